@@ -1,0 +1,1 @@
+"""Who may: accounts, claims and proofs, staff roles and reach, presence grants, devices and their keys."""

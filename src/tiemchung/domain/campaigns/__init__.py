@@ -1,0 +1,1 @@
+"""What is intended: campaigns, goals, target groups, registrations, target lists, demand, allocation rounds."""

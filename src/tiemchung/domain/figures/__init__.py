@@ -1,0 +1,1 @@
+"""What is counted: narrow counters, coverage, map and series, rebuildable from the journal."""

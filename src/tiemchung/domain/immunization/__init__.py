@@ -1,0 +1,1 @@
+"""The record: doses with findings, history, corrections, attestation, and what is due when."""

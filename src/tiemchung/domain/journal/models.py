@@ -1,0 +1,3 @@
+"""Tables of the journal."""
+
+from __future__ import annotations

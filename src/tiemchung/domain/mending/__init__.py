@@ -1,0 +1,1 @@
+"""How an error is mended: complaints, identity doubts, merge cases, back entry of paper."""

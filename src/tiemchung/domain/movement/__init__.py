@@ -1,0 +1,1 @@
+"""Who travels: travel declarations and checks at checkpoints."""

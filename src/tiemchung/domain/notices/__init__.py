@@ -1,0 +1,1 @@
+"""What we tell people: templates, channels, deliveries and budgets."""

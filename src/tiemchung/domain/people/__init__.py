@@ -1,0 +1,1 @@
+"""Who people are: persons, identifiers, contacts, guardians, households; matching and `same_as`."""

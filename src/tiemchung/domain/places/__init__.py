@@ -1,0 +1,1 @@
+"""Where things are: administrative units of two eras, their crosswalk, organizations, sites, stores, zones."""

@@ -1,0 +1,1 @@
+"""Who answers: incidents, alerts, hotline, support teams, directives."""

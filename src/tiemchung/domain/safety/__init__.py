@@ -1,0 +1,1 @@
+"""What went wrong with a body: AEFI, follow-up, investigation, causality, signals."""

@@ -1,0 +1,1 @@
+"""Who comes when: campaign sessions, slots, appointments, invitations, waves."""

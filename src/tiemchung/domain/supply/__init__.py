@@ -1,0 +1,1 @@
+"""Where the doses lie: lots, receipts, shipments, the stock ledger, the cold chain, quality decisions and holds."""

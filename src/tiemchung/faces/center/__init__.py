@@ -1,0 +1,1 @@
+"""Trung tâm đáp ứng: duty officers, hotline, support teams."""

@@ -1,0 +1,1 @@
+"""Di biến động: officers at checkpoints."""

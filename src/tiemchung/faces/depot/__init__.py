@@ -1,0 +1,1 @@
+"""Kho: stores, transport, quality."""

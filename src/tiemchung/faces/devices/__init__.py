@@ -1,0 +1,1 @@
+"""Tablets and loggers: enrollment, signed batches, the site bundle."""

@@ -1,0 +1,1 @@
+"""Sổ sức khỏe điện tử: the citizen and the family."""

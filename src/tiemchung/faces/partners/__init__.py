@@ -1,0 +1,1 @@
+"""Other systems that read and are told."""

@@ -1,0 +1,1 @@
+"""Cổng thông tin tiêm chủng: what everybody may see."""

@@ -1,0 +1,1 @@
+"""Furniture of all faces: layouts, components, sign-in, refusals turned into sentences."""

@@ -1,0 +1,1 @@
+"""The chair: site staff and mobile teams."""

@@ -1,0 +1,1 @@
+"""Anybody with a phone who wants to know whether a certificate holds."""

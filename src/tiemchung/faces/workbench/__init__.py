@@ -1,0 +1,1 @@
+"""The office of the national system: planners, ward officers, AEFI officers."""

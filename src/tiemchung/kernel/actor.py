@@ -1,0 +1,79 @@
+"""Who acts: a person on the staff, a device, a citizen or the platform itself, with what they may do and where."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+
+class Power(StrEnum):
+    """One verb that a role may grant. A power counts only inside the actor's reach."""
+
+    RECORD_DOSE = "record-dose"
+    SCREEN = "screen"
+    RECEIVE_STOCK = "receive-stock"
+    ATTEST = "attest"
+    ENROLL_DEVICE = "enroll-device"
+    SEE_BOARD = "see-board"
+    LOAD = "load"
+    AUDIT = "audit"
+
+
+class ActorKind(StrEnum):
+    """What stands behind an action."""
+
+    STAFF = "staff"
+    DEVICE = "device"
+    CITIZEN = "citizen"
+    SYSTEM = "system"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reach:
+    """Places an actor reaches: codes of sites and of communes (both eras), or everywhere."""
+
+    everywhere: bool = False
+    sites: frozenset[str] = frozenset()
+    communes: frozenset[str] = frozenset()
+
+    def covers_site(self, site: str) -> bool:
+        """Tell whether a site of this code lies within."""
+        return self.everywhere or site in self.sites
+
+    def covers_commune(self, commune: str) -> bool:
+        """Tell whether a commune of this code lies within."""
+        return self.everywhere or commune in self.communes
+
+
+NOWHERE = Reach()
+EVERYWHERE = Reach(everywhere=True)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Actor:
+    """Somebody or something that acts, as known at sign-in. Closed by default: no powers and no reach."""
+
+    id: UUID | None
+    kind: ActorKind
+    name: str = ""
+    powers: frozenset[Power] = frozenset()
+    reach: Reach = NOWHERE
+
+    def can(self, power: Power) -> bool:
+        """Tell whether a role of this actor grants the power."""
+        return power in self.powers
+
+    def reaches(self, site: str) -> bool:
+        """Tell whether the site of this code is within the actor's reach."""
+        return self.reach.covers_site(site)
+
+
+SYSTEM = Actor(id=None, kind=ActorKind.SYSTEM, name="system", powers=frozenset(Power), reach=EVERYWHERE)
+"""The platform itself: reactions, jobs and commands of the operator."""
+
+ANYBODY = Actor(id=None, kind=ActorKind.CITIZEN, name="")
+"""Somebody who has not signed in: no powers, no reach."""

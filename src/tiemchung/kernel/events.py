@@ -1,0 +1,63 @@
+"""Facts that happened. Class and kind are one-to-one: `DoseGiven` is `dose-given` on the wire and in the journal.
+
+An event class is at once the shape of its entry on the wire (PROTOCOL, Kinds): it is decoded from an entry's line and
+encoded to one. A new shape gets a new `schema` number and stands beside the old one.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from typing import Generic, TypeVar
+from uuid import UUID
+
+import msgspec
+
+_HUMP = re.compile(r"(?<!^)(?=[A-Z])")
+
+
+def kind_of(class_name: str) -> str:
+    """Return the kind that an event class of this name has on the wire: small words joined by hyphens."""
+    return _HUMP.sub("-", class_name).lower()
+
+
+class Event(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag=kind_of):
+    """One fact: the id under which it is kept once and for ever, and what every entry carries besides its own fields.
+
+    `at` is the instant told by the clock of whoever was there; `offset_ms` is that clock's error as last measured
+    against the server, or None. `seq` is the place in the device's chain; for a room's own fact the journal gives it.
+    """
+
+    id: UUID
+    at: datetime
+    schema: int = 1
+    seq: int = 0
+    offset_ms: int | None = None
+    site: str | None = None
+    staff: UUID | None = None
+
+    @classmethod
+    def kind(cls) -> str:
+        """Return the kind of this class on the wire."""
+        return kind_of(cls.__name__)
+
+
+E_co = TypeVar("E_co", bound=Event, covariant=True)
+
+
+class Kept(msgspec.Struct, Generic[E_co], frozen=True, kw_only=True):
+    """An event that the journal holds, as handed to the room that folds it.
+
+    `site` is the code of the site the device is enrolled at, whatever the event says; `occurred_at` is `at` plus the
+    measured offset; `recorded_at` is the center's clock when the batch was taken. `plausible` is False when the instant
+    lies outside [campaign start, recorded_at + 10 min]. `late` and `backdated` are told by PROTOCOL, Time.
+    """
+
+    event: E_co
+    site: str | None
+    device: UUID
+    occurred_at: datetime
+    recorded_at: datetime
+    plausible: bool = True
+    late: bool = False
+    backdated: bool = False
