@@ -1,0 +1,90 @@
+"""Names of persons: one spelling to show, and keys under which two spellings of one name meet.
+
+No library knows Vietnamese names. NFC does not unify òa and oà, nor Lý and Lí; folding to ASCII makes Đ a D and so Đào
+a Dao. Both keys are computed here, in Python, and stored; SQL never folds a name.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Final
+
+_LOOK_ALIKES: Final = str.maketrans(
+    {
+        # Eth and African D look like Đ and are typed for it.
+        "Ð": "Đ",
+        "ð": "đ",
+        "Ɖ": "Đ",
+        "ɖ": "đ",
+        # H'Hen Niê and Rơ-Châm: whatever the keyboard gave for the apostrophe and the hyphen.
+        "\u2018": "'",
+        "\u2019": "'",
+        "\u02bc": "'",
+        "\u02b9": "'",
+        "\u00b4": "'",
+        "`": "'",
+        "\u2010": "-",
+        "\u2011": "-",
+        "\u2012": "-",
+        "\u2013": "-",
+        "\u2014": "-",
+        "\u2212": "-",
+    }
+)
+_STROKED: Final = str.maketrans({"ƀ": "b", "ɓ": "b", "ł": "l", "ø": "o"})
+"""Letters that no decomposition parts from their stroke: ƀ of Ê Đê and Jrai names, the others of foreigners'."""
+
+_WORD: Final = re.compile(r"[^\W\d_](?:[^\W\d_]|[\u0300-\u036f])*")
+_TONE: Final = "[\u0300\u0301\u0303\u0309\u0323]"
+_INITIAL: Final = "(?P<before>ngh|gh|gi|kh|ng|nh|ph|th|tr|ch|[bcdđghklmnprstvx])?"
+_NEW_STYLE: Final = re.compile(f"{_INITIAL}(?P<glide>o(?=[ae])|u(?=y))(?P<vowel>[aey])(?P<tone>{_TONE})", re.IGNORECASE)
+_ASTRAY: Final = re.compile(
+    f"{_INITIAL}(?P<glide>o(?=.[ae])|u(?=.y))(?P<tone>{_TONE})(?P<vowel>[aey])(?P<end>[a-z].*)", re.IGNORECASE
+)
+_LONE_Y: Final = re.compile(r"(?P<before>(?:qu|[b-df-hj-np-tv-xzđ]*))y")
+_QU_Y: Final = re.compile(r"quy(?=[b-df-hj-np-tv-xz])")
+
+
+def display_name(text: str) -> str:
+    """Return a name as it is shown and printed: composed letters, tones in the older places, single spaces.
+
+    Tones stand as in hòa, khỏe, thủy (not hoà, khoẻ, thuỷ) and as in Hoàng, Huỳnh, Quý, where both styles agree.
+    Only words of a Vietnamese shape are touched: Zoé stays Zoé. Upper and lower case stay as they were typed.
+    """
+    shown = "".join(letter for letter in text if letter.isspace() or unicodedata.category(letter) not in {"Cf", "Cc"})
+    decomposed = unicodedata.normalize("NFD", shown.translate(_LOOK_ALIKES))
+    placed = _WORD.sub(lambda word: _place_tone(word.group()), decomposed)
+    return " ".join(unicodedata.normalize("NFC", placed).split())
+
+
+def _place_tone(word: str) -> str:
+    """Move the tone of one decomposed word to where the older style has it."""
+    if new := _NEW_STYLE.fullmatch(word):
+        return f"{new['before'] or ''}{new['glide']}{new['tone']}{new['vowel']}"
+    if astray := _ASTRAY.fullmatch(word):
+        return f"{astray['before'] or ''}{astray['glide']}{astray['vowel']}{astray['tone']}{astray['end']}"
+    return word
+
+
+def name_key(text: str) -> str:
+    """Return the key under which spellings of one name meet: small letters without accents, Đ kept apart from D.
+
+    A lone y counts as i (Lý and Lí, Quý and Quí); in Thúy, Duy and Mây it does not, for Thúi, Dui and Mai are other
+    words. An apostrophe or hyphen parts words like a space. The key is no proof: many people share a name.
+    """
+    folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text.translate(_LOOK_ALIKES)).casefold())
+    bare = "".join(letter for letter in folded if unicodedata.category(letter)[0] not in "MC" or letter.isspace())
+    parted = "".join(letter if letter.isalnum() else " " for letter in bare.translate(_LOOK_ALIKES).translate(_STROKED))
+    return " ".join(_unify_y(word) for word in parted.split())
+
+
+def _unify_y(word: str) -> str:
+    if lone := _LONE_Y.fullmatch(word):
+        return f"{lone['before']}i"
+    return _QU_Y.sub("qui", word, count=1)
+
+
+def token_key(text: str) -> str:
+    """Return the name key with its words in alphabetical order: Nguyễn Văn An and An Nguyễn Văn meet."""
+    return " ".join(sorted(name_key(text).split()))
