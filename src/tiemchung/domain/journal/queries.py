@@ -1,0 +1,223 @@
+"""Reading the journal: stretches of settled entries in order, chains, what was set aside, how far behind a follower is."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
+from functools import lru_cache
+from uuid import UUID
+
+import msgspec
+
+from tiemchung.domain.journal import engine
+from tiemchung.domain.journal.values import SETTLES_AFTER, START, Chain, Entry, Horizon, Position, Window
+from tiemchung.plumbing import arrays, database, sealing
+
+
+@lru_cache(maxsize=256)
+def kind_number(kind: str) -> int:
+    """Return the small number under which a kind is stored; the first to ask for a new kind numbers it."""
+    found = database.row("select journal_kind_number(%s)", [kind])
+    if found is None:
+        raise LookupError(kind)
+    return int(found[0])
+
+
+def forget_kind_numbers() -> None:
+    """Read the numbers of kinds anew: after a rolled-back transaction that may have numbered one, and between tests."""
+    kind_number.cache_clear()
+    _kind_names.cache_clear()
+
+
+@lru_cache(maxsize=1)
+def _kind_names(_newest: int) -> dict[int, str]:
+    return dict(database.rows("select number, name from journal_kind"))
+
+
+def _kind_name(number: int) -> str:
+    names = _kind_names(0)
+    if number not in names:
+        _kind_names.cache_clear()
+        names = _kind_names(0)
+    return names[number]
+
+
+def horizon() -> Horizon:
+    """Return how far followers may read now, and for how long (real time) the oldest unsettled entry has waited."""
+    found = database.row(
+        "select h, coalesce(now() - (select min(written_at) from journal_entry where position >= h), '0') "
+        "from (select journal_horizon() as h) x"
+    )
+    if found is None:
+        raise LookupError("journal_horizon")
+    return Horizon(transaction=found[0], age=max(found[1], timedelta(0)))
+
+
+_SETTLED = """
+select id, sequence, position, written_at, recorded_at, occurred_at, device_sequence, kind, device, person, site,
+       case when %s then body end
+from journal_entry
+where position >= %s and (position > %s or sequence > %s) and (position < %s or written_at < now() - %s)
+order by position, sequence limit %s
+"""
+
+
+def settled_after(position: Position, *, limit: int, kinds: Collection[str] | None = None) -> Window:
+    """Return the next entries in journal order that no writer can come before any more, at most `limit`.
+
+    With `kinds`, only entries of these kinds are returned, while `end` passes over the others. An entry is settled when every
+    transaction that began before its own has ended (sequence order is not commit order), or an hour after it was written:
+    a restored dump has high positions on a server whose transactions start low.
+    """
+    # The horizon is taken by a statement of its own, before: what lies below it has ended, and the next one sees it.
+    limit_transaction = horizon_transaction()
+    found = database.rows(
+        _SETTLED,
+        [True, position.transaction, position.transaction, position.sequence, limit_transaction, SETTLES_AFTER, limit],
+    )
+    entries = [_entry(row) for row in found if kinds is None or _kind_name(row[7]) in kinds]
+    end = Position(found[-1][2], found[-1][1]) if found else position
+    return Window(entries=entries, end=end)
+
+
+def horizon_transaction() -> int:
+    """Return the position below which every entry is settled."""
+    found = database.row("select journal_horizon()")
+    return int(found[0]) if found else 0
+
+
+def _entry(row: tuple[object, ...]) -> Entry:
+    identifier, sequence, position, written, recorded, occurred, seq, kind, device, person, site, body = row
+    return msgspec.convert(
+        {
+            "id": identifier,
+            "kind": _kind_name(kind),  # type: ignore[arg-type]  # the driver's row is not typed; convert checks it
+            "position": (position, sequence),
+            "device": device,
+            "seq": seq,
+            "site": site,
+            "person": person,
+            "occurred_at": occurred,
+            "recorded_at": recorded,
+            "written_at": written,
+            "body": clear_body(identifier, body),  # type: ignore[arg-type]  # same
+        },
+        Entry,
+    )
+
+
+def clear_body(entry: UUID, stored: bytes) -> bytes:
+    """Return the exact line that was sealed under this entry's id."""
+    return engine.unpack(sealing.unseal(stored, entry.bytes))
+
+
+_BY_ID = """
+select id, sequence, position, written_at, recorded_at, occurred_at, device_sequence, kind, device, person, site, body
+from journal_entry where id = any(%b::uuid[]) order by position, sequence
+"""
+
+
+def entries(identifiers: Sequence[UUID]) -> list[Entry]:
+    """Return those of these entries that the session may see, in journal order."""
+    return [_entry(row) for row in database.rows(_BY_ID, [arrays.uuids(identifiers)])]
+
+
+def digests(identifiers: Sequence[UUID]) -> dict[UUID, bytes]:
+    """Return the digest (SHA-256 of the clear bytes) of those ids that are kept, wherever they came from."""
+    return dict(database.rows("select id, digest from journal_digests(%b::uuid[])", [arrays.uuids(identifiers)]))
+
+
+def chain(device: UUID) -> Chain | None:
+    """Return where this device's chain stands; None before its first batch."""
+    found = database.row(
+        "select last_sequence, head, last_occurred_at, set_aside, forked_at is not null from journal_chain "
+        "where device = %s",
+        [device],
+    )
+    if found is None:
+        return None
+    last, head, last_occurred_at, set_aside, forked = found
+    return Chain(
+        device=device,
+        last_sequence=last,
+        head=bytes(head),
+        last_occurred_at=last_occurred_at,
+        set_aside=set_aside,
+        forked=forked,
+    )
+
+
+def has_batch(device: UUID, head: bytes) -> bool:
+    """Tell whether a batch of this device that led to this head was taken before."""
+    return (
+        database.row("select 1 from journal_batch where device = %s and head = %s limit 1", [device, head]) is not None
+    )
+
+
+def set_aside_at(device: UUID, first: int, last: int) -> dict[int, tuple[str, bytes]]:
+    """Return reason and digest of what was set aside of this device, by sequence."""
+    return {
+        seq: (reason, bytes(digest))
+        for seq, reason, digest in database.rows(
+            "select device_sequence, reason, digest from journal_set_aside "
+            "where device = %s and device_sequence between %s and %s order by recorded_at desc",
+            [device, first, last],
+        )
+    }
+
+
+def cursor(consumer: str) -> Position:
+    """Return the place after which this follower reads next."""
+    found = database.row("select position, sequence from journal_cursor where consumer = %s", [consumer])
+    return Position(*found) if found else START
+
+
+class Lag(msgspec.Struct, frozen=True, kw_only=True):
+    """How far one follower is behind: how long ago (real time) the oldest entry it has not read was written."""
+
+    consumer: str
+    behind: timedelta
+    moved_at: datetime | None
+
+
+def lags() -> list[Lag]:
+    """Return every follower's lag, by name."""
+    return [
+        Lag(consumer=consumer, behind=behind or timedelta(0), moved_at=moved)
+        for consumer, behind, moved in database.rows(
+            "select c.consumer, (select now() - e.written_at from journal_entry e where e.position >= c.position "
+            "and (e.position > c.position or e.sequence > c.sequence) order by e.position, e.sequence limit 1), "
+            "c.moved_at from journal_cursor c order by 1"
+        )
+    ]
+
+
+class Waiting(msgspec.Struct, frozen=True, kw_only=True):
+    """How many entries wait for something, counted up to a ceiling; `reason` says for what."""
+
+    reason: str
+    entries: int
+
+
+COUNT_CEILING = 10_000
+"""Boards count no further: beyond it the number is "more than" (no count over a whole table on a request path)."""
+
+
+def set_aside_counts() -> list[Waiting]:
+    """Return how many entries are set aside, by reason."""
+    return _counts("journal_set_aside")
+
+
+def unfolded_counts() -> list[Waiting]:
+    """Return how many entries are kept and not yet folded, by reason."""
+    return _counts("journal_unfolded")
+
+
+def _counts(table: str) -> list[Waiting]:
+    return [
+        Waiting(reason=reason, entries=count)
+        for reason, count in database.rows(
+            f"select reason, count(*) from (select reason from {table} limit %s) x group by 1 order by 1",
+            [COUNT_CEILING],
+        )
+    ]
