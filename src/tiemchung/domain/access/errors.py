@@ -1,0 +1,53 @@
+"""What access refuses."""
+
+from __future__ import annotations
+
+from tiemchung.kernel.refusal import Refusal
+
+
+class EnrollmentRefused(Refusal):
+    """The code is unknown, spent, expired or meant for another key. A stranger is not told which."""
+
+    code = "enrollment-refused"
+
+
+class PublicKeyUnreadable(Refusal):
+    """The key is no point of P-256 in raw uncompressed form."""
+
+    code = "public-key-unreadable"
+
+
+class DeviceUnknown(Refusal):
+    """No device of this id is enrolled within the actor's reach."""
+
+    code = "device-unknown"
+
+
+class DeviceNotWaiting(Refusal):
+    """The device has been confirmed, revoked or cut off already."""
+
+    code = "device-not-waiting"
+
+
+class FingerprintDiffers(Refusal):
+    """The six digits read from the device's screen are not those of the key that arrived: somebody stands between."""
+
+    code = "fingerprint-differs"
+
+
+class ReasonMissing(Refusal):
+    """A device is cut off with a reason only."""
+
+    code = "reason-missing"
+
+
+class RequestNotSigned(Refusal):
+    """The request carries no valid signature of an enrolled device over a fresh nonce."""
+
+    code = "request-not-signed"
+
+
+class RowRefused(Refusal):
+    """A row of a campaign file cannot be taken: the facts name its list, its place there and why."""
+
+    code = "row-refused"

@@ -1,0 +1,30 @@
+"""Facts of this room's own, appended to the journal as they happen. `staff` of the event is who did it."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from tiemchung.kernel.events import Event
+
+
+class DeviceEnrolled(Event, frozen=True, kw_only=True):
+    """A device became one of us: its key was vouched for in advance, or a lead compared the fingerprints."""
+
+    device: UUID
+    vouched: bool
+
+
+class DeviceRevoked(Event, frozen=True, kw_only=True):
+    """A device was cut off; what it sends from now on is set aside."""
+
+    device: UUID
+    reason: str
+
+
+class RoleGranted(Event, frozen=True, kw_only=True):
+    """Somebody was given a role at a place."""
+
+    member: UUID
+    role: str
+    level: str
+    place: str

@@ -1,0 +1,214 @@
+"""What access knows: devices, staff and their actors, rosters, last words."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from uuid import UUID
+
+from allauth.mfa.models import Authenticator
+from django.db.models import Count, Max, Min, Q, QuerySet, Sum
+from django.db.models.functions import Coalesce
+from fido2 import cbor
+
+from tiemchung.domain.access import models
+from tiemchung.domain.access.policy import may_enroll_devices
+from tiemchung.domain.access.values import (
+    Device,
+    DeviceKind,
+    DeviceListed,
+    DeviceStatus,
+    LastWord,
+    Passkey,
+    PlaceLevel,
+    Post,
+    Role,
+    StaffMember,
+)
+from tiemchung.kernel import wire
+from tiemchung.kernel.actor import EVERYWHERE, NOWHERE, Actor, ActorKind, Reach
+from tiemchung.kernel.refusal import NotPermitted
+from tiemchung.plumbing import database
+
+_DEVICE = "select kind, site, public_key, kinds, status, expires_at from access_device where id = %b"
+_WIDEST_FIRST = [
+    PlaceLevel.EVERYWHERE,
+    PlaceLevel.PROVINCE,
+    PlaceLevel.DISTRICT,
+    PlaceLevel.COMMUNE,
+    PlaceLevel.SITE,
+]
+
+
+def device_for_batch(device: UUID) -> Device | None:
+    """Return the device of this id as a batch meets it, whatever its status; None for a stranger. One look-up."""
+    row = database.row(_DEVICE, (device,))
+    if row is None:
+        return None
+    kind, site, public_key, kinds, status, expires_at = row
+    return Device(
+        id=device,
+        kind=DeviceKind(kind),
+        site=site,
+        public_key=public_key,
+        kinds=None if kinds is None else frozenset(kinds),
+        status=DeviceStatus(status),
+        expires_at=expires_at,
+    )
+
+
+def devices_of(
+    site: str, *, actor: Actor, statuses: Sequence[DeviceStatus] = tuple(DeviceStatus)
+) -> list[DeviceListed]:
+    """Return the tablets of a site, those that wait first, with the six digits that their screens show."""
+    if not may_enroll_devices(actor, site=site):
+        raise NotPermitted(site=site)
+    found = models.Device.objects.filter(site=site, kind=DeviceKind.TABLET, status__in=statuses)
+    listed = [
+        DeviceListed(
+            id=device.id,
+            name=device.name,
+            site=device.site,
+            status=DeviceStatus(device.status),
+            fingerprint=wire.fingerprint(bytes(device.public_key)),
+            enrolled_at=device.enrolled_at,
+            expires_at=device.expires_at,
+        )
+        for device in found
+    ]
+    return sorted(listed, key=lambda device: (device.status is not DeviceStatus.WAITING, device.name, device.id))
+
+
+def devices_cut_off(site: str) -> list[UUID]:
+    """Return the devices of a site that must not be trusted any more, for the site bundle."""
+    cut_off = models.Device.objects.filter(site=site, status__in=[DeviceStatus.REVOKED, DeviceStatus.FORK])
+    return list(cut_off.order_by("id").values_list("id", flat=True))
+
+
+def roster(site: str) -> set[UUID]:
+    """Return the staff who hold a role at this very site; a province's officer is on no site's roster."""
+    return set(_assignments(site).values_list("staff_id", flat=True))
+
+
+def staff_of_site(site: str) -> list[StaffMember]:
+    """Return the roster with names and roles, by name."""
+    roles: dict[UUID, set[Role]] = {}
+    names: dict[UUID, str] = {}
+    for staff, name, role in _assignments(site).values_list("staff_id", "staff__name", "role"):
+        roles.setdefault(staff, set()).add(Role(role))
+        names[staff] = name
+    members = [StaffMember(id=staff, name=names[staff], roles=frozenset(held)) for staff, held in roles.items()]
+    return sorted(members, key=lambda member: (member.name, member.id))
+
+
+def staff_names(staff: Sequence[UUID]) -> dict[UUID, str]:
+    """Return the names of these members of the staff; who is unknown is absent."""
+    return dict(models.Staff.objects.filter(id__in=set(staff)).values_list("id", "name"))
+
+
+def staff_of_user(user_id: int) -> UUID | None:
+    """Return the member of the staff who signs in as this user, if still active."""
+    return models.Staff.objects.filter(user_id=user_id, active=True).values_list("id", flat=True).first()
+
+
+def staff_of_login(login: str) -> UUID | None:
+    """Return the active member of the staff with this login."""
+    return models.Staff.objects.filter(login=login, active=True).values_list("id", flat=True).first()
+
+
+def user_of_staff(staff: UUID) -> int | None:
+    """Return the user as whom this active member of the staff signs in."""
+    return models.Staff.objects.filter(id=staff, active=True).values_list("user_id", flat=True).first()
+
+
+def posts_of(staff: UUID) -> list[Post]:
+    """Return the places at which somebody holds roles, the widest first; nothing for who has left."""
+    held: dict[tuple[PlaceLevel, str], set[Role]] = {}
+    assignments = models.RoleAssignment.objects.filter(staff=staff, staff__active=True, ended_at__isnull=True)
+    for role, level, place in assignments.values_list("role", "level", "place"):
+        held.setdefault((PlaceLevel(level), place), set()).add(Role(role))
+    posts = [Post(level=level, place=place, roles=frozenset(roles)) for (level, place), roles in held.items()]
+    return sorted(posts, key=lambda post: (_WIDEST_FIRST.index(post.level), post.place))
+
+
+def actor_of_staff(staff: UUID, *, post: str | None = None) -> Actor:
+    """Return the actor that somebody is at one of their posts (`Post.key`), or at the widest without one.
+
+    Reach is expanded to the codes of both eras. Who does not hold this post can do nothing and reaches nothing.
+    """
+    name = staff_names([staff]).get(staff, "")
+    posts = posts_of(staff)
+    chosen = next((held for held in posts if post in (None, held.key)), None)
+    if chosen is None:
+        return Actor(id=staff, kind=ActorKind.STAFF, name=name)
+    return Actor(id=staff, kind=ActorKind.STAFF, name=name, powers=chosen.powers, reach=_reach_of(chosen))
+
+
+def passkeys_of(staff: UUID) -> list[Passkey]:
+    """Return the passkeys of an active member of the staff: from a campaign file or registered at sign-in."""
+    loaded = models.StaffPasskey.objects.filter(staff=staff, staff__active=True)
+    registered = Authenticator.objects.filter(
+        type=Authenticator.Type.WEBAUTHN, user__staff=staff, user__staff__active=True, user__is_active=True
+    )
+    return [
+        *(
+            Passkey(
+                credential=bytes(passkey.credential),
+                public_key=bytes(passkey.public_key),
+                rp_id_hash=hashlib.sha256(passkey.rp_id.encode()).digest(),
+            )
+            for passkey in loaded
+        ),
+        *filter(None, map(_registered_passkey, registered)),
+    ]
+
+
+def _registered_passkey(authenticator: Authenticator) -> Passkey | None:
+    told = authenticator.wrap().authenticator_data
+    if told.credential_data is None:
+        return None
+    return Passkey(
+        credential=told.credential_data.credential_id,
+        public_key=cbor.encode(told.credential_data.public_key),
+        rp_id_hash=told.rp_id_hash,
+    )
+
+
+def last_words() -> list[LastWord]:
+    """Return each site's last heartbeat, the longest silent first. Counts devices, names nobody."""
+    words = (
+        models.DeviceWord.objects.values("site")
+        .annotate(
+            devices=Count("device"),
+            last_at=Max("at"),
+            unsent=Coalesce(Sum("pending"), 0),
+            oldest=Min("oldest_pending_at"),
+        )
+        .order_by("last_at", "site")
+    )
+    return [
+        LastWord(
+            site=word["site"],
+            devices=word["devices"],
+            at=word["last_at"],
+            pending=word["unsent"],
+            oldest_pending_at=word["oldest"],
+        )
+        for word in words
+    ]
+
+
+def _assignments(site: str) -> QuerySet[models.RoleAssignment]:
+    return models.RoleAssignment.objects.filter(
+        Q(level=PlaceLevel.SITE, place=site), ended_at__isnull=True, staff__active=True
+    )
+
+
+def _reach_of(post: Post) -> Reach:
+    if post.level is PlaceLevel.EVERYWHERE:
+        return EVERYWHERE
+    if post.level is PlaceLevel.SITE:
+        return Reach(sites=frozenset({post.place}))
+    if post.level is PlaceLevel.COMMUNE:
+        return Reach(communes=frozenset({post.place}))
+    return NOWHERE

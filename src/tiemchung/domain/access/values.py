@@ -1,0 +1,227 @@
+"""Frozen types that pass between access and the rooms and faces above: roles, posts, devices, last words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+from uuid import UUID
+
+import msgspec
+
+from tiemchung.kernel.actor import Power
+
+
+class Role(StrEnum):
+    """What a member of the staff is, at a place. A role is a set of powers; without a row here it grants nothing."""
+
+    VACCINATOR = "vaccinator"
+    SCREENER = "screener"
+    RECORDER = "recorder"
+    LEAD = "lead"
+    OBSERVER = "observer"
+    CHECK_IN = "check-in"
+    DUTY_OFFICER = "duty-officer"
+    AUDITOR = "auditor"
+    LOADER = "loader"
+
+
+ROLE_POWERS: dict[Role, frozenset[Power]] = {
+    Role.VACCINATOR: frozenset({Power.RECORD_DOSE}),
+    Role.RECORDER: frozenset({Power.RECORD_DOSE}),
+    Role.SCREENER: frozenset({Power.SCREEN}),
+    Role.LEAD: frozenset({Power.ATTEST, Power.ENROLL_DEVICE, Power.RECEIVE_STOCK, Power.SEE_BOARD}),
+    Role.OBSERVER: frozenset(),
+    Role.CHECK_IN: frozenset(),
+    Role.DUTY_OFFICER: frozenset({Power.SEE_BOARD}),
+    Role.AUDITOR: frozenset({Power.AUDIT, Power.SEE_BOARD}),
+    Role.LOADER: frozenset({Power.LOAD}),
+}
+"""Powers of each role. A lead attests and enrolls but gives no doses under that role: nobody attests her own work."""
+
+
+class PlaceLevel(StrEnum):
+    """How wide a role reaches: one site, the sites under one administrative unit, or the country."""
+
+    SITE = "site"
+    COMMUNE = "commune"
+    DISTRICT = "district"
+    PROVINCE = "province"
+    EVERYWHERE = "everywhere"
+
+
+class DeviceKind(StrEnum):
+    """A tablet is carried by people; a server device signs what pages and rooms write."""
+
+    TABLET = "tablet"
+    SERVER = "server"
+
+
+class DeviceStatus(StrEnum):
+    """Where a device stands. Only `enrolled` is listened to as one of us."""
+
+    WAITING = "waiting"
+    ENROLLED = "enrolled"
+    REVOKED = "revoked"
+    FORK = "fork"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Device:
+    """A device as a batch meets it. `public_key` is a raw P-256 point; `kinds` None allows every chair kind."""
+
+    id: UUID
+    kind: DeviceKind
+    site: str
+    public_key: bytes = field(repr=False)
+    kinds: frozenset[str] | None
+    status: DeviceStatus
+    expires_at: datetime
+
+    def listened_to(self, now: datetime) -> bool:
+        """Tell whether this device is enrolled and its term not over."""
+        return self.status is DeviceStatus.ENROLLED and now < self.expires_at
+
+    def may_send(self, kind: str) -> bool:
+        """Tell whether the enrollment allows entries of this kind."""
+        return self.kinds is None or kind in self.kinds
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeviceListed:
+    """A device on the lead's page."""
+
+    id: UUID
+    name: str
+    site: str
+    status: DeviceStatus
+    fingerprint: str
+    enrolled_at: datetime
+    expires_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class EnrollmentReceipt:
+    """What a device learns when it enrolls: its id, where it stands, and the six digits that both screens show."""
+
+    device: UUID
+    status: DeviceStatus
+    fingerprint: str
+    site: str
+    kinds: tuple[str, ...] | None
+    expires_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class StaffMember:
+    """Somebody on the staff, with the roles held at one place or at all of them."""
+
+    id: UUID
+    name: str
+    roles: frozenset[Role]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Post:
+    """A place at which somebody holds roles. Powers of one post never leak into another's reach."""
+
+    level: PlaceLevel
+    place: str
+    roles: frozenset[Role]
+
+    @property
+    def key(self) -> str:
+        """Name the post within its holder's posts."""
+        return f"{self.level}:{self.place}"
+
+    @property
+    def powers(self) -> frozenset[Power]:
+        """Return the powers of all roles held here."""
+        return frozenset().union(*(ROLE_POWERS[role] for role in self.roles))
+
+
+@dataclass(frozen=True, kw_only=True)
+class LastWord:
+    """When a site was last heard: its devices' latest heartbeat and how many entries they still hold unsent."""
+
+    site: str
+    devices: int
+    at: datetime
+    pending: int
+    oldest_pending_at: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Passkey:
+    """A public key (COSE bytes) that somebody on the staff registered under a domain, told by its SHA-256."""
+
+    credential: bytes
+    public_key: bytes
+    rp_id_hash: bytes
+
+
+class Assertion(Protocol):
+    """A WebAuthn assertion as it travels: four base64url strings (WebAuthn Level 2, 5.2.2)."""
+
+    @property
+    def credential(self) -> str:
+        """Return the credential's id."""
+
+    @property
+    def authenticator_data(self) -> str:
+        """Return the bytes the authenticator signed first."""
+
+    @property
+    def client_data(self) -> str:
+        """Return the client data as JSON bytes, whose digest was signed after them."""
+
+    @property
+    def signature(self) -> str:
+        """Return the signature, in DER for ES256."""
+
+
+class RoleRow(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A role in a campaign file: at a `site`, or at a `place` of another level."""
+
+    role: Role
+    site: str | None = None
+    level: PlaceLevel = PlaceLevel.SITE
+    place: str = ""
+
+
+class PasskeyRow(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A passkey in a campaign file; the key is a COSE key or a raw P-256 point, base64url."""
+
+    credential: str
+    public_key: str
+    rp_id: str
+
+
+class StaffRow(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A member of the staff in a campaign file."""
+
+    id: UUID
+    name: str
+    login: str
+    roles: list[RoleRow]
+    passkeys: list[PasskeyRow] = []
+
+
+class EnrollmentRow(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A one-time enrollment code in a campaign file; a vouched key (SHA-256 of the raw point, hex) enrolls at once."""
+
+    code: str
+    site: str
+    name: str
+    expires_at: datetime
+    kinds: list[str] | None = None
+    public_key_sha256: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Loaded:
+    """How many rows a load found, and how many of them were new."""
+
+    rows: int
+    new: int

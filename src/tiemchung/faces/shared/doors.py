@@ -1,0 +1,137 @@
+"""Who may come in: every view says it here, and nothing is open that does not say so.
+
+A view carries its `policy`; a house test walks all addresses and reads it. The door of a staff view finds the actor,
+asks for the power and opens the database's row security for exactly the actor's reach.
+"""
+
+from __future__ import annotations
+
+import functools
+import ipaddress
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar, cast
+
+from allauth.account.authentication import get_authentication_records
+from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+from django.views.decorators.cache import never_cache
+
+from tiemchung.domain.access import queries as access
+from tiemchung.kernel.actor import Actor, Power
+from tiemchung.kernel.refusal import NotPermitted
+from tiemchung.plumbing import rowsecurity
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
+
+DEMO_METHOD = "demo"
+"""How a one-click login of the demo is recorded in its session; outside the demo it counts for nothing."""
+POST_KEY = "post"
+"""Under which key the session keeps the post that somebody with several chose."""
+P = ParamSpec("P")
+ViewT = TypeVar("ViewT", bound=Callable[..., HttpResponseBase])
+
+
+@dataclass(frozen=True, kw_only=True)
+class Policy:
+    """What a route asks of whoever comes: `public` (with the reason), `staff` (with one of the powers) or `device`."""
+
+    door: str
+    powers: frozenset[Power] = frozenset()
+    why: str = ""
+
+
+class StaffRequest(HttpRequest):
+    """A request that came through a staff door: the actor is known, and so is the session's user."""
+
+    actor: Actor
+    user: User
+
+
+def public(why: str) -> Callable[[ViewT], ViewT]:
+    """Open a view to anybody, for this reason."""
+
+    def mark(view: ViewT) -> ViewT:
+        return with_policy(view, Policy(door="public", why=why))
+
+    return mark
+
+
+def device_only(view: ViewT) -> ViewT:
+    """Mark a view that asks for a device's signature by itself."""
+    return with_policy(view, Policy(door="device", why="the view checks the device's signature"))
+
+
+def staff_only(
+    *powers: Power,
+) -> Callable[
+    [Callable[Concatenate[StaffRequest, P], HttpResponse]], Callable[Concatenate[HttpRequest, P], HttpResponse]
+]:
+    """Open a view to signed-in staff who hold one of these powers; without any, to all staff at one of their posts.
+
+    Strangers are sent to the sign-in, a password alone to the second factor. Who lacks the power meets `NotPermitted`.
+    """
+
+    def guard(
+        view: Callable[Concatenate[StaffRequest, P], HttpResponse],
+    ) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+        @functools.wraps(view)
+        def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+            if not request.user.is_authenticated:
+                return redirect_to_login(request.get_full_path())
+            if not signed_in_strongly(request):
+                return redirect("mfa_index")
+            staff_request = cast("StaffRequest", request)
+            staff_request.actor = _actor(request)
+            if powers and not any(staff_request.actor.can(power) for power in powers):
+                raise NotPermitted
+            with rowsecurity.reaching(staff_request.actor.reach):
+                return view(staff_request, *args, **kwargs)
+
+        return with_policy(never_cache(guarded), Policy(door="staff", powers=frozenset(powers)))
+
+    return guard
+
+
+def demo_only(view: ViewT) -> ViewT:
+    """Let a view exist only in the demo and only for this very machine; elsewhere its address is not found."""
+
+    @functools.wraps(view)
+    def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
+        if not in_demo(request):
+            raise Http404
+        return view(request, *args, **kwargs)
+
+    return cast("ViewT", with_policy(guarded, Policy(door="public", why="exists in the demo only, on loopback only")))
+
+
+def in_demo(request: HttpRequest) -> bool:
+    """Tell whether this is the demo, asked from this very machine."""
+    try:
+        nearby = ipaddress.ip_address(request.META.get("REMOTE_ADDR", "")).is_loopback
+    except ValueError:
+        nearby = False
+    return bool(settings.DEMO) and nearby
+
+
+def signed_in_strongly(request: HttpRequest) -> bool:
+    """Tell whether this session was opened by a passkey or a second factor (or, in the demo, by one click)."""
+    methods = {record["method"] for record in get_authentication_records(request)}
+    return "mfa" in methods or (DEMO_METHOD in methods and in_demo(request))
+
+
+def with_policy(view: ViewT, policy: Policy) -> ViewT:
+    """Write the policy on the view, where the house test reads it."""
+    view.policy = policy  # type: ignore[attr-defined]  # functions take attributes, their type does not say so
+    return view
+
+
+def _actor(request: HttpRequest) -> Actor:
+    staff = access.staff_of_user(cast("User", request.user).pk)
+    if staff is None:
+        raise NotPermitted
+    return access.actor_of_staff(staff, post=request.session.get(POST_KEY))
