@@ -1,0 +1,106 @@
+"""Reading persons. Whoever asks for a name gives a purpose, and the view is logged."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date, datetime
+from uuid import UUID
+
+from tiemchung.domain.journal import actions as journal
+from tiemchung.domain.people import rules
+from tiemchung.domain.people.values import IdentifierTold, PersonFacts, PersonShown
+from tiemchung.kernel.actor import Actor
+from tiemchung.kernel.dates import PartialDate
+from tiemchung.kernel.purpose import Purpose
+from tiemchung.plumbing import arrays, database, sealing
+
+
+def facts(persons: Collection[UUID]) -> dict[UUID, PersonFacts]:
+    """Return residence, sex, birth and target group of those of these persons that are here. No identity: nothing is logged."""
+    found = database.rows(
+        "select id, commune, sex, born_from, born_to, target_group from people_person where id = any(%b::uuid[])",
+        [arrays.uuids(list(persons))],
+    )
+    return {
+        person: PersonFacts(
+            person=person,
+            commune=commune,
+            sex=rules.SEXES[sex],
+            born=partial_date(born_from, born_to),
+            target_group=target_group,
+        )
+        for person, commune, sex, born_from, born_to, target_group in found
+    }
+
+
+def partial_date(first: date | None, last: date | None) -> PartialDate | None:
+    """Return the date whose possible days are these; None where nothing is known."""
+    if first is None or last is None:
+        return None
+    if first == last:
+        return PartialDate(year=first.year, month=first.month, day=first.day)
+    if first.month == last.month and first.year == last.year:
+        return PartialDate(year=first.year, month=first.month)
+    return PartialDate(year=first.year)
+
+
+def persons(
+    identifiers: Sequence[UUID], *, purpose: Purpose, actor: Actor, viewed_at: datetime, site: str = ""
+) -> dict[UUID, PersonShown]:
+    """Return those of these persons that the actor reaches, as a screen may show them. The view is logged in one insert."""
+    wanted = arrays.uuids(identifiers)
+    numbers: defaultdict[UUID, list[IdentifierTold]] = defaultdict(list)
+    for person, kind, hashed, sealed in database.rows(
+        "select person_id, kind, hash, sealed from people_identifier where person_id = any(%b::uuid[])", [wanted]
+    ):
+        clear = sealing.unseal(bytes(sealed), person.bytes + bytes(hashed)).decode()
+        numbers[person].append(IdentifierTold(kind=kind, value=rules.last_digits(clear)))
+    phones = {
+        person: rules.last_digits(sealing.unseal(bytes(sealed), person.bytes + bytes(hashed)).decode(), 3)
+        for person, hashed, sealed in database.rows(
+            "select person_id, hash, sealed from people_contact where person_id = any(%b::uuid[])", [wanted]
+        )
+    }
+    found = database.rows(
+        "select id, name, sex, born_from, born_to, commune, target_group from people_person where id = any(%b::uuid[])",
+        [wanted],
+    )
+    journal.log_views([row[0] for row in found], actor=actor, purpose=purpose, viewed_at=viewed_at, site=site)
+    return {
+        person: PersonShown(
+            person=person,
+            name=sealing.unseal(bytes(name), person.bytes).decode(),
+            born=str(partial_date(born_from, born_to) or ""),
+            sex=rules.SEXES[sex],
+            identifiers=numbers[person],
+            phone=phones.get(person),
+            commune=commune,
+            target_group=target_group,
+        )
+        for person, name, sex, born_from, born_to, commune, target_group in found
+    }
+
+
+def ids_of(person: UUID) -> frozenset[UUID]:
+    """Return every person row that is this human being now, the row itself included."""
+    return ids_of_many([person])[person]
+
+
+_LINKED = """
+with recursive linked(root, id) as (
+    select p, p from unnest(%b::uuid[]) as p
+    union
+    select l.root, case when s.person = l.id then s.other else s.person end
+    from linked l join people_same_as s on l.id in (s.person, s.other) and s.valid_to is null
+)
+select root, id from linked
+"""
+
+
+def ids_of_many(wanted: Collection[UUID]) -> Mapping[UUID, frozenset[UUID]]:
+    """Return for each person every row that is the same human being now. One query, whatever the number."""
+    gathered: defaultdict[UUID, set[UUID]] = defaultdict(set)
+    for root, linked in database.rows(_LINKED, [arrays.uuids(list(set(wanted)))]):
+        gathered[root].add(linked)
+    return {person: frozenset(gathered[person] | {person}) for person in wanted}

@@ -1,0 +1,31 @@
+"""Reading what was told of a person: identifiers, phones, dates. Nobody is turned away for lack of a number."""
+
+from __future__ import annotations
+
+import unicodedata
+
+SEXES = ("unknown", "female", "male", "other")
+"""FHIR's administrative gender; the place in this tuple is the number stored."""
+
+
+def sex_number(told: str) -> int:
+    """Return the number under which a told sex is stored; what is not of the list is unknown."""
+    return SEXES.index(told) if told in SEXES else 0
+
+
+def identifier_key(value: str) -> str:
+    """Return an identity number as it is compared: letters and digits only, capitals, compatibility forms undone."""
+    return "".join(c for c in unicodedata.normalize("NFKC", value).upper() if c.isalnum())
+
+
+def phone_key(value: str) -> str:
+    """Return a phone number as it is compared: digits, Viet Nam's country code written as the national 0."""
+    digits = "".join(c for c in unicodedata.normalize("NFKC", value) if c.isdigit())
+    if digits.startswith("84") and len(digits) > len("84") + 8:
+        return "0" + digits[2:]
+    return digits
+
+
+def last_digits(value: str, shown: int = 4) -> str:
+    """Return what a screen may show of a number: its last characters and nothing else (UI, 5)."""
+    return f"•••• {value[-shown:]}" if len(value) > shown else "••••"
