@@ -27,7 +27,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Self
 from urllib.parse import quote, urlencode
@@ -85,7 +85,9 @@ class ClusterBusy(ClusterError):  # noqa: N818 - it tells what the matter is
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Passwords:
+class Passwords:
+    """What each of the server's roles is asked for."""
+
     superuser: str
     owner: str
     app: str
@@ -110,14 +112,81 @@ class _Home:
 
 
 @dataclass(kw_only=True)
-class Cluster:
-    """A running server. Use as a context manager, or call `stop`."""
+class Server:
+    """Where a server answers and to whom: enough to use it from another process than the one that runs it."""
 
     port: int
     socket_folder: Path
+    passwords: Passwords = field(repr=False)
+
+    def owner_url(self, database: str) -> str:
+        """Return the address for migrations and loads: owns the tables, is no superuser."""
+        return self._url(OWNER, self.passwords.owner, database)
+
+    def app_url(self, database: str) -> str:
+        """Return the address of the web process: owns nothing."""
+        return self._url(APP, self.passwords.app, database)
+
+    def worker_url(self, database: str) -> str:
+        """Return the address of the worker: owns nothing, has policies of its own."""
+        return self._url(WORKER, self.passwords.worker, database)
+
+    def superuser_url(self, database: str) -> str:
+        """Return the address for what only an administrator may do; no process of the platform gets it."""
+        return self._url(_SUPERUSER, self.passwords.superuser, database)
+
+    def create_database(self, name: str, *, template: str | None = None) -> None:
+        """Make a database of the owner's, as a copy of `template` if given; nobody may be connected to that one."""
+        source = sql.SQL(" TEMPLATE {}").format(sql.Identifier(template)) if template else sql.SQL("")
+        with self._superuser() as connection:
+            connection.execute(
+                sql.SQL("CREATE DATABASE {} OWNER {}").format(sql.Identifier(name), sql.Identifier(OWNER)) + source
+            )
+            connection.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(sql.Identifier(name)))
+            connection.execute(
+                sql.SQL("GRANT CONNECT ON DATABASE {} TO {}, {}").format(
+                    sql.Identifier(name), sql.Identifier(APP_GROUP), sql.Identifier(WORKER_GROUP)
+                )
+            )
+
+    def drop_database(self, name: str) -> None:
+        """Remove a database and whoever is connected to it."""
+        with self._superuser() as connection:
+            connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+
+    def has_database(self, name: str) -> bool:
+        """Tell whether the database exists."""
+        with self._superuser() as connection:
+            found = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone()
+        return found is not None
+
+    def write(self, path: Path) -> None:
+        """Write this down, passwords included, in a file of mode 0600 that appears whole or not at all."""
+        told = {"port": self.port, "socket_folder": str(self.socket_folder), "passwords": asdict(self.passwords)}
+        _write_secret(path, json.dumps(told))
+
+    @staticmethod
+    def read(path: Path) -> Server:
+        """Return the server that was written down there."""
+        told = json.loads(path.read_text(encoding="utf-8"))
+        return Server(
+            port=told["port"], socket_folder=Path(told["socket_folder"]), passwords=Passwords(**told["passwords"])
+        )
+
+    def _superuser(self) -> psycopg.Connection:
+        return psycopg.connect(self.superuser_url("postgres"), autocommit=True, connect_timeout=10)
+
+    def _url(self, role: str, password: str, database: str) -> str:
+        place = urlencode({"host": str(self.socket_folder), "port": self.port}, quote_via=quote, safe="")
+        return f"postgresql://{role}:{quote(password, safe='')}@/{quote(database, safe='')}?{place}"
+
+
+@dataclass(kw_only=True)
+class Cluster(Server):
+    """A server that this process runs. Use as a context manager, or call `stop`."""
+
     log: Path
     _home: _Home
-    _passwords: _Passwords = field(repr=False)
     _process: subprocess.Popen[bytes]
     _lock: int
 
@@ -145,47 +214,6 @@ class Cluster:
         """The process id of the server, our direct child."""
         return self._process.pid
 
-    def owner_url(self, database: str) -> str:
-        """Return the address for migrations and loads: owns the tables, is no superuser."""
-        return self._url(OWNER, self._passwords.owner, database)
-
-    def app_url(self, database: str) -> str:
-        """Return the address of the web process: owns nothing."""
-        return self._url(APP, self._passwords.app, database)
-
-    def worker_url(self, database: str) -> str:
-        """Return the address of the worker: owns nothing, has policies of its own."""
-        return self._url(WORKER, self._passwords.worker, database)
-
-    def superuser_url(self, database: str) -> str:
-        """Return the address for what only an administrator may do; no process of the platform gets it."""
-        return self._url(_SUPERUSER, self._passwords.superuser, database)
-
-    def create_database(self, name: str, *, template: str | None = None) -> None:
-        """Make a database of the owner's, as a copy of `template` if given; nobody may be connected to that one."""
-        source = sql.SQL(" TEMPLATE {}").format(sql.Identifier(template)) if template else sql.SQL("")
-        with self._superuser() as connection:
-            connection.execute(
-                sql.SQL("CREATE DATABASE {} OWNER {}").format(sql.Identifier(name), sql.Identifier(OWNER)) + source
-            )
-            connection.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(sql.Identifier(name)))
-            connection.execute(
-                sql.SQL("GRANT CONNECT ON DATABASE {} TO {}, {}").format(
-                    sql.Identifier(name), sql.Identifier(APP_GROUP), sql.Identifier(WORKER_GROUP)
-                )
-            )
-
-    def drop_database(self, name: str) -> None:
-        """Remove a database and whoever is connected to it."""
-        with self._superuser() as connection:
-            connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
-
-    def has_database(self, name: str) -> bool:
-        """Tell whether the database exists."""
-        with self._superuser() as connection:
-            found = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone()
-        return found is not None
-
     def stop(self) -> None:
         """Stop the server in order; what does not stop within 30 s is cut off, which loses nothing acknowledged."""
         leash.stop(self._process, wait_s=30, stop_signal=signal.SIGINT)
@@ -204,7 +232,7 @@ class Cluster:
         self.stop()
 
     @classmethod
-    def _launch(cls, home: _Home, passwords: _Passwords, *, lock: int, settings: Mapping[str, str]) -> Self:
+    def _launch(cls, home: _Home, passwords: Passwords, *, lock: int, settings: Mapping[str, str]) -> Self:
         give_up_at = time.monotonic() + READY_WITHIN_S
         socket_folder = _make_socket_folder(home)
         while True:
@@ -215,7 +243,7 @@ class Cluster:
                 socket_folder=socket_folder,
                 log=home.log,
                 _home=home,
-                _passwords=passwords,
+                passwords=passwords,
                 _process=process,
                 _lock=lock,
             )
@@ -248,9 +276,9 @@ class Cluster:
                 if group not in known:
                     connection.execute(statement)
             for role, password in (
-                (OWNER, self._passwords.owner),
-                (APP, self._passwords.app),
-                (WORKER, self._passwords.worker),
+                (OWNER, self.passwords.owner),
+                (APP, self.passwords.app),
+                (WORKER, self.passwords.worker),
             ):
                 if role not in known:
                     login = sql.SQL("CREATE ROLE {} LOGIN PASSWORD {}")
@@ -259,13 +287,6 @@ class Cluster:
                 connection.execute(sql.SQL("GRANT {} TO {}").format(sql.Identifier(group), sql.Identifier(role)))
                 limit = sql.SQL("ALTER ROLE {} SET transaction_timeout = {}")
                 connection.execute(limit.format(sql.Identifier(role), sql.Literal(TRANSACTION_TIMEOUT)))
-
-    def _superuser(self) -> psycopg.Connection:
-        return psycopg.connect(self.superuser_url("postgres"), autocommit=True, connect_timeout=10)
-
-    def _url(self, role: str, password: str, database: str) -> str:
-        place = urlencode({"host": str(self.socket_folder), "port": self.port}, quote_via=quote, safe="")
-        return f"postgresql://{role}:{quote(password, safe='')}@/{quote(database, safe='')}?{place}"
 
     def _let_go(self) -> None:
         if not self.socket_folder.is_relative_to(self._home.folder):
@@ -373,21 +394,25 @@ def _lock_folder(folder: Path) -> int:
     return lock
 
 
-def _passwords_of(home: _Home) -> _Passwords:
+def _passwords_of(home: _Home) -> Passwords:
     path = home.folder / "passwords.json"
     try:
-        return _Passwords(**json.loads(path.read_text(encoding="utf-8")))
+        return Passwords(**json.loads(path.read_text(encoding="utf-8")))
     except FileNotFoundError:
         made = {name: secrets.token_urlsafe(24) for name in ("superuser", "owner", "app", "worker")}
-    unfinished = path.with_suffix(".new")
+    _write_secret(path, json.dumps(made))
+    return Passwords(**made)
+
+
+def _write_secret(path: Path, text: str) -> None:
+    unfinished = path.with_name(path.name + ".new")
     unfinished.unlink(missing_ok=True)
     with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
-        json.dump(made, file)
+        file.write(text)
     unfinished.rename(path)
-    return _Passwords(**made)
 
 
-def _initialize(home: _Home, passwords: _Passwords) -> None:
+def _initialize(home: _Home, passwords: Passwords) -> None:
     """Make the data files; a run that is interrupted leaves nothing that looks finished."""
     workshop = home.folder / "initdb"
     shutil.rmtree(workshop, ignore_errors=True)

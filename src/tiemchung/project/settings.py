@@ -1,8 +1,22 @@
-"""Django's settings. Everything a deployment may choose comes from the environment."""
+"""Django's settings. Everything that a deployment may choose comes from the environment, and from nowhere else.
+
+Importing this asks for nothing, so that a type checker and the tests can; the commands that serve, work, migrate or
+load call `environment.check` first and stop with one list of what is wrong.
+"""
 
 from __future__ import annotations
 
 import os
+from pathlib import Path
+from typing import Any
+
+from csp.constants import NONCE, NONE, SELF
+
+from tiemchung.project import environment
+
+ENVIRONMENT, _ = environment.read(os.environ)
+_HTTPS = ENVIRONMENT.public_url.startswith("https://")
+_PACKAGE = Path(__file__).resolve().parent.parent
 
 ROOMS = [
     "journal",
@@ -39,14 +53,29 @@ FACES = [
     "shared",
 ]
 
-SECRET_KEY = os.environ.get("TIEMCHUNG_SECRET_KEY", "only-until-the-environment-room-reads-it")
-ALLOWED_HOSTS = ["localhost", "127.0.0.1", "testserver"]
+# What is particular to this platform
+
+TIEMCHUNG_KEYS_DIR = str(ENVIRONMENT.keys_dir or "")
+TIEMCHUNG_DEMO = ENVIRONMENT.demo
+TIEMCHUNG_CLOCK_FILE = str(ENVIRONMENT.clock_file or "")
+TIEMCHUNG_CAMPAIGN_START = ENVIRONMENT.campaign_start
+TIEMCHUNG_PUBLIC_URL = ENVIRONMENT.public_url
+TIEMCHUNG_RUN = ENVIRONMENT.run
+
+# Django
+
+SECRET_KEY = ENVIRONMENT.secret_key
+DEBUG = False
+ALLOWED_HOSTS = list(ENVIRONMENT.allowed_hosts)
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
+    "csp",
+    "django_htmx",
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -55,27 +84,92 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
 ]
 ROOT_URLCONF = "tiemchung.project.urls"
+WSGI_APPLICATION = "tiemchung.project.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+DATABASES: dict[str, dict[str, Any]] = {"default": environment.django_database(ENVIRONMENT.database_url)}
+
+# Language and time: pages speak Vietnamese first, business days are those of Viet Nam whatever the machine says.
+
+LANGUAGE_CODE = "vi"
+LANGUAGES = [("vi", "Tiếng Việt"), ("en", "English")]
+LOCALE_PATHS = [str(_PACKAGE / "faces" / "shared" / "locale")]
+LANGUAGE_COOKIE_NAME = "language"
 USE_TZ = True
 TIME_ZONE = "Asia/Ho_Chi_Minh"
-LANGUAGE_CODE = "vi"
-DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-DATABASES = {"default": {"ENGINE": "django.db.backends.postgresql", "NAME": "tiemchung"}}
-TIEMCHUNG_KEYS_DIR = os.environ.get("TIEMCHUNG_KEYS_DIR", "")
+
+# Pages are Jinja2 (templates under `jinja2/` of each face); Django's own engine serves what other packages bring.
+
+TEMPLATES: list[dict[str, Any]] = [
+    {
+        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "APP_DIRS": True,
+        "OPTIONS": {"environment": "tiemchung.faces.shared.jinja.environment"},
+    },
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    },
+]
+
+# Files of the pages are built before and served by the web process itself; the names carry their content's hash.
+
+STATIC_URL = "/static/"
+STATIC_ROOT = str(_PACKAGE / "static")
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_MAX_AGE = 3600
+
+# What a browser may do with our pages: nothing from another origin, no frame around them.
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "script-src": [SELF, NONCE],
+        "style-src": [SELF, NONCE],
+        "img-src": [SELF, "data:"],
+        "object-src": [NONE],
+        "base-uri": [NONE],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+    }
+}
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+SECURE_HSTS_SECONDS = 31_536_000 if _HTTPS else 0
+X_FRAME_OPTIONS = "DENY"
+CSRF_TRUSTED_ORIGINS = [ENVIRONMENT.public_url]
+CSRF_COOKIE_SECURE = _HTTPS
+CSRF_COOKIE_SAMESITE = "Strict"
+SESSION_COOKIE_SECURE = _HTTPS
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = 12 * 60 * 60
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2_000_000
 
 # Sign-in of the staff: a passkey, or a password with TOTP. Accounts are made by loading staff, never by signing up.
-DEMO = os.environ.get("TIEMCHUNG_DEMO") == "1"
+
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
-AUTH_PASSWORD_VALIDATORS = [
+AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
@@ -92,8 +186,15 @@ ACCOUNT_SESSION_REMEMBER = False
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Tiêm Chủng"
-SESSION_COOKIE_AGE = 12 * 60 * 60
-SESSION_EXPIRE_AT_BROWSER_CLOSE = True
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not DEMO
+
 # Rate limits of the sign-in count here, alike for every process of the web.
+
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "access_cache"}}
+
+LOGGING: dict[str, Any] = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": "INFO"},
+}

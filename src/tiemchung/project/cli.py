@@ -1,0 +1,158 @@
+"""The command line, `tiemchung`. A command's work lives with its owner; here are its words and what it needs.
+
+Nothing of Django is imported before the settings are checked, and a command of a part that is not there yet is not
+offered.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import importlib.util
+import os
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from tiemchung.project import environment
+from tiemchung.project.environment import Role, WrongEnvironment
+
+_WRONG_SETTINGS = 78
+"""EX_CONFIG of sysexits.h."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Command:
+    """One command: its words, the function that does it, and as whom it meets the database (None: not at all)."""
+
+    words: str
+    does: str
+    target: str
+    role: Role | None
+    arguments: Callable[[argparse.ArgumentParser], None]
+
+
+def _none(_parser: argparse.ArgumentParser) -> None:
+    """Take no arguments."""
+
+
+def _migrate(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--quiet", action="store_true", help="print nothing but errors")
+
+
+def _campaign(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", type=Path, help="a file of format tiemchung/campaign/1")
+
+
+def _audit(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--sent", type=Path, required=True, metavar="FILE.ndjson", help="what was sent, one a line")
+    parser.add_argument("--json", action="store_true", help="print the result as JSON")
+
+
+def _rebuild(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--swap", action="store_true", help="put the rebuilt counters in the place of the old ones")
+
+
+COMMANDS = (
+    Command(
+        words="migrate",
+        does="bring the database to the newest shape (DATABASE_OWNER_URL)",
+        target="tiemchung.project.migrate:migrate",
+        role=Role.OWNER,
+        arguments=_migrate,
+    ),
+    Command(
+        words="load reference",
+        does="load the reference data that this version carries; told twice, nothing changes",
+        target="tiemchung.project.load:load_reference",
+        role=Role.OWNER,
+        arguments=_none,
+    ),
+    Command(
+        words="load campaign",
+        does="load organizations, sites, staff, lots and enrollment codes of a campaign file",
+        target="tiemchung.project.load:load_campaign",
+        role=Role.OWNER,
+        arguments=_campaign,
+    ),
+    Command(
+        words="audit",
+        does="compare what was sent with every ledger; exit 1 if anything does not add up",
+        target="tiemchung.project.audit:main",
+        role=Role.OWNER,
+        arguments=_audit,
+    ),
+    Command(
+        words="rebuild figures",
+        does="count the figures anew from the journal beside the old ones, and compare",
+        target="tiemchung.project.rebuild:rebuild_figures",
+        role=Role.OWNER,
+        arguments=_rebuild,
+    ),
+    Command(
+        words="worker",
+        does="run the reactions and the jobs (DATABASE_URL of the worker's role)",
+        target="tiemchung.project.worker:main",
+        role=Role.WORKER,
+        arguments=_none,
+    ),
+)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; the exit status tells how it ended: 0 done, 1 not, 2 wrong words, 78 wrong settings."""
+    words = list(sys.argv[1:] if argv is None else argv)
+    if words[:1] == ["replay"] and _exists("tiemchung_world.replay"):
+        return _call("tiemchung_world.replay:main", words[1:])
+    arguments = parser().parse_args(words)
+    command: Command = arguments.command
+    try:
+        if command.role is not None:
+            enter(command.role)
+    except WrongEnvironment as wrong:
+        print(wrong, file=sys.stderr)  # noqa: T201 - a command speaks to whoever typed it
+        return _WRONG_SETTINGS
+    return _call(command.target, arguments)
+
+
+def enter(role: Role) -> None:
+    """Check the settings and set Django up for a process of this role; the owner's processes work as the owner."""
+    environment.check(os.environ, role=role)
+    if role is Role.OWNER:
+        os.environ["DATABASE_URL"] = os.environ["DATABASE_OWNER_URL"]
+    os.environ["DJANGO_SETTINGS_MODULE"] = "tiemchung.project.settings"
+    importlib.import_module("django").setup()
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of all commands that are there."""
+    top = argparse.ArgumentParser(prog="tiemchung", description="The platform of a nation's vaccination campaign.")
+    groups = {"": top.add_subparsers(title="commands", required=True, metavar="COMMAND")}
+    for command in COMMANDS:
+        if not _exists(command.target.partition(":")[0]):
+            continue
+        group, _, word = command.words.rpartition(" ")
+        if group not in groups:
+            branch = groups[""].add_parser(group, help=f"{group} …")
+            groups[group] = branch.add_subparsers(required=True, metavar="WHAT")
+        leaf = groups[group].add_parser(word, help=command.does, description=command.does)
+        command.arguments(leaf)
+        leaf.set_defaults(command=command)
+    if _exists("tiemchung_world.replay"):
+        groups[""].add_parser("replay", help="drive a platform with a simulated campaign", add_help=False)
+    return top
+
+
+def _exists(module: str) -> bool:
+    return importlib.util.find_spec(module) is not None
+
+
+def _call(target: str, argument: object) -> int:
+    module, _, name = target.partition(":")
+    result = getattr(importlib.import_module(module), name)(argument)
+    return result if isinstance(result, int) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

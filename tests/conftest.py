@@ -1,0 +1,139 @@
+"""What every test may ask for. Databases are real ones; see `tiemchung.plumbing.testkit`.
+
+- `db`: the web's role on this process's database, rolled back after the test (pytest-django's meaning).
+- `committed_db`: the same without a transaction around it; what was written is removed afterwards. Reference data
+  stays: a test that changes some asks for `own_database`.
+- `own_database`: a database for this test alone, as settings for processes that the test starts.
+- `owner_connection`: the owner of this process's database, for looking where the web's role may not.
+- `set_time`: lets the domain's clock stand at an instant (or run from it).
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import stat
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
+from pathlib import Path
+
+import psycopg
+import pytest
+from django.db import connections
+from pytest_django import DjangoDbBlocker, Settings
+
+from tiemchung.plumbing import testkit
+from tiemchung.plumbing.postgres import Server
+from tiemchung.plumbing.time import set_clock
+from tiemchung.project.environment import django_database
+
+_COMMAND_LINE = [sys.executable, "-m", "tiemchung.project.cli"]
+_SECRET = "a-secret-of-the-tests-which-guards-nothing-" + "x" * 50
+
+
+@pytest.fixture(scope="session")
+def run_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return one folder for the whole run, whether one process runs it or several."""
+    base = tmp_path_factory.getbasetemp()
+    return (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "server"
+
+
+@pytest.fixture(scope="session")
+def server(run_folder: Path) -> Server:
+    run_process = os.getppid() if "PYTEST_XDIST_WORKER" in os.environ else os.getpid()
+    prepare = [[*_COMMAND_LINE, "migrate", "--quiet"]]
+    if importlib.util.find_spec("tiemchung.project.load"):
+        prepare.append([*_COMMAND_LINE, "load", "reference"])
+    return testkit.shared_server(run_folder, run_process=run_process, prepare=prepare)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def keys_folder(run_folder: Path) -> Path:
+    """Let key files lie in the run's folder."""
+    from django.conf import settings  # noqa: PLC0415 - settings are configured when fixtures run, not before
+
+    keys = run_folder / "keys"
+    keys.mkdir(mode=0o700, parents=True, exist_ok=True)
+    assert stat.S_IMODE(keys.stat().st_mode) == 0o700
+    settings.TIEMCHUNG_KEYS_DIR = str(keys)
+    return keys
+
+
+@pytest.fixture(scope="session")
+def database(server: Server) -> Iterator[str]:
+    """Give this process its copy of the template."""
+    with testkit.cloned_database(server, f"province_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}") as name:
+        yield name
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    server: Server, database: str, django_test_environment: None, django_db_blocker: DjangoDbBlocker
+) -> Iterator[None]:
+    """Point Django at this process's database as the web's role; pytest-django would make one as the owner."""
+    entry = django_database(server.app_url(database))
+    del entry["OPTIONS"]["pool"]
+    connections["default"].settings_dict.update(entry)
+    yield
+    with django_db_blocker.unblock():
+        connections.close_all()
+
+
+@pytest.fixture
+def owner_connection(server: Server, database: str) -> Iterator[psycopg.Connection]:
+    with psycopg.connect(server.owner_url(database), autocommit=True) as connection:
+        yield connection
+
+
+@pytest.fixture(scope="session")
+def _tables_to_empty(server: Server, database: str) -> list[str]:
+    with psycopg.connect(server.owner_url(database), autocommit=True) as connection:
+        return testkit.empty_tables(connection)
+
+
+@pytest.fixture
+def committed_db(
+    django_db_setup: None,
+    django_db_blocker: DjangoDbBlocker,
+    owner_connection: psycopg.Connection,
+    _tables_to_empty: list[str],
+) -> Iterator[None]:
+    with django_db_blocker.unblock():
+        yield
+        connections.close_all()
+        testkit.empty_again(owner_connection, _tables_to_empty)
+
+
+@pytest.fixture
+def database_environment(server: Server, database: str, keys_folder: Path) -> Mapping[str, str]:
+    """Return the settings with which another process works on this process's database (with `committed_db`)."""
+    return _environment(server, database, keys_folder)
+
+
+@pytest.fixture
+def own_database(server: Server, keys_folder: Path, request: pytest.FixtureRequest) -> Iterator[Mapping[str, str]]:
+    name = f"own_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}_{abs(hash(request.node.nodeid)):x}"
+    with testkit.cloned_database(server, name):
+        yield _environment(server, name, keys_folder)
+
+
+@pytest.fixture
+def set_time(tmp_path: Path, settings: Settings) -> Callable[..., None]:
+    """Return a function of (instant, factor=0) after which the domain's clock says so; 0 stands still."""
+    settings.TIEMCHUNG_CLOCK_FILE = str(tmp_path / "clock.json")
+
+    def told(at: datetime, factor: float = 0.0) -> None:
+        set_clock(starts_at=at, factor=factor)
+
+    return told
+
+
+def _environment(server: Server, database: str, keys: Path) -> dict[str, str]:
+    return {
+        "DATABASE_URL": server.app_url(database),
+        "DATABASE_OWNER_URL": server.owner_url(database),
+        "WORKER_DATABASE_URL": server.worker_url(database),
+        "TIEMCHUNG_KEYS_DIR": str(keys),
+        "TIEMCHUNG_SECRET_KEY": _SECRET,
+    }
