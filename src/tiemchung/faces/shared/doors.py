@@ -115,7 +115,7 @@ def in_demo(request: HttpRequest) -> bool:
         nearby = ipaddress.ip_address(request.META.get("REMOTE_ADDR", "")).is_loopback
     except ValueError:
         nearby = False
-    return bool(settings.DEMO) and nearby
+    return bool(settings.TIEMCHUNG_DEMO) and nearby
 
 
 def signed_in_strongly(request: HttpRequest) -> bool:
