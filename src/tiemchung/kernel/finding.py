@@ -17,9 +17,13 @@ class Severity(IntEnum):
 
 
 class Finding(msgspec.Struct, frozen=True, kw_only=True):
-    """What was found: a stable code, its weight, the source of the rule ("" for ours), the entry it is about."""
+    """What was found: a stable code, its weight, the source of the rule ("" for ours), the entry it is about.
+
+    `days_missing` belongs to a wait that was too short.
+    """
 
     code: str
     severity: Severity = Severity.WARNS
     source: str = ""
     entry: UUID | None = None
+    days_missing: int | None = None
