@@ -1,0 +1,2 @@
+/** What every page may use. The page works without any of it. */
+import "./map";

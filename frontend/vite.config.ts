@@ -1,0 +1,21 @@
+import { defineConfig } from "vite";
+
+// The pages come from the server; this only bundles what they link to. The server reads manifest.json.
+export default defineConfig({
+  base: "/static/build/",
+  publicDir: false,
+  css: { preprocessorOptions: { scss: { loadPaths: ["node_modules"], quietDeps: true } } },
+  build: {
+    outDir: "../src/tiemchung/faces/shared/static/build",
+    emptyOutDir: true,
+    manifest: "manifest.json",
+    target: "es2021",
+    assetsDir: ".",
+    assetsInlineLimit: 0, // the content policy allows files of ours, no data: addresses
+    cssMinify: false, // the default minifier breaks govuk-frontend's rules
+    modulePreload: false,
+    rollupOptions: {
+      input: { page: "src/page.ts", board: "src/board.ts", base: "src/styles/base.scss" },
+    },
+  },
+});

@@ -1,0 +1,65 @@
+"""The pages for what is not there, not allowed, not understood, or our own fault. `project.urls` names them as handlers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.shortcuts import render
+
+from tiemchung.faces.shared.words import Words
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponse
+
+
+def _page(request: HttpRequest, *, status: int, title: Words, advice: Words) -> HttpResponse:
+    return render(request, "shared/failure.html", {"title": title, "advice": advice, "status": status}, status=status)
+
+
+def not_understood(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001 - Django passes it
+    """Answer 400."""
+    return _page(
+        request,
+        status=400,
+        title=Words("Trang không hiểu yêu cầu này", "We could not understand this request"),
+        advice=Words("Quay lại trang trước và thử lại.", "Go back to the page before and try again."),
+    )
+
+
+def not_allowed(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001 - Django passes it
+    """Answer 403."""
+    return _page(
+        request,
+        status=403,
+        title=Words("Bạn chưa được mở trang này", "This page is not open to you"),
+        advice=Words(
+            "Đăng nhập bằng tài khoản của bạn, hoặc hỏi người quản lý về vai trò.",
+            "Sign in with your own account, or ask your manager about your role.",
+        ),
+    )
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001 - Django passes it
+    """Answer 404."""
+    return _page(
+        request,
+        status=404,
+        title=Words("Không có trang này", "There is no such page"),
+        advice=Words(
+            "Địa chỉ có thể đã gõ thiếu. Bắt đầu lại từ trang đầu.",
+            "The address may be incomplete. Start again from the first page.",
+        ),
+    )
+
+
+def our_fault(request: HttpRequest) -> HttpResponse:
+    """Answer 500."""
+    return _page(
+        request,
+        status=500,
+        title=Words("Chúng tôi gặp trục trặc", "Something went wrong on our side"),
+        advice=Words(
+            "Những gì đã báo “Đã ghi” vẫn còn nguyên. Thử lại sau ít phút.",
+            "What was answered “Recorded” is safe. Try again in a few minutes.",
+        ),
+    )

@@ -1,0 +1,69 @@
+"""The templates' environment: what every template of every face may say without being handed it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.templatetags.static import static
+from django.urls import reverse
+from jinja2 import ChoiceLoader, Environment, PackageLoader, PrefixLoader, Undefined, UndefinedError
+
+from tiemchung.faces.shared import assets, drawings, numbers, words
+from tiemchung.faces.shared.language import other_language
+
+
+class NeverPrinted(Undefined):
+    """A name that nobody handed over: it may be asked about, as the library's macros do, but never reaches a page."""
+
+    def __str__(self) -> str:
+        """Refuse, unless it is the silent half of an inline condition."""
+        if self._undefined_name is None:
+            return ""
+        raise UndefinedError(self._undefined_message)
+
+
+def environment(**options: Any) -> Environment:
+    """Return Jinja2 as our pages use it: unknown names fail loudly, with the words, numbers and drawings at hand.
+
+    The macros of govuk-frontend-jinja are found under their own name, as in
+    ``{% from "govuk_frontend_jinja/components/button/macro.html" import govukButton %}``.
+    """
+    library = PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")})
+    options["loader"] = ChoiceLoader([options["loader"], library])
+    options["undefined"] = NeverPrinted
+    options["trim_blocks"] = options["lstrip_blocks"] = True
+    found = Environment(**options)  # noqa: S701 - Django's backend passes autoescape=True
+    found.globals.update(
+        t=words.t,
+        said=words.said,
+        language=words.language,
+        other_language=other_language,
+        url=_url,
+        home=_home,
+        static=static,
+        stylesheet=assets.stylesheet,
+        script=assets.script,
+        icon=drawings.icon,
+        shape=drawings.shape,
+    )
+    found.filters.update(
+        number=numbers.number,
+        short_number=numbers.short_number,
+        percent=numbers.percent,
+        with_unit=numbers.with_unit,
+        day=numbers.day,
+        short_day=numbers.short_day,
+        weekday=numbers.weekday,
+        time=numbers.time,
+        moment=numbers.moment,
+        duration=numbers.duration,
+    )
+    return found
+
+
+def _url(name: str, /, *args: object, **kwargs: object) -> str:
+    return reverse(name, args=args or None, kwargs=kwargs or None)
+
+
+def _home() -> str:
+    return reverse("portal:home")
