@@ -86,8 +86,8 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "tiemchung.faces.shared.language.LanguageMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -105,8 +105,6 @@ DATABASES: dict[str, dict[str, Any]] = {"default": environment.django_database(E
 
 LANGUAGE_CODE = "vi"
 LANGUAGES = [("vi", "Tiếng Việt"), ("en", "English")]
-LOCALE_PATHS = [str(_PACKAGE / "faces" / "shared" / "locale")]
-LANGUAGE_COOKIE_NAME = "language"
 USE_TZ = True
 TIME_ZONE = "Asia/Ho_Chi_Minh"
 
