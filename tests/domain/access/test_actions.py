@@ -21,11 +21,12 @@ from tiemchung.domain.access.errors import (
     RowRefused,
 )
 from tiemchung.domain.access.values import Device, DeviceKind, DeviceStatus, EnrollmentReceipt, PlaceLevel, Role
+from tiemchung.domain.journal import queries as journal
 from tiemchung.kernel import wire
 from tiemchung.kernel.actor import SYSTEM, Actor, ActorKind, Power, Reach
 from tiemchung.kernel.ids import uuid7
 from tiemchung.kernel.refusal import NotPermitted
-from tiemchung.plumbing import database
+from tiemchung.plumbing import database, rowsecurity
 
 pytestmark = pytest.mark.django_db
 
@@ -62,7 +63,7 @@ def code_for(lead: Actor, **terms: Any) -> str:
 
 def enrolled(lead: Actor, key: ec.EllipticCurvePrivateKey) -> EnrollmentReceipt:
     receipt = actions.enroll(code_for(lead), public_key=point(key), name="", now=NOW)
-    actions.confirm(receipt.device, fingerprint=receipt.fingerprint, actor=lead)
+    actions.confirm(receipt.device, fingerprint=receipt.fingerprint, actor=lead, now=NOW)
     return receipt
 
 
@@ -85,7 +86,7 @@ class TestEnrolling:
         receipt = actions.enroll(code_for(lead), public_key=point(key), name="Máy 03", now=NOW)
         assert receipt.status is DeviceStatus.WAITING
         assert not known(receipt.device).listened_to(NOW)
-        actions.confirm(receipt.device, fingerprint=receipt.fingerprint, actor=lead)
+        actions.confirm(receipt.device, fingerprint=receipt.fingerprint, actor=lead, now=NOW)
         assert known(receipt.device) == Device(
             id=receipt.device,
             kind=DeviceKind.TABLET,
@@ -101,18 +102,18 @@ class TestEnrolling:
         receipt = actions.enroll(code_for(lead), public_key=point(key), name="", now=NOW)
         wrong = f"{(int(receipt.fingerprint) + 1) % 1_000_000:06}"
         with pytest.raises(FingerprintDiffers):
-            actions.confirm(receipt.device, fingerprint=wrong, actor=lead)
+            actions.confirm(receipt.device, fingerprint=wrong, actor=lead, now=NOW)
         assert known(receipt.device).status is DeviceStatus.WAITING
 
     def test_a_device_is_confirmed_once(self, lead: Actor, key: ec.EllipticCurvePrivateKey) -> None:
         receipt = enrolled(lead, key)
         with pytest.raises(DeviceNotWaiting):
-            actions.confirm(receipt.device, fingerprint=receipt.fingerprint, actor=lead)
+            actions.confirm(receipt.device, fingerprint=receipt.fingerprint, actor=lead, now=NOW)
 
     def test_the_lead_of_another_site_confirms_nothing(self, lead: Actor, key: ec.EllipticCurvePrivateKey) -> None:
         receipt = actions.enroll(code_for(lead), public_key=point(key), name="", now=NOW)
         with pytest.raises(DeviceUnknown):
-            actions.confirm(receipt.device, fingerprint=receipt.fingerprint, actor=lead_of(OTHER_SITE))
+            actions.confirm(receipt.device, fingerprint=receipt.fingerprint, actor=lead_of(OTHER_SITE), now=NOW)
 
     def test_a_code_enrolls_one_key_only(self, lead: Actor, key: ec.EllipticCurvePrivateKey) -> None:
         code = code_for(lead)
@@ -197,6 +198,35 @@ class TestCuttingOff:
         device = known(enrolled(lead, key).device)
         assert device.listened_to(device.expires_at - timedelta(seconds=1))
         assert not device.listened_to(device.expires_at)
+
+
+class TestJournal:
+    @pytest.fixture(autouse=True)
+    def _kinds_anew(self) -> None:
+        journal.forget_kind_numbers()  # those that a rolled-back test had numbered
+
+    def kinds(self) -> list[str]:
+        with rowsecurity.reaching(Reach(sites=frozenset({SITE}))):
+            found = database.rows(
+                "select k.name from journal_entry e join journal_kind k on k.number = e.kind order by e.sequence"
+            )
+        return [name for (name,) in found]
+
+    def test_enrolling_and_revoking_are_facts(self, lead: Actor, key: ec.EllipticCurvePrivateKey) -> None:
+        device = enrolled(lead, key).device
+        actions.revoke(device, reason="mất máy", actor=lead, now=NOW)
+        actions.revoke(device, reason="mất máy", actor=lead, now=NOW)
+        assert self.kinds() == ["device-enrolled", "device-revoked"]
+
+    def test_a_waiting_device_is_no_fact_yet(self, lead: Actor, key: ec.EllipticCurvePrivateKey) -> None:
+        actions.enroll(code_for(lead), public_key=point(key), name="", now=NOW)
+        assert self.kinds() == []
+
+    def test_a_role_is_granted_once(self) -> None:
+        rows = [person("thao", {"role": "recorder", "site": SITE})]
+        actions.load_staff(rows, actor=SYSTEM, now=NOW)
+        actions.load_staff(rows, actor=SYSTEM, now=NOW)
+        assert self.kinds() == ["role-granted"]
 
 
 class TestSignedRequests:

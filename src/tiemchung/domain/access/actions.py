@@ -26,6 +26,7 @@ from tiemchung.domain.access.errors import (
     RequestNotSigned,
     RowRefused,
 )
+from tiemchung.domain.access.events import DeviceEnrolled, DeviceRevoked, RoleGranted
 from tiemchung.domain.access.policy import may_enroll_devices, may_load
 from tiemchung.domain.access.values import (
     Assertion,
@@ -38,11 +39,13 @@ from tiemchung.domain.access.values import (
     PlaceLevel,
     StaffRow,
 )
+from tiemchung.domain.journal import actions as journal
 from tiemchung.kernel import wire
-from tiemchung.kernel.actor import Actor
+from tiemchung.kernel.actor import SYSTEM, Actor, Reach
+from tiemchung.kernel.events import Event
 from tiemchung.kernel.ids import uuid7
 from tiemchung.kernel.refusal import NotPermitted
-from tiemchung.plumbing import database
+from tiemchung.plumbing import database, rowsecurity
 
 DEVICE_TERM = timedelta(days=180)
 """How long an enrollment holds. Ours: a campaign outlasts it seldom, a lost tablet always."""
@@ -111,6 +114,10 @@ def enroll(code: str, *, public_key: bytes, name: str, now: datetime) -> Enrollm
     )
     enrollment.device, enrollment.used_at = device, now
     enrollment.save(update_fields=["device", "used_at"])
+    if vouched:
+        _tell(
+            [DeviceEnrolled(id=uuid7(), at=now, device=device.id, vouched=True)], actor=SYSTEM, at=now, site=device.site
+        )
     return _receipt(device)
 
 
@@ -123,7 +130,7 @@ def enrollment_of(device: UUID) -> EnrollmentReceipt:
 
 
 @transaction.atomic
-def confirm(device: UUID, *, fingerprint: str, actor: Actor) -> None:
+def confirm(device: UUID, *, fingerprint: str, actor: Actor, now: datetime) -> None:
     """Enroll a waiting device whose screen shows these six digits, as its site's lead read them there."""
     waiting = _locked(device, actor=actor)
     if waiting.status != DeviceStatus.WAITING:
@@ -133,6 +140,8 @@ def confirm(device: UUID, *, fingerprint: str, actor: Actor) -> None:
         raise FingerprintDiffers(device=device)
     waiting.status, waiting.confirmed_by = DeviceStatus.ENROLLED, actor.id
     waiting.save(update_fields=["status", "confirmed_by"])
+    enrolled = DeviceEnrolled(id=uuid7(), at=now, device=device, vouched=False)
+    _tell([enrolled], actor=actor, at=now, site=waiting.site)
 
 
 @transaction.atomic
@@ -146,6 +155,8 @@ def revoke(device: UUID, *, reason: str, actor: Actor, now: datetime) -> None:
     found.status = DeviceStatus.REVOKED
     found.cut_off_at, found.cut_off_by, found.cut_off_reason = now, actor.id, reason.strip()
     found.save(update_fields=["status", "cut_off_at", "cut_off_by", "cut_off_reason"])
+    revoked = DeviceRevoked(id=uuid7(), at=now, device=device, reason=found.cut_off_reason)
+    _tell([revoked], actor=actor, at=now, site=found.site)
 
 
 def stop_forked(device: UUID, *, now: datetime) -> None:
@@ -279,6 +290,12 @@ def load_enrollments(rows: Sequence[Mapping[str, Any]], *, actor: Actor) -> Load
 # --- inside ------------------------------------------------------------------------------------------------------
 
 
+def _tell(events: Sequence[Event], *, actor: Actor, at: datetime, site: str = "") -> None:
+    """Append facts of this room at their site, which a device that enrolls does not reach by itself."""
+    with rowsecurity.reaching(Reach(sites=frozenset({site}))):
+        journal.append(events, actor=actor, recorded_at=at, site=site)
+
+
 def _digest(code: str) -> bytes:
     return hashlib.sha256(code.encode()).digest()
 
@@ -347,7 +364,7 @@ def _load_users(staff: Sequence[StaffRow]) -> None:
 
 
 def _load_roles(staff: Sequence[StaffRow], *, actor: Actor, now: datetime) -> None:
-    assignments = []
+    told: dict[tuple[UUID, str, str, str], models.RoleAssignment] = {}
     for number, row in enumerate(staff, 1):
         for held in row.roles:
             place = held.site if held.site is not None else held.place
@@ -355,12 +372,18 @@ def _load_roles(staff: Sequence[StaffRow], *, actor: Actor, now: datetime) -> No
                 held.site and held.level is not PlaceLevel.SITE
             ):
                 raise RowRefused(list="staff", row=number, why=f"role {held.role} names no place or two")
-            assignments.append(
-                models.RoleAssignment(
-                    staff_id=row.id, role=held.role, level=held.level, place=place, granted_by=actor.id, granted_at=now
-                )
+            told[row.id, held.role, held.level, place] = models.RoleAssignment(
+                staff_id=row.id, role=held.role, level=held.level, place=place, granted_by=actor.id, granted_at=now
             )
-    models.RoleAssignment.objects.bulk_create(assignments, ignore_conflicts=True)
+    held_before = models.RoleAssignment.objects.filter(staff__in=[row.id for row in staff])
+    for known in held_before.values_list("staff_id", "role", "level", "place"):
+        told.pop(known, None)
+    models.RoleAssignment.objects.bulk_create(told.values())
+    granted = [
+        RoleGranted(id=uuid7(), at=now, member=member, role=role, level=level, place=place)
+        for member, role, level, place in told
+    ]
+    _tell(granted, actor=actor, at=now)
 
 
 def _load_passkeys(staff: Sequence[StaffRow]) -> None:
