@@ -7,8 +7,9 @@ encoded to one. A new shape gets a new `schema` number and stands beside the old
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import datetime
-from typing import Generic, TypeVar
+from typing import Generic, TypeVar, cast
 from uuid import UUID
 
 import msgspec
@@ -61,3 +62,11 @@ class Kept(msgspec.Struct, Generic[E_co], frozen=True, kw_only=True):
     plausible: bool = True
     late: bool = False
     backdated: bool = False
+
+
+E = TypeVar("E", bound=Event)
+
+
+def of_class(kept: Iterable[Kept[Event]], wanted: type[E]) -> list[Kept[E]]:
+    """Return those kept events that are of this class, in the order given."""
+    return [cast("Kept[E]", one) for one in kept if isinstance(one.event, wanted)]

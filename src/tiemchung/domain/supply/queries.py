@@ -1,0 +1,115 @@
+"""What supply tells: lots and their holds, what lies where, the vials of a day and what the ledger says of draws."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date
+
+from tiemchung.domain.supply.values import CountTold, DrawClass, HeldLot, LotFacts, MovementKind, StockLine, VialDay
+from tiemchung.plumbing import arrays, database
+
+_IN_FORCE = "(h.released_at is null or h.released_at < h.held_at)"
+
+
+def lots_known(numbers: Collection[str], *, site: str | None = None) -> dict[str, LotFacts]:
+    """Return those of these lots that are registered, by number; with a site, its own holds count too."""
+    return {
+        number: LotFacts(number=number, product=product, expires_on=expires_on, held_since=held_since)
+        for number, product, expires_on, held_since in database.rows(
+            "select l.number, l.product, l.expires_on, least(l.held_at, h.held_at) from supply_lot l "
+            f"left join supply_sitehold h on h.site = %s and h.lot = l.number and {_IN_FORCE} "
+            "where l.number = any(%b::text[])",
+            [site or "", arrays.texts(list(numbers))],
+        )
+    }
+
+
+def held_lots(site: str) -> list[HeldLot]:
+    """Return the lots that must not be used at this site, by number; held everywhere and here, a lot stands twice."""
+    return [
+        HeldLot(number=number, since=since, reason=reason, everywhere=everywhere)
+        for number, since, reason, everywhere in database.rows(
+            "select number, held_at, hold_reason, true from supply_lot where status = 'held' union all "
+            f"select h.lot, h.held_at, h.reason, false from supply_sitehold h where h.site = %s and {_IN_FORCE} "
+            "order by 1, 4 desc",
+            [site],
+        )
+    ]
+
+
+def stock_of(site: str) -> list[StockLine]:
+    """Return what the ledger says lies at this site, by lot; lots that are used up are left out."""
+    return [
+        StockLine(lot=lot, product=product, expires_on=expires_on, doses=doses, held_since=held_since)
+        for lot, product, expires_on, doses, held_since in database.rows(
+            "select b.lot, l.product, l.expires_on, b.doses, least(l.held_at, h.held_at) from supply_balance b "
+            "left join supply_lot l on l.number = b.lot "
+            f"left join supply_sitehold h on h.site = b.site and h.lot = b.lot and {_IN_FORCE} "
+            "where b.site = %s and b.doses <> 0 order by b.lot",
+            [site],
+        )
+    ]
+
+
+_VIAL_DAY = """
+with opened as (
+    select lot, count(*) vials, sum(doses) doses, sum(greatest(doses - drawn - spent, 0)) unused
+    from supply_vial where site = %s and opened_on = %s group by lot
+), spent as (
+    select lot, -coalesce(sum(doses) filter (where kind = %s), 0) wasted,
+        -coalesce(sum(doses) filter (where kind = %s), 0) returned
+    from supply_movement where site = %s and day = %s and kind in (%s, %s) group by lot
+)
+select lot, coalesce(vials, 0), coalesce(doses, 0), coalesce(unused, 0), coalesce(wasted, 0), coalesce(returned, 0)
+from opened full join spent using (lot) order by lot
+"""
+
+
+def vial_day(site: str, day: date) -> list[VialDay]:
+    """Return the stock lines of a business day at a site, one for each lot that has any, by lot."""
+    wasted, returned = int(MovementKind.WASTED), int(MovementKind.RETURNED)
+    return [
+        VialDay(lot=lot, vials_opened=vials, opened=opened, left=left, wasted=wasted_doses, returned=returned_doses)
+        for lot, vials, opened, left, wasted_doses, returned_doses in database.rows(
+            _VIAL_DAY, [site, day, wasted, returned, site, day, wasted, returned]
+        )
+    ]
+
+
+def counts_of(site: str, day: date) -> list[CountTold]:
+    """Return the latest counts by hand of a business day at a site."""
+    return [
+        CountTold(what=what, lot=lot or None, quantity=quantity, counted_at=counted_at)
+        for what, lot, quantity, counted_at in database.rows(
+            "select what, lot, quantity, counted_at from supply_count where site = %s and day = %s order by what, lot",
+            [site, day],
+        )
+    ]
+
+
+_CLASSES = """
+select coalesce(sum(v.vial), 0), coalesce(sum(v.overfill), 0),
+    coalesce(sum(least(v.unmatched, v.explained)), 0), coalesce(sum(greatest(v.unmatched - v.explained, 0)), 0)
+from supply_draw_account v where %s::text is null or v.site = %s
+"""
+
+
+def draws_by_class(site: str | None = None) -> dict[DrawClass, int]:
+    """Return how many doses the ledger has in each class, of one site or of all, from its own lines alone.
+
+    A set of doses with their vials, ranked above, must come to the same figures: that is what the audit compares.
+    """
+    found = database.row(_CLASSES, [site, site])
+    return dict(zip(DrawClass, map(int, found or (0, 0, 0, 0)), strict=True))
+
+
+def unbalanced() -> list[tuple[str, str, int, int]]:
+    """Return site, lot, balance and sum of movements wherever the two differ; none ever should."""
+    return [
+        (site, lot, int(balance), int(moved))
+        for site, lot, balance, moved in database.rows(
+            "select site, lot, coalesce(b.doses, 0), coalesce(m.doses, 0) from supply_balance b full join "
+            "(select site, lot, sum(doses) doses from supply_movement group by site, lot) m using (site, lot) "
+            "where coalesce(b.doses, 0) <> coalesce(m.doses, 0) order by site, lot"
+        )
+    ]
