@@ -55,7 +55,7 @@ class Pyramid:
 
 
 def _rows(name: str) -> Iterator[dict[str, str]]:
-    with files(__package__).joinpath("data", name).open(encoding="utf-8", newline="") as lines:
+    with files(__package__).joinpath("data", name).open(encoding="utf-8") as lines:
         yield from csv.DictReader(lines)
 
 
@@ -99,7 +99,7 @@ def name_parts(part: str, sex: str) -> NameParts:
 
 
 FEMALE_THI_SHARE = 0.4
-"""Share of women whose middle name is or begins with Thị. The sample behind the file is male-heavy; the share is ours."""
+"""Share of women whose middle name is or begins with Thị; ours, for the sample behind the file is male-heavy."""
 
 
 def _with_common_thi(rows: list[dict[str, str]], weights: NDArray[np.float64]) -> NDArray[np.float64]:

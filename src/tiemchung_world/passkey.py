@@ -1,4 +1,4 @@
-"""Passkeys of simulated staff: WebAuthn assertions (Level 2, section 6.3.3) built by hand, as an authenticator would."""
+"""Passkeys of simulated staff: WebAuthn assertions (Level 2, 6.3.3) built by hand, as an authenticator would."""
 
 from __future__ import annotations
 

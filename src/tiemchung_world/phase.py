@@ -12,11 +12,7 @@ import msgspec
 from tiemchung.kernel.clock import VIET_NAM
 
 
-class _Table(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A table of the file: a word nobody knows is a typing error, not a comment."""
-
-
-class Frame(_Table):
+class Frame(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What the phase is: where, how much, when."""
 
     code: str
@@ -31,7 +27,7 @@ class Frame(_Table):
     least_sites: int
 
 
-class Hall(_Table):
+class Hall(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The one great hall, from some scale on."""
 
     doses_a_day: int
@@ -39,7 +35,7 @@ class Hall(_Table):
     largest_share: float
 
 
-class Product(_Table):
+class Product(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A vaccine as this phase uses it; `given_before` pairs days before the phase with shares of first doses."""
 
     code: str
@@ -50,7 +46,7 @@ class Product(_Table):
     given_before: list[tuple[int, float]]
 
 
-class Shares(_Table):
+class Shares(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How often something happens, as shares of what the file's comments name."""
 
     second_doses: float
@@ -69,12 +65,14 @@ class Shares(_Table):
     unknown_lot: float
     no_vial: float
     voided: float
+    returned: float
+    wrong_number: float
     corrected: float
     overfill: float
     unwritten_waste: float
 
 
-class Slips(_Table):
+class Slips(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How a busy desk writes people down, as shares of persons recorded."""
 
     year_only_old: float
@@ -90,7 +88,7 @@ class Slips(_Table):
     no_commune: float
 
 
-class SiteHabits(_Table):
+class SiteHabits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How a site works: hours in Viet Nam, tablets, lots, stock sent short."""
 
     opens: str
@@ -102,7 +100,7 @@ class SiteHabits(_Table):
     minutes_observed: int
 
 
-class Network(_Table):
+class Network(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How tablets reach the center: hours of sending, days offline, lost answers, repeats, clocks."""
 
     sends_at: list[str]
@@ -117,13 +115,13 @@ class Network(_Table):
     batch_sizes: list[int]
 
 
-class Before(_Table):
+class Before(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """When first doses were given, in days before the phase."""
 
     days_before: list[int]
 
 
-class Phase(_Table):
+class Phase(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A whole phase; `scale` multiplies persons and sites alike."""
 
     phase: Frame

@@ -86,7 +86,8 @@ def ages(born: NDArray[np.datetime64], day: date) -> NDArray[np.int64]:
     months = born.astype("datetime64[M]")
     day_of_month = (born - months.astype("datetime64[D]")).astype(np.int64)
     lived = np.datetime64(day, "M").astype(np.int64) - months.astype(np.int64)
-    return (lived - (day_of_month > day.day - 1)) // 12
+    whole: NDArray[np.int64] = (lived - (day_of_month > day.day - 1)) // 12
+    return whole
 
 
 def populate(count: int, *, seed: int | Sequence[int], province: str, on: date) -> Population:
