@@ -1,0 +1,108 @@
+"""HTTP to the platform, one kept connection per thread, with the ways a mobile network has of failing."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import threading
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlsplit
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+NDJSON: Final = "application/x-ndjson"
+JSON: Final = "application/json"
+_BROKEN: Final = (http.client.HTTPException, OSError)
+"""What a connection raises when the other side is away: refused, reset, timed out, closed in mid-answer."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """A complete answer; `seconds` from the first byte sent to the last received."""
+
+    status: int
+    body: bytes
+    seconds: float
+
+    def json(self) -> dict[str, Any]:
+        """Return the body as an object; an empty one when it is none."""
+        try:
+            told = json.loads(self.body)
+        except ValueError:
+            return {}
+        return told if isinstance(told, dict) else {}
+
+    @property
+    def code(self) -> str:
+        """Return the problem's code, or nothing."""
+        return str(self.json().get("code", ""))
+
+
+class NoAnswerError(Exception):
+    """The connection broke before the answer was complete: nobody knows whether the request was taken."""
+
+
+class Center:
+    """The platform at a URL."""
+
+    def __init__(self, url: str, *, timeout_s: float = 60.0) -> None:
+        parts = urlsplit(url)
+        if parts.hostname is None or parts.scheme != "http":
+            raise ValueError(f"not an http address: {url!r}")
+        self.url = url.rstrip("/")
+        self._host = parts.hostname
+        self._port = parts.port or 80
+        self._timeout_s = timeout_s
+        self._mine = threading.local()
+
+    def request(
+        self, method: str, path: str, body: bytes | None = None, *, headers: Mapping[str, str] | None = None
+    ) -> Answer:
+        """Send a request and wait for its answer; raise NoAnswerError when the connection breaks meanwhile."""
+        connection = self._connection()
+        started = time.perf_counter()
+        try:
+            connection.request(method, path, body=body, headers=dict(headers or {}))
+            response = connection.getresponse()
+            content = response.read()
+        except _BROKEN as error:
+            self._drop()
+            raise NoAnswerError(f"{method} {path}: {error!r}") from error
+        return Answer(status=response.status, body=content, seconds=time.perf_counter() - started)
+
+    def send_and_hang_up(
+        self, method: str, path: str, body: bytes, *, headers: Mapping[str, str] | None = None
+    ) -> None:
+        """Send a request whole and break the connection before its answer, as a van does that enters a tunnel."""
+        connection = self._connection()
+        try:
+            connection.request(method, path, body=body, headers=dict(headers or {}))
+        except _BROKEN:
+            pass
+        finally:
+            self._drop()
+
+    def post_json(self, path: str, told: Mapping[str, Any]) -> Answer:
+        """Send a JSON object."""
+        return self.request("POST", path, json.dumps(told).encode(), headers={"Content-Type": JSON})
+
+    def set_clock(self, at: datetime, *, factor: float) -> None:
+        """Set the demo clock of the platform: it stands at `at` now and runs `factor` times as fast as ours."""
+        answer = self.post_json("/demo/clock", {"starts_at": at.isoformat().replace("+00:00", "Z"), "factor": factor})
+        if answer.status >= http.client.BAD_REQUEST:
+            raise RuntimeError(f"the platform refuses to set its clock: {answer.status} {answer.body[:200]!r}")
+
+    def _connection(self) -> http.client.HTTPConnection:
+        connection: http.client.HTTPConnection | None = getattr(self._mine, "connection", None)
+        if connection is None:
+            connection = http.client.HTTPConnection(self._host, self._port, timeout=self._timeout_s)
+            self._mine.connection = connection
+        return connection
+
+    def _drop(self) -> None:
+        self._connection().close()
+        self._mine.connection = None
