@@ -51,7 +51,7 @@ class Passkey:
         point = wire.dump_public_key(self.key.public_key())
         return b"\xa5\x01\x02\x03\x26\x20\x01\x21\x58\x20" + point[1:33] + b"\x22\x58\x20" + point[33:]
 
-    def assert_(self, challenge: bytes, *, origin: str) -> Assertion:
+    def answer(self, challenge: bytes, *, origin: str) -> Assertion:
         """Sign a challenge as `navigator.credentials.get` would on a page of this origin."""
         self.uses += 1
         client = {
