@@ -187,6 +187,7 @@ class Cluster(Server):
 
     log: Path
     _home: _Home
+    _settings: Mapping[str, str]
     _process: subprocess.Popen[bytes]
     _lock: int
 
@@ -213,6 +214,20 @@ class Cluster(Server):
     def pid(self) -> int:
         """The process id of the server, our direct child."""
         return self._process.pid
+
+    @property
+    def is_running(self) -> bool:
+        """Tell whether the server process is there."""
+        return self._process.poll() is None
+
+    def revive(self) -> None:
+        """Start a server that ended by itself again, at the same addresses; it recovers what was committed."""
+        leash.stop(self._process, wait_s=0)
+        self._process = _run_server(
+            self._home, port=self.port, socket_folder=self.socket_folder, settings=self._settings
+        )
+        if not self._answers_before(time.monotonic() + READY_WITHIN_S):
+            raise ClusterError(f"PostgreSQL did not come up again.\n{_last_words(self.log)}")
 
     def stop(self) -> None:
         """Stop the server in order; what does not stop within 30 s is cut off, which loses nothing acknowledged."""
@@ -242,8 +257,9 @@ class Cluster(Server):
                 port=port,
                 socket_folder=socket_folder,
                 log=home.log,
-                _home=home,
                 passwords=passwords,
+                _home=home,
+                _settings=settings,
                 _process=process,
                 _lock=lock,
             )

@@ -54,6 +54,13 @@ def _rebuild(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--swap", action="store_true", help="put the rebuilt counters in the place of the old ones")
 
 
+def _serve(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--data", type=Path, required=True, metavar="DIR", help="where database, keys and logs lie")
+    parser.add_argument("--ready-file", type=Path, metavar="FILE", help="told here once it answers; mode 0600")
+    parser.add_argument("--fresh", action="store_true", help="remove what an earlier run left in DIR first")
+    parser.add_argument("--demo", action="store_true", help="with the demo's clock and logins, on 127.0.0.1 only")
+
+
 COMMANDS = (
     Command(
         words="migrate",
@@ -89,6 +96,20 @@ COMMANDS = (
         target="tiemchung.project.rebuild:rebuild_figures",
         role=Role.OWNER,
         arguments=_rebuild,
+    ),
+    Command(
+        words="serve",
+        does="run a whole platform with a database of its own: for replays and trials",
+        target="tiemchung.project.platform:serve",
+        role=None,
+        arguments=_serve,
+    ),
+    Command(
+        words="web",
+        does="run the web process (DATABASE_URL of the web's role)",
+        target="tiemchung.project.web:main",
+        role=Role.WEB,
+        arguments=_none,
     ),
     Command(
         words="worker",

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from django.urls import URLPattern, URLResolver, path
 
-if TYPE_CHECKING:
-    from django.urls import URLPattern, URLResolver
+from tiemchung.project import pulse
 
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("healthz", pulse.health),
+    path("demo/clock", pulse.demo_clock),
+]

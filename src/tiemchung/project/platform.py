@@ -1,0 +1,362 @@
+"""A whole platform of its own on one machine: database, web and worker, started, watched and stopped together.
+
+`tiemchung serve` runs one for a replay, `tiemchung demo` one to be looked at. This process imports nothing of Django
+and holds no connection: it makes the database as its administrator, lets the owner's commands fill it, and gives
+every other process the address of its own role and no more. All of them are leashed: they end when this one does,
+even by SIGKILL. What ends by itself is started again, the database too, at the same address.
+"""
+
+from __future__ import annotations
+
+import argparse
+import fcntl
+import importlib.util
+import json
+import os
+import secrets
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import FrameType
+from typing import Any, NoReturn
+
+from tiemchung.plumbing import leash, postgres
+from tiemchung.plumbing.postgres import Cluster, ClusterError
+
+DATABASE = "tiemchung"
+FIRST_PORT = 8000
+
+_LAST_PORT = 8999
+_HEALTHY_WITHIN_S = 120.0
+_OURS = ("keys", "secret-key", "clock.json", "logs", "replay")
+_ENDS_ALLOWED = 5
+_ENDS_WITHIN_S = 60.0
+
+
+class PlatformError(RuntimeError):
+    """The platform cannot start or go on; the text says why and what to do."""
+
+
+class Stopped(BaseException):
+    """SIGINT, SIGTERM or SIGHUP reached this process."""
+
+
+@dataclass(kw_only=True)
+class _Child:
+    """A process that is started again when it ends by itself."""
+
+    name: str
+    start: Callable[[], subprocess.Popen[bytes]]
+    process: subprocess.Popen[bytes]
+    ends: deque[float] = field(default_factory=lambda: deque(maxlen=_ENDS_ALLOWED))
+
+
+def serve(arguments: argparse.Namespace) -> int:
+    """Run a platform until it is told to stop; once it is healthy, tell where it is in the ready file."""
+    data = arguments.data.resolve()
+    try:
+        with stoppable(), running(data, demo=arguments.demo, fresh=arguments.fresh, say=_say) as platform:
+            if arguments.ready_file:
+                platform.tell(arguments.ready_file)
+            _say(f"Ready at {platform.url} (run {platform.run})")
+            platform.watch()
+    except Stopped:
+        pass
+    except (PlatformError, ClusterError) as error:
+        print(error, file=sys.stderr)  # noqa: T201 - a command speaks to whoever typed it
+        return 1
+    return 0
+
+
+@contextmanager
+def stoppable() -> Iterator[None]:
+    """Turn the signals by which people and supervisors stop a program into one exception of the main thread."""
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        for each in signals:
+            signal.signal(each, signal.SIG_IGN)
+        raise Stopped
+
+    signals = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    before = {each: signal.signal(each, stop) for each in signals}
+    try:
+        yield
+    finally:
+        for each, handler in before.items():
+            signal.signal(each, handler)
+
+
+@contextmanager
+def running(data: Path, *, demo: bool, fresh: bool, say: Callable[[str], None]) -> Iterator[Platform]:
+    """Start a platform on this data folder and stop it at the end of the block."""
+    with _folder_of_ours(data):
+        if fresh:
+            erase(data)
+        platform = Platform(data=data, demo=demo, say=say)
+        try:
+            platform.start()
+            yield platform
+        finally:
+            platform.stop()
+
+
+def erase(data: Path) -> None:
+    """Remove what a platform has made in its data folder: the database, the keys, the logs, the clock."""
+    postgres.erase(data)
+    for name in _OURS:
+        path = data / name
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink(missing_ok=True)
+
+
+class Platform:
+    """The running parts of one platform, and where they are."""
+
+    def __init__(self, *, data: Path, demo: bool, say: Callable[[str], None]) -> None:
+        self.data = data
+        self.demo = demo
+        self.run = secrets.token_hex(8)
+        self.port = 0
+        self._say = say
+        self._cluster: Cluster | None = None
+        self._children: list[_Child] = []
+        self._guests: list[subprocess.Popen[bytes]] = []
+
+    @property
+    def url(self) -> str:
+        """The address to type in a browser on this machine."""
+        return f"http://localhost:{self.port}"
+
+    @property
+    def cluster(self) -> Cluster:
+        """The database server, once started."""
+        if self._cluster is None:
+            raise PlatformError("The database is not started yet.")
+        return self._cluster
+
+    def start(self) -> None:
+        """Start every part, in order; return when the web answers with this run's id."""
+        with self._step("start PostgreSQL"):
+            self._cluster = Cluster.start(self.data)
+        self._make_secrets()
+        if not self.cluster.has_database(DATABASE):
+            self.cluster.create_database(DATABASE)
+        with self._step("bring the database to the newest shape"):
+            self.command("migrate", "--quiet")
+        if _is_there("tiemchung.project.load"):
+            with self._step("load the reference data"):
+                self.command("load", "reference")
+        with self._step("start the web"), _reserved_port() as port:
+            self.port = port
+            self._keep("web", self._web_environment)
+            self._await_health()
+        if _is_there("tiemchung.project.worker"):
+            with self._step("start the worker"):
+                self._keep("worker", self._worker_environment)
+
+    def command(self, *words: str) -> None:
+        """Run a command of the owner's to its end; raise PlatformError with its last words if it fails."""
+        process = self._launch(words, self.owner_environment(), log=words[0])
+        if process.wait() != 0:
+            raise PlatformError(f"tiemchung {' '.join(words)} failed:\n{self._last_words(words[0])}")
+
+    def invite(self, words: Sequence[str]) -> subprocess.Popen[bytes]:
+        """Start a command of the owner's beside the platform; its end is nobody's worry, our end is its own."""
+        process = self._launch(words, self.owner_environment(), log=words[0])
+        self._guests.append(process)
+        return process
+
+    def watch(self) -> NoReturn:
+        """Start again whatever ends by itself, until a signal comes; give up on what ends five times a minute."""
+        while True:
+            if not self.cluster.is_running:
+                self._say("PostgreSQL has ended by itself; it is started again.")
+                self.cluster.revive()
+            for child in self._children:
+                if child.process.poll() is not None:
+                    self._replace(child)
+            time.sleep(0.2)
+
+    def tell(self, path: Path) -> None:
+        """Write where this platform is, passwords included, in a file of mode 0600 that appears whole."""
+        told: dict[str, Any] = {
+            "url": self.url,
+            "run": self.run,
+            "pid": os.getpid(),
+            "postgres_pid": self.cluster.pid,
+            "database_url": self.cluster.app_url(DATABASE),
+            "database_owner_url": self.cluster.owner_url(DATABASE),
+            "worker_database_url": self.cluster.worker_url(DATABASE),
+            "environment": self.owner_environment(),
+        }
+        draft = path.with_name(path.name + ".new")
+        draft.unlink(missing_ok=True)
+        draft.touch(mode=0o600)
+        draft.write_text(json.dumps(told), encoding="utf-8")
+        draft.rename(path)
+
+    def stop(self) -> None:
+        """Stop guests, worker, web and database, in this order."""
+        for guest in self._guests:
+            leash.stop(guest, wait_s=5)
+        for child in reversed(self._children):
+            leash.stop(child.process, wait_s=15)
+        if self._cluster is not None:
+            self._cluster.stop()
+        self._guests, self._children, self._cluster = [], [], None
+
+    def owner_environment(self) -> dict[str, str]:
+        """Return the settings of a process that works as the owner: migrate, load, audit, rebuild."""
+        return {**self._common_environment(), "DATABASE_OWNER_URL": self.cluster.owner_url(DATABASE)}
+
+    def _web_environment(self) -> dict[str, str]:
+        return {**self._common_environment(), "DATABASE_URL": self.cluster.app_url(DATABASE)}
+
+    def _worker_environment(self) -> dict[str, str]:
+        return {**self._common_environment(), "DATABASE_URL": self.cluster.worker_url(DATABASE)}
+
+    def _common_environment(self) -> dict[str, str]:
+        chosen = {
+            "TIEMCHUNG_SECRET_KEY_FILE": str(self.data / "secret-key"),
+            "TIEMCHUNG_KEYS_DIR": str(self.data / "keys"),
+            "TIEMCHUNG_RUN": self.run,
+        }
+        if self.port:
+            chosen |= {"TIEMCHUNG_BIND": f"127.0.0.1:{self.port}", "TIEMCHUNG_PUBLIC_URL": self.url}
+        if self.demo:
+            chosen |= {"TIEMCHUNG_DEMO": "1", "TIEMCHUNG_CLOCK_FILE": str(self.data / "clock.json")}
+        return chosen
+
+    def _make_secrets(self) -> None:
+        (self.data / "keys").mkdir(mode=0o700, exist_ok=True)
+        secret = self.data / "secret-key"
+        if not secret.exists():
+            draft = self.data / "secret-key.new"
+            draft.unlink(missing_ok=True)
+            draft.touch(mode=0o600)
+            draft.write_text(secrets.token_urlsafe(64), encoding="utf-8")
+            draft.rename(secret)
+
+    def _keep(self, name: str, chosen: Callable[[], Mapping[str, str]]) -> None:
+        def start() -> subprocess.Popen[bytes]:
+            return self._launch([name], chosen(), log=name)
+
+        self._children.append(_Child(name=name, start=start, process=start()))
+
+    def _launch(self, words: Sequence[str], chosen: Mapping[str, str], *, log: str) -> subprocess.Popen[bytes]:
+        logs = self.data / "logs"
+        logs.mkdir(mode=0o700, exist_ok=True)
+        inherited = {
+            name: value for name, value in os.environ.items() if not name.startswith(("TIEMCHUNG_", "DATABASE_"))
+        }
+        with (logs / f"{log}.log").open("ab") as output:
+            return leash.start(
+                [sys.executable, "-m", "tiemchung.project.cli", *words],
+                death_signal=signal.SIGKILL,
+                env={**inherited, "PYTHONUTF8": "1", **chosen},
+                output=output,
+            )
+
+    def _replace(self, child: _Child) -> None:
+        now = time.monotonic()
+        child.ends.append(now)
+        if len(child.ends) == _ENDS_ALLOWED and now - child.ends[0] < _ENDS_WITHIN_S:
+            raise PlatformError(f"The {child.name} does not stay alive:\n{self._last_words(child.name)}")
+        self._say(f"The {child.name} has ended by itself; it is started again.")
+        leash.stop(child.process, wait_s=0)
+        child.process = child.start()
+
+    def _await_health(self) -> None:
+        web = self._children[0].process
+        give_up_at = time.monotonic() + _HEALTHY_WITHIN_S
+        while web.poll() is None and time.monotonic() < give_up_at:
+            if self._health() == self.run:
+                return
+            time.sleep(0.05)
+        raise PlatformError(f"The web does not answer at {self.url}:\n{self._last_words('web')}")
+
+    def _health(self) -> str:
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/healthz", timeout=5) as answer:
+                told = json.load(answer)
+        except (OSError, ValueError, urllib.error.HTTPError):
+            return ""
+        return str(told.get("run", ""))
+
+    def _last_words(self, log: str) -> str:
+        path = self.data / "logs" / f"{log}.log"
+        return "\n".join(path.read_text(encoding="utf-8", errors="replace").splitlines()[-20:])
+
+    @contextmanager
+    def _step(self, what: str) -> Iterator[None]:
+        started = time.monotonic()
+        yield
+        self._say(f"{time.monotonic() - started:6.1f} s  {what}")
+
+
+@contextmanager
+def _folder_of_ours(data: Path) -> Iterator[None]:
+    """Hold the data folder for this process alone."""
+    try:
+        data.mkdir(mode=0o700, parents=True, exist_ok=True)
+        lock = os.open(data / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        raise PlatformError(f"The data folder cannot be used: {error}") from None
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        holder = os.pread(lock, 20, 0).decode().strip()
+        os.close(lock)
+        raise PlatformError(
+            f"Process {holder} already runs a platform on {data}. Stop it, or give another data folder."
+        ) from None
+    try:
+        os.truncate(lock, 0)
+        os.pwrite(lock, f"{os.getpid()}\n".encode(), 0)
+        yield
+    finally:
+        os.close(lock)
+
+
+@contextmanager
+def _reserved_port() -> Iterator[int]:
+    """Give the next free port from 8000 and keep it from others until the web listens on it.
+
+    The web asks for SO_REUSEPORT, as this socket does; whoever looks for a free port as we do, without it, is told
+    that this one is taken.
+    """
+    for port in range(FIRST_PORT, _LAST_PORT + 1):
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+        with socket.socket() as holder:
+            holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+            try:
+                holder.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            yield port
+            return
+    raise PlatformError(f"No port from {FIRST_PORT} to {_LAST_PORT} is free.")
+
+
+def _is_there(module: str) -> bool:
+    return importlib.util.find_spec(module) is not None
+
+
+def _say(line: str) -> None:
+    print(line, flush=True)  # noqa: T201 - a command speaks to whoever typed it

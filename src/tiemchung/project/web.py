@@ -1,0 +1,44 @@
+"""The web process: WSGI on granian. Its workers die with it, however it dies."""
+
+from __future__ import annotations
+
+import argparse
+import functools
+import importlib
+import os
+import signal
+from collections.abc import Callable
+from typing import Any
+
+from granian import Granian
+from granian.constants import Interfaces
+from granian.log import LogLevels
+
+from tiemchung.plumbing import leash
+from tiemchung.project import environment
+
+_BUSIEST_WAITS_S = 10
+
+
+def main(_arguments: argparse.Namespace) -> None:
+    """Serve until SIGINT or SIGTERM; requests under way are finished first, for 10 seconds at most."""
+    settings, _ = environment.read(os.environ)
+    server = Granian(
+        target="tiemchung.project.wsgi:application",
+        address=settings.bind_host,
+        port=settings.bind_port,
+        interface=Interfaces.WSGI,
+        workers=settings.web_workers,
+        blocking_threads=settings.web_threads,
+        websockets=False,
+        log_level=LogLevels.warning,
+        respawn_failed_workers=True,
+        workers_kill_timeout=_BUSIEST_WAITS_S,
+    )
+    server.serve(target_loader=functools.partial(_load, os.getpid()), wrap_loader=False)
+
+
+def _load(server_process: int) -> Callable[..., Any]:
+    leash.follow_parent(server_process, death_signal=signal.SIGKILL)
+    application: Callable[..., Any] = importlib.import_module("tiemchung.project.wsgi").application
+    return application
