@@ -9,7 +9,6 @@ import pytest
 from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-
 from tests.domain.supply.factories import (
     LOT,
     MORNING,
@@ -23,6 +22,7 @@ from tests.domain.supply.factories import (
     storekeeper,
     wasted,
 )
+
 from tiemchung.domain.supply import actions, queries
 from tiemchung.domain.supply.events import Counted, VialOpened, VialReturned, VialWasted
 from tiemchung.domain.supply.values import Draw, DrawClass

@@ -3,7 +3,6 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-
 from tests.domain.supply.factories import (
     LOT,
     MORNING,
@@ -14,6 +13,7 @@ from tests.domain.supply.factories import (
     register,
     storekeeper,
 )
+
 from tiemchung.domain.supply import actions, queries
 from tiemchung.domain.supply.errors import (
     LotNotHeld,

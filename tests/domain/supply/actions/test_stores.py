@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import pytest
-
 from tests.domain.supply.factories import (
     LOT,
     MORNING,
@@ -12,6 +11,7 @@ from tests.domain.supply.factories import (
     register,
     storekeeper,
 )
+
 from tiemchung.domain.supply import actions
 from tiemchung.domain.supply.errors import (
     LotDiffers,

@@ -11,7 +11,7 @@ from tiemchung.kernel.finding import Finding
 
 __all__ = ["judge", "trace"]
 
-WORTH_A_VECTOR = 12
+WORTH_A_VECTOR = 48
 """From how many doses on the vectors are cheaper than one trace after the other (`tests/bench/bench_rules.py`)."""
 
 

@@ -1,0 +1,3 @@
+"""Tables of declarations."""
+
+from __future__ import annotations

@@ -1,0 +1,143 @@
+"""Asking for places. Units are kept in memory; sites come by code, by unit, or all under a unit. Nothing is personal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import fields
+from itertools import chain
+
+from django.db.models import Q
+
+from tiemchung.domain.places import models
+from tiemchung.domain.places.engine import Gazetteer
+from tiemchung.domain.places.values import Era, HeirBasis, Level, Pair, Point, Site, Unit
+from tiemchung.kernel.actor import Reach
+from tiemchung.plumbing.reference import Remembered
+
+_UNIT_COLUMNS = [field.name for field in fields(Unit)]
+_SITE_COLUMN_OF_LEVEL = {
+    Level.PROVINCE: "province_code",
+    Level.DISTRICT: "district_code",
+    Level.COMMUNE: "commune_code",
+}
+_HEIR_COLUMN_OF_LEVEL = {Level.PROVINCE: "heir_province_code", Level.COMMUNE: "heir_commune_code"}
+
+
+def gazetteer() -> Gazetteer:
+    """Return the units of both eras, from memory."""
+    return UNITS.get()
+
+
+def unit(era: Era | str, code: str) -> Unit | None:
+    """Return a unit, None if there is none of this code."""
+    return gazetteer().unit(Era(era), code)
+
+
+def unit_path(code: str, era: Era | str) -> list[Unit]:
+    """Return the units from the province down to this one; empty if there is none of this code."""
+    return gazetteer().path(Era(era), code)
+
+
+def children(era: Era | str, code: str | None = None) -> list[Unit]:
+    """Return the units right below this one by code; without a code, the provinces."""
+    return gazetteer().children(Era(era), code)
+
+
+def units_of(era: Era | str, level: Level | str) -> list[Unit]:
+    """Return all units of a level by code."""
+    found = [unit for unit in gazetteer().units.values() if unit.era == era and unit.level == level]
+    return sorted(found, key=lambda unit: unit.code)
+
+
+def heirs(old_commune: str) -> list[Pair]:
+    """Return what became of a commune of 2021, its main heir first; empty if no pair is known."""
+    return gazetteer().heirs(old_commune)
+
+
+def communes_without_pair(era: Era | str) -> list[Unit]:
+    """Return the communes of an era to which none of the other corresponds."""
+    return sorted(gazetteer().without_pair(Era(era)), key=lambda unit: unit.code)
+
+
+def points(era: Era | str, codes: Iterable[str]) -> dict[str, Point]:
+    """Return where units are drawn: own middles, or those estimated by their heirs. Who has none is absent."""
+    found = ((code, gazetteer().point(Era(era), code)) for code in codes)
+    return {code: point for code, point in found if point}
+
+
+def site(code: str) -> Site | None:
+    """Return a site, None if there is none of this code."""
+    return sites_of([code]).get(code)
+
+
+def sites_of(codes: Iterable[str]) -> dict[str, Site]:
+    """Return the sites of these codes; who is unknown is absent."""
+    return {site.code: site for site in _sites(Q(code__in=set(codes)))}
+
+
+def sites_under(era: Era | str, code: str) -> list[Site]:
+    """Return the sites in a unit and everything below it, by code. A unit of 2025 has those that moved into it."""
+    return _sites(_under(Era(era), code))
+
+
+def reach_of(places: Sequence[tuple[Era | str, str]], *, sites: Iterable[str] = ()) -> Reach:
+    """Return the reach over these units with everything below them, expanded to the codes of both eras, and sites."""
+    communes: set[str] = set()
+    inside = Q(code__in=set(sites))
+    for era, code in places:
+        communes.update(chain.from_iterable(gazetteer().both_eras(Era(era), code).values()))
+        inside |= _under(Era(era), code)
+    return Reach(
+        sites=frozenset(models.Site.objects.filter(inside).values_list("code", flat=True)),
+        communes=frozenset(communes),
+    )
+
+
+def _under(era: Era, code: str) -> Q:
+    found = unit(era, code)
+    if found is None:
+        return Q(pk__in=())
+    told = Q(era=era.value, **{_SITE_COLUMN_OF_LEVEL[found.level]: code})
+    if era is Era.Y2025:
+        return told | Q(**{_HEIR_COLUMN_OF_LEVEL[found.level]: code})
+    return told
+
+
+def _sites(condition: Q) -> list[Site]:
+    return [_site(row) for row in models.Site.objects.filter(condition).order_by("code")]
+
+
+def _site(row: models.Site) -> Site:
+    return Site(
+        code=row.code,
+        name=row.name,
+        organization=row.organization_id,
+        era=Era(row.era),
+        commune_code=row.commune_code,
+        district_code=row.district_code,
+        province_code=row.province_code,
+        heir_commune_code=row.heir_commune_code,
+        heir_province_code=row.heir_province_code,
+        heir_basis=HeirBasis(row.heir_basis),
+        lon=row.lon,
+        lat=row.lat,
+        mobile=row.mobile,
+        active=row.active,
+    )
+
+
+def _read_units() -> Gazetteer:
+    units = [
+        Unit(**{**row, "era": Era(row["era"]), "level": Level(row["level"])})
+        for row in models.Unit.objects.values(*_UNIT_COLUMNS)
+    ]
+    pairs = [Pair(**row) for row in models.Pair.objects.values("old_code", "new_code", "whole", "main")]
+    return Gazetteer(units, pairs)
+
+
+def _units_edition() -> str | None:
+    return models.Edition.objects.filter(name="units").values_list("digest", flat=True).first()
+
+
+UNITS = Remembered(_read_units, edition=_units_edition)
+"""The units of this process's memory; an action that changes them lets go of it."""

@@ -1,0 +1,3 @@
+"""Tables of vaccines."""
+
+from __future__ import annotations

@@ -1,0 +1,46 @@
+"""The commands that fill the platform before its first day: `tiemchung load reference`."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Mapping, Sequence
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+
+from django.db import transaction
+
+from tiemchung.domain.places import engine as places_engine
+from tiemchung.domain.places.actions import load_units
+from tiemchung.kernel.actor import SYSTEM
+from tiemchung.plumbing.reference import Changes
+from tiemchung.plumbing.rows import BadRow, SourceRow, read_csv
+
+CARRIED: Traversable = files("tiemchung.reference")
+"""The data files of this version."""
+
+
+@transaction.atomic
+def load_reference_data(folder: Traversable = CARRIED) -> dict[str, Changes]:
+    """Make the reference rows of every room those of the folder's files, all or nothing; return what each changed.
+
+    Raises `BadRow` at the first row that cannot be taken. Told twice, nothing changes.
+    """
+    return {"places": load_units(_csv_files(folder, places_engine.COLUMNS), actor=SYSTEM)}
+
+
+def load_reference(_arguments: argparse.Namespace) -> int:
+    """Load the reference data that this version carries, as the database's owner; 1 and the bad row if one stops it."""
+    try:
+        loaded = load_reference_data()
+    except BadRow as refused:
+        print(f"Nothing was loaded. {refused}", file=sys.stderr)  # noqa: T201 - a command speaks to whoever typed it
+        return 1
+    for room, changes in loaded.items():
+        told = f"{changes.added} added, {changes.altered} altered, {changes.removed} removed"
+        print(f"{room}: {told}")  # noqa: T201 - same
+    return 0
+
+
+def _csv_files(folder: Traversable, columns: Mapping[str, Sequence[str]]) -> dict[str, list[SourceRow]]:
+    return {name: read_csv(name, (folder / name).read_bytes(), columns=header) for name, header in columns.items()}
