@@ -3,6 +3,7 @@
 - `db`: the web's role on this process's database, rolled back after the test (pytest-django's meaning).
 - `committed_db`: the same without a transaction around it; what was written is removed afterwards. Reference data
   stays: a test that changes some asks for `own_database`.
+- `worker_db`: `committed_db` on the workers' role.
 - `own_database`: a database for this test alone, as settings for processes that the test starts.
 - `owner_connection`: the owner of this process's database, for looking where the web's role may not.
 - `set_time`: lets the domain's clock stand at an instant (or run from it).
@@ -103,6 +104,20 @@ def committed_db(
         yield
         connections.close_all()
         testkit.empty_again(owner_connection, _tables_to_empty)
+
+
+@pytest.fixture
+def worker_db(committed_db: None, server: Server, database: str) -> Iterator[None]:
+    """Be the workers' role on what `committed_db` gives."""
+    ours = connections["default"].settings_dict
+    before = dict(ours)
+    entry = django_database(server.worker_url(database))
+    del entry["OPTIONS"]["pool"]
+    connections.close_all()
+    ours.update(entry)
+    yield
+    connections.close_all()
+    ours.update(before)
 
 
 @pytest.fixture

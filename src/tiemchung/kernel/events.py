@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Generic, TypeVar, cast
+from typing import Annotated, Generic, TypeVar, cast
 from uuid import UUID
 
 import msgspec
@@ -30,7 +30,7 @@ class Event(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag=kin
     """
 
     id: UUID
-    at: datetime
+    at: Annotated[datetime, msgspec.Meta(tz=True)]
     schema: int = 1
     seq: int = 0
     offset_ms: int | None = None

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from tests.domain.supply.factories import SITE
 
+from tests.domain.supply.factories import SITE
 from tiemchung.kernel.actor import Reach
 from tiemchung.plumbing.rowsecurity import reaching
 

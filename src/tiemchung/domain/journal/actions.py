@@ -28,10 +28,15 @@ _APPEND = """
 insert into journal_entry (id, position, recorded_at, occurred_at, device_sequence, kind, device, person, site,
 digest, body) select x.i, p.position, %s, x.o, x.s, x.k, %s, x.p, %s, x.d, x.b
 from (select journal_position() as position) p,
-     unnest(%b::uuid[], %b::timestamptz[], %b::int4[], %b::int2[], %b::uuid[], %b::bytea[], %b::bytea[])
+     unnest(%b::uuid[], %b::timestamptz[], %b::int4[], %b::text[], %b::uuid[], %b::bytea[], %b::bytea[])
      as x(i, o, s, k, p, d, b)
 on conflict do nothing
 """
+
+
+def mark(line: bytes) -> bytes:
+    """Return the digest of an entry's clear bytes, by which a repeat is told from another fact under the same id."""
+    return hashlib.sha256(line).digest()
 
 
 def lock_chain(device: UUID) -> Chain:
@@ -77,10 +82,10 @@ def append_entries(entries: Sequence[NewEntry], *, device: UUID, site: str, reco
     fresh: list[NewEntry] = []
     marks: list[bytes] = []
     for entry in entries:
-        mark = hashlib.sha256(entry.line).digest()
-        marks.append(mark)
+        digest = mark(entry.line)
+        marks.append(digest)
         if entry.id not in first_of:
-            first_of[entry.id] = mark
+            first_of[entry.id] = digest
             fresh.append(entry)
     kept = _insert(fresh, first_of, device=device, site=site, recorded_at=recorded_at)
     if kept == len(entries):
@@ -101,7 +106,7 @@ def _insert(
             arrays.uuids([entry.id for entry in fresh]),
             arrays.instants([entry.occurred_at for entry in fresh]),
             arrays.integers([entry.seq for entry in fresh]),
-            arrays.smallints([queries.kind_number(entry.kind) for entry in fresh]),
+            arrays.texts([entry.kind for entry in fresh]),
             arrays.uuids([entry.person for entry in fresh]),
             arrays.binaries([marks[entry.id] for entry in fresh]),
             arrays.binaries([_stored(entry, day) for entry in fresh]),
@@ -119,11 +124,11 @@ def _told_apart(
     kept = fresh if all_fresh else fresh & _inserted_now(list(fresh), device)
     held = queries.digests([entry.id for entry in entries])
     outcomes, seen = [], set[UUID]()
-    for entry, mark in zip(entries, marks, strict=True):
+    for entry, digest in zip(entries, marks, strict=True):
         if entry.id in kept and entry.id not in seen:
             outcomes.append(Outcome.KEPT)
         else:
-            outcomes.append(Outcome.KNOWN if bytes(held[entry.id]) == mark else Outcome.REUSED)
+            outcomes.append(Outcome.KNOWN if bytes(held[entry.id]) == digest else Outcome.REUSED)
         seen.add(entry.id)
     return outcomes
 
@@ -157,7 +162,7 @@ def set_aside(held: Sequence[SetAside], *, chain: Chain, site: str, recorded_at:
             arrays.integers([one.seq for one in held]),
             arrays.uuids([one.entry for one in held]),
             arrays.texts([one.reason for one in held]),
-            arrays.binaries([hashlib.sha256(one.line).digest() for one in held]),
+            arrays.binaries([mark(one.line) for one in held]),
             arrays.binaries(
                 [
                     sealing.seal("health", day, engine.pack(one.line), identifier.bytes)
@@ -213,12 +218,12 @@ def mark_unfolded(entries: Mapping[UUID, tuple[str, str]], *, site: str, recorde
     if entries:
         database.run(
             "insert into journal_unfolded (entry, kind, reason, site, recorded_at) select x.e, x.k, x.r, %s, %s "
-            "from unnest(%b::uuid[], %b::int2[], %b::text[]) as x(e, k, r) on conflict do nothing",
+            "from unnest(%b::uuid[], %b::text[], %b::text[]) as x(e, k, r) on conflict do nothing",
             [
                 site,
                 recorded_at,
                 arrays.uuids(list(entries)),
-                arrays.smallints([queries.kind_number(kind) for kind, _ in entries.values()]),
+                arrays.texts([kind for kind, _ in entries.values()]),
                 arrays.texts([reason for _, reason in entries.values()]),
             ],
         )

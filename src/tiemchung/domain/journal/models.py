@@ -23,7 +23,7 @@ class Entry(models.Model):
     recorded_at = models.DateTimeField()
     occurred_at = models.DateTimeField()
     device_sequence = models.IntegerField()
-    kind = models.SmallIntegerField()
+    kind = models.TextField()
     device = models.UUIDField()
     person = models.UUIDField(null=True)
     site = models.TextField()
@@ -33,20 +33,6 @@ class Entry(models.Model):
     class Meta:
         managed = False
         db_table = "journal_entry"
-
-
-class Kind(models.Model):
-    """A kind of entry and the small number under which it is stored."""
-
-    placement: ClassVar = Placement.REFERENCE
-    data_class: ClassVar = DataClass.C1
-
-    number = models.SmallIntegerField(primary_key=True)
-    name = models.TextField(unique=True)
-
-    class Meta:
-        managed = False
-        db_table = "journal_kind"
 
 
 class Generation(models.Model):
@@ -132,7 +118,7 @@ class Unfolded(models.Model):
     data_class: ClassVar = DataClass.C1
 
     entry = models.UUIDField(primary_key=True)
-    kind = models.SmallIntegerField()
+    kind = models.TextField()
     reason = models.TextField()
     site = models.TextField()
     recorded_at = models.DateTimeField()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
-from functools import lru_cache
 from uuid import UUID
 
 import msgspec
@@ -12,34 +11,6 @@ import msgspec
 from tiemchung.domain.journal import engine
 from tiemchung.domain.journal.values import SETTLES_AFTER, START, Chain, Entry, Horizon, Position, Window
 from tiemchung.plumbing import arrays, database, sealing
-
-
-@lru_cache(maxsize=256)
-def kind_number(kind: str) -> int:
-    """Return the small number under which a kind is stored; the first to ask for a new kind numbers it."""
-    found = database.row("select journal_kind_number(%s)", [kind])
-    if found is None:
-        raise LookupError(kind)
-    return int(found[0])
-
-
-def forget_kind_numbers() -> None:
-    """Read the numbers of kinds anew: after a rolled-back transaction that may have numbered one, and between tests."""
-    kind_number.cache_clear()
-    _kind_names.cache_clear()
-
-
-@lru_cache(maxsize=1)
-def _kind_names(_newest: int) -> dict[int, str]:
-    return dict(database.rows("select number, name from journal_kind"))
-
-
-def _kind_name(number: int) -> str:
-    names = _kind_names(0)
-    if number not in names:
-        _kind_names.cache_clear()
-        names = _kind_names(0)
-    return names[number]
 
 
 def horizon() -> Horizon:
@@ -54,8 +25,7 @@ def horizon() -> Horizon:
 
 
 _SETTLED = """
-select id, sequence, position, written_at, recorded_at, occurred_at, device_sequence, kind, device, person, site,
-       case when %s then body end
+select id, sequence, position, written_at, recorded_at, occurred_at, device_sequence, kind, device, person, site, body
 from journal_entry
 where position >= %s and (position > %s or sequence > %s) and (position < %s or written_at < now() - %s)
 order by position, sequence limit %s
@@ -73,9 +43,9 @@ def settled_after(position: Position, *, limit: int, kinds: Collection[str] | No
     limit_transaction = horizon_transaction()
     found = database.rows(
         _SETTLED,
-        [True, position.transaction, position.transaction, position.sequence, limit_transaction, SETTLES_AFTER, limit],
+        [position.transaction, position.transaction, position.sequence, limit_transaction, SETTLES_AFTER, limit],
     )
-    entries = [_entry(row) for row in found if kinds is None or _kind_name(row[7]) in kinds]
+    entries = [_entry(row) for row in found if kinds is None or row[7] in kinds]
     end = Position(found[-1][2], found[-1][1]) if found else position
     return Window(entries=entries, end=end)
 
@@ -91,7 +61,7 @@ def _entry(row: tuple[object, ...]) -> Entry:
     return msgspec.convert(
         {
             "id": identifier,
-            "kind": _kind_name(kind),  # type: ignore[arg-type]  # the driver's row is not typed; convert checks it
+            "kind": kind,
             "position": (position, sequence),
             "device": device,
             "seq": seq,
@@ -100,7 +70,7 @@ def _entry(row: tuple[object, ...]) -> Entry:
             "occurred_at": occurred,
             "recorded_at": recorded,
             "written_at": written,
-            "body": clear_body(identifier, body),  # type: ignore[arg-type]  # same
+            "body": clear_body(identifier, body),  # type: ignore[arg-type]  # a driver's row is not typed; convert checks it
         },
         Entry,
     )
@@ -120,6 +90,23 @@ from journal_entry where id = any(%b::uuid[]) order by position, sequence
 def entries(identifiers: Sequence[UUID]) -> list[Entry]:
     """Return those of these entries that the session may see, in journal order."""
     return [_entry(row) for row in database.rows(_BY_ID, [arrays.uuids(identifiers)])]
+
+
+class Told(msgspec.Struct, frozen=True, kw_only=True):
+    """Of which kind an entry is and about whom."""
+
+    kind: str
+    person: UUID | None
+
+
+def told_of(identifiers: Collection[UUID]) -> dict[UUID, Told]:
+    """Return kind and person of those of these entries that the session may see."""
+    return {
+        identifier: Told(kind=kind, person=person)
+        for identifier, kind, person in database.rows(
+            "select id, kind, person from journal_entry where id = any(%b::uuid[])", [arrays.uuids(list(identifiers))]
+        )
+    }
 
 
 def digests(identifiers: Sequence[UUID]) -> dict[UUID, bytes]:
@@ -164,6 +151,21 @@ def set_aside_at(device: UUID, first: int, last: int) -> dict[int, tuple[str, by
             [device, first, last],
         )
     }
+
+
+def marks_at(device: UUID, first: int, last: int) -> dict[int, bytes]:
+    """Return the digest held at each of a device's sequences, whether kept or set aside. For disputes only: it scans.
+
+    An entry that was known before, from another device, is not held under this device.
+    """
+    marks = {
+        seq: bytes(digest)
+        for seq, digest in database.rows(
+            "select device_sequence, digest from journal_entry where device = %s and device_sequence between %s and %s",
+            [device, first, last],
+        )
+    }
+    return marks | {seq: digest for seq, (_, digest) in set_aside_at(device, first, last).items()}
 
 
 def cursor(consumer: str) -> Position:

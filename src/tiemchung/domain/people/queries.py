@@ -19,7 +19,7 @@ from tiemchung.plumbing import arrays, database, sealing
 def facts(persons: Collection[UUID]) -> dict[UUID, PersonFacts]:
     """Return residence, sex, birth and target group of those of these persons that are here. No identity: nothing is logged."""
     found = database.rows(
-        "select id, commune, sex, born_from, born_to, target_group from people_person where id = any(%b::uuid[])",
+        "select person_id, commune, sex, born_from, born_to, target_group from people_facts_of(%b::uuid[])",
         [arrays.uuids(list(persons))],
     )
     return {

@@ -15,7 +15,7 @@ from django.urls import URLPattern, URLResolver, path
 from tiemchung.faces.shared.doors import Policy, public, with_policy
 
 BEFORE_SIGN_IN = "part of signing in"
-HALFWAY = frozenset({"mfa_authenticate", "mfa_login_webauthn", "mfa_trust"})
+HALFWAY = frozenset({"mfa_authenticate", "mfa_login_webauthn"})
 """Pages of the second factor that are seen before anybody is signed in."""
 
 

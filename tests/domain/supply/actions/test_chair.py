@@ -9,6 +9,7 @@ import pytest
 from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+
 from tests.domain.supply.factories import (
     LOT,
     MORNING,
@@ -22,7 +23,6 @@ from tests.domain.supply.factories import (
     storekeeper,
     wasted,
 )
-
 from tiemchung.domain.supply import actions, queries
 from tiemchung.domain.supply.events import Counted, VialOpened, VialReturned, VialWasted
 from tiemchung.domain.supply.values import Draw, DrawClass

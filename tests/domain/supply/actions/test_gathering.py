@@ -6,8 +6,8 @@ from uuid import UUID
 import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.domain.supply.factories import LOT, SITE, drawn, kept, opened, returned, wasted
 
+from tests.domain.supply.factories import LOT, SITE, drawn, kept, opened, returned, wasted
 from tiemchung.domain.supply.actions.gathering import Line, beyond_stock, gather
 from tiemchung.domain.supply.values import MovementKind
 from tiemchung.kernel.ids import uuid7

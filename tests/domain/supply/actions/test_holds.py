@@ -3,6 +3,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+
 from tests.domain.supply.factories import (
     LOT,
     MORNING,
@@ -13,7 +14,6 @@ from tests.domain.supply.factories import (
     register,
     storekeeper,
 )
-
 from tiemchung.domain.supply import actions, queries
 from tiemchung.domain.supply.errors import (
     LotNotHeld,

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+
 from tests.domain.supply.factories import (
     LOT,
     MORNING,
@@ -11,7 +12,6 @@ from tests.domain.supply.factories import (
     register,
     storekeeper,
 )
-
 from tiemchung.domain.supply import actions
 from tiemchung.domain.supply.errors import (
     LotDiffers,

@@ -9,11 +9,6 @@ from tiemchung.plumbing.rowsecurity import APP_ROLE, WORKER_ROLE, grant_sql, pol
 TABLES = """
 CREATE SEQUENCE journal_sequence;
 
-CREATE TABLE journal_kind (
-    number smallint PRIMARY KEY,
-    name text NOT NULL CONSTRAINT one_number_a_kind UNIQUE
-);
-
 CREATE TABLE journal_generation (
     number integer PRIMARY KEY,
     system_identifier bigint NOT NULL,
@@ -28,7 +23,7 @@ CREATE TABLE journal_entry (
     recorded_at timestamptz NOT NULL,
     occurred_at timestamptz NOT NULL,
     device_sequence integer NOT NULL,
-    kind smallint NOT NULL,
+    kind text NOT NULL,
     device uuid NOT NULL,
     person uuid,
     site text NOT NULL DEFAULT '',
@@ -75,7 +70,7 @@ CREATE INDEX journal_set_aside_by_device ON journal_set_aside (device, device_se
 
 CREATE TABLE journal_unfolded (
     entry uuid PRIMARY KEY,
-    kind smallint NOT NULL,
+    kind text NOT NULL,
     reason text NOT NULL,
     site text NOT NULL DEFAULT '',
     recorded_at timestamptz NOT NULL
@@ -113,22 +108,8 @@ CREATE TABLE journal_anchor (
 );
 """
 
-# Why each runs as its owner: the web's role may append to the journal and read the entries of its places, and no more. To number
-# a kind, to begin a generation and to compare a repeated id with an entry of another site, it needs exactly these answers.
+# Why each runs as its owner: the web's role may append to the journal and read the entries of its places, and no more. To begin a generation and to compare a repeated id with an entry of another site, it needs exactly these answers.
 FUNCTIONS = f"""
-CREATE FUNCTION journal_kind_number(wanted text) RETURNS smallint
-LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-DECLARE found smallint;
-BEGIN
-    SELECT number INTO found FROM journal_kind WHERE name = wanted;
-    IF found IS NULL THEN
-        LOCK TABLE journal_kind IN SHARE ROW EXCLUSIVE MODE;
-        INSERT INTO journal_kind SELECT coalesce(max(number), 0) + 1, wanted FROM journal_kind ON CONFLICT DO NOTHING;
-        SELECT number INTO found FROM journal_kind WHERE name = wanted;
-    END IF;
-    RETURN found;
-END $$;
-
 CREATE FUNCTION journal_position() RETURNS bigint
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE here bigint; newest journal_generation;
@@ -160,8 +141,8 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT e.id, e.digest FROM journal_entry e WHERE e.id = ANY(wanted)
 $$;
 
-REVOKE ALL ON FUNCTION journal_kind_number(text), journal_position(), journal_horizon(), journal_digests(uuid[]) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION journal_kind_number(text), journal_position(), journal_horizon(), journal_digests(uuid[])
+REVOKE ALL ON FUNCTION journal_position(), journal_horizon(), journal_digests(uuid[]) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION journal_position(), journal_horizon(), journal_digests(uuid[])
     TO {APP_ROLE}, {WORKER_ROLE};
 GRANT USAGE ON SEQUENCE journal_sequence TO {APP_ROLE}, {WORKER_ROLE};
 """
@@ -173,7 +154,6 @@ GRANTS = "\n".join(
         policy_sql("journal_set_aside"),
         policy_sql("journal_unfolded", grants="SELECT, INSERT, DELETE"),
         policy_sql("journal_view", grants="SELECT, INSERT"),
-        grant_sql("journal_kind"),
         grant_sql("journal_generation"),
         grant_sql("journal_chain", app="SELECT, INSERT, UPDATE"),
         grant_sql("journal_cursor"),

@@ -1,0 +1,281 @@
+"""What was counted, at every level, and how the reactions stand. Public pages read counters and nothing else."""
+
+from __future__ import annotations
+
+import csv
+from collections import defaultdict
+from collections.abc import Collection
+from datetime import date, datetime, timedelta
+from functools import cache
+from importlib import resources
+from uuid import UUID
+
+from tiemchung.domain.figures.values import (
+    COUNTRY_CODE,
+    SMALLEST_PUBLIC_CELL,
+    UNKNOWN,
+    AgeBand,
+    BandPersons,
+    Clock,
+    Counted,
+    DayDoses,
+    Delay,
+    DoseKey,
+    Level,
+    Placed,
+    ReactionState,
+    Totals,
+    Unit,
+    UnitDoses,
+    UnitPersons,
+)
+from tiemchung.domain.journal import queries as journal
+from tiemchung.plumbing import arrays, database
+
+NATION = Unit("2021", Level.COUNTRY, COUNTRY_CODE)
+"""The whole country, in the units of 2021."""
+
+_SUMMED_DAILY = frozenset({Level.COUNTRY, Level.PROVINCE, Level.DISTRICT})
+
+
+# What anybody may see
+
+
+def as_of() -> datetime | None:
+    """Return when the center took the newest entry that is in the figures; None before the first."""
+    found = database.row("select as_of from figures_standing")
+    return found[0] if found else None
+
+
+def totals(unit: Unit = NATION) -> Totals:
+    """Return all doses given at the sites of one unit."""
+    by_number: dict[int, int] = defaultdict(int)
+    by_product: dict[str, int] = defaultdict(int)
+    undated = 0
+    for product, number, dated, doses in database.rows(_TOTALS, unit):
+        by_number[number] += doses
+        by_product[product] += doses
+        undated += 0 if dated else doses
+    return Totals(
+        doses=sum(by_number.values()),
+        undated=undated,
+        by_dose_number=dict(sorted(by_number.items())),
+        by_product=dict(sorted(by_product.items())),
+    )
+
+
+_TOTALS = """
+select product, dose_number, dated, sum(doses)::int8 from figures_unit_total
+where era = %s and level = %s and unit = %s group by product, dose_number, dated"""
+
+
+def doses_by_unit(level: Level, *, parent: str | None = None, era: str = "2021") -> list[UnitDoses]:
+    """Return the doses of each unit of a level, by code; of one parent's units, or of the whole country.
+
+    The parent of a province is the country, of a district its province, of a commune its district (its province in an
+    era without districts), of a site its commune. A unit without any dose has no row.
+    """
+    found: dict[str, dict[int, int]] = defaultdict(lambda: defaultdict(int))
+    undated: dict[str, int] = defaultdict(int)
+    for code, number, dated, doses in database.rows(_BY_UNIT, (era, level, parent)):
+        found[code][number] += doses
+        undated[code] += 0 if dated else doses
+    return [
+        UnitDoses(code=code, doses=sum(by_number.values()), undated=undated[code], by_dose_number=dict(by_number))
+        for code, by_number in found.items()
+    ]
+
+
+_BY_UNIT = """
+select unit, dose_number, dated, sum(doses)::int8 from figures_unit_total
+where era = %s and level = %s and parent = coalesce(%s, parent)
+group by unit, dose_number, dated order by unit, dose_number"""
+
+
+def doses_by_day(unit: Unit = NATION, *, clock: Clock = Clock.DOSE, first: date, last: date) -> list[DayDoses]:
+    """Return the doses of a unit on each business day from `first` to `last`, days without any included.
+
+    By the day on which they were given, or by the day on which the center learned of them. Doses in the class "date
+    unknown" are in no day of the first kind.
+    """
+    found = dict(database.rows(_day_query(unit.level, clock), (*_place_of(unit), first, last)))
+    days = (first + timedelta(days=ahead) for ahead in range((last - first).days + 1))
+    return [DayDoses(day=day, doses=found.get(day, 0)) for day in days]
+
+
+def _place_of(unit: Unit) -> tuple[str, ...]:
+    if unit.level in _SUMMED_DAILY:
+        return unit
+    return (unit.code,) if unit.level is Level.SITE else (unit.era, unit.code)
+
+
+def _day_query(level: Level, clock: Clock) -> str:
+    own, summed = {
+        Clock.DOSE: ("figures_site_day", "figures_unit_day"),
+        Clock.ENTRY: ("figures_entry_day", "figures_unit_entry_day"),
+    }[clock]
+    if level in _SUMMED_DAILY:
+        source = f"{summed} as c where era = %s and level = %s and unit = %s"
+    elif level is Level.SITE:
+        source = f"{own} as c where site = %s"
+    else:
+        source = f"{own} as c join figures_site using (site) where era = %s and commune = %s"
+    return f"select c.day, sum(c.doses)::int8 from {source} and c.day between %s and %s group by c.day"
+
+
+def doses_by_delay(unit: Unit = NATION, *, first: date, last: date) -> dict[Delay, int]:
+    """Return the doses of a country, province or district that the center learned in these days, by how late it was."""
+    if unit.level not in _SUMMED_DAILY:
+        raise ValueError(f"no delays are summed at the level {unit.level}")
+    found = dict(database.rows(_BY_DELAY, (*unit, first, last)))
+    return {delay: found.get(delay.value, 0) for delay in Delay}
+
+
+_BY_DELAY = """
+select delay, sum(doses)::int8 from figures_unit_entry_day
+where era = %s and level = %s and unit = %s and day between %s and %s group by delay"""
+
+
+def doses_by_target_group(district: str, *, first: date, last: date) -> dict[str, int]:
+    """Return the doses given in a district of 2021 from `first` to `last`, by target group."""
+    return dict(database.rows(_BY_GROUP, (district, first, last)))
+
+
+_BY_GROUP = """
+select target_group, sum(doses)::int8 from figures_group_day
+where district = %s and day between %s and %s group by target_group order by target_group"""
+
+
+def persons_by_residence(level: Level, *, parent: str | None = None, era: str = "2021") -> list[UnitPersons]:
+    """Return, by where they live, how many persons had at least so many doses. Small cells are hidden (None).
+
+    Where one cell alone would be hidden in a column, the next smallest is hidden with it: the parent's figure would
+    tell it otherwise.
+    """
+    found: dict[str, dict[int, int]] = defaultdict(dict)
+    for code, state, persons in database.rows(_BY_RESIDENCE, (era, level, parent)):
+        found[code][state] = persons
+    return [UnitPersons(code=code, by_dose_number=shown) for code, shown in _public(found).items()]
+
+
+_BY_RESIDENCE = """
+select unit, dose_state, sum(doses)::int8 from figures_residence_total
+where era = %s and level = %s and parent = coalesce(%s, parent) group by unit, dose_state order by unit, dose_state"""
+
+
+def persons_by_age_band(unit: Unit = NATION) -> list[BandPersons]:
+    """Return, for the residents of a unit, how many persons of each age band had at least so many doses.
+
+    Every band is there, in the order of age, the unknown last; small cells are hidden (None).
+    """
+    bands = [*(band.code for band in age_bands()), UNKNOWN]
+    found: dict[str, dict[int, int]] = {band: {} for band in bands}
+    for band, state, persons in database.rows(_BY_BAND, unit):
+        found[band][state] = persons
+    return [BandPersons(age_band=band, by_dose_number=shown) for band, shown in _public(found).items()]
+
+
+_BY_BAND = """
+select age_band, dose_state, sum(doses)::int8 from figures_residence_total
+where era = %s and level = %s and unit = %s group by age_band, dose_state order by age_band, dose_state"""
+
+
+def _public(found: dict[str, dict[int, int]]) -> dict[str, dict[int, int | None]]:
+    """Hide the cells the public may not see, column by column."""
+    hidden: set[tuple[str, int]] = set()
+    for column in {state for cells in found.values() for state in cells}:
+        told = sorted((cells[column], row) for row, cells in found.items() if cells.get(column, 0) > 0)
+        small = sum(persons < SMALLEST_PUBLIC_CELL for persons, _ in told)
+        hidden |= {(row, column) for _, row in told[: max(small, 2) if small else 0]}
+    return {
+        row: {column: None if (row, column) in hidden else persons for column, persons in cells.items()}
+        for row, cells in found.items()
+    }
+
+
+@cache
+def age_bands() -> tuple[AgeBand, ...]:
+    """Return the age bands of the reference data, youngest first."""
+    with (resources.files("tiemchung.reference") / "age_bands.csv").open(encoding="utf-8") as lines:
+        return tuple(
+            AgeBand(
+                code=row["band"],
+                from_years=int(row["from_years"]),
+                below_years=int(row["below_years"]) if row["below_years"] else None,
+            )
+            for row in csv.DictReader(lines)
+        )
+
+
+# How the reactions stand
+
+
+def reaction_states() -> list[ReactionState]:
+    """Return how every reaction stands that a worker has spoken of, by name."""
+    behind = {lag.consumer: lag.behind for lag in journal.lags()}
+    horizon_age = journal.horizon().age
+    return [
+        ReactionState(
+            name=name,
+            lag=behind.get(name, timedelta(0)),
+            horizon_age=horizon_age,
+            last_lag=timedelta(milliseconds=last_lag_ms),
+            worst_lag=timedelta(milliseconds=worst_lag_ms),
+            entries=entries,
+            seen_at=seen_at,
+            failing_since=failing_since,
+            error=error,
+            set_aside=set_aside,
+        )
+        for name, last_lag_ms, worst_lag_ms, entries, seen_at, failing_since, error, set_aside in database.rows(_STATES)
+    ]
+
+
+_STATES = """
+select name, last_lag_ms, worst_lag_ms, entries, seen_at, failing_since, error,
+  (select count(*) from figures_skipped_entry where reaction = name)
+from figures_reaction_state order by name"""
+
+
+def skipped_entries(reaction: str) -> list[UUID]:
+    """Return the ids of the entries that this reaction could not take."""
+    return [
+        entry for (entry,) in database.rows("select entry from figures_skipped_entry where reaction = %s", [reaction])
+    ]
+
+
+# What the counting itself reads
+
+
+def counted(doses: Collection[DoseKey]) -> dict[DoseKey, Counted]:
+    """Return what these doses are counted as; a dose that counts as nothing is not there."""
+    persons = arrays.uuids([dose.person for dose in doses])
+    ids = arrays.uuids([dose.dose for dose in doses])
+    found = database.rows(_COUNTED, (persons, ids))
+    return {DoseKey(person, dose): Counted._make((*keys, Delay(late))) for person, dose, *keys, late in found}
+
+
+_COUNTED = """
+select d.person_id, d.id, site, given_on, recorded_on, product, dose_number, commune, era, sex, age_band, target_group,
+  delay
+from unnest(%b::uuid[], %b::uuid[]) as t(person_id, id) join figures_dose as d using (person_id, id)"""
+
+
+def counted_doses_of(persons: Collection[UUID]) -> list[DoseKey]:
+    """Return the doses of these persons that are counted at present."""
+    found = database.rows(_DOSES_OF, (arrays.uuids(list(persons)),))
+    return [DoseKey(person, dose) for person, dose in found]
+
+
+_DOSES_OF = "select person_id, id from figures_dose where person_id = any(%b::uuid[])"
+
+
+def counted_places(sites: Collection[str]) -> dict[str, list[Placed]]:
+    """Return where these sites are counted, one place an era; a site that never counted is not there."""
+    found: dict[str, list[Placed]] = defaultdict(list)
+    for site, *place in database.rows(_PLACES, (arrays.texts(list(sites)),)):
+        found[site].append(Placed(*place))
+    return dict(found)
+
+
+_PLACES = "select site, era, province, district, commune from figures_site where site = any(%b::text[]) order by era"

@@ -1,0 +1,56 @@
+"""Under which keys a dose is counted: plain values in, keys out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+from tiemchung.domain.figures.values import UNKNOWN, AgeBand, Delay
+
+UNDATED_WEEK = 0
+"""The week of a dose whose day nobody knows."""
+
+_WEEK = timedelta(days=7)
+_DAY = timedelta(days=1)
+
+
+def iso_week(day: date | None) -> int:
+    """Return a business day's ISO week as year and week in one number, 202137; 0 when the day is unknown."""
+    if day is None:
+        return UNDATED_WEEK
+    year, week, _ = day.isocalendar()
+    return year * 100 + week
+
+
+def delay(given_on: date | None, recorded_on: date) -> Delay:
+    """Return how late the center learned of a dose, counted in business days.
+
+    A day after the one on which it was recorded is a clock that runs ahead within the tolerance: the same day.
+    """
+    if given_on is None:
+        return Delay.UNKNOWN
+    waited = recorded_on - given_on
+    if waited < _DAY:
+        return Delay.SAME_DAY
+    if waited == _DAY:
+        return Delay.NEXT_DAY
+    return Delay.WITHIN_WEEK if waited <= _WEEK else Delay.LATER
+
+
+def age_band(earliest_born: date | None, latest_born: date | None, *, on: date | None, bands: Sequence[AgeBand]) -> str:
+    """Return the band of the age in completed years on a day.
+
+    A birth date may be known by its year or month alone. When its earliest and its latest day fall into two bands,
+    or a day is missing or lies before the birth, the band is unknown: no source decides.
+    """
+    if earliest_born is None or latest_born is None or on is None or on < latest_born:
+        return UNKNOWN
+    oldest, youngest = _completed_years(earliest_born, on), _completed_years(latest_born, on)
+    for band in bands:
+        if band.from_years <= youngest and (band.below_years is None or oldest < band.below_years):
+            return band.code
+    return UNKNOWN
+
+
+def _completed_years(born: date, on: date) -> int:
+    return on.year - born.year - ((on.month, on.day) < (born.month, born.day))

@@ -1,0 +1,20 @@
+"""Who may touch the record."""
+
+from __future__ import annotations
+
+from tiemchung.kernel.actor import Actor, ActorKind, Power
+
+
+def may_record_dose(actor: Actor, site: str) -> bool:
+    """A nurse or a recorder at her own site; an enrolled device at the site it is enrolled at."""
+    return actor.can(Power.RECORD_DOSE) and actor.reaches(site)
+
+
+def may_attest(actor: Actor, site: str) -> bool:
+    """A lead of the site, as a person: a device never attests."""
+    return actor.kind is ActorKind.STAFF and actor.can(Power.ATTEST) and actor.reaches(site)
+
+
+def may_see_history(actor: Actor) -> bool:
+    """Whoever serves people at a chair, and the platform itself; the rows seen are those of the session's reach."""
+    return actor.kind is ActorKind.SYSTEM or actor.can(Power.RECORD_DOSE) or actor.can(Power.SCREEN)

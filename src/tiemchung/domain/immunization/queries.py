@@ -1,0 +1,139 @@
+"""Reading the record."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date, datetime
+from uuid import UUID
+
+from tiemchung.domain.immunization import policy
+from tiemchung.domain.immunization.values import DoseFact, DoseShown, DoseStatus, HistoryDose, codes_of
+from tiemchung.domain.journal import actions as journal
+from tiemchung.domain.people import queries as people
+from tiemchung.domain.people.rules import SEXES
+from tiemchung.kernel.actor import Actor
+from tiemchung.kernel.clock import business_day
+from tiemchung.kernel.purpose import Purpose
+from tiemchung.kernel.refusal import NotPermitted
+from tiemchung.plumbing import arrays, database
+
+ARMS = ("left", "right")
+
+_FACTS = """
+select f.id, f.person_id, f.site, f.commune, f.given_on, f.recorded_at, f.occurred_at, f.product, f.dose_number, f.findings,
+       f.status, f.sex, f.born_from, f.born_to, f.target_group
+from immunization_dose_facts f join unnest(%b::uuid[], %b::uuid[]) as w(person, id) on f.person_id = w.person and f.id = w.id
+"""
+
+
+def dose_facts(doses: Sequence[tuple[UUID, UUID]]) -> list[DoseFact]:
+    """Return what counters need of these doses (person, dose) as the record has them now; absent ones are absent."""
+    found = database.rows(
+        _FACTS, [arrays.uuids([person for person, _ in doses]), arrays.uuids([dose for _, dose in doses])]
+    )
+    return [
+        DoseFact(
+            id=row[0],
+            person=row[1],
+            site=row[2],
+            commune=row[3],
+            given_on=row[4],
+            recorded_on=business_day(row[5]),
+            recorded_at=row[5],
+            occurred_at=row[6],
+            product=row[7],
+            dose_number=row[8],
+            findings=row[9],
+            status=DoseStatus(row[10]),
+            sex=SEXES[row[11] or 0],
+            born=people.partial_date(row[12], row[13]),
+            target_group=row[14] or "unknown",
+        )
+        for row in found
+    ]
+
+
+def timelines(persons: Collection[UUID]) -> Mapping[UUID, list[HistoryDose]]:
+    """Return for each person the doses of that human being, wherever given, for the rules. No site, no lot: nothing is logged."""
+    linked = people.ids_of_many(persons)
+    rows = sorted(set().union(*linked.values())) if linked else []
+    by_row: defaultdict[UUID, list[HistoryDose]] = defaultdict(list)
+    for person, dose, occurred_at, given_on, product, number, told, findings, status, province in database.rows(
+        "select * from immunization_history(%b::uuid[])", [arrays.uuids(rows)]
+    ):
+        by_row[person].append(
+            HistoryDose(
+                person=person,
+                id=dose,
+                occurred_at=occurred_at,
+                given_on=given_on,
+                product=product,
+                dose_number=number,
+                told=told,
+                findings=findings,
+                status=DoseStatus(status),
+                province=province or None,
+            )
+        )
+    # Rows of one human being share one list: a dose put on it stands before all of them.
+    shared = {same: [dose for row in sorted(same) for dose in by_row[row]] for same in set(linked.values())}
+    return {person: shared[same] for person, same in linked.items()}
+
+
+_SHOWN = """
+select id, person_id, occurred_at, given_on, site, product, lot, vial, volume_ml, arm, dose_number, dose_number_told, vaccinator,
+       recorder, status, findings
+from immunization_dose where person_id = any(%b::uuid[]) order by occurred_at, id
+"""
+
+
+def history(
+    persons: Sequence[UUID], *, purpose: Purpose, actor: Actor, viewed_at: datetime, site: str = ""
+) -> Mapping[UUID, list[DoseShown]]:
+    """Return the doses of each of these human beings that the session reaches, oldest first. The view is logged.
+
+    Refuses an actor who serves nobody (`not-permitted`).
+    """
+    if not policy.may_see_history(actor):
+        raise NotPermitted(actor=actor.name)
+    linked = people.ids_of_many(persons)
+    rows = sorted(set().union(*linked.values())) if linked else []
+    journal.log_views(rows, actor=actor, purpose=purpose, viewed_at=viewed_at, site=site)
+    shown: defaultdict[UUID, list[DoseShown]] = defaultdict(list)
+    for row in database.rows(_SHOWN, [arrays.uuids(rows)]):
+        shown[row[1]].append(
+            DoseShown(
+                id=row[0],
+                person=row[1],
+                occurred_at=row[2],
+                given_on=row[3],
+                site=row[4],
+                product=row[5],
+                lot=row[6],
+                vial=row[7],
+                volume_ml=row[8],
+                arm=ARMS[row[9]],
+                dose_number=row[10],
+                dose_number_told=row[11],
+                vaccinator=row[12],
+                recorder=row[13],
+                status=DoseStatus(row[14]),
+                findings=codes_of(row[15]),
+            )
+        )
+    return {
+        person: sorted((dose for one in same for dose in shown[one]), key=lambda dose: (dose.occurred_at, dose.id))
+        for person, same in linked.items()
+    }
+
+
+def doses_of_day(site: str, day: date) -> Mapping[tuple[str, str], Mapping[DoseStatus, int]]:
+    """Return how many doses a site gave on a day, by (product, lot) and by class of the record."""
+    lines: defaultdict[tuple[str, str], dict[DoseStatus, int]] = defaultdict(dict)
+    for product, lot, status, count in database.rows(
+        "select product, lot, status, count(*) from immunization_dose where site = %s and given_on = %s group by 1, 2, 3",
+        [site, day],
+    ):
+        lines[product, lot][DoseStatus(status)] = count
+    return lines

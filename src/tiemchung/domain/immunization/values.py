@@ -1,0 +1,135 @@
+"""What passes in and out of the record: doses with their findings, and the bits under which findings are stored."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from enum import IntEnum
+from uuid import UUID
+
+import msgspec
+
+from tiemchung.kernel.dates import PartialDate
+
+
+class DoseStatus(IntEnum):
+    """The class of a dose in the record: each dose is in exactly one. The numbers lie in the table and never change."""
+
+    WAITING = 0
+    ATTESTED = 1
+    VOIDED = 2
+
+
+FINDING_BITS = {
+    "time-implausible": 0,
+    "late": 1,
+    "backdated": 2,
+    "site-differs": 3,
+    "person-unknown": 4,
+    "product-unknown": 5,
+    "lot-unknown": 6,
+    "lot-held": 7,
+    "lot-expired": 8,
+    "lot-product-differs": 9,
+    "vaccinator-not-on-roster": 10,
+    "recorder-not-on-roster": 11,
+    "told-number-differs": 12,
+    "interval-too-short": 13,
+    "product-mix": 14,
+    "too-young": 15,
+    "dose-after-series": 16,
+    "doctor-decides": 17,
+    "site-unknown": 18,
+}
+"""Where each finding lies in a dose's bit mask. A bit is never given to another finding."""
+
+NOTES = frozenset({"told-number-differs", "doctor-decides"})
+"""Findings that a reader should know of and that hold up no attestation. The choice is ours and marked unverified."""
+
+PERSON_MISSING = "person-unknown"
+"""Nobody has told yet who this person is: the arrival is still on another tablet. Judged again when it comes."""
+
+
+def mask_of(codes: Iterable[str]) -> int:
+    """Return the bit mask of these findings; a code without a bit is our own fault and raises KeyError."""
+    mask = 0
+    for code in codes:
+        mask |= 1 << FINDING_BITS[code]
+    return mask
+
+
+def codes_of(mask: int) -> list[str]:
+    """Return the findings of a bit mask, in the order of their bits."""
+    return [code for code, bit in FINDING_BITS.items() if mask >> bit & 1]
+
+
+HOLDS_UP = mask_of(FINDING_BITS.keys() - NOTES)
+"""A dose with one of these waits for a second person and is not attested with its day."""
+
+PLAUSIBLE_AGAIN = mask_of(["interval-too-short", "product-mix", "too-young", "dose-after-series", "doctor-decides"])
+"""The findings of the rule book: they change when another dose of the person comes, goes or is mended."""
+
+
+class DoseFact(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """A dose as counters need it, with what was known of its person when it was read. No name, no number.
+
+    `given_on` is None where the instant is implausible: such a dose counts in no day. `recorded_on` is the business day on
+    which the center learned of it. `dose_number` is the counted one. A voided dose does not count.
+    """
+
+    id: UUID
+    person: UUID
+    site: str
+    commune: str
+    given_on: date | None
+    recorded_on: date
+    occurred_at: datetime
+    recorded_at: datetime
+    product: str
+    dose_number: int
+    findings: int
+    status: DoseStatus
+    sex: str
+    born: PartialDate | None
+    target_group: str
+
+    @property
+    def counts(self) -> bool:
+        """Tell whether the dose counts at all."""
+        return self.status is not DoseStatus.VOIDED
+
+
+class HistoryDose(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """A dose as rules need it: who, which, when, in which state. Doses of every site, without the site."""
+
+    person: UUID
+    id: UUID
+    occurred_at: datetime
+    given_on: date | None
+    product: str
+    dose_number: int
+    told: int | None
+    findings: int
+    status: DoseStatus
+    province: str | None
+
+
+class DoseShown(msgspec.Struct, frozen=True, kw_only=True):
+    """A dose as a screen shows it to those who serve the person."""
+
+    id: UUID
+    person: UUID
+    occurred_at: datetime
+    given_on: date | None
+    site: str
+    product: str
+    lot: str
+    vial: str | None
+    volume_ml: float
+    arm: str
+    dose_number: int
+    dose_number_told: int | None
+    vaccinator: UUID
+    recorder: UUID | None
+    status: DoseStatus
+    findings: list[str]

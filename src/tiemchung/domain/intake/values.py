@@ -1,0 +1,50 @@
+"""What intake answers."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+import msgspec
+
+
+class Outcome(StrEnum):
+    """What became of one entry (PROTOCOL, A batch)."""
+
+    KEPT = "kept"
+    KNOWN = "known"
+    SET_ASIDE = "set-aside"
+
+
+class Reason(StrEnum):
+    """Why an entry was set aside."""
+
+    UNREADABLE = "unreadable"
+    KIND_UNKNOWN = "kind-unknown"
+    KIND_NOT_ALLOWED = "kind-not-allowed"
+    SCHEMA_UNKNOWN = "schema-unknown"
+    SEQUENCE_DIFFERS = "sequence-differs"
+    ID_REUSED = "id-reused"
+    FORK = "fork"
+    DEVICE_REVOKED = "device-revoked"
+    DEVICE_EXPIRED = "device-expired"
+
+
+class Answer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The answer to one entry. `id` is None when not even that could be read."""
+
+    id: UUID | None
+    seq: int
+    outcome: Outcome
+    reason: str | None = None
+    findings: list[str] = []
+
+
+class Receipt(msgspec.Struct, frozen=True, kw_only=True):
+    """The answer to a batch: one answer per entry in their order, and where the device's chain stands now."""
+
+    recorded_at: datetime
+    last_sequence: int
+    head: bytes
+    answers: list[Answer]

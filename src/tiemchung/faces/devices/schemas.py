@@ -1,0 +1,151 @@
+"""The JSON of the Devices API, as its OpenAPI document shows it. Binary fields are base64url without padding."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from ninja import Schema
+from pydantic import AwareDatetime, ConfigDict, Field
+
+DEVICE = "01997b4c-8f6a-7cc2-9d7e-1f2a3b4c5d6e"
+POINT = "BGsX0fLhLEJH-Lzm5WOkQPJ3A32BLeszoPShOUXYmMKWT-NC4v4af5uO5-tKfA-eFivOM1drMV7Oy7ZAaDe_UfU"
+
+
+class EnrollmentAsked(Schema):
+    """A tablet asks to be one of us with a one-time code and its public key (a raw P-256 point of 65 bytes)."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={"example": {"code": "Jm3kq0v9T2mS1yP6bHcWxg", "public_key": POINT, "name": "Máy 03"}},
+    )
+
+    code: Annotated[str, Field(min_length=1, max_length=200)]
+    public_key: Annotated[str, Field(min_length=87, max_length=87)]
+    name: Annotated[str, Field(max_length=80)] = ""
+
+
+class EnrollmentTold(Schema):
+    """Where an enrollment stands. While it waits, both screens show the fingerprint and the site's lead compares them."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "example": {
+                "device": DEVICE,
+                "status": "waiting",
+                "fingerprint": "402718",
+                "site": "79-0012",
+                "expires_at": "2022-03-12T01:00:00Z",
+                "kinds": None,
+                "server_key": POINT,
+            }
+        }
+    )
+
+    device: UUID
+    status: str
+    fingerprint: str
+    site: str
+    expires_at: datetime
+    kinds: list[str] | None
+    server_key: str
+
+
+class NonceTold(Schema):
+    """A nonce that signs one request, within so many seconds."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "example": {"nonce": "t4vP0cQ2u3nq9KcS1H8xkQAAAXvd3ocAYw8mXn0PqBzq0c2Vx1lK5w", "seconds": 120}
+        }
+    )
+
+    nonce: str
+    seconds: int
+
+
+class Heartbeat(Schema):
+    """A device's word that it lives: how many entries it still holds unsent, since when, and which bundle it works by."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "example": {"pending": 18, "oldest_pending_at": "2021-09-13T06:42:00Z", "bundle_version": 7}
+        },
+    )
+
+    pending: Annotated[int, Field(ge=0, le=2_147_483_647)]
+    oldest_pending_at: AwareDatetime | None = None
+    bundle_version: Annotated[int, Field(ge=1, le=9_223_372_036_854_775_807)] | None = None
+
+
+class HeartbeatHeard(Schema):
+    """The center's time, by which a device measures its own clock's error."""
+
+    model_config = ConfigDict(json_schema_extra={"example": {"server_time": "2021-09-13T06:58:12.345Z"}})
+
+    server_time: datetime
+
+
+class Problem(Schema):
+    """Why a request was refused (RFC 9457). A broken chain also tells the last sequence and head that are known here."""
+
+    model_config = ConfigDict(
+        extra="allow",
+        json_schema_extra={
+            "example": {
+                "type": "urn:tiemchung:problem:request-not-signed",
+                "title": "Unauthorized",
+                "status": 401,
+                "code": "request-not-signed",
+            }
+        },
+    )
+
+    type: str
+    title: str
+    status: int
+    code: str
+
+
+ANSWER: dict[str, Any] = {"id": DEVICE, "seq": 41, "outcome": "kept", "findings": ["interval-too-short"]}
+
+
+class AnswerTold(Schema):
+    """What became of one entry: `kept`, `known` or `set-aside` with its reason; findings stand beside what was kept."""
+
+    model_config = ConfigDict(json_schema_extra={"example": ANSWER})
+
+    id: UUID | None
+    seq: int
+    outcome: str
+    reason: str | None = None
+    findings: list[str]
+
+
+class ReceiptTold(Schema):
+    """The answer to a batch: from now on every entry answered here is safe and need not be sent again."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "example": {
+                "recorded_at": "2021-09-13T06:58:12.345Z",
+                "last_sequence": 41,
+                "head": "0q1Y0k7zL4q3m6xXG0m0o8mXy2fVJ0mQ1yP6bHcWxgE",
+                "answers": [ANSWER],
+            }
+        }
+    )
+
+    recorded_at: datetime
+    last_sequence: int
+    head: str
+    answers: list[AnswerTold]
+
+
+class Health(Schema):
+    """That this run of the platform answers."""
+
+    run: str
+    status: str

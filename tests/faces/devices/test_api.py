@@ -1,0 +1,187 @@
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
+from django.test import Client
+from joserfc import jws
+from joserfc.jwk import ECKey
+
+from tiemchung.domain.access import actions, queries
+from tiemchung.faces.devices.urls import MAX_JSON_BYTES
+from tiemchung.kernel import wire
+from tiemchung.kernel.actor import SYSTEM
+from tiemchung.kernel.ids import uuid7
+
+pytestmark = pytest.mark.django_db
+
+SITE = "79-0012"
+EXPIRES_AT = datetime.now(tz=UTC) + timedelta(days=30)
+JSON = "application/json"
+
+
+class Tablet:
+    """A tablet as the center meets it: a key, a code, and requests."""
+
+    def __init__(self, *, vouched: bool = True, site: str = SITE) -> None:
+        self.key = ec.generate_private_key(ec.SECP256R1())
+        self.client = Client()
+        self.point = wire.dump_public_key(self.key.public_key())
+        self.code = f"code-{uuid7()}"
+        row = {
+            "code": self.code,
+            "site": site,
+            "name": "Máy 03",
+            "expires_at": EXPIRES_AT.isoformat(),
+            "kinds": None,
+            "public_key_sha256": hashlib.sha256(self.point).hexdigest() if vouched else None,
+        }
+        actions.load_enrollments([row], actor=SYSTEM)
+
+    def enroll(self) -> dict[str, Any]:
+        asked = {"code": self.code, "public_key": wire.to_base64url(self.point), "name": "Máy 03"}
+        answer = self.client.post("/api/devices/enrollments", asked, content_type=JSON)
+        assert answer.status_code == 201, answer.content
+        told: dict[str, Any] = answer.json()
+        self.told = told
+        return told
+
+    def authorization(self, method: str, path: str) -> str:
+        nonce = self.client.get("/api/devices/nonce").json()["nonce"]
+        signature = wire.sign_request(self.key, method=method, path=path, nonce=nonce)
+        return wire.encode_authorization(UUID(self.told["device"]), nonce=nonce, signature=signature)
+
+    def get(self, path: str) -> Any:
+        return self.client.get(path, headers={"Authorization": self.authorization("GET", path)})
+
+    def post(self, path: str, body: object) -> Any:
+        return self.client.post(
+            path, body, content_type=JSON, headers={"Authorization": self.authorization("POST", path)}
+        )
+
+
+@pytest.fixture
+def tablet() -> Tablet:
+    enrolled = Tablet()
+    enrolled.enroll()
+    return enrolled
+
+
+class TestEnrollment:
+    def test_a_vouched_tablet_is_enrolled_at_once(self) -> None:
+        told = Tablet().enroll()
+        assert (told["status"], told["site"], told["kinds"]) == ("enrolled", SITE, None)
+        assert len(told["fingerprint"]) == 6
+
+    def test_any_other_waits_and_may_ask_where_it_stands(self) -> None:
+        tablet = Tablet(vouched=False)
+        told = tablet.enroll()
+        assert told["status"] == "waiting"
+        again = tablet.client.get(f"/api/devices/enrollments/{told['device']}")
+        assert again.json() == told
+        assert told["fingerprint"] == wire.fingerprint(tablet.point)
+
+    def test_a_wrong_code_is_a_problem_and_no_device(self) -> None:
+        asked = {"code": "guess", "public_key": wire.to_base64url(Tablet().point), "name": "x"}
+        answer = Client().post("/api/devices/enrollments", asked, content_type=JSON)
+        assert (answer.status_code, answer["Content-Type"]) == (403, "application/problem+json")
+        assert answer.json()["code"] == "enrollment-refused"
+
+    @pytest.mark.parametrize(
+        ("body", "code"),
+        [
+            (b"{", "body-unreadable"),
+            (b"[]", "body-unreadable"),
+            (b'{"code": "x"}', "body-unreadable"),
+            (json.dumps({"code": "x", "public_key": "A" * 87, "spare": 1}).encode(), "body-unreadable"),
+            (json.dumps({"code": "x", "public_key": "?" * 87}).encode(), "public-key-unreadable"),
+            (json.dumps({"code": "x", "public_key": "A" * 87}).encode(), "public-key-unreadable"),
+            (b'{"code": "\xff"}', "body-unreadable"),
+        ],
+    )
+    def test_what_cannot_be_read_is_told(self, body: bytes, code: str) -> None:
+        answer = Client().post("/api/devices/enrollments", body, content_type=JSON)
+        assert (answer.status_code, answer.json()["code"]) == (400, code)
+
+    def test_a_long_body_is_refused_unread(self) -> None:
+        answer = Client().post("/api/devices/enrollments", b" " * (MAX_JSON_BYTES + 1), content_type=JSON)
+        assert (answer.status_code, answer.json()["code"]) == (413, "too-large")
+
+    def test_an_unknown_device_is_not_found(self) -> None:
+        answer = Client().get(f"/api/devices/enrollments/{uuid7()}")
+        assert (answer.status_code, answer.json()["code"]) == (404, "device-unknown")
+
+
+class TestSignedRequests:
+    def test_a_heartbeat_is_the_last_word(self, tablet: Tablet) -> None:
+        answer = tablet.post("/api/devices/heartbeat", {"pending": 18, "bundle_version": 2})
+        assert answer.status_code == 200, answer.content
+        (word,) = queries.last_words()
+        assert (word.site, word.devices, word.pending) == (SITE, 1, 18)
+
+    @pytest.mark.parametrize("word", [{"pending": -1}, {"pending": 1, "oldest_pending_at": "2021-09-13T06:42:00"}])
+    def test_a_heartbeat_that_cannot_be_read_is_told(self, tablet: Tablet, word: dict[str, Any]) -> None:
+        assert tablet.post("/api/devices/heartbeat", word).status_code == 400
+
+    def test_nobody_is_heard_without_a_signature(self) -> None:
+        answer = Client().post("/api/devices/heartbeat", {"pending": 1}, content_type=JSON)
+        assert (answer.status_code, answer.json()["code"]) == (401, "request-not-signed")
+        assert queries.last_words() == []
+
+    def test_a_signature_serves_once(self, tablet: Tablet) -> None:
+        authorization = tablet.authorization("GET", "/api/devices/bundle")
+        headers = {"Authorization": authorization}
+        assert tablet.client.get("/api/devices/bundle", headers=headers).status_code == 200
+        assert tablet.client.get("/api/devices/bundle", headers=headers).status_code == 401
+
+    def test_a_query_belongs_to_what_was_signed(self, tablet: Tablet) -> None:
+        headers = {"Authorization": tablet.authorization("GET", "/api/devices/bundle")}
+        assert tablet.client.get("/api/devices/bundle?site=79-0001", headers=headers).status_code == 401
+
+
+class TestBundle:
+    def opened(self, tablet: Tablet, token: str) -> dict[str, Any]:
+        point = wire.from_base64url(tablet.told["server_key"])
+        key = ECKey.import_key(
+            {
+                "kty": "EC",
+                "crv": "P-256",
+                "x": wire.to_base64url(point[1:33]),
+                "y": wire.to_base64url(point[33:]),
+            }
+        )
+        content: dict[str, Any] = json.loads(jws.deserialize_compact(token, key, algorithms=["ES256"]).payload)
+        return content
+
+    def test_a_bundle_is_signed_by_the_key_named_at_enrollment(self, tablet: Tablet) -> None:
+        rows = [{"id": str(uuid7()), "name": "Lê Thảo", "login": "thao", "roles": [{"role": "lead", "site": SITE}]}]
+        actions.load_staff(rows, actor=SYSTEM, now=datetime.now(tz=UTC))
+        answer = tablet.get("/api/devices/bundle")
+        assert answer["Content-Type"] == "application/jose"
+        content = self.opened(tablet, answer.content.decode())
+        assert content["site"]["code"] == SITE
+        assert content["staff"] == [{"id": rows[0]["id"], "name": "Lê Thảo", "roles": ["lead"]}]
+
+    def test_versions_of_a_site_only_rise(self, tablet: Tablet) -> None:
+        versions = [self.opened(tablet, tablet.get("/api/devices/bundle").content.decode())["version"] for _ in "12"]
+        assert versions == [1, 2]
+
+
+def test_the_document_describes_every_address_with_an_example() -> None:
+    document = Client().get("/api/devices/openapi.json").json()
+    described = {(path, method) for path, methods in document["paths"].items() for method in methods}
+    assert {
+        ("/api/devices/enrollments", "post"),
+        ("/api/devices/enrollments/{device}", "get"),
+        ("/api/devices/batches", "post"),
+        ("/api/devices/nonce", "get"),
+        ("/api/devices/bundle", "get"),
+        ("/api/devices/heartbeat", "post"),
+    } <= described
+    for name in ("EnrollmentAsked", "EnrollmentTold", "NonceTold", "Heartbeat", "Problem", "ReceiptTold"):
+        assert document["components"]["schemas"][name]["example"], name

@@ -1,0 +1,127 @@
+"""Who looked is known: whatever returns identity or health takes a Purpose."""
+
+from __future__ import annotations
+
+import dataclasses
+import inspect
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, get_args, get_type_hints
+
+import msgspec
+from django.db import models
+
+from tests.house.plan import modules_of_rooms
+from tiemchung.kernel.purpose import Purpose
+
+PERSONAL = {
+    *("person", "persons", "born", "born_on", "sex", "phone", "phones", "identifier", "identifiers", "contacts"),
+    *("guardian_name", "guardian_phone", "answers", "vitals", "signs", "target_group", "history"),
+}
+"""Fields that tell identity or health, by the words the wire and the rooms use for them."""
+
+NOBODY_LOOKS: dict[str, str] = {
+    "journal.settled_after": "read by reactions, which are the platform itself",
+    "journal.entries": "read by intake and reactions to fold an entry anew",
+    "people.facts": "read by folds and figures to judge and count; neither name nor number is in it",
+}
+"""Queries that return such fields to no human being, by name, each with who reads them."""
+
+Query = Callable[..., object]
+
+
+def queries() -> list[Query]:
+    """Return the public queries of all rooms."""
+    return [
+        query
+        for _room, module in modules_of_rooms("queries")
+        for name, query in vars(module).items()
+        if inspect.isfunction(query) and query.__module__ == module.__name__ and not name.startswith("_")
+    ]
+
+
+def told_by(kind: Any, seen: set[Any] | None = None) -> Iterator[str]:
+    """Yield the names of all fields that a value of this type tells, however deep; a model tells itself."""
+    seen = set() if seen is None else seen
+    for inner in get_args(kind):
+        yield from told_by(inner, seen)
+    if not isinstance(kind, type) or kind in seen:
+        return
+    seen.add(kind)
+    if issubclass(kind, models.Model):
+        yield "person"
+    if dataclasses.is_dataclass(kind) or issubclass(kind, msgspec.Struct):
+        for field, inner in get_type_hints(kind).items():
+            yield field
+            yield from told_by(inner, seen)
+
+
+def name_of(query: Query) -> str:
+    """Return room and name of a query."""
+    return f"{query.__module__.split('.')[2]}.{query.__name__}"
+
+
+def takes_a_purpose(query: Query) -> bool:
+    """Tell whether whoever asks has to say why. A default would be a purpose that nobody has thought of."""
+    parameter = inspect.signature(query).parameters.get("purpose")
+    return (
+        parameter is not None
+        and parameter.default is inspect.Parameter.empty
+        and get_type_hints(query).get("purpose") is Purpose
+    )
+
+
+def purposeless(found: Iterable[Query]) -> set[str]:
+    """Return the queries that tell something personal to whoever asks, without asking why."""
+    return {
+        name_of(query)
+        for query in found
+        if PERSONAL & set(told_by(get_type_hints(query).get("return"))) and not takes_a_purpose(query)
+    }
+
+
+def test_every_query_of_identity_or_health_takes_a_purpose() -> None:
+    assert sorted(purposeless(queries()) - set(NOBODY_LOOKS)) == []
+
+
+def test_no_exception_outlives_its_query() -> None:
+    assert sorted(set(NOBODY_LOOKS) - purposeless(queries())) == []
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Told:
+    """Something about somebody."""
+
+    sex: str
+
+
+class Page(msgspec.Struct):
+    """Many of them."""
+
+    rows: list[Told]
+
+
+def history() -> list[Told]:
+    return []
+
+
+def page() -> Page | None:
+    return None
+
+
+def history_for(*, purpose: Purpose) -> list[Told]:
+    del purpose
+    return []
+
+
+def history_by_default(*, purpose: Purpose = Purpose.CARE) -> dict[str, Told]:
+    del purpose
+    return {}
+
+
+def days() -> list[int]:
+    return []
+
+
+def test_a_query_without_a_purpose_is_noticed() -> None:
+    found = purposeless([history, page, history_for, history_by_default, days])
+    assert {name.rpartition(".")[2] for name in found} == {"history", "page", "history_by_default"}
