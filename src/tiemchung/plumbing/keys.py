@@ -39,7 +39,13 @@ def signing_key(name: str) -> ec.EllipticCurvePrivateKey:
 def destroy(name: str) -> None:
     """Take a key away for good; what was sealed with it can never be read again. No error if it is gone already."""
     (_folder() / f"{name}.key").unlink(missing_ok=True)
+    forget()
+
+
+def forget() -> None:
+    """Drop the keys held in memory; they are read again when they are next used."""
     _read.cache_clear()
+    _load_signing_key.cache_clear()
 
 
 def _folder() -> Path:

@@ -59,6 +59,12 @@ def key_name(kind: str, day: date) -> str:
     return _key_name(number, _period(number, day))
 
 
+def forget_keys() -> None:
+    """Drop the keys held in memory: after one was destroyed, and where the folder of keys changes."""
+    _cipher.cache_clear()
+    keys.forget()
+
+
 def _period(number: int, day: date) -> int:
     if _NAMES[number] == "passed":
         return (day - date(_FIRST_YEAR, 1, 1)).days

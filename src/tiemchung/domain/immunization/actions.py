@@ -467,6 +467,20 @@ def rejudge_lots(numbers: Collection[str], *, now: datetime) -> int:
     return len(told)
 
 
+def tell_again(amendments: Collection[UUID], *, now: datetime) -> None:
+    """Tell the followers of the journal to read again the doses that these amendments changed after their first reading."""
+    found = database.rows(
+        "select d.person_id, d.id, d.findings from immunization_amendment a join immunization_dose d "
+        "on d.person_id = a.person_id and d.id = a.dose where a.id = any(%b::uuid[]) order by 1, 2",
+        [arrays.uuids(list(amendments))],
+    )
+    rejudge({person for person, _, _ in found}, now=now)
+    told = [
+        DoseRejudged(id=uuid7(now), at=now, dose=dose, person=person, findings=mask) for person, dose, mask in found
+    ]
+    journal.append(told, actor=SYSTEM, recorded_at=now, persons={event.id: event.person for event in told})
+
+
 # Attesting
 
 

@@ -217,7 +217,7 @@ def _fork(header: wire.Header, lines: Sequence[bytes], *, chain: Chain, batch: _
         set_aside_count=len(aside),
         forked=True,
     )
-    access_actions.mark_fork(chain.device, now=batch.now)
+    access_actions.stop_forked(chain.device, now=batch.now)
     return [
         Answer(id=engine.id_in(line), seq=seq, outcome=Outcome.KNOWN)
         if known

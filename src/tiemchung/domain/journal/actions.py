@@ -13,7 +13,7 @@ from django.db import transaction
 
 from tiemchung.domain.journal import engine, queries
 from tiemchung.domain.journal.errors import SetAsideQuotaSpent
-from tiemchung.domain.journal.values import SET_ASIDE_QUOTA, Chain, NewEntry, Outcome, Position, SetAside
+from tiemchung.domain.journal.values import SET_ASIDE_QUOTA, START, Chain, NewEntry, Outcome, Position, SetAside
 from tiemchung.kernel import wire
 from tiemchung.kernel.actor import Actor
 from tiemchung.kernel.events import Event
@@ -343,3 +343,37 @@ def log_views(persons: Sequence[UUID], *, actor: Actor, purpose: Purpose, viewed
                 arrays.uuids([uuid7() for _ in persons]),
             ],
         )
+
+
+def make_partition(month: date) -> bool:
+    """Give the entries made in this month a partition of their own; False if the default one already holds some of them.
+
+    Made ahead of its month. Without it nothing is lost: the default partition takes what has no other place.
+    """
+    found = database.row("select journal_make_partition(%s)", [month])
+    return found is not None and bool(found[0])
+
+
+def anchor(*, now: datetime) -> bytes | None:
+    """Fix the settled entries since the last anchor under one Merkle root, and return it; None if there are none.
+
+    The root covers the digests in journal order; the row names the root before it, so that the anchors are a chain.
+    """
+    before = database.row(
+        "select to_position, to_sequence, root from journal_anchor order by to_position desc, to_sequence desc limit 1"
+    )
+    start = Position(before[0], before[1]) if before else START
+    found = database.rows(
+        "select position, sequence, digest from journal_entry where position >= %s and (position > %s or sequence > %s) "
+        "and position < %s order by position, sequence",
+        [start.transaction, start.transaction, start.sequence, queries.horizon_transaction()],
+    )
+    if not found:
+        return None
+    root = engine.merkle_root([bytes(digest) for _, _, digest in found])
+    database.run(
+        "insert into journal_anchor (id, from_position, from_sequence, to_position, to_sequence, entries, root, previous, "
+        "anchored_at) values (%s, %s, %s, %s, %s, %s, %s, %s, %s)",
+        [uuid7(), *start, found[-1][0], found[-1][1], len(found), root, bytes(before[2]) if before else b"", now],
+    )
+    return root

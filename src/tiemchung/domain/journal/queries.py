@@ -201,6 +201,17 @@ class Waiting(msgspec.Struct, frozen=True, kw_only=True):
     entries: int
 
 
+def unfolded(reason: str, *, after: UUID | None, limit: int) -> list[UUID]:
+    """Return entries that wait for this reason, by id, those after the given one first of all."""
+    return [
+        row[0]
+        for row in database.rows(
+            "select entry from journal_unfolded where reason = %s and (%s::uuid is null or entry > %s) order by entry limit %s",
+            [reason, after, after, limit],
+        )
+    ]
+
+
 COUNT_CEILING = 10_000
 """Boards count no further: beyond it the number is "more than" (no count over a whole table on a request path)."""
 

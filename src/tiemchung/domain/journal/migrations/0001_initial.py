@@ -141,6 +141,23 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT e.id, e.digest FROM journal_entry e WHERE e.id = ANY(wanted)
 $$;
 
+CREATE FUNCTION journal_make_partition(month date) RETURNS boolean
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    first timestamptz := date_trunc('month', month)::timestamp AT TIME ZONE 'UTC';
+    next timestamptz := (date_trunc('month', month) + interval '1 month')::timestamp AT TIME ZONE 'UTC';
+    low uuid := (lpad(to_hex((extract(epoch FROM first) * 1000)::bigint), 12, '0') || repeat('0', 20))::uuid;
+    high uuid := (lpad(to_hex((extract(epoch FROM next) * 1000)::bigint), 12, '0') || repeat('0', 20))::uuid;
+    name text := 'journal_entry_' || to_char(first AT TIME ZONE 'UTC', 'YYYY_MM');
+BEGIN
+    IF to_regclass(name) IS NOT NULL THEN RETURN true; END IF;
+    IF EXISTS (SELECT 1 FROM journal_entry_default e WHERE e.id >= low AND e.id < high) THEN RETURN false; END IF;
+    EXECUTE format('CREATE TABLE %I PARTITION OF journal_entry FOR VALUES FROM (%L) TO (%L)', name, low, high);
+    RETURN true;
+END $$;
+
+REVOKE ALL ON FUNCTION journal_make_partition(date) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION journal_make_partition(date) TO {WORKER_ROLE};
 REVOKE ALL ON FUNCTION journal_position(), journal_horizon(), journal_digests(uuid[]) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION journal_position(), journal_horizon(), journal_digests(uuid[])
     TO {APP_ROLE}, {WORKER_ROLE};
