@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import json
 import os
 import shutil
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 START_S: Final = 300.0
 """How long a platform may take to make its database and to answer; the first start on a slow disk is the longest."""
 STOP_S: Final = 60.0
+_PR_SET_PDEATHSIG: Final = 1
+"""prctl(2)."""
 _TICKS: Final = os.sysconf("SC_CLK_TCK")
 
 
@@ -68,7 +71,11 @@ def own_platform(*, folder: Path | None = None) -> Iterator[dict[str, Any]]:
     words = ["serve", "--fresh", "--demo", "--data", str(home / "data"), "--ready-file", str(ready_file)]
     with log.open("wb") as output:
         process = subprocess.Popen(  # noqa: S603 - our own command
-            [*command(), *words], stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT
+            [*command(), *words],
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            preexec_fn=_end_with_parent,  # noqa: PLW1509 - no thread of ours runs yet
         )
     try:
         yield _wait_ready(process, ready_file, log)
@@ -76,6 +83,11 @@ def own_platform(*, folder: Path | None = None) -> Iterator[dict[str, Any]]:
         _stop(process)
         if folder is None:
             shutil.rmtree(home, ignore_errors=True)
+
+
+def _end_with_parent() -> None:
+    """Have the kernel tell this process to stop when the replay dies, even by SIGKILL."""
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def _wait_ready(process: subprocess.Popen[bytes], ready_file: Path, log: Path) -> dict[str, Any]:

@@ -107,6 +107,7 @@ class Network(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     attests_at: str
     offline_tablets: float
     longest_offline_days: int
+    impatient_leads: float
     lost_answers: float
     repeats: float
     wrong_clocks: float
