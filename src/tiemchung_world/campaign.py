@@ -134,11 +134,11 @@ def _tablet(
     kinds: tuple[str, ...] | None = None,
 ) -> TabletPlan:
     return TabletPlan(
-        code=mint.token("enroll", plan.seed, plan.run, site, number),
+        code=mint.token("enroll", plan.seed, plan.run, plan.wave, site, number),
         name=name,
         at_chair=at_chair,
         kinds=kinds,
-        key=mint.private_key("tablet", plan.seed, plan.run, site, number),
+        key=mint.private_key("tablet", plan.seed, plan.run, plan.wave, site, number),
     )
 
 
@@ -280,9 +280,9 @@ def _issues(campaign: Campaign) -> list[dict[str, Any]]:
     """Send every site what it will open, once before the first doses and once before the phase; too little to some."""
     plan = campaign.plan
     habits = plan.phase.site
-    rng = np.random.default_rng([plan.seed, 3])
+    rng = np.random.default_rng([plan.seed, 3, plan.wave])
     short = rng.random(plan.phase.sites) < habits.short_sites
-    stamps = mint.Mint("issue", plan.seed)
+    stamps = mint.Mint("issue", plan.seed, plan.wave)
     rows = []
     for site in campaign.sites:
         for product in range(len(plan.phase.products)):
@@ -337,7 +337,7 @@ def _lot_row(lot: Lot, issues: list[dict[str, Any]]) -> dict[str, Any]:
 def _receipt_row(plan: Plan, lot: Lot, issues: list[dict[str, Any]]) -> dict[str, Any]:
     at = instant(plan.days[0] - timedelta(days=3), "09:00")
     return {
-        "id": mint.Mint("receipt", plan.seed, lot.number).id(int(at.timestamp() * 1000)),
+        "id": mint.Mint("receipt", plan.seed, plan.wave, lot.number).id(int(at.timestamp() * 1000)),
         "lot": lot.number,
         "store": STORE,
         "doses": max(lot.product.doses_per_vial * 100, _issued(lot, issues)),

@@ -15,7 +15,7 @@ from tiemchung.kernel import wire
 from tiemchung_world import uplink
 from tiemchung_world.mint import Mint
 from tiemchung_world.phase import instant
-from tiemchung_world.shift import Shift, unix_ms
+from tiemchung_world.shift import Shift, WaitingRoom, unix_ms
 from tiemchung_world.tablet import Tablet
 
 if TYPE_CHECKING:
@@ -46,6 +46,7 @@ class SiteAtWork:
     site: Site
     tablets: list[Tablet]
     away_until: dict[int, int] = field(default_factory=dict)
+    shift: Shift | None = None
     open_days: list[Shift] = field(default_factory=list)
 
     def reachable(self, day: int) -> list[Tablet]:
@@ -67,6 +68,7 @@ class Field:
         self.sites: list[SiteAtWork] = []
         self._tell = tell
         self._what = ""
+        self._day = 0
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="tablets")
         self._rng = random.Random(f"field/{self.plan.seed}/{self.plan.run}")
         self._mint = Mint("attested", self.plan.seed, self.plan.run)
@@ -99,18 +101,40 @@ class Field:
         """Let one day pass: people come, tablets send when they can, leads close the day."""
         network = self.plan.phase.network
         today = self.plan.days[day]
+        self.begin_day(day)
+        for hour in network.sends_at:
+            self.set_clock(today, hour)
+            self.step(unix_ms(today, hour), last=hour == network.sends_at[-1])
+        self.set_clock(today, network.attests_at)
+        self.close_days(day, today)
+
+    def begin_day(self, day: int, *, waiting_at: int | None = None) -> None:
+        """Open the sites at which somebody is called for this day; at one of them people may wait for others' chairs."""
+        self._day = day
         at_work = [site for site in self.sites if self.plan.at(day, site.site.index)]
         self._lose_networks(day, at_work)
-        shifts = {id(site): Shift(self.campaign, site.site, day=day, tablets=site.tablets) for site in at_work}
-        for hour in network.sends_at:
-            until_ms = unix_ms(today, hour)
-            last = hour == network.sends_at[-1]
-            self.set_clock(today, hour)
-            self._write_and_send(at_work, shifts, day=day, until_ms=until_ms, last=last)
         for site in at_work:
-            site.open_days.append(shifts[id(site)])
-        self.set_clock(today, network.attests_at)
-        self._attest(day, today)
+            kind = WaitingRoom if site.site.index == waiting_at else Shift
+            site.shift = kind(self.campaign, site.site, day=day, tablets=site.tablets)
+
+    def step(self, until_ms: int, *, last: bool = False) -> None:
+        """Let every site write what happened, and send from the first that has written while the others still do."""
+
+        def write(site: SiteAtWork, shift: Shift) -> SiteAtWork:
+            shift.work(until_ms)
+            if last:
+                shift.close(until_ms)
+                site.open_days.append(shift)
+                site.shift = None
+            return site
+
+        writings = [self._pool.submit(write, site, site.shift) for site in self.sites if site.shift is not None]
+        sendings: list[Future[None]] = []
+        for written in as_completed(writings):
+            tablets = written.result().reachable(self._day)
+            self._rng.shuffle(tablets)
+            sendings += self._sending(tablets)
+        self._await(sendings)
 
     def wind_up(self) -> None:
         """Let the days after the phase pass, until every tablet has sent everything and every day is closed."""
@@ -119,7 +143,7 @@ class Field:
             day = len(self.plan.days) - 1 + after
             self.set_clock(today, "09:00")
             self.send(self.sites, day=day)
-            self._attest(day, today)
+            self.close_days(day, today)
             if all(site.all_sent and not site.open_days for site in self.sites):
                 return
 
@@ -156,25 +180,6 @@ class Field:
                 if site.away_until.get(number, 0) <= day and self._rng.random() < network.offline_tablets:
                     site.away_until[number] = day + self._rng.randint(1, network.longest_offline_days)
 
-    def _write_and_send(
-        self, at_work: list[SiteAtWork], shifts: dict[int, Shift], *, day: int, until_ms: int, last: bool
-    ) -> None:
-        """Let every site write what happened, and send from the first that has written while the others still do."""
-
-        def write(site: SiteAtWork) -> SiteAtWork:
-            shift = shifts[id(site)]
-            shift.work(until_ms)
-            if last:
-                shift.close(until_ms)
-            return site
-
-        sendings: list[Future[None]] = []
-        for written in as_completed([self._pool.submit(write, site) for site in at_work]):
-            tablets = written.result().reachable(day)
-            self._rng.shuffle(tablets)
-            sendings += self._sending(tablets)
-        self._await(sendings)
-
     def _sending(self, tablets: list[Tablet]) -> list[Future[None]]:
         return [
             self._pool.submit(self.link.empty, tablet, rng=random.Random(self._rng.getrandbits(64)))
@@ -191,7 +196,7 @@ class Field:
         self._what = self._what if what is None else what
         self._tell(doses=self.link.traffic.doses, entries=self.link.traffic.entries, what=self._what)
 
-    def _attest(self, day: int, today: date) -> None:
+    def close_days(self, day: int, today: date) -> None:
         """Let the leads close the days for which everything is in; an impatient one does not wait for a tablet."""
         closing = []
         for site in self.sites:
@@ -209,14 +214,22 @@ class Field:
             self._close_day(site, shift, today)
 
     def _close_day(self, site: SiteAtWork, shift: Shift, today: date) -> None:
-        """Have the lead sign the lines of a day, as the center tells them, with their own passkey."""
+        """Have the lead explain what does not add up, then sign the day's lines with their own passkey."""
+        true_ms = unix_ms(today, self.plan.phase.network.attests_at)
+        told = self._day_lines(shift)
+        mending = shift.explain(told["unexplained"], true_ms)
+        if mending:
+            self.link.empty(shift.lead_tablet, rng=random.Random(true_ms))
+            told = self._day_lines(shift)
+        self._write_attestation(site, shift, lines_hash=bytes.fromhex(told["hash"]), true_ms=true_ms)
+
+    def _day_lines(self, shift: Shift) -> dict[str, Any]:
         tablet = shift.lead_tablet
         path = f"/api/devices/days/{shift.date.isoformat()}"
         answer = uplink.signed_request(self.link.center, "GET", path, device=tablet.device, key=tablet.key)
         if answer.status != HTTPStatus.OK:
-            raise DayRefusedError(f"{site.site.code} {shift.date}: {answer.status} {answer.body[:300]!r}")
-        lines_hash = bytes.fromhex(answer.json()["hash"])
-        self._write_attestation(site, shift, lines_hash=lines_hash, true_ms=unix_ms(today, "19:00"))
+            raise DayRefusedError(f"{shift.site.code} {shift.date}: {answer.status} {answer.body[:300]!r}")
+        return answer.json()
 
     def _write_attestation(self, site: SiteAtWork, shift: Shift, *, lines_hash: bytes, true_ms: int) -> None:
         (lead,) = site.site.who("lead")

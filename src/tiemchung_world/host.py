@@ -46,7 +46,7 @@ class Commands:
 
     def attempt(self, *words: str | Path) -> subprocess.CompletedProcess[str]:
         """Run a command to its end, however it ends."""
-        return subprocess.run(  # noqa: S603 - our own command
+        return subprocess.run(
             [*command(), *map(str, words)],
             env=self._environment,
             stdin=subprocess.DEVNULL,
@@ -70,7 +70,7 @@ def own_platform(*, folder: Path | None = None) -> Iterator[dict[str, Any]]:
     log = home / "serve.log"
     words = ["serve", "--fresh", "--demo", "--data", str(home / "data"), "--ready-file", str(ready_file)]
     with log.open("wb") as output:
-        process = subprocess.Popen(  # noqa: S603 - our own command
+        process = subprocess.Popen(
             [*command(), *words],
             stdin=subprocess.DEVNULL,
             stdout=output,

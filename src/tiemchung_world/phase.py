@@ -161,6 +161,16 @@ class Phase(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
         return before + [self.phase.starts_on + timedelta(days=day) for day in range(self.phase.days)]
 
 
+def without_first_doses(phase: Phase, *, starts_on: date) -> Phase:
+    """Return the phase once more from another day on, for people who get a first dose: nobody had one before."""
+    return msgspec.structs.replace(
+        phase,
+        phase=msgspec.structs.replace(phase.phase, starts_on=starts_on),
+        shares=msgspec.structs.replace(phase.shares, second_doses=0.0),
+        before=Before(days_before=[]),
+    )
+
+
 def load_phase(name: str, *, scale: float) -> Phase:
     """Read a phase from the world's data; raise FileNotFoundError for an unknown one and ValueError for a bad file."""
     told = tomllib.loads(files(__package__).joinpath("data", f"{name}.toml").read_text(encoding="utf-8"))

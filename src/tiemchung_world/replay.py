@@ -15,16 +15,16 @@ import sys
 import tempfile
 import time
 from contextlib import ExitStack, contextmanager
-from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from tiemchung_world import host, live, uplink
-from tiemchung_world.campaign import Campaign, campaign_file, draw_campaign
+from tiemchung_world.campaign import Campaign, draw_campaign
 from tiemchung_world.center import Center
 from tiemchung_world.field import Field
+from tiemchung_world.loading import load_campaign, set_clock_before
 from tiemchung_world.mischief import Prank, play_pranks
-from tiemchung_world.phase import instant, load_phase
+from tiemchung_world.phase import load_phase
 from tiemchung_world.plan import draw_plan
 from tiemchung_world.progress import Progress
 from tiemchung_world.report import Effort, make_report
@@ -36,8 +36,6 @@ if TYPE_CHECKING:
     from types import FrameType
 
 THREADS: Final = 8
-_LOADED_DAYS_BEFORE: Final = 4
-"""Days before the first dose on which the campaign is loaded and tablets are enrolled, by the platform's clock."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -80,13 +78,11 @@ def _live(told: argparse.Namespace) -> int:
     progress = Progress(1)
     with ExitStack() as stack:
         ready = {"url": told.url} if told.url else stack.enter_context(_own_platform(progress))
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         live.run(
             load_phase(told.phase, scale=told.scale),
             seed=told.seed,
             center=Center(ready["url"]),
             commands=host.Commands(ready.get("environment")),
-            folder=folder,
             day_minutes=told.day_minutes,
             threads=told.threads,
             say=progress.say,
@@ -116,7 +112,8 @@ def _run(
     habits = uplink.Habits(
         lost_answers=network.lost_answers, repeats=network.repeats, batch_sizes=tuple(network.batch_sizes)
     )
-    load(campaign, center=center, commands=commands)
+    set_clock_before(campaign, center=center)
+    load_campaign(campaign, commands=commands)
     with SentFile(sent_path) as sent_file:
         link = uplink.Uplink(center, sent_file, habits=habits)
         bar = Progress(int((campaign.plan.visits.number > 0).sum()))
@@ -139,15 +136,6 @@ def _run(
     return make_report(
         campaign=campaign, traffic=link.traffic, sent_file=sent_file, effort=effort, pranks=pranks, audit=audit
     )
-
-
-def load(campaign: Campaign, *, center: Center, commands: host.Commands) -> None:
-    """Set the platform's clock before the first day and load the campaign file."""
-    center.set_clock(instant(campaign.plan.days[0] - timedelta(days=_LOADED_DAYS_BEFORE), "08:00"), factor=1.0)
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "campaign.json"
-        path.write_text(json.dumps(campaign_file(campaign), ensure_ascii=False), encoding="utf-8")
-        commands.run("load", "campaign", path)
 
 
 def _send_all(field: Field) -> list[Prank]:
