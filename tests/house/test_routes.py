@@ -27,7 +27,7 @@ PUBLIC: frozenset[str] = frozenset(
         "account/signup/",
         "api/devices/",
         "api/devices/enrollments",
-        "api/devices/enrollments/<uuid:device>",
+        "api/devices/enrollments/<uuidstr:device>",
         "api/devices/nonce",
         "api/devices/openapi.json",
         "demo/clock",
