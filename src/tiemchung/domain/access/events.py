@@ -27,5 +27,4 @@ class RoleGranted(Event, frozen=True, kw_only=True):
     member: UUID
     role: str
     level: str
-    era: str
     place: str
