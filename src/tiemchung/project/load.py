@@ -12,6 +12,9 @@ from django.db import transaction
 
 from tiemchung.domain.places import engine as places_engine
 from tiemchung.domain.places.actions import load_units
+from tiemchung.domain.places.errors import UnitInUse
+from tiemchung.domain.vaccines import engine as vaccines_engine
+from tiemchung.domain.vaccines.actions import load_book
 from tiemchung.kernel.actor import SYSTEM
 from tiemchung.plumbing.reference import Changes
 from tiemchung.plumbing.rows import BadRow, SourceRow, read_csv
@@ -24,9 +27,12 @@ CARRIED: Traversable = files("tiemchung.reference")
 def load_reference_data(folder: Traversable = CARRIED) -> dict[str, Changes]:
     """Make the reference rows of every room those of the folder's files, all or nothing; return what each changed.
 
-    Raises `BadRow` at the first row that cannot be taken. Told twice, nothing changes.
+    Raises `BadRow` at the first row that cannot be taken, `UnitInUse` if a unit vanished under a site. Told twice, nothing changes.
     """
-    return {"places": load_units(_csv_files(folder, places_engine.COLUMNS), actor=SYSTEM)}
+    return {
+        "places": load_units(_csv_files(folder, places_engine.COLUMNS), actor=SYSTEM),
+        "vaccines": load_book(_csv_files(folder, vaccines_engine.COLUMNS), actor=SYSTEM),
+    }
 
 
 def load_reference(_arguments: argparse.Namespace) -> int:
@@ -35,6 +41,10 @@ def load_reference(_arguments: argparse.Namespace) -> int:
         loaded = load_reference_data()
     except BadRow as refused:
         print(f"Nothing was loaded. {refused}", file=sys.stderr)  # noqa: T201 - a command speaks to whoever typed it
+        return 1
+    except UnitInUse as refused:
+        unit = f"unit {refused.facts['unit']} of {refused.facts['era']}"
+        print(f"Nothing was loaded. A site stands in {unit}, which the files no longer have.", file=sys.stderr)  # noqa: T201 - same
         return 1
     for room, changes in loaded.items():
         told = f"{changes.added} added, {changes.altered} altered, {changes.removed} removed"

@@ -32,45 +32,39 @@ MIXED = {
     "effective_to": "",
     "verified": "from-general-knowledge",
 }
+Files = dict[str, list[SourceRow]]
 Decided = Callable[..., RuleBook]
 
 
-def source_rows(file: str, columns: tuple[str, ...]) -> list[SourceRow]:
-    return read_csv(file, (REFERENCE / file).read_bytes(), columns=columns)
+@pytest.fixture(scope="session")
+def book_files() -> Files:
+    return {
+        name: read_csv(name, (REFERENCE / name).read_bytes(), columns=columns)
+        for name, columns in engine.COLUMNS.items()
+    }
 
 
 @pytest.fixture(scope="session")
-def product_rows() -> list[SourceRow]:
-    return source_rows("vaccine_products.csv", engine.PRODUCT_COLUMNS)
-
-
-@pytest.fixture(scope="session")
-def rule_rows() -> list[SourceRow]:
-    return source_rows("dose_rules.csv", engine.RULE_COLUMNS)
-
-
-@pytest.fixture(scope="session")
-def book(product_rows: list[SourceRow], rule_rows: list[SourceRow]) -> RuleBook:
+def book(book_files: Files) -> RuleBook:
     """The real rule book, without any decision of a province."""
-    return engine.read_book(1, product_rows, rule_rows, [], PROVINCES)
+    return engine.read_book(1, book_files, PROVINCES)
 
 
 @pytest.fixture(scope="session")
-def decided(product_rows: list[SourceRow], rule_rows: list[SourceRow]) -> Decided:
+def decided(book_files: Files) -> Decided:
     """Gives the real rule book with one invented decision, whose cells may be told."""
 
     def read(**cells: str) -> RuleBook:
-        row = SourceRow(file="province_decisions.csv", line=2, cells={**SHORTENED, **cells})
-        return engine.read_book(1, product_rows, rule_rows, [row], PROVINCES)
+        return engine.read_book(1, {**book_files, engine.DECISIONS: decisions({**SHORTENED, **cells})}, PROVINCES)
 
     return read
 
 
 @pytest.fixture(scope="session")
-def decided_book(product_rows: list[SourceRow], rule_rows: list[SourceRow]) -> RuleBook:
+def decided_book(book_files: Files) -> RuleBook:
     """The real rule book with two invented decisions: 79 shortens AstraZeneca to 42 days and lets Pfizer follow."""
-    rows = [
-        SourceRow(file="province_decisions.csv", line=line, cells=cells)
-        for line, cells in enumerate((SHORTENED, MIXED), start=2)
-    ]
-    return engine.read_book(1, product_rows, rule_rows, rows, PROVINCES)
+    return engine.read_book(1, {**book_files, engine.DECISIONS: decisions(SHORTENED, MIXED)}, PROVINCES)
+
+
+def decisions(*cells: dict[str, str]) -> list[SourceRow]:
+    return [SourceRow(file=engine.DECISIONS, line=line, cells=told) for line, told in enumerate(cells, start=2)]

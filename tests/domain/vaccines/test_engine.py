@@ -10,9 +10,11 @@ from tiemchung.domain.vaccines import engine
 from tiemchung.domain.vaccines.values import ConditionKind, DoseKind, RuleBook
 from tiemchung.plumbing.rows import BadRow, SourceRow
 
+Files = dict[str, list[SourceRow]]
 
-def with_cells(row: SourceRow, **cells: str) -> SourceRow:
-    return replace(row, cells={**row.cells, **cells})
+
+def with_first(rows: list[SourceRow], cells: dict[str, str]) -> list[SourceRow]:
+    return [replace(rows[0], cells={**rows[0].cells, **cells}), *rows[1:]]
 
 
 def test_every_product_of_the_file_is_read_with_its_marks(book: RuleBook) -> None:
@@ -86,16 +88,16 @@ def test_the_book_as_known_on_a_day_has_nothing_of_later_days(book: RuleBook) ->
     ],
 )
 def test_a_bad_rule_is_refused_with_its_line(
-    cells: dict[str, str], reason: str, rule_rows: list[SourceRow], book: RuleBook
+    cells: dict[str, str], reason: str, book_files: Files, book: RuleBook
 ) -> None:
-    rows = [with_cells(rule_rows[0], **cells), *rule_rows[1:]]
+    rows = with_first(book_files["dose_rules.csv"], cells)
     with pytest.raises(BadRow, match=r"dose_rules.csv, line 2: ") as refused:
         engine.read_rules(rows, book.products)
     assert reason in str(refused.value)
 
 
-def test_a_rule_told_twice_is_refused(rule_rows: list[SourceRow], book: RuleBook) -> None:
-    twice = [*rule_rows, replace(rule_rows[0], line=99)]
+def test_a_rule_told_twice_is_refused(book_files: Files, book: RuleBook) -> None:
+    twice = [*book_files["dose_rules.csv"], replace(book_files["dose_rules.csv"][0], line=99)]
     with pytest.raises(BadRow, match=r"line 99: .* stands already in line 2"):
         engine.read_rules(twice, book.products)
 
@@ -113,10 +115,8 @@ def test_a_rule_told_twice_is_refused(rule_rows: list[SourceRow], book: RuleBook
         ({"product_id": "pfizer"}, "stands already in line 2"),
     ],
 )
-def test_a_bad_product_is_refused_with_its_line(
-    cells: dict[str, str], reason: str, product_rows: list[SourceRow]
-) -> None:
-    rows = [with_cells(product_rows[0], **cells), *product_rows[1:]]
+def test_a_bad_product_is_refused_with_its_line(cells: dict[str, str], reason: str, book_files: Files) -> None:
+    rows = with_first(book_files["vaccine_products.csv"], cells)
     with pytest.raises(BadRow, match=r"vaccine_products.csv, line \d+: ") as refused:
         engine.read_products(rows)
     assert reason in str(refused.value)

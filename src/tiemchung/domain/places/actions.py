@@ -11,7 +11,9 @@ from django.db import transaction
 from django.db.models.functions import Now
 
 from tiemchung.domain.places import engine, models, queries
+from tiemchung.domain.places.errors import UnitInUse
 from tiemchung.domain.places.policy import may_load
+from tiemchung.domain.places.values import Era
 from tiemchung.kernel.actor import Actor
 from tiemchung.kernel.refusal import NotPermitted
 from tiemchung.plumbing.reference import Changes, put, put_all
@@ -59,11 +61,15 @@ _SITE = {
 def load_units(files: Mapping[str, Sequence[SourceRow]], *, actor: Actor) -> Changes:
     """Make the units and pairs of both eras those of the files (`engine.COLUMNS`), or refuse the first bad row.
 
-    A unit that a site stands in cannot vanish: the load fails and changes nothing.
+    A unit that a site or an organization stands in cannot vanish: `UnitInUse`.
     """
     _permit(actor)
     units = engine.read_units(files)
     pairs = engine.read_pairs(files["vn_commune_crosswalk_2025.csv"], units)
+    told = {(unit.era, unit.code) for unit in units}
+    for era, code in _communes_in_use():
+        if (Era(era), code) not in told:
+            raise UnitInUse(era=era, unit=code)
     changes = put_all("places_unit", _UNIT, [asdict(unit) for unit in units], key=("era", "code"))
     changes += put_all("places_pair", _PAIR, [asdict(pair) for pair in pairs], key=("old_code", "new_code"))
     digest = hashlib.sha256(repr((units, pairs)).encode()).hexdigest()
@@ -90,6 +96,11 @@ def load_sites(rows: Sequence[Mapping[str, Any]], *, actor: Actor) -> Changes:
     known = frozenset(models.Organization.objects.values_list("code", flat=True))
     sites = engine.read_sites(from_objects("sites", rows), queries.gazetteer(), known)
     return put("places_site", _SITE, [asdict(site) for site in sites], key=("code",))
+
+
+def _communes_in_use() -> list[tuple[str, str]]:
+    sites = models.Site.objects.values_list("era", "commune_code")
+    return list(sites.union(models.Organization.objects.values_list("era", "commune_code")))
 
 
 def _permit(actor: Actor) -> None:

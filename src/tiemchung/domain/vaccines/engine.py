@@ -11,7 +11,8 @@ from itertools import pairwise
 from tiemchung.domain.vaccines.values import Condition, ConditionKind, Decision, DoseKind, Product, Rule, RuleBook
 from tiemchung.plumbing.rows import SourceRow, unique
 
-PRODUCT_COLUMNS = (
+PRODUCTS, RULES, DECISIONS = "vaccine_products.csv", "dose_rules.csv", "province_decisions.csv"
+_PRODUCT_COLUMNS = (
     "product_id",
     "name",
     "name_vi",
@@ -45,7 +46,7 @@ PRODUCT_COLUMNS = (
     "overfill_note",
     "overfill_basis",
 )
-RULE_COLUMNS = (
+_RULE_COLUMNS = (
     "dose_kind",
     "previous_product",
     "next_product",
@@ -60,7 +61,7 @@ RULE_COLUMNS = (
     "grace_days",
     "verified",
 )
-DECISION_COLUMNS = (
+_DECISION_COLUMNS = (
     "province",
     "dose_kind",
     "previous_product",
@@ -73,6 +74,13 @@ DECISION_COLUMNS = (
     "source",
     "verified",
 )
+
+COLUMNS: Mapping[str, Sequence[str]] = {
+    PRODUCTS: _PRODUCT_COLUMNS,
+    RULES: _RULE_COLUMNS,
+    DECISIONS: _DECISION_COLUMNS,
+}
+"""The files of the rule book and the columns each must have."""
 
 PLATFORMS = frozenset({"viral-vector", "mrna", "inactivated", "protein-subunit"})
 _PROSE = (
@@ -126,14 +134,9 @@ def read_decisions(
     return tuple(_decision(row, conditional, known) for row in rows)
 
 
-def read_book(
-    version: int,
-    products: Sequence[SourceRow],
-    rules: Sequence[SourceRow],
-    decisions: Sequence[SourceRow],
-    provinces: Iterable[str],
-) -> RuleBook:
-    """Return the whole book, or refuse the first bad row."""
+def read_book(version: int, files: Mapping[str, Sequence[SourceRow]], provinces: Iterable[str]) -> RuleBook:
+    """Return the whole book from the rows of its files, or refuse the first bad row."""
+    products, rules, decisions = (files[name] for name in (PRODUCTS, RULES, DECISIONS))
     known = read_products(products)
     return RuleBook(
         version=version,

@@ -8,6 +8,10 @@ from __future__ import annotations
 from tiemchung.faces.shared.words import Words
 
 REFUSALS: dict[str, Words] = {
+    "unit-in-use": Words(
+        "Chưa nạp gì. Đơn vị {unit} (năm {era}) đang có điểm tiêm nên không thể bỏ.",
+        "Nothing was loaded. Unit {unit} (of {era}) has a site in it and cannot vanish.",
+    ),
     "not-permitted": Words(
         "Vai trò của bạn chưa gồm việc này, hoặc nơi này ngoài phạm vi của bạn. Hỏi trưởng điểm hoặc người quản lý.",
         "Your role does not include this, or the place is outside your reach. Ask the site's lead or your manager.",

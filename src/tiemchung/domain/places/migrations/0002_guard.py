@@ -6,14 +6,14 @@ from django.db import migrations
 
 from tiemchung.plumbing.rowsecurity import APP_ROLE, WORKER_ROLE, grant_sql
 
-# A unit's parent may stand later in the same statement, so the check waits for the end of the transaction.
+# A unit's parent may stand later in the same statement: keys are checked at its end.
 TREE = """
 ALTER TABLE places_unit ADD CONSTRAINT parent_is_a_unit
-    FOREIGN KEY (era, parent) REFERENCES places_unit (era, code) DEFERRABLE INITIALLY DEFERRED;
+    FOREIGN KEY (era, parent) REFERENCES places_unit (era, code);
 ALTER TABLE places_organization ADD CONSTRAINT organization_is_in_a_unit
-    FOREIGN KEY (era, commune_code) REFERENCES places_unit (era, code) DEFERRABLE INITIALLY DEFERRED;
+    FOREIGN KEY (era, commune_code) REFERENCES places_unit (era, code);
 ALTER TABLE places_site ADD CONSTRAINT site_is_in_a_unit
-    FOREIGN KEY (era, commune_code) REFERENCES places_unit (era, code) DEFERRABLE INITIALLY DEFERRED;
+    FOREIGN KEY (era, commune_code) REFERENCES places_unit (era, code);
 """
 SITE_UNITS = f"""
 CREATE VIEW places_site_units AS
