@@ -6,12 +6,14 @@
 - `worker_db`: `committed_db` on the workers' role.
 - `own_database`: a database for this test alone, as settings for processes that the test starts.
 - `owner_connection`: the owner of this process's database, for looking where the web's role may not.
+- `tell_figures`: prints what a proof measured and keeps it in the file that PROOFS_FILE names.
 - `set_time`: lets the domain's clock stand at an instant (or run from it).
 """
 
 from __future__ import annotations
 
 import importlib.util
+import json
 import os
 import stat
 import sys
@@ -31,6 +33,13 @@ from tiemchung.project.environment import django_database
 
 _COMMAND_LINE = [sys.executable, "-m", "tiemchung.project.cli"]
 _SECRET = "a-secret-of-the-tests-which-guards-nothing-" + "x" * 50
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what stands on the shared database, so that a stage can have it or leave it."""
+    for item in items:
+        if "server" in getattr(item, "fixturenames", ()):
+            item.add_marker("database")
 
 
 @pytest.fixture(scope="session")
@@ -142,6 +151,21 @@ def set_time(tmp_path: Path, settings: Settings) -> Callable[..., None]:
         set_clock(starts_at=at, factor=factor)
 
     return told
+
+
+@pytest.fixture
+def tell_figures(request: pytest.FixtureRequest) -> Callable[..., None]:
+    """Return a function of (seed, figures by name)."""
+
+    def tell(*, seed: int, **figures: float | str) -> None:
+        told = {"proof": request.node.nodeid, "seed": seed, **figures}
+        print(json.dumps(told, ensure_ascii=False))  # noqa: T201 - a proof shows its figures
+        if path := os.environ.get("PROOFS_FILE"):
+            file = Path(path)
+            before = json.loads(file.read_text(encoding="utf-8")) if file.exists() else []
+            file.write_text(json.dumps([*before, told], indent=2, ensure_ascii=False), encoding="utf-8")
+
+    return tell
 
 
 def _environment(server: Server, database: str, keys: Path) -> dict[str, str]:

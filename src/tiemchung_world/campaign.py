@@ -31,6 +31,8 @@ SHELF_DAYS: Final = 120
 ENROLLMENT_DAYS: Final = 30
 """Days after the phase until which enrollment codes hold; ours."""
 STORE: Final = "79-9000"
+RESTRICTED_KINDS: Final = ("arrived", "identified")
+"""What the restricted spare tablet is enrolled for."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,11 +49,12 @@ class Staff:
 
 @dataclass(frozen=True, kw_only=True)
 class TabletPlan:
-    """A tablet before it is enrolled: its code, its key, and whether it stands at a desk or at a chair."""
+    """A tablet before it is enrolled: its code, its key, whether it stands at a chair, and the kinds it may send."""
 
     code: str
     name: str
-    at_chair: bool
+    at_chair: bool = False
+    kinds: tuple[str, ...] | None = None
     key: ec.EllipticCurvePrivateKey = field(repr=False)
 
 
@@ -89,6 +92,8 @@ class Campaign:
     sites: tuple[Site, ...] = field(repr=False)
     lots: tuple[tuple[Lot, ...], ...]
     """Lots of each product: the first half serves the days before the phase, the second the phase."""
+    spares: tuple[TabletPlan, ...] = field(repr=False)
+    """Three tablets of the last site with which things go wrong on purpose: one honest, one forged, one restricted."""
 
     def lot(self, *, product: int, site: int, day: int) -> Lot:
         """Return the lot of a product that a site draws from on a day."""
@@ -110,7 +115,31 @@ def draw_campaign(plan: Plan) -> Campaign:
         _site(plan, index, commune=communes[index * len(communes) // phase.sites], tablets=tablets[index])
         for index in range(phase.sites)
     )
-    return Campaign(plan=plan, sites=sites, lots=tuple(_lots(plan, product) for product in phase.products))
+    spares = tuple(
+        _tablet(plan, sites[-1].code, f"spare-{number}", name=f"Máy dự phòng {number + 1}", kinds=kinds)
+        for number, kinds in enumerate((None, None, RESTRICTED_KINDS))
+    )
+    return Campaign(
+        plan=plan, sites=sites, lots=tuple(_lots(plan, product) for product in phase.products), spares=spares
+    )
+
+
+def _tablet(
+    plan: Plan,
+    site: str,
+    number: int | str,
+    *,
+    name: str,
+    at_chair: bool = False,
+    kinds: tuple[str, ...] | None = None,
+) -> TabletPlan:
+    return TabletPlan(
+        code=mint.token("enroll", plan.seed, plan.run, plan.wave, site, number),
+        name=name,
+        at_chair=at_chair,
+        kinds=kinds,
+        key=mint.private_key("tablet", plan.seed, plan.run, plan.wave, site, number),
+    )
 
 
 def _site(plan: Plan, index: int, *, commune: facts.Commune, tablets: int) -> Site:
@@ -132,11 +161,12 @@ def _site(plan: Plan, index: int, *, commune: facts.Commune, tablets: int) -> Si
         organization=f"TYT-{commune.code}",
         staff=tuple(staff),
         tablets=tuple(
-            TabletPlan(
-                code=mint.token("enroll", plan.seed, plan.run, code, number),
+            _tablet(
+                plan,
+                code,
+                number,
                 name=f"{'Bàn tiêm' if number % 2 else 'Bàn đón'} {number // 2 + 1}",
                 at_chair=number % 2 == 1,
-                key=mint.private_key("tablet", plan.seed, plan.run, code, number),
             )
             for number in range(tablets)
         ),
@@ -181,17 +211,21 @@ def campaign_file(campaign: Campaign) -> dict[str, Any]:
         "receipts": [_receipt_row(plan, lot, issues) for lot in campaign.all_lots()],
         "issues": issues,
         "enrollments": [
-            {
-                "code": tablet.code,
-                "site": site.code,
-                "name": tablet.name,
-                "expires_at": _text(expires_at),
-                "kinds": None,
-                "public_key_sha256": hashlib.sha256(wire.dump_public_key(tablet.key.public_key())).hexdigest(),
-            }
+            _enrollment_row(site.code, tablet, expires_at=_text(expires_at))
             for site in campaign.sites
-            for tablet in site.tablets
+            for tablet in (*site.tablets, *(campaign.spares if site is campaign.sites[-1] else ()))
         ],
+    }
+
+
+def _enrollment_row(site: str, tablet: TabletPlan, *, expires_at: str) -> dict[str, Any]:
+    return {
+        "code": tablet.code,
+        "site": site,
+        "name": tablet.name,
+        "expires_at": expires_at,
+        "kinds": None if tablet.kinds is None else list(tablet.kinds),
+        "public_key_sha256": hashlib.sha256(wire.dump_public_key(tablet.key.public_key())).hexdigest(),
     }
 
 
@@ -246,9 +280,9 @@ def _issues(campaign: Campaign) -> list[dict[str, Any]]:
     """Send every site what it will open, once before the first doses and once before the phase; too little to some."""
     plan = campaign.plan
     habits = plan.phase.site
-    rng = np.random.default_rng([plan.seed, 3])
+    rng = np.random.default_rng([plan.seed, 3, plan.wave])
     short = rng.random(plan.phase.sites) < habits.short_sites
-    stamps = mint.Mint("issue", plan.seed)
+    stamps = mint.Mint("issue", plan.seed, plan.wave)
     rows = []
     for site in campaign.sites:
         for product in range(len(plan.phase.products)):
@@ -303,7 +337,7 @@ def _lot_row(lot: Lot, issues: list[dict[str, Any]]) -> dict[str, Any]:
 def _receipt_row(plan: Plan, lot: Lot, issues: list[dict[str, Any]]) -> dict[str, Any]:
     at = instant(plan.days[0] - timedelta(days=3), "09:00")
     return {
-        "id": mint.Mint("receipt", plan.seed, lot.number).id(int(at.timestamp() * 1000)),
+        "id": mint.Mint("receipt", plan.seed, plan.wave, lot.number).id(int(at.timestamp() * 1000)),
         "lot": lot.number,
         "store": STORE,
         "doses": max(lot.product.doses_per_vial * 100, _issued(lot, issues)),

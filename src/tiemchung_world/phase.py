@@ -107,6 +107,7 @@ class Network(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     attests_at: str
     offline_tablets: float
     longest_offline_days: int
+    impatient_leads: float
     lost_answers: float
     repeats: float
     wrong_clocks: float
@@ -158,6 +159,16 @@ class Phase(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
         """Return the days of first doses before the phase, then those of the phase."""
         before = [self.phase.starts_on - timedelta(days=days) for days in sorted(self.before.days_before, reverse=True)]
         return before + [self.phase.starts_on + timedelta(days=day) for day in range(self.phase.days)]
+
+
+def without_first_doses(phase: Phase, *, starts_on: date) -> Phase:
+    """Return the phase once more from another day on, for people who get a first dose: nobody had one before."""
+    return msgspec.structs.replace(
+        phase,
+        phase=msgspec.structs.replace(phase.phase, starts_on=starts_on),
+        shares=msgspec.structs.replace(phase.shares, second_doses=0.0),
+        before=Before(days_before=[]),
+    )
 
 
 def load_phase(name: str, *, scale: float) -> Phase:

@@ -56,6 +56,7 @@ class Plan:
     phase: Phase
     seed: int
     run: str
+    wave: int
     people: Population = field(repr=False)
     persons: NDArray[np.int64] = field(repr=False)
     """Index into `people` of each true person who comes at all."""
@@ -92,13 +93,17 @@ class Plan:
         return most
 
 
-def draw_plan(phase: Phase, *, seed: int, run: str = "") -> Plan:
-    """Draw a phase. `run` tells two runs of one seed on one platform apart: other ids, the same people."""
-    rng = np.random.default_rng([seed, 1])
+def draw_plan(phase: Phase, *, seed: int, run: str = "", wave: int = 0) -> Plan:
+    """Draw a phase.
+
+    `run` tells two runs of one seed on one platform apart: other ids, the same people. Each `wave` brings other people
+    to the same sites and staff.
+    """
+    rng = np.random.default_rng([seed, 1, wave])
     deferred = round(phase.doses * phase.shares.deferred)
     comers = phase.doses + deferred
     people = population.populate(
-        ceil(comers / ADULTS_AT_LEAST), seed=[seed, 0], province=phase.phase.province, on=phase.phase.starts_on
+        ceil(comers / ADULTS_AT_LEAST), seed=[seed, 0, wave], province=phase.phase.province, on=phase.phase.starts_on
     )
     adults = np.flatnonzero(people.ages_on(phase.days[0]) >= population.ADULT_AGE)
     if len(adults) < comers:
@@ -112,6 +117,7 @@ def draw_plan(phase: Phase, *, seed: int, run: str = "") -> Plan:
         phase=phase,
         seed=seed,
         run=run,
+        wave=wave,
         people=people,
         persons=persons,
         person_of=person_of,
@@ -184,6 +190,8 @@ def _first_days(phase: Phase, product: NDArray[np.int8], *, rng: np.random.Gener
     day = np.zeros(len(product), dtype=np.int16)
     for index, one in enumerate(phase.products):
         mine = product == index
+        if not mine.any():
+            continue
         days, shares = zip(*one.given_before, strict=True)
         drawn = rng.choice([ordered.index(before) for before in days], size=int(mine.sum()), p=shares)
         day[mine] = drawn

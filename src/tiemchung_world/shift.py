@@ -35,6 +35,8 @@ _LAST_CALL: Final = 75 * _MINUTE
 """How long before closing the last person comes: screening, dose and observation must still fit."""
 _LEAST_GAP: Final = 10 * _SECOND
 """Between two doses at one chair."""
+_SCREENED_WITHIN: Final = 20 * _MINUTE
+"""From arrival to the end of the screening, at most."""
 _DEFERRED_DAYS: Final = 14
 _MILD_SIGNS: Final = ("injection-site-pain", "dizziness", "headache", "nausea", "rash")
 
@@ -171,7 +173,24 @@ class Shift:
         self._write(at_ms + _MINUTE, self.lead_tablet, "check-in", slips)
         closed = {"kind": "session-closed", "campaign_session": self._campaign_session, "reason": None, "lines": None}
         self._write(at_ms + 2 * _MINUTE, self.lead_tablet, "lead", closed)
-        self._settle(max(writing.true_ms for writing in self._pending))
+        self._close_at(at_ms)
+
+    def explain(self, unexplained: dict[str, Any], at_ms: int) -> int:
+        """Write down what the lead finds out about lines that do not add up; return how many entries that took."""
+        for vial in unexplained["vials"]:
+            wasted = {"kind": "vial-wasted", "lot": vial["lot"], "vial": vial["vial"], "doses": vial["doses"]}
+            self._write(at_ms, self.lead_tablet, "lead", wasted | {"reason": "not-written-down"})
+        for number, draws in enumerate(unexplained["draws"]):
+            vial_id = f"{self.site.code[3:]}.{self.day:02d}L{number:03d}"
+            opened = {"kind": "vial-opened", "lot": draws["lot"], "vial": vial_id, "doses": draws["doses"]}
+            self._write(at_ms, self.lead_tablet, "lead", opened | {"reason": "vial-not-noted"})
+        written = len(self._pending)
+        self._close_at(at_ms)
+        return written
+
+    def _close_at(self, at_ms: int) -> None:
+        """Settle everything still to be written, however long the last chair took."""
+        self._settle(max([at_ms, *(writing.true_ms for writing in self._pending)]))
 
     def _take_chairs(self, tablets: list[Tablet]) -> list[_Chair]:
         at_chairs = [tablet for told, tablet in zip(self.site.tablets, tablets, strict=True) if told.at_chair]
@@ -410,6 +429,38 @@ class Shift:
                 truth=writing.truth,
             )
         del self._pending[:happened]
+
+
+class WaitingRoom(Shift):
+    """A site whose chairs are left to somebody else: people are received and screened, and wait for their dose."""
+
+    def __init__(self, campaign: Campaign, site: Site, *, day: int, tablets: list[Tablet]) -> None:
+        super().__init__(campaign, site, day=day, tablets=tablets)
+        self._waiting: list[_Visit] = []
+        self._comers = len(self._arrivals)
+        self._arrivals = []
+
+    @property
+    def brought(self) -> int:
+        """Return how many people were received so far who are due a dose."""
+        return len(self._waiting)
+
+    def bring(self, people: int, at_ms: int) -> None:
+        """Receive and screen so many more people now, as long as anybody is left who was called for this day."""
+        wanted = self.brought + people
+        while self.brought < wanted and self._received < self._comers:
+            self._arrivals.append(at_ms - _SCREENED_WITHIN)
+            self._receive(self._received, self._received + 1)
+            self._received += 1
+        self._settle(at_ms)
+
+    def work(self, until_ms: int) -> None:
+        """Write what is due; nobody comes by themselves."""
+        self._settle(until_ms)
+
+    def _dose(self, visit: _Visit, ready_ms: int) -> None:
+        del ready_ms
+        self._waiting.append(visit)
 
 
 def unix_ms(day: date, hour: str) -> int:

@@ -63,15 +63,18 @@ class Tablet:
     def write(
         self, entry: dict[str, Any], *, true_ms: int, staff: str | None, person: str | None, truth: str | None
     ) -> None:
-        """Append an entry to the chain: `kind`, `id` and the kind's own fields are given, the rest is added."""
+        """Append an entry to the chain: `kind`, `id` and the kind's own fields are given, the rest is added.
+
+        A `site` that the entry names itself stays: the center compares it with the one the tablet is enrolled at.
+        """
         whole = {
-            **entry,
             "schema": 1,
             "seq": self.seq + 1,
             "at": clock_text(true_ms + self.clock_error_ms),
             "offset_ms": self.offset_ms,
             "site": self.site,
             "staff": staff,
+            **entry,
         }
         self.write_line(msgspec.json.encode(whole), id_=entry["id"], kind=entry["kind"], person=person, truth=truth)
 

@@ -49,9 +49,11 @@ class UnexpectedAnswerError(Exception):
 
 @dataclass(kw_only=True)
 class Traffic:
-    """What went over the wire, counted from all threads; `batches` holds entries, doses and seconds of each answer."""
+    """What went over the wire, counted from all threads; `seconds` holds how long each answered batch took."""
 
-    batches: list[tuple[int, int, float]] = field(default_factory=list)
+    doses: int = 0
+    entries: int = 0
+    seconds: list[float] = field(default_factory=list)
     events: Counter[str] = field(default_factory=Counter)
     findings: Counter[str] = field(default_factory=Counter)
     reasons: Counter[str] = field(default_factory=Counter)
@@ -61,7 +63,9 @@ class Traffic:
         """Count a batch that was answered entry by entry."""
         doses = sum(entry.kind == "dose-given" for entry in batch)
         with self._lock:
-            self.batches.append((len(batch), doses, answer.seconds))
+            self.doses += doses
+            self.entries += len(batch)
+            self.seconds.append(answer.seconds)
             for one in told:
                 self.findings.update(one.get("findings") or ())
                 if one.get("reason"):
@@ -137,10 +141,19 @@ class Uplink:
             time.sleep(wait_s)
             wait_s = min(2 * wait_s, _LONGEST_WAIT_S)
 
-    def _take(self, tablet: Tablet, batch: list[Entry], answer: Answer) -> None:
+    def deliver(self, tablet: Tablet) -> list[dict[str, Any]]:
+        """Send the outbox as one batch without any mishap and return the answer to each entry."""
+        batch = tablet.next_batch(wire.MAX_ENTRIES)
+        answer = self._post(tablet.sign(batch))
+        if answer.status != http.client.OK:
+            raise RefusedError(answer)
+        return self._take(tablet, batch, answer)
+
+    def _take(self, tablet: Tablet, batch: list[Entry], answer: Answer) -> list[dict[str, Any]]:
         told = answers_of(batch, answer)
         self.traffic.answered(batch, answer, told)
         self._write(tablet, batch, [one["outcome"] for one in told])
+        return told
 
     def _repeat(self, batch: list[Entry], raw: bytes) -> None:
         """Send an answered batch again: nothing of it may be new to the center."""

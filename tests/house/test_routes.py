@@ -27,7 +27,7 @@ PUBLIC: frozenset[str] = frozenset(
         "account/signup/",
         "api/devices/",
         "api/devices/enrollments",
-        "api/devices/enrollments/<uuid:device>",
+        "api/devices/enrollments/<uuidstr:device>",
         "api/devices/nonce",
         "api/devices/openapi.json",
         "demo/clock",
@@ -120,7 +120,9 @@ def test_a_stranger_gets_nowhere_else(method: str) -> None:
         answer = getattr(client, method)(route.example)
         sent_to_sign_in = answer.status_code == HTTPStatus.FOUND and "/login/" in answer["Location"]
         wrong_method = answer.status_code == HTTPStatus.METHOD_NOT_ALLOWED
-        if answer.status_code not in TURNED_AWAY and not sent_to_sign_in and not wrong_method:
+        # A batch carries its signature inside: bytes that are no batch are signed by nobody.
+        no_batch = route.policy.door == "device" and answer.status_code == HTTPStatus.BAD_REQUEST
+        if answer.status_code not in TURNED_AWAY and not (sent_to_sign_in or wrong_method or no_batch):
             entered.append(f"{method.upper()} {route.example}: {answer.status_code}")
     assert entered == []
 

@@ -19,6 +19,8 @@ import pytest
 from tiemchung.plumbing import postgres
 from tiemchung.plumbing.postgres import Cluster, ClusterBusy, erase
 
+pytestmark = pytest.mark.database
+
 _HOLDS_A_CLUSTER = """
 import sys, time
 from pathlib import Path

@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import importlib
 import importlib.util
+import io
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -61,6 +62,11 @@ def _serve(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--demo", action="store_true", help="with the demo's clock and logins, on 127.0.0.1 only")
 
 
+def _demo(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--data", type=Path, required=True, metavar="DIR", help="where database, keys and logs lie")
+    parser.add_argument("--fresh", action="store_true", help="start over: remove what an earlier demo left in DIR")
+
+
 COMMANDS = (
     Command(
         words="migrate",
@@ -105,6 +111,13 @@ COMMANDS = (
         arguments=_serve,
     ),
     Command(
+        words="demo",
+        does="run a working province to be looked at, with doses arriving",
+        target="tiemchung.project.demo:main",
+        role=None,
+        arguments=_demo,
+    ),
+    Command(
         words="web",
         does="run the web process (DATABASE_URL of the web's role)",
         target="tiemchung.project.web:main",
@@ -123,6 +136,9 @@ COMMANDS = (
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; the exit status tells how it ended: 0 done, 1 not, 2 wrong words, 78 wrong settings."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a Vietnamese word must not stop a command on a Latin-1 terminal
     words = list(sys.argv[1:] if argv is None else argv)
     if words[:1] == ["replay"] and _exists("tiemchung_world.replay"):
         return _call("tiemchung_world.replay:main", words[1:])

@@ -21,7 +21,7 @@ from tiemchung.domain.access.errors import (
     RowRefused,
 )
 from tiemchung.domain.access.values import Device, DeviceKind, DeviceStatus, EnrollmentReceipt, PlaceLevel, Role
-from tiemchung.domain.journal import queries as journal
+from tiemchung.domain.places import queries as places
 from tiemchung.kernel import wire
 from tiemchung.kernel.actor import SYSTEM, Actor, ActorKind, Power, Reach
 from tiemchung.kernel.ids import uuid7
@@ -201,15 +201,9 @@ class TestCuttingOff:
 
 
 class TestJournal:
-    @pytest.fixture(autouse=True)
-    def _kinds_anew(self) -> None:
-        journal.forget_kind_numbers()  # those that a rolled-back test had numbered
-
     def kinds(self) -> list[str]:
         with rowsecurity.reaching(Reach(sites=frozenset({SITE}))):
-            found = database.rows(
-                "select k.name from journal_entry e join journal_kind k on k.number = e.kind order by e.sequence"
-            )
+            found = database.rows("select kind from journal_entry order by sequence")
         return [name for (name,) in found]
 
     def test_enrolling_and_revoking_are_facts(self, lead: Actor, key: ec.EllipticCurvePrivateKey) -> None:
@@ -311,6 +305,7 @@ class TestLoading:
                 person("x", {"role": "lead", "level": "everywhere", "place": "79"}), id="everywhere at a place"
             ),
             pytest.param(person("x", {"role": "lead", "level": "province", "site": SITE}), id="a site as a province"),
+            pytest.param(person("x", {"role": "lead", "level": "district", "place": "760"}), id="a unit of no era"),
             pytest.param({**person("x"), "colour": "red"}, id="unknown field"),
             pytest.param(person("x", passkeys=[{"credential": "?", "public_key": "", "rp_id": "a"}]), id="bad passkey"),
         ],
@@ -366,12 +361,12 @@ class TestActors:
 
     def test_the_powers_of_one_post_do_not_leak_into_another(self) -> None:
         staff = self.load({"role": "lead", "site": SITE}, {"role": "recorder", "site": OTHER_SITE})
-        here = queries.actor_of_staff(staff, post=f"site:{SITE}")
-        there = queries.actor_of_staff(staff, post=f"site:{OTHER_SITE}")
+        here = queries.actor_of_staff(staff, post=f"site::{SITE}")
+        there = queries.actor_of_staff(staff, post=f"site::{OTHER_SITE}")
         assert here.can(Power.ATTEST)
         assert not here.reaches(OTHER_SITE)
         assert not there.can(Power.ATTEST)
-        assert queries.actor_of_staff(staff, post="site:79-4711").powers == frozenset()
+        assert queries.actor_of_staff(staff, post="site::79-4711").powers == frozenset()
 
     def test_who_has_left_can_do_nothing(self) -> None:
         staff = self.load({"role": "lead", "site": SITE})
@@ -384,6 +379,16 @@ class TestActors:
         models.RoleAssignment.objects.update(ended_at=NOW)
         assert queries.actor_of_staff(staff).powers == frozenset()
         assert queries.staff_of_site(SITE) == []
+
+    def test_a_district_officer_reaches_its_communes_of_both_eras_and_no_other(self) -> None:
+        staff = self.load({"role": "duty-officer", "level": "district", "era": "2021", "place": "760"})
+        reach = queries.actor_of_staff(staff).reach
+        both_eras = {unit.code for unit in places.children("2021", "760")} | {
+            pair.new_code for unit in places.children("2021", "760") for pair in places.heirs(unit.code)
+        }
+        assert reach.communes >= both_eras
+        assert len(both_eras) > 1
+        assert not reach.covers_commune(places.children("2021", "761")[0].code)
 
     def test_a_post_everywhere_is_on_no_roster(self) -> None:
         staff = self.load({"role": "auditor", "level": "everywhere"})

@@ -110,7 +110,7 @@ class TestEnrollment:
 
     def test_a_long_body_is_refused_unread(self) -> None:
         answer = Client().post("/api/devices/enrollments", b" " * (MAX_JSON_BYTES + 1), content_type=JSON)
-        assert (answer.status_code, answer.json()["code"]) == (413, "too-large")
+        assert (answer.status_code, answer.json()["code"]) == (413, "body-too-large")
 
     def test_an_unknown_device_is_not_found(self) -> None:
         answer = Client().get(f"/api/devices/enrollments/{uuid7()}")

@@ -36,7 +36,6 @@ from tiemchung.domain.access.values import (
     EnrollmentReceipt,
     EnrollmentRow,
     Loaded,
-    PlaceLevel,
     StaffRow,
 )
 from tiemchung.domain.journal import actions as journal
@@ -364,24 +363,28 @@ def _load_users(staff: Sequence[StaffRow]) -> None:
 
 
 def _load_roles(staff: Sequence[StaffRow], *, actor: Actor, now: datetime) -> None:
-    told: dict[tuple[UUID, str, str, str], models.RoleAssignment] = {}
+    told: dict[tuple[UUID, str, str, str, str], models.RoleAssignment] = {}
     for number, row in enumerate(staff, 1):
         for held in row.roles:
-            place = held.site if held.site is not None else held.place
-            if (held.level is PlaceLevel.EVERYWHERE) == bool(place) or (
-                held.site and held.level is not PlaceLevel.SITE
-            ):
+            if not held.names_one_place():
                 raise RowRefused(list="staff", row=number, why=f"role {held.role} names no place or two")
-            told[row.id, held.role, held.level, place] = models.RoleAssignment(
-                staff_id=row.id, role=held.role, level=held.level, place=place, granted_by=actor.id, granted_at=now
+            place = held.site or held.place
+            told[row.id, held.role, held.level, held.era, place] = models.RoleAssignment(
+                staff_id=row.id,
+                role=held.role,
+                level=held.level,
+                era=held.era,
+                place=place,
+                granted_by=actor.id,
+                granted_at=now,
             )
     held_before = models.RoleAssignment.objects.filter(staff__in=[row.id for row in staff])
-    for known in held_before.values_list("staff_id", "role", "level", "place"):
+    for known in held_before.values_list("staff_id", "role", "level", "era", "place"):
         told.pop(known, None)
     models.RoleAssignment.objects.bulk_create(told.values())
     granted = [
-        RoleGranted(id=uuid7(), at=now, member=member, role=role, level=level, place=place)
-        for member, role, level, place in told
+        RoleGranted(id=uuid7(), at=now, member=member, role=role, level=level, era=era, place=place)
+        for member, role, level, era, place in told
     ]
     _tell(granted, actor=actor, at=now)
 

@@ -27,4 +27,5 @@ class RoleGranted(Event, frozen=True, kw_only=True):
     member: UUID
     role: str
     level: str
+    era: str
     place: str

@@ -22,6 +22,7 @@ CODE_CHARS = 24
 _ROLES = [role.value for role in Role]
 _LEVELS = [level.value for level in PlaceLevel]
 _EVERYWHERE = PlaceLevel.EVERYWHERE.value
+_OF_NO_ERA = [PlaceLevel.SITE.value, PlaceLevel.EVERYWHERE.value]
 _KINDS = [kind.value for kind in DeviceKind]
 _STATUSES = [status.value for status in DeviceStatus]
 
@@ -46,7 +47,10 @@ class Staff(models.Model):
 
 
 class RoleAssignment(models.Model):
-    """A role held by somebody at a place until it is ended. `place` is a code of its level, empty for everywhere."""
+    """A role held by somebody at a place until it is ended. `place` is a code of its level, empty for everywhere.
+
+    A code of an administrative unit means something only in its `era`; sites have none.
+    """
 
     placement: ClassVar[Placement] = Placement.DIRECTORY
     data_class: ClassVar[DataClass] = DataClass.C1
@@ -56,6 +60,7 @@ class RoleAssignment(models.Model):
     staff = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="assignments")
     role = models.TextField()
     level = models.TextField()
+    era = models.CharField(max_length=4, blank=True)
     place = models.CharField(max_length=CODE_CHARS, blank=True)
     granted_by = models.UUIDField(null=True)
     granted_at = models.DateTimeField()
@@ -63,10 +68,14 @@ class RoleAssignment(models.Model):
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["staff", "role", "level", "place"], name="access_one_role_a_place"),
+            models.UniqueConstraint(fields=["staff", "role", "level", "era", "place"], name="access_one_role_a_place"),
             models.CheckConstraint(
                 condition=(Q(level=_EVERYWHERE) & Q(place="")) | (~Q(level=_EVERYWHERE) & ~Q(place="")),
                 name="access_role_names_its_place",
+            ),
+            models.CheckConstraint(
+                condition=(Q(level__in=_OF_NO_ERA) & Q(era="")) | (~Q(level__in=_OF_NO_ERA) & ~Q(era="")),
+                name="access_unit_names_its_era",
             ),
             models.CheckConstraint(condition=Q(role__in=_ROLES), name="access_role_is_known"),
             models.CheckConstraint(condition=Q(level__in=_LEVELS), name="access_level_is_known"),

@@ -25,8 +25,9 @@ from tiemchung.domain.access.values import (
     Role,
     StaffMember,
 )
+from tiemchung.domain.places import queries as places
 from tiemchung.kernel import wire
-from tiemchung.kernel.actor import EVERYWHERE, NOWHERE, Actor, ActorKind, Reach
+from tiemchung.kernel.actor import EVERYWHERE, Actor, ActorKind, Reach
 from tiemchung.kernel.refusal import NotPermitted
 from tiemchung.plumbing import database
 
@@ -123,12 +124,14 @@ def user_of_staff(staff: UUID) -> int | None:
 
 def posts_of(staff: UUID) -> list[Post]:
     """Return the places at which somebody holds roles, the widest first; nothing for who has left."""
-    held: dict[tuple[PlaceLevel, str], set[Role]] = {}
+    held: dict[tuple[PlaceLevel, str, str], set[Role]] = {}
     assignments = models.RoleAssignment.objects.filter(staff=staff, staff__active=True, ended_at__isnull=True)
-    for role, level, place in assignments.values_list("role", "level", "place"):
-        held.setdefault((PlaceLevel(level), place), set()).add(Role(role))
-    posts = [Post(level=level, place=place, roles=frozenset(roles)) for (level, place), roles in held.items()]
-    return sorted(posts, key=lambda post: (_WIDEST_FIRST.index(post.level), post.place))
+    for role, level, era, place in assignments.values_list("role", "level", "era", "place"):
+        held.setdefault((PlaceLevel(level), era, place), set()).add(Role(role))
+    posts = [
+        Post(level=level, era=era, place=place, roles=frozenset(roles)) for (level, era, place), roles in held.items()
+    ]
+    return sorted(posts, key=lambda post: (_WIDEST_FIRST.index(post.level), post.era, post.place))
 
 
 def actor_of_staff(staff: UUID, *, post: str | None = None) -> Actor:
@@ -209,6 +212,4 @@ def _reach_of(post: Post) -> Reach:
         return EVERYWHERE
     if post.level is PlaceLevel.SITE:
         return Reach(sites=frozenset({post.place}))
-    if post.level is PlaceLevel.COMMUNE:
-        return Reach(communes=frozenset({post.place}))
-    return NOWHERE
+    return places.reach_of([(post.era, post.place)])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import Literal, Protocol
 from uuid import UUID
 
 import msgspec
@@ -127,13 +127,14 @@ class Post:
     """A place at which somebody holds roles. Powers of one post never leak into another's reach."""
 
     level: PlaceLevel
+    era: str
     place: str
     roles: frozenset[Role]
 
     @property
     def key(self) -> str:
         """Name the post within its holder's posts."""
-        return f"{self.level}:{self.place}"
+        return f"{self.level}:{self.era}:{self.place}"
 
     @property
     def powers(self) -> frozenset[Power]:
@@ -182,12 +183,21 @@ class Assertion(Protocol):
 
 
 class RoleRow(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A role in a campaign file: at a `site`, or at a `place` of another level."""
+    """A role in a campaign file: at a `site`, at a `place` of another level and its `era`, or everywhere."""
 
     role: Role
     site: str | None = None
     level: PlaceLevel = PlaceLevel.SITE
+    era: Literal["", "2021", "2025"] = ""
     place: str = ""
+
+    def names_one_place(self) -> bool:
+        """Tell whether it says exactly where the role is held."""
+        if self.site is not None:
+            return bool(self.site) and (self.level, self.era, self.place) == (PlaceLevel.SITE, "", "")
+        if self.level is PlaceLevel.EVERYWHERE:
+            return (self.era, self.place) == ("", "")
+        return bool(self.place) and (self.level is PlaceLevel.SITE) == (self.era == "")
 
 
 class PasskeyRow(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

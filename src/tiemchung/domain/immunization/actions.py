@@ -86,7 +86,7 @@ def _record(kept: Sequence[Kept[Event]]) -> list[Finding]:
     facts = people.facts(persons)
     lines = queries.timelines(persons)
     sites = {one.site for one, _ in given if one.site}
-    provinces = {site: places.province_of_site(site) for site in sites}
+    provinces = {code: site.province_code for code, site in places.sites_of(sites).items()}
     new = []
     for one, event in sorted(given, key=lambda pair: (pair[0].occurred_at, pair[1].id)):
         dose = HistoryDose(
@@ -159,7 +159,7 @@ def _about_person(dose: HistoryDose, number: int, facts: Mapping[UUID, PersonFac
 
 
 def _own_findings(
-    given: Sequence[tuple[Kept[Event], DoseGiven]], provinces: Mapping[str, str | None]
+    given: Sequence[tuple[Kept[Event], DoseGiven]], provinces: Mapping[str, str]
 ) -> Mapping[UUID, list[str]]:
     """Find what a dose tells by itself: its clock, its site, its lot, who gave it."""
     rosters = {site: access.roster(site) for site in provinces}
@@ -173,7 +173,7 @@ def _own_findings(
         codes = [code for code, holds in (("late", one.late), ("backdated", one.backdated)) if holds]
         if not one.plausible:
             codes.append("time-implausible")
-        if provinces.get(site) is None:
+        if site not in provinces:
             codes.append("site-unknown")
         if event.site is not None and event.site != site:
             codes.append("site-differs")
@@ -201,7 +201,7 @@ def _insert(
     numbers: Mapping[UUID, int],
     masks: Mapping[UUID, int],
     facts: Mapping[UUID, PersonFacts],
-    provinces: Mapping[str, str | None],
+    provinces: Mapping[str, str],
 ) -> None:
     events = [event for _, event in given]
     kept = [one for one, _ in given]

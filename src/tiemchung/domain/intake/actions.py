@@ -39,6 +39,7 @@ from tiemchung.domain.visits import queries as visit_queries
 from tiemchung.domain.visits.events import Arrived
 from tiemchung.kernel import wire
 from tiemchung.kernel.actor import Actor, Reach
+from tiemchung.kernel.clock import business_day_bounds
 from tiemchung.kernel.events import Event, Kept
 from tiemchung.kernel.finding import Finding
 from tiemchung.kernel.ids import made_at, uuid7
@@ -303,8 +304,8 @@ def _keep(
         last_occurred_at=last,
         set_aside_count=len(aside),
     )
-    for one in aside:
-        answers[one.seq] = Answer(id=one.entry, seq=one.seq, outcome=Outcome.SET_ASIDE, reason=one.reason)
+    for held in aside:
+        answers[held.seq] = Answer(id=held.entry, seq=held.seq, outcome=Outcome.SET_ASIDE, reason=held.reason)
     for seq, event in events.items():
         if seq not in answers:
             answers[seq] = Answer(id=event.id, seq=seq, outcome=Outcome.KEPT, findings=findings.get(event.id, []))
@@ -314,9 +315,9 @@ def _keep(
 def _in_time(events: Mapping[int, Event], *, chain: Chain, batch: _Batch) -> dict[int, Kept[Event]]:
     """Give each event its two clocks, and say whether it is plausible, late or back-dated."""
     instants = {seq: engine.occurred_at(event) for seq, event in events.items()}
+    campaign_start, _ = business_day_bounds(settings.TIEMCHUNG_CAMPAIGN_START)
     sane = {
-        seq: rules.plausible(at, campaign_start=settings.TIEMCHUNG_CAMPAIGN_START, recorded_at=batch.now)
-        for seq, at in instants.items()
+        seq: rules.plausible(at, campaign_start=campaign_start, recorded_at=batch.now) for seq, at in instants.items()
     }
     closed: Collection[date] = visit_queries.closed_days(batch.site)
     kept: dict[int, Kept[Event]] = {}
@@ -365,8 +366,8 @@ def _fold(kept: Sequence[Kept[Event]], *, batch: _Batch) -> dict[UUID, list[str]
     found += declarations.fold([one for one in kept if isinstance(one.event, _DECLARED)], batch=batch.id)
     found += supply.fold([one for one in kept if isinstance(one.event, _STOCK)], batch=batch.id, draws=_draws(kept))
     found += immunization.fold([one for one in kept if isinstance(one.event, _RECORD)])
-    found += visits.fold(kept, batch=batch.id)
-    found += safety.fold([one for one in kept if isinstance(one.event, Aefi)], batch=batch.id)
+    found += visits.fold(kept)
+    found += safety.fold([one for one in kept if isinstance(one.event, Aefi)])
     _mark_unfolded(kept, found, batch=batch)
     gathered: defaultdict[UUID, list[str]] = defaultdict(list)
     for finding in found:

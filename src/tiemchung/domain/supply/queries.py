@@ -76,6 +76,18 @@ def vial_day(site: str, day: date) -> list[VialDay]:
     ]
 
 
+def vials_left(site: str, day: date) -> list[tuple[str, str, int]]:
+    """Return lot, label and doses of vials opened on a day of which doses are left that nobody drew, wasted or returned."""
+    return [
+        (lot, vial, doses)
+        for lot, vial, doses in database.rows(
+            "select lot, vial, doses - drawn - spent from supply_vial "
+            "where site = %s and opened_on = %s and doses > drawn + spent order by lot, vial",
+            [site, day],
+        )
+    ]
+
+
 def counts_of(site: str, day: date) -> list[CountTold]:
     """Return the latest counts by hand of a business day at a site."""
     return [
@@ -97,10 +109,12 @@ from supply_draw_account v where %s::text is null or v.site = %s
 def draws_by_class(site: str | None = None) -> dict[DrawClass, int]:
     """Return how many doses the ledger has in each class, of one site or of all, from its own lines alone.
 
-    A set of doses with their vials, ranked above, must come to the same figures: that is what the audit compares.
+    The doses themselves, ranked within their vials by a room above, must come to the same figures: that is what the
+    audit compares. What was voided has left the ledger and is 0 here.
     """
     found = database.row(_CLASSES, [site, site])
-    return dict(zip(DrawClass, map(int, found or (0, 0, 0, 0)), strict=True))
+    classes = [DrawClass.VIAL, DrawClass.OVERFILL, DrawClass.EXPLAINED, DrawClass.OPEN]
+    return {DrawClass.VOIDED: 0} | dict(zip(classes, map(int, found or (0, 0, 0, 0)), strict=True))
 
 
 def unbalanced() -> list[tuple[str, str, int, int]]:

@@ -25,13 +25,15 @@ class DrawClass(StrEnum):
     """Where a given dose came from, as far as the stock lines tell: every dose is in exactly one class.
 
     VIAL: within the doses of a vial whose line lies at this site. OVERFILL: beyond that vial's doses. EXPLAINED: it
-    names no vial known here, but a movement with a reason code covers it. OPEN: nothing explains it.
+    names no vial known here, but a movement with a reason code covers it. OPEN: nothing explains it. VOIDED: the dose
+    never happened, and the ledger was given its draw back.
     """
 
     VIAL = "vial"
     OVERFILL = "overfill"
     EXPLAINED = "explained"
     OPEN = "open"
+    VOIDED = "voided"
 
 
 class LotStatus(StrEnum):

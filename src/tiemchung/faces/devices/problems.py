@@ -18,8 +18,9 @@ STATUSES: dict[str, HTTPStatus] = {
     "wrong-signature": HTTPStatus.UNAUTHORIZED,
     "enrollment-refused": HTTPStatus.FORBIDDEN,
     "device-unknown": HTTPStatus.NOT_FOUND,
+    "batch-unreadable": HTTPStatus.BAD_REQUEST,
+    "batch-too-large": HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     "broken-chain": HTTPStatus.CONFLICT,
-    "too-large": HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     "public-key-unreadable": HTTPStatus.BAD_REQUEST,
 }
 """HTTP statuses by code; a refusal of any other code is a conflict with how things stand."""

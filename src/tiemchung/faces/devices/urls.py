@@ -38,7 +38,7 @@ def limited(view: View, max_bytes: int) -> View:
         if "Transfer-Encoding" in request.headers and not told:
             return problem("length-missing", HTTPStatus.LENGTH_REQUIRED)
         if told.isdecimal() and int(told) > max_bytes:
-            return problem("too-large", HTTPStatus.REQUEST_ENTITY_TOO_LARGE, max_bytes=max_bytes)
+            return problem("body-too-large", HTTPStatus.REQUEST_ENTITY_TOO_LARGE, max_bytes=max_bytes)
         return view(request, *args, **kwargs)
 
     return checked

@@ -50,16 +50,6 @@ def short_number(value: int) -> str:
     return number(value / million, digits=1) + NO_BREAK + t("triệu", "million")
 
 
-def axis_number(value: int) -> str:
-    """Write a round number at an axis, where room is short: 500, 2.000, 20 ng (nghìn), 1,5 tr (triệu)."""
-    thousand, many, million = 1_000, 10_000, 1_000_000
-    if value >= million:
-        return f"{number(value / million, digits=1 if value % million else 0)}{NO_BREAK}{t('tr', 'M')}"
-    if value >= many:
-        return f"{number(value / thousand)}{NO_BREAK}{t('ng', 'k')}"
-    return number(value)
-
-
 def percent(share: float, *, digits: int = 1) -> str:
     """Write a share of one as per cent: 60,6 %."""
     return with_unit(share * 100, "%", digits=digits)

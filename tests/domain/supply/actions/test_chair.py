@@ -68,6 +68,7 @@ def test_draws_beyond_the_doses_of_a_vial_are_overfill() -> None:
         DrawClass.OVERFILL: 1,
         DrawClass.EXPLAINED: 0,
         DrawClass.OPEN: 0,
+        DrawClass.VOIDED: 0,
     }
 
 

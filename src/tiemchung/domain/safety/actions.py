@@ -1,0 +1,45 @@
+"""What can be done in safety: keep what was seen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+
+from tiemchung.domain.safety.events import Aefi
+from tiemchung.domain.safety.values import SEVERITIES
+from tiemchung.kernel.events import Event, Kept, of_class
+from tiemchung.kernel.finding import Finding
+from tiemchung.plumbing import arrays, database, sealing
+
+_INSERT = """
+insert into safety_adverseevent (site, id, onset, recorded_at, person, visit, severity, sealed)
+select * from unnest(%b::text[], %b::uuid[], %b::timestamptz[], %b::timestamptz[], %b::uuid[], %b::uuid[], %b::int2[],
+    %b::bytea[])
+on conflict do nothing
+"""
+
+
+def fold(kept: Sequence[Kept[Event]]) -> list[Finding]:
+    """Keep the adverse events of a batch; told twice, one is one. Nothing is judged here, so nothing is found."""
+    told = of_class(kept, Aefi)
+    if told:
+        database.run(
+            _INSERT,
+            [
+                arrays.texts([one.site or "" for one in told]),
+                arrays.uuids([one.event.id for one in told]),
+                arrays.instants([one.event.onset for one in told]),
+                arrays.instants([one.recorded_at for one in told]),
+                arrays.uuids([one.event.person for one in told]),
+                arrays.uuids([one.event.visit for one in told]),
+                arrays.smallints([SEVERITIES.index(one.event.severity) + 1 for one in told]),
+                arrays.binaries([_sealed(one) for one in told]),
+            ],
+        )
+    return []
+
+
+def _sealed(kept: Kept[Aefi]) -> bytes:
+    body = {"signs": kept.event.signs, "actions": kept.event.actions}
+    return sealing.seal("health", kept.recorded_at.date(), msgspec.json.encode(body), kept.event.id.bytes)

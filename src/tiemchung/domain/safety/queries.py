@@ -1,0 +1,92 @@
+"""What safety tells. Whoever asks gives a purpose, and the view is logged."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from tiemchung.domain.journal import actions as journal
+from tiemchung.domain.safety import policy
+from tiemchung.domain.safety.values import SEVERITIES, ActionShown, AefiShown
+from tiemchung.kernel.actor import Actor
+from tiemchung.kernel.purpose import Purpose
+from tiemchung.kernel.refusal import NotPermitted
+from tiemchung.plumbing import arrays, database, sealing
+
+LIST_LIMIT = 100
+"""Events on one page. Ours."""
+_AFTER_ALL = UUID(int=2**128 - 1)
+_COLUMNS = "id, person, visit, site, onset, recorded_at, severity, sealed"
+
+
+class _Body(msgspec.Struct, frozen=True, kw_only=True):
+    signs: list[str]
+    actions: list[ActionShown]
+
+
+def events_at(
+    site: str,
+    *,
+    actor: Actor,
+    purpose: Purpose,
+    viewed_at: datetime,
+    before: UUID | None = None,
+    limit: int = LIST_LIMIT,
+) -> list[AefiShown]:
+    """Return adverse events told at a site, the newest first. Lists page by key: `before` is the last one's id.
+
+    The view is logged for every person shown. Refuses who serves nobody at this site (`not-permitted`).
+    """
+    if not policy.may_see_events(actor, site):
+        raise NotPermitted(site=site)
+    found = database.rows(
+        f"select {_COLUMNS} from safety_adverseevent where site = %s and id < %s order by id desc limit %s",
+        [site, before or _AFTER_ALL, limit],
+    )
+    return _shown(found, actor=actor, purpose=purpose, viewed_at=viewed_at, site=site)
+
+
+def events_of(
+    persons: Sequence[UUID], *, site: str, actor: Actor, purpose: Purpose, viewed_at: datetime
+) -> list[AefiShown]:
+    """Return the adverse events of these persons that the session reaches, the oldest first. The view is logged.
+
+    An event told of a visit alone belongs to the person of that visit. Refuses who serves nobody at this site.
+    """
+    if not policy.may_see_events(actor, site):
+        raise NotPermitted(site=site)
+    wanted = arrays.uuids(persons)
+    found = database.rows(
+        f"select {_COLUMNS} from safety_adverseevent where person = any(%b::uuid[]) "
+        "or visit in (select id from visits_stages where person_id = any(%b::uuid[])) order by onset, id",
+        [wanted, wanted],
+    )
+    return _shown(found, actor=actor, purpose=purpose, viewed_at=viewed_at, site=site)
+
+
+def _shown(
+    found: Sequence[tuple[Any, ...]], *, actor: Actor, purpose: Purpose, viewed_at: datetime, site: str
+) -> list[AefiShown]:
+    seen = sorted({row[1] for row in found if row[1] is not None})
+    journal.log_views(seen, actor=actor, purpose=purpose, viewed_at=viewed_at, site=site)
+    return [_read(row) for row in found]
+
+
+def _read(row: tuple[Any, ...]) -> AefiShown:
+    identifier, person, visit, site, onset, recorded_at, severity, sealed = row
+    body = msgspec.json.decode(sealing.unseal(bytes(sealed), identifier.bytes), type=_Body)
+    return AefiShown(
+        id=identifier,
+        person=person,
+        visit=visit,
+        site=site,
+        onset=onset,
+        recorded_at=recorded_at,
+        severity=SEVERITIES[severity - 1],
+        signs=body.signs,
+        actions=body.actions,
+    )

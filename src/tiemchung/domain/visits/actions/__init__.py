@@ -1,0 +1,23 @@
+"""What can be done in visits: fold what the chair tells, and close a site's day."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from tiemchung.domain.visits.actions.chair import fold_sessions, fold_visits
+from tiemchung.domain.visits.actions.closing import close_day, fold_attestations
+from tiemchung.kernel.events import Event, Kept
+from tiemchung.kernel.finding import Finding
+
+__all__ = ["close_day", "fold"]
+
+
+def fold(kept: Sequence[Kept[Event]]) -> list[Finding]:
+    """Fold a batch's entries into visits, campaign sessions and closed days; folded again, nothing changes.
+
+    The kinds of other rooms that belong to a visit (consent, screening, dose) are read here for its stages, others are
+    passed over. Attestations come last: what the same batch tells of the day counts.
+    """
+    findings = fold_visits(kept)
+    fold_sessions(kept)
+    return findings + fold_attestations(kept)

@@ -1,0 +1,129 @@
+"""The close of a site's day: somebody stands for its lines with a proof of their own, and its doses are attested.
+
+An attestation that does not hold is kept like every fact, with the finding that says why; it attests nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from tiemchung.domain.access import actions as access
+from tiemchung.domain.access import queries as staff
+from tiemchung.domain.access.values import DeviceKind
+from tiemchung.domain.immunization import actions as immunization
+from tiemchung.domain.visits import policy, queries
+from tiemchung.domain.visits.errors import LinesChanged, LineUnexplained
+from tiemchung.domain.visits.events import Attested
+from tiemchung.domain.visits.rules import day_challenge, doses_challenge
+from tiemchung.kernel.actor import Actor
+from tiemchung.kernel.events import Event, Kept, of_class
+from tiemchung.kernel.finding import Finding, Severity
+from tiemchung.kernel.ids import uuid7
+from tiemchung.kernel.refusal import NotPermitted
+from tiemchung.plumbing import database
+
+_CLOSE = """
+insert into visits_siteday (site, day, closed_at, by, entry, lines_hash) values (%s, %s, %s, %s, %s, %s)
+on conflict do nothing
+"""
+
+
+def close_day(site: str, day: date, *, lines_hash: str, actor: Actor, now: datetime) -> Attested:
+    """Return the fact with which a signed-in lead closes the day whose lines they looked at, to be recorded by the page.
+
+    Refuses who may not attest here (`not-permitted`), lines that have changed since (`lines-changed`) and lines that
+    nothing explains (`line-unexplained`).
+    """
+    if actor.id is None or not policy.may_attest(actor, site):
+        raise NotPermitted(site=site)
+    lines = queries.day_lines(site, day)
+    if lines.hash != lines_hash:
+        raise LinesChanged(site=site, day=day)
+    unexplained = queries.unexplained(lines)
+    if unexplained:
+        raise LineUnexplained(site=site, day=day, unexplained=unexplained)
+    return Attested(id=uuid7(now), at=now, site=site, staff=actor.id, day=day, lines_hash=lines_hash)
+
+
+def fold_attestations(kept: Sequence[Kept[Event]]) -> list[Finding]:
+    """Attest what each attestation stands for; one that does not hold attests nothing and gets its finding.
+
+    Findings: `attestation-not-permitted` (nobody who may attest here), `attestation-proof-invalid`,
+    `attestation-lines-differ` (other lines than ours), `attestation-unexplained` (a line that nothing explains).
+    """
+    findings = []
+    for one in of_class(kept, Attested):
+        code = _attest(one)
+        if code is not None:
+            findings.append(Finding(code=code, severity=Severity.BLOCKS, entry=one.event.id))
+    return findings
+
+
+def _attest(kept: Kept[Attested]) -> str | None:
+    event, site = kept.event, kept.site or ""
+    attester = _attester(event.staff, site)
+    if attester is None:
+        return "attestation-not-permitted"
+    if event.day is None:
+        return _attest_doses(kept, attester)
+    return _attest_day(kept, event.day, attester)
+
+
+def _attest_doses(kept: Kept[Attested], attester: Attester) -> str | None:
+    event = kept.event
+    if not _proved(kept, attester, doses_challenge(event.doses)):
+        return "attestation-proof-invalid"
+    immunization.attest_doses(
+        event.doses, by=attester.id, site=kept.site or "", actor=attester.actor, now=kept.recorded_at
+    )
+    return None
+
+
+def _attest_day(kept: Kept[Attested], day: date, attester: Attester) -> str | None:
+    event, site, at = kept.event, kept.site or "", kept.recorded_at
+    try:
+        challenge = day_challenge(site, day, event.lines_hash or "")
+    except ValueError:
+        return "attestation-lines-differ"
+    if not _proved(kept, attester, challenge):
+        return "attestation-proof-invalid"
+    if queries.was_closed_by(site, day, event.id):
+        return None
+    lines = queries.day_lines(site, day)
+    if lines.hash != event.lines_hash:
+        return "attestation-lines-differ"
+    if queries.unexplained(lines):
+        return "attestation-unexplained"
+    immunization.attest(site, day, by=attester.id, before=at, actor=attester.actor, now=at)
+    database.run(_CLOSE, [site, day, at, attester.id, event.id, event.lines_hash])
+    return None
+
+
+class Attester(NamedTuple):
+    """A member of the staff, and the actor they are at a post that may attest here."""
+
+    id: UUID
+    actor: Actor
+
+
+def _attester(who: UUID | None, site: str) -> Attester | None:
+    if who is None:
+        return None
+    actors = (staff.actor_of_staff(who, post=post.key) for post in staff.posts_of(who))
+    return next((Attester(who, actor) for actor in actors if policy.may_attest(actor, site)), None)
+
+
+def _proved(kept: Kept[Attested], attester: Attester, challenge: bytes) -> bool:
+    proof = kept.event.proof
+    if proof is None:
+        return _from_a_page(kept.device)
+    return access.verify_assertion(attester.id, challenge, proof)
+
+
+def _from_a_page(device: UUID) -> bool:
+    """Tell whether this is a device of the server: intake lets nobody else in who is not enrolled as a tablet."""
+    found = staff.device_for_batch(device)
+    return found is None or found.kind is DeviceKind.SERVER

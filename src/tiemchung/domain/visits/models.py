@@ -1,0 +1,83 @@
+"""Tables of visits: what the entries of a visit come to, and what a site said of its sessions and days."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import CompositePrimaryKey
+
+from tiemchung.plumbing.tables import DataClass, Placement
+
+
+class Visit(models.Model):
+    """One visit of one person to one site: its stages, as far as they were told, in whatever order they came.
+
+    Instants are those told, corrected by the device's offset. `day` is the business day of the earliest believable
+    one; None while there is none.
+    """
+
+    placement: ClassVar[Placement] = Placement.PERSON
+    data_class: ClassVar[DataClass] = DataClass.C2
+    field_classes: ClassVar[dict[str, DataClass]] = {
+        "conclusion": DataClass.C3,
+        "deferred_reason": DataClass.C3,
+        "state": DataClass.C3,
+    }
+
+    pk = CompositePrimaryKey("person_id", "id")
+    person_id = models.UUIDField()
+    id = models.UUIDField()
+    arrived_at = models.DateTimeField(null=True)
+    identified_at = models.DateTimeField(null=True)
+    consented_at = models.DateTimeField(null=True)
+    screened_at = models.DateTimeField(null=True)
+    deferred_at = models.DateTimeField(null=True)
+    dosed_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    campaign_session = models.UUIDField(null=True)
+    appointment = models.UUIDField(null=True)
+    day = models.DateField(null=True)
+    deferred_until = models.DateField(null=True)
+    identified_how = models.SmallIntegerField(null=True)
+    conclusion = models.SmallIntegerField(null=True)
+    ending = models.SmallIntegerField(null=True)
+    minutes = models.SmallIntegerField(null=True)
+    consented = models.BooleanField(null=True)
+    site = models.TextField()
+    ticket = models.TextField(null=True)  # noqa: DJ001 - an arrival not told yet is not an empty ticket
+    deferred_reason = models.TextField(null=True)  # noqa: DJ001 - not deferred is not deferred for no reason
+    state = models.TextField(null=True)  # noqa: DJ001 - not seen yet is not an empty state
+
+    class Meta:
+        indexes: ClassVar = [models.Index(name="visits_of_a_day", fields=["site", "day"])]
+
+
+class SessionWord(models.Model):
+    """What a site said of one campaign session: opened, stopped, closed, and the latest reason."""
+
+    placement: ClassVar[Placement] = Placement.SITE
+    data_class: ClassVar[DataClass] = DataClass.C1
+
+    pk = CompositePrimaryKey("site", "campaign_session")
+    campaign_session = models.UUIDField()
+    opened_at = models.DateTimeField(null=True)
+    stopped_at = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
+    site = models.TextField()
+    stop_reason = models.TextField(null=True)  # noqa: DJ001 - never stopped is not stopped for no reason
+
+
+class SiteDay(models.Model):
+    """A site's day that a lead closed: the first attestation that held. `closed_at` is the center's clock."""
+
+    placement: ClassVar[Placement] = Placement.SITE
+    data_class: ClassVar[DataClass] = DataClass.C1
+
+    pk = CompositePrimaryKey("site", "day")
+    closed_at = models.DateTimeField()
+    by = models.UUIDField()
+    entry = models.UUIDField()
+    day = models.DateField()
+    site = models.TextField()
+    lines_hash = models.TextField()

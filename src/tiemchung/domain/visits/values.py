@@ -1,0 +1,163 @@
+"""What other rooms and faces exchange with visits: stages, the list of a site's day, the day's lines."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import IntEnum, StrEnum
+from uuid import UUID
+
+import msgspec
+
+
+class Stage(StrEnum):
+    """Where a visit stands, from what was told so far; the last stage reached counts."""
+
+    ARRIVED = "arrived"
+    WAITING_FOR_DOSE = "waiting-for-dose"
+    DECLINED = "declined"
+    DEFERRED = "deferred"
+    OBSERVED = "observed"
+    RELEASED = "released"
+    LEFT = "left"
+
+
+class How(IntEnum):
+    """How somebody was identified, the strongest first; the first three prove a person (PROTOCOL)."""
+
+    CARD_SCANNED = 1
+    DOCUMENT_SEEN = 2
+    KNOWN_TO_OFFICER = 3
+    TOLD = 4
+
+
+HOW_CODES = {
+    "card-scanned": How.CARD_SCANNED,
+    "document-seen": How.DOCUMENT_SEEN,
+    "known-to-officer": How.KNOWN_TO_OFFICER,
+    "told": How.TOLD,
+}
+"""The words of the wire."""
+
+CONCLUSIONS = ("eligible_now", "caution", "refer_hospital", "defer", "contraindicated")
+"""Conclusions of a screening, the mildest first; the place in this tuple, from 1, is the number stored."""
+
+
+class Ending(IntEnum):
+    """How a visit ended."""
+
+    RELEASED = 1
+    LEFT = 2
+
+
+@dataclass(frozen=True, kw_only=True)
+class VisitListed:
+    """A visit in the list of a site's day. The name is None when nobody has told it yet: it is on another tablet."""
+
+    id: UUID
+    person: UUID
+    ticket: str
+    name: str | None
+    born: str
+    sex: str
+    stage: Stage
+    first_at: datetime
+    arrived_at: datetime | None
+    screened_at: datetime | None
+    dosed_at: datetime | None
+    conclusion: str | None
+    consented: bool | None
+
+
+class VisitCounts(msgspec.Struct, frozen=True, kw_only=True):
+    """Visits of a site's day; a visit is counted under everything that happened in it."""
+
+    visits: int
+    dosed: int
+    deferred: int
+    left: int
+
+
+class LotLine(msgspec.Struct, frozen=True, kw_only=True):
+    """What one lot's doses did at a site on a day, in doses unless it says vials.
+
+    Every given dose is in one class: `vial + overfill + explained + open = given`. A voided dose gave its draw back.
+    `left` are doses of vials opened that day which nobody drew, wasted or returned.
+    """
+
+    lot: str
+    product: str
+    given: int = 0
+    voided: int = 0
+    vial: int = 0
+    overfill: int = 0
+    explained: int = 0
+    open: int = 0
+    vials_opened: int = 0
+    opened: int = 0
+    left: int = 0
+    wasted: int = 0
+    returned: int = 0
+
+
+class CountLine(msgspec.Struct, frozen=True, kw_only=True):
+    """What was counted by hand: shown beside the lines, for a person to compare."""
+
+    what: str
+    lot: str | None
+    quantity: int
+
+
+class DayLines(msgspec.Struct, frozen=True, kw_only=True):
+    """The lines of a site's day as they stand: what an attester signs for. Lots and counts come in their order."""
+
+    site: str
+    day: date
+    visits: VisitCounts
+    lots: list[LotLine]
+    counted: list[CountLine]
+
+    @property
+    def text(self) -> bytes:
+        """Return the lines as the JSON whose digest is attested; equal lines have equal bytes."""
+        return msgspec.json.encode(self)
+
+    @property
+    def hash(self) -> str:
+        """Return the SHA-256 of the lines, in hex."""
+        return hashlib.sha256(self.text).hexdigest()
+
+
+class VialLeft(msgspec.Struct, frozen=True, kw_only=True):
+    """Doses of an opened vial which nobody drew, wasted or returned."""
+
+    lot: str
+    vial: str
+    doses: int
+
+
+class OpenDraws(msgspec.Struct, frozen=True, kw_only=True):
+    """Doses of a lot that came from no vial known at the site and that no line with a reason explains."""
+
+    lot: str
+    doses: int
+
+
+class Unexplained(msgspec.Struct, frozen=True, kw_only=True):
+    """What keeps a day from being closed. A `vial-wasted` answers the first, a `vial-opened` with a reason the other."""
+
+    vials: list[VialLeft]
+    draws: list[OpenDraws]
+
+    def __bool__(self) -> bool:
+        return bool(self.vials or self.draws)
+
+
+@dataclass(frozen=True, kw_only=True)
+class DayClosed:
+    """Who closed a site's day, and when the center learned of it."""
+
+    closed_at: datetime
+    by: UUID
+    lines_hash: str

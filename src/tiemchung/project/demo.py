@@ -1,0 +1,88 @@
+"""`tiemchung demo`: a working province, to be looked at. Doses arrive while you look.
+
+A platform of its own (see `platform`) and beside it the outside world: the campaign of Ho Chi Minh City at a
+hundredth of its size, one campaign day in ten minutes and then the next.
+"""
+
+from __future__ import annotations
+
+import argparse
+import http.client
+import importlib.util
+import subprocess
+import sys
+
+from tiemchung.plumbing.postgres import ClusterError
+from tiemchung.project import platform
+from tiemchung.project.platform import Platform, PlatformError, Stopped
+
+FACES = (
+    ("Cổng thông tin tiêm chủng (portal)", "/"),
+    ("Trung tâm đáp ứng (center)", "/center/"),
+    ("Trạm tiêm (station)", "/station/"),
+    ("Giao diện cho thiết bị (devices, OpenAPI)", "/api/devices/docs"),
+)
+"""What somebody may open, by the Vietnamese name that the press of 2021 knew it by."""
+LOGINS = "/demo/logins"
+DAY_MINUTES = 10
+
+_THERE = 400
+_NEEDS_LOGIN = frozenset({401, 403})
+
+
+def main(arguments: argparse.Namespace) -> int:
+    """Run the demo until Ctrl-C."""
+    data = arguments.data.resolve()
+    try:
+        with platform.stoppable(), platform.running(data, demo=True, fresh=arguments.fresh, say=_say) as running:
+            world = _invite_world(running)
+            _welcome(running, has_world=world is not None)
+            running.watch()
+    except Stopped:
+        _say("Stopped.")
+    except (PlatformError, ClusterError) as error:
+        print(error, file=sys.stderr)  # noqa: T201 - a command speaks to whoever typed it
+        return 1
+    return 0
+
+
+def faces_there(running: Platform) -> list[tuple[str, str]]:
+    """Return name and address of every face that this version has."""
+    return [(name, running.url + path) for name, path in FACES if _is_there(running.port, path)]
+
+
+def _invite_world(running: Platform) -> subprocess.Popen[bytes] | None:
+    if importlib.util.find_spec("tiemchung_world.replay") is None:
+        return None
+    words = ["replay", "--phase", "hcmc", "--scale", "0.01", "--seed", "7", "--url", running.url]
+    return running.invite(
+        [*words, "--live", "--day-minutes", str(DAY_MINUTES), "--state", str(running.data / "replay")]
+    )
+
+
+def _welcome(running: Platform, *, has_world: bool) -> None:
+    _say("")
+    for name, address in faces_there(running):
+        _say(f"{name}\n  {address}")
+    if _is_there(running.port, LOGINS):
+        _say(f"Đăng nhập thử một chạm (one-click demo logins)\n  {running.url}{LOGINS}")
+    _say("")
+    if has_world:
+        _say(
+            f"Doses arrive now: a campaign day takes {DAY_MINUTES} minutes. Log: {running.data / 'logs' / 'replay.log'}"
+        )
+    _say("Ctrl-C stops everything; FRESH=1 starts over.")
+
+
+def _is_there(port: int, path: str) -> bool:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    try:
+        connection.request("GET", path, headers={"Host": "localhost"})
+        status = connection.getresponse().status
+    finally:
+        connection.close()
+    return status < _THERE or status in _NEEDS_LOGIN
+
+
+def _say(line: str) -> None:
+    print(line, flush=True)  # noqa: T201 - a command speaks to whoever typed it

@@ -1,0 +1,248 @@
+"""The field of a campaign at work: sites with their enrolled tablets, days, networks and leads who close the day."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterable
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any, Final, Protocol
+from uuid import UUID
+
+from tiemchung.kernel import wire
+from tiemchung_world import uplink
+from tiemchung_world.mint import Mint
+from tiemchung_world.phase import instant
+from tiemchung_world.shift import Shift, WaitingRoom, unix_ms
+from tiemchung_world.tablet import Tablet
+
+if TYPE_CHECKING:
+    from tiemchung_world.campaign import Campaign, Site, TabletPlan
+    from tiemchung_world.plan import Plan
+
+_MEASURED_WITHIN_MS: Final = 80
+"""How far a measured offset is off; ours."""
+LAST_WAIT_DAYS: Final = 4
+"""Days after the phase on which tablets that were away come back and leads close what is open."""
+
+
+class DayRefusedError(Exception):
+    """The center does not tell the lines of a site's day."""
+
+
+class Listener(Protocol):
+    """Somebody who wants to know how the field gets on."""
+
+    def __call__(self, *, doses: int, entries: int, what: str) -> None:
+        """Hear of doses and entries answered so far, and of what is being done."""
+
+
+@dataclass(kw_only=True)
+class SiteAtWork:
+    """A site with its tablets, which of them have no network until which day, and the days still to be closed."""
+
+    site: Site
+    tablets: list[Tablet]
+    away_until: dict[int, int] = field(default_factory=dict)
+    shift: Shift | None = None
+    open_days: list[Shift] = field(default_factory=list)
+
+    def reachable(self, day: int) -> list[Tablet]:
+        """Return the tablets that have a network on this day."""
+        return [tablet for number, tablet in enumerate(self.tablets) if self.away_until.get(number, 0) <= day]
+
+    @property
+    def all_sent(self) -> bool:
+        """Tell whether every tablet was answered for everything it wrote."""
+        return all(not tablet.outbox for tablet in self.tablets)
+
+
+class Field:
+    """All sites of a campaign, driven day by day."""
+
+    def __init__(self, campaign: Campaign, link: uplink.Uplink, *, threads: int, tell: Listener) -> None:
+        self.campaign = campaign
+        self.link = link
+        self.sites: list[SiteAtWork] = []
+        self._tell = tell
+        self._what = ""
+        self._day = 0
+        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="tablets")
+        self._rng = random.Random(f"field/{self.plan.seed}/{self.plan.run}")
+        self._mint = Mint("attested", self.plan.seed, self.plan.run)
+
+    @property
+    def plan(self) -> Plan:
+        """Return who comes when."""
+        return self.campaign.plan
+
+    def close(self) -> None:
+        """Let the senders go."""
+        self._pool.shutdown(wait=True, cancel_futures=True)
+
+    def enroll(self) -> None:
+        """Enroll every tablet with its one-time code; their clocks are as good as the network's table says."""
+        told = {
+            (site.index, number): self._pool.submit(
+                uplink.enroll, self.link.center, code=tablet.code, name=tablet.name, key=tablet.key
+            )
+            for site in self.campaign.sites
+            for number, tablet in enumerate(site.tablets)
+        }
+        for site in self.campaign.sites:
+            tablets = [
+                self._tablet(site, plan, told[site.index, number].result()) for number, plan in enumerate(site.tablets)
+            ]
+            self.sites.append(SiteAtWork(site=site, tablets=tablets))
+
+    def work_day(self, day: int) -> None:
+        """Let one day pass: people come, tablets send when they can, leads close the day."""
+        network = self.plan.phase.network
+        today = self.plan.days[day]
+        self.begin_day(day)
+        for hour in network.sends_at:
+            self.set_clock(today, hour)
+            self.step(unix_ms(today, hour), last=hour == network.sends_at[-1])
+        self.set_clock(today, network.attests_at)
+        self.close_days(day, today)
+
+    def begin_day(self, day: int, *, waiting_at: int | None = None) -> None:
+        """Open the sites at which somebody is called for this day; at one of them people may wait for others' chairs."""
+        self._day = day
+        at_work = [site for site in self.sites if self.plan.at(day, site.site.index)]
+        self._lose_networks(day, at_work)
+        for site in at_work:
+            kind = WaitingRoom if site.site.index == waiting_at else Shift
+            site.shift = kind(self.campaign, site.site, day=day, tablets=site.tablets)
+
+    def step(self, until_ms: int, *, last: bool = False) -> None:
+        """Let every site write what happened, and send from the first that has written while the others still do."""
+
+        def write(site: SiteAtWork, shift: Shift) -> SiteAtWork:
+            shift.work(until_ms)
+            if last:
+                shift.close(until_ms)
+                site.open_days.append(shift)
+                site.shift = None
+            return site
+
+        writings = [self._pool.submit(write, site, site.shift) for site in self.sites if site.shift is not None]
+        sendings: list[Future[None]] = []
+        for written in as_completed(writings):
+            tablets = written.result().reachable(self._day)
+            self._rng.shuffle(tablets)
+            sendings += self._sending(tablets)
+        self._await(sendings)
+
+    def wind_up(self) -> None:
+        """Let the days after the phase pass, until every tablet has sent everything and every day is closed."""
+        for after in range(1, LAST_WAIT_DAYS + 1):
+            today = self.plan.days[-1] + timedelta(days=after)
+            day = len(self.plan.days) - 1 + after
+            self.set_clock(today, "09:00")
+            self.send(self.sites, day=day)
+            self.close_days(day, today)
+            if all(site.all_sent and not site.open_days for site in self.sites):
+                return
+
+    def set_clock(self, day: date, hour: str) -> None:
+        """Set the platform's clock to an hour of a day; it runs on at the pace of ours."""
+        self.link.center.set_clock(instant(day, hour), factor=1.0)
+        self._report(f"{day} {hour}")
+
+    def send(self, sites: Iterable[SiteAtWork], *, day: int) -> None:
+        """Empty the outboxes of all tablets that have a network, many at once and in no order."""
+        tablets = [tablet for site in sites for tablet in site.reachable(day)]
+        self._rng.shuffle(tablets)
+        self._await(self._sending(tablets))
+
+    def _tablet(self, site: Site, plan: TabletPlan, receipt: dict[str, Any]) -> Tablet:
+        network = self.plan.phase.network
+        error_ms, offset_ms = 0, None
+        if self._rng.random() < network.wrong_clocks:
+            worst = network.largest_clock_error_s * 1000
+            error_ms = self._rng.randrange(-worst, worst)
+        if error_ms == 0 or self._rng.random() >= network.unmeasured_clocks:
+            offset_ms = -error_ms + self._rng.randrange(-_MEASURED_WITHIN_MS, _MEASURED_WITHIN_MS)
+        return Tablet(
+            device=UUID(receipt["device"]), site=site.code, key=plan.key, clock_error_ms=error_ms, offset_ms=offset_ms
+        )
+
+    def _lose_networks(self, day: int, at_work: list[SiteAtWork]) -> None:
+        """Take the network from some tablets for some days of the phase; before it, first doses come in on time."""
+        network = self.plan.phase.network
+        if day < self.plan.days_before:
+            return
+        for site in at_work:
+            for number in range(len(site.tablets)):
+                if site.away_until.get(number, 0) <= day and self._rng.random() < network.offline_tablets:
+                    site.away_until[number] = day + self._rng.randint(1, network.longest_offline_days)
+
+    def _sending(self, tablets: list[Tablet]) -> list[Future[None]]:
+        return [
+            self._pool.submit(self.link.empty, tablet, rng=random.Random(self._rng.getrandbits(64)))
+            for tablet in tablets
+            if tablet.outbox
+        ]
+
+    def _await(self, sendings: list[Future[None]]) -> None:
+        for sending in as_completed(sendings):
+            sending.result()
+            self._report()
+
+    def _report(self, what: str | None = None) -> None:
+        self._what = self._what if what is None else what
+        self._tell(doses=self.link.traffic.doses, entries=self.link.traffic.entries, what=self._what)
+
+    def close_days(self, day: int, today: date) -> None:
+        """Let the leads close the days for which everything is in; an impatient one does not wait for a tablet."""
+        closing = []
+        for site in self.sites:
+            ready = site.all_sent or self._rng.random() < self.plan.phase.network.impatient_leads
+            if site.open_days and ready and site.tablets[0] in site.reachable(day):
+                closing.append(self._pool.submit(self._close_days, site, today))
+        for done in as_completed(closing):
+            done.result()
+        self.send(self.sites, day=day)
+
+    def _close_days(self, site: SiteAtWork, today: date) -> None:
+        """Close every day of a site that stands open; a lead signs one after the other."""
+        shifts, site.open_days = site.open_days, []
+        for shift in shifts:
+            self._close_day(site, shift, today)
+
+    def _close_day(self, site: SiteAtWork, shift: Shift, today: date) -> None:
+        """Have the lead explain what does not add up, then sign the day's lines with their own passkey."""
+        true_ms = unix_ms(today, self.plan.phase.network.attests_at)
+        told = self._day_lines(shift)
+        mending = shift.explain(told["unexplained"], true_ms)
+        if mending:
+            self.link.empty(shift.lead_tablet, rng=random.Random(true_ms))
+            told = self._day_lines(shift)
+        self._write_attestation(site, shift, lines_hash=bytes.fromhex(told["hash"]), true_ms=true_ms)
+
+    def _day_lines(self, shift: Shift) -> dict[str, Any]:
+        tablet = shift.lead_tablet
+        path = f"/api/devices/days/{shift.date.isoformat()}"
+        answer = uplink.signed_request(self.link.center, "GET", path, device=tablet.device, key=tablet.key)
+        if answer.status != HTTPStatus.OK:
+            raise DayRefusedError(f"{shift.site.code} {shift.date}: {answer.status} {answer.body[:300]!r}")
+        return answer.json()
+
+    def _write_attestation(self, site: SiteAtWork, shift: Shift, *, lines_hash: bytes, true_ms: int) -> None:
+        (lead,) = site.site.who("lead")
+        if lead.passkey is None:
+            raise ValueError(f"{lead.login} has no passkey")
+        challenge = wire.day_challenge(site=site.site.code, day=shift.date, lines_hash=lines_hash)
+        assertion = lead.passkey.answer(challenge, origin=self.link.center.url)
+        entry = {
+            "kind": "attested",
+            "id": self._mint.id(true_ms),
+            "day": shift.date.isoformat(),
+            "lines_hash": lines_hash.hex(),
+            "doses": [],
+            "proof": assertion.as_proof(),
+        }
+        shift.lead_tablet.write(entry, true_ms=true_ms, staff=lead.id, person=None, truth=None)

@@ -1,0 +1,192 @@
+"""`tiemchung replay`: a phase of a campaign sent by simulated tablets to a platform, and what the audit says then.
+
+Without `--url` it starts a platform of its own on a fresh database and stops it at the end, however that comes. With
+`--url` it drives the platform there, whose settings (DATABASE_OWNER_URL and the rest) its commands need in their
+environment. The exit status is 0 when the audit holds and every prank was answered as the protocol demands.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import secrets
+import signal
+import sys
+import tempfile
+import time
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from tiemchung_world import host, live, uplink
+from tiemchung_world.campaign import Campaign, draw_campaign
+from tiemchung_world.center import Center
+from tiemchung_world.field import Field
+from tiemchung_world.loading import load_campaign, set_clock_before
+from tiemchung_world.mischief import Prank, play_pranks
+from tiemchung_world.phase import load_phase
+from tiemchung_world.plan import draw_plan
+from tiemchung_world.progress import Progress
+from tiemchung_world.report import Effort, make_report
+from tiemchung_world.sent import SentFile
+from tiemchung_world.shift import unix_ms
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from types import FrameType
+
+THREADS: Final = 8
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Replay a phase; return 0 when the audit holds and every prank was answered as it must be."""
+    told = _parser().parse_args(argv)
+    with _stopped_by_sigterm():
+        try:
+            return _live(told) if told.live else _replay(told)
+        except KeyboardInterrupt:
+            return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="tiemchung replay", description="Replay a phase of a campaign.")
+    parser.add_argument("--phase", default="hcmc", help="a phase of the world's data (default: hcmc)")
+    parser.add_argument("--scale", type=float, default=0.01, help="multiplies persons and sites alike (default: 0.01)")
+    parser.add_argument("--seed", type=int, default=7, help="the same seed meets the same people (default: 7)")
+    parser.add_argument("--report", type=Path, metavar="FILE", help="where the report goes, as JSON")
+    parser.add_argument("--sent", type=Path, metavar="FILE", help="where every entry sent goes, as NDJSON")
+    parser.add_argument("--url", help="a running platform; without it one is started and stopped")
+    parser.add_argument("--threads", type=int, default=THREADS, help=f"tablets sending at once (default: {THREADS})")
+    parser.add_argument("--live", action="store_true", help="pace the days by real time, for ever")
+    parser.add_argument("--day-minutes", type=float, default=10.0, help="real minutes of a live day (default: 10)")
+    return parser
+
+
+def _replay(told: argparse.Namespace) -> int:
+    progress = Progress(1)
+    campaign = _draw(told, run=secrets.token_hex(4) if told.url else "")
+    with ExitStack() as stack:
+        ready = {"url": told.url} if told.url else stack.enter_context(_own_platform(progress))
+        sent_path = told.sent or Path(stack.enter_context(tempfile.TemporaryDirectory())) / "sent.ndjson"
+        report = _run(campaign, ready, sent_path=sent_path, threads=told.threads, progress=progress)
+    if told.report:
+        told.report.write_text(json.dumps(report, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    return _conclude(report, progress)
+
+
+def _live(told: argparse.Namespace) -> int:
+    progress = Progress(1)
+    with ExitStack() as stack:
+        ready = {"url": told.url} if told.url else stack.enter_context(_own_platform(progress))
+        live.run(
+            load_phase(told.phase, scale=told.scale),
+            seed=told.seed,
+            center=Center(ready["url"]),
+            commands=host.Commands(ready.get("environment")),
+            day_minutes=told.day_minutes,
+            threads=told.threads,
+            say=progress.say,
+        )
+    return 0
+
+
+def _draw(told: argparse.Namespace, *, run: str) -> Campaign:
+    return draw_campaign(draw_plan(load_phase(told.phase, scale=told.scale), seed=told.seed, run=run))
+
+
+@contextmanager
+def _own_platform(progress: Progress) -> Iterator[dict[str, Any]]:
+    progress.say("Starting a platform of our own on a fresh database ...")
+    with host.own_platform() as ready:
+        progress.say(f"The platform answers at {ready['url']}.")
+        yield ready
+
+
+def _run(
+    campaign: Campaign, ready: dict[str, Any], *, sent_path: Path, threads: int, progress: Progress
+) -> dict[str, Any]:
+    """Load, enroll, send every day, audit; return the report."""
+    center = Center(ready["url"])
+    commands = host.Commands(ready.get("environment"))
+    network = campaign.plan.phase.network
+    habits = uplink.Habits(
+        lost_answers=network.lost_answers, repeats=network.repeats, batch_sizes=tuple(network.batch_sizes)
+    )
+    set_clock_before(campaign, center=center)
+    load_campaign(campaign, commands=commands)
+    with SentFile(sent_path) as sent_file:
+        link = uplink.Uplink(center, sent_file, habits=habits)
+        bar = Progress(int((campaign.plan.visits.number > 0).sum()))
+        field = Field(campaign, link, threads=threads, tell=bar.show)
+        try:
+            field.enroll()
+            platform = [ready["pid"]] if "pid" in ready else []
+            started, cpu, own_cpu = time.monotonic(), host.cpu_seconds(platform), time.process_time()
+            pranks = _send_all(field)
+            effort = Effort(
+                seconds=time.monotonic() - started,
+                world_cpu_s=time.process_time() - own_cpu,
+                platform_cpu_s=host.cpu_seconds(platform) - cpu if platform else None,
+            )
+        finally:
+            field.close()
+        sent_file.flush()
+        progress.say(f"{link.traffic.doses} doses in {effort.seconds:.0f} s; the audit begins.")
+        audit = _audit(commands, sent_path)
+    return make_report(
+        campaign=campaign, traffic=link.traffic, sent_file=sent_file, effort=effort, pranks=pranks, audit=audit
+    )
+
+
+def _send_all(field: Field) -> list[Prank]:
+    """Work every day; play the pranks at the end of the phase's first one."""
+    pranks: list[Prank] = []
+    plan = field.plan
+    for day, date in enumerate(plan.days):
+        field.work_day(day)
+        if day == plan.days_before:
+            pranks = play_pranks(field.campaign, field.link, now_ms=unix_ms(date, plan.phase.network.attests_at))
+    field.wind_up()
+    return pranks
+
+
+def _audit(commands: host.Commands, sent_path: Path) -> dict[str, Any]:
+    done = commands.attempt("audit", "--sent", sent_path, "--json")
+    try:
+        told: dict[str, Any] = json.loads(done.stdout)
+    except ValueError:
+        said = (done.stderr or done.stdout)[-2000:]
+        raise host.CommandError(f"the audit ended with {done.returncode} and told nothing: {said}") from None
+    return told | {"exit_status": done.returncode}
+
+
+def _conclude(report: dict[str, Any], progress: Progress) -> int:
+    speed = report["speed"]
+    progress.say(
+        f"{speed['doses_per_s']:.0f} doses/s, {speed['entries_per_s']:.0f} entries/s,"
+        f" batch p50 {speed['batch_p50_ms']} ms, p99 {speed['batch_p99_ms']} ms"
+    )
+    wrong = [prank for prank in report["pranks"] if not prank["holds"]]
+    for prank in wrong:
+        progress.say(f"Wrong answer to {prank['what']}: {prank['answered']}, not {prank['expected']}")
+    holds = report["audit"]["exit_status"] == 0
+    progress.say("The audit holds." if holds else "THE AUDIT DOES NOT HOLD.")
+    return 0 if holds and not wrong else 1
+
+
+@contextmanager
+def _stopped_by_sigterm() -> Iterator[None]:
+    """Leave through every `finally` when somebody ends us by SIGTERM, as by Ctrl-C."""
+
+    def stop(_signal: int, _frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

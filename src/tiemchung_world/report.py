@@ -1,0 +1,86 @@
+"""What a replay measured and what the audit says of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from tiemchung_world.campaign import Campaign
+    from tiemchung_world.mischief import Prank
+    from tiemchung_world.sent import SentFile
+    from tiemchung_world.uplink import Traffic
+
+_MICRO = 1_000_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Effort:
+    """Seconds of real time and of CPU from the first entry to the last answer; None where it was not measured."""
+
+    seconds: float
+    world_cpu_s: float
+    platform_cpu_s: float | None
+
+
+def make_report(
+    *,
+    campaign: Campaign,
+    traffic: Traffic,
+    sent_file: SentFile,
+    effort: Effort,
+    pranks: list[Prank],
+    audit: dict[str, Any],
+) -> dict[str, Any]:
+    """Put everything into one object, as `--report` writes it. Rates are of this run on this machine."""
+    plan = campaign.plan
+    phase = plan.phase
+    return {
+        "format": "tiemchung/replay/1",
+        "phase": phase.phase.code,
+        "scale": phase.scale,
+        "seed": plan.seed,
+        "asked": {
+            "sites": phase.sites,
+            "doses": phase.doses,
+            "first_doses_before": int((plan.visits.day < plan.days_before).sum()),
+            "days": [day.isoformat() for day in plan.days],
+            "hall_days": phase.hall_days,
+            "true_persons": len(plan.persons),
+            "records": len(plan.person_of),
+            "tablets": sum(len(site.tablets) for site in campaign.sites),
+        },
+        "press": {name: {"figure": figure, "source": source} for name, (figure, source) in phase.press.items()},
+        "sent": {
+            "entries": sum(sent_file.answers.values()),
+            "doses": traffic.doses,
+            "answers": dict(sent_file.answers),
+            "kinds": dict(sent_file.kinds),
+        },
+        "answers": {"findings": dict(traffic.findings), "set_aside": dict(traffic.reasons)},
+        "network": dict(traffic.events),
+        "speed": _speed(traffic, effort),
+        "pranks": [prank.told() for prank in pranks],
+        "database": audit.get("database"),
+        "reactions": audit.get("reactions"),
+        "audit": audit,
+    }
+
+
+def _speed(traffic: Traffic, effort: Effort) -> dict[str, Any]:
+    took = np.array(traffic.seconds or [0.0]) * 1000
+    doses = max(1, traffic.doses)
+    platform = effort.platform_cpu_s
+    return {
+        "seconds": round(effort.seconds, 3),
+        "doses_per_s": round(traffic.doses / effort.seconds, 1),
+        "entries_per_s": round(traffic.entries / effort.seconds, 1),
+        "batches": len(traffic.seconds),
+        "entries_per_batch": round(traffic.entries / max(1, len(traffic.seconds)), 1),
+        "batch_p50_ms": round(float(np.percentile(took, 50)), 2),
+        "batch_p99_ms": round(float(np.percentile(took, 99)), 2),
+        "world_cpu_us_per_dose": round(effort.world_cpu_s * _MICRO / doses, 1),
+        "platform_cpu_us_per_dose": None if platform is None else round(platform * _MICRO / doses, 1),
+    }

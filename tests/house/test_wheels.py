@@ -1,0 +1,49 @@
+"""Every locked package has a wheel for every platform that README names, so that nobody needs a compiler.
+
+It asks the package index, which takes a while, and is therefore one of the proofs.
+"""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.house.plan import ROOT
+
+PYTHONS = ("3.11", "3.12", "3.13", "3.14")
+PLATFORMS = ("x86_64-manylinux_2_35", "aarch64-manylinux_2_35")
+"""glibc 2.35 is Ubuntu 22.04's, the oldest of README's list; Debian 12 has 2.36."""
+LOCKS = ("runtime", "test")
+
+
+def unresolved(lock: Path, *, python: str, platform: str) -> str:
+    """Return why some package of a lock has no wheel for a platform; nothing if all have."""
+    uv = shutil.which("uv")
+    if uv is None:
+        pytest.fail("uv resolves wheels for other platforms and is not on PATH; type: python3 -m pip install uv")
+    target = ["--python-version", python, "--python-platform", platform]
+    told = subprocess.run(
+        [uv, "pip", "compile", "--quiet", "--no-deps", "--only-binary", ":all:", *target, str(lock)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return told.stderr if told.returncode else ""
+
+
+@pytest.mark.proof
+@pytest.mark.parametrize("platform", PLATFORMS)
+@pytest.mark.parametrize("python", PYTHONS)
+@pytest.mark.parametrize("lock", LOCKS)
+def test_every_locked_package_has_a_wheel(lock: str, python: str, platform: str) -> None:
+    assert unresolved(ROOT / "requirements" / f"{lock}.txt", python=python, platform=platform) == ""
+
+
+@pytest.mark.proof
+def test_a_package_without_a_wheel_is_noticed(tmp_path: Path) -> None:
+    lock = tmp_path / "lock.txt"
+    lock.write_text("pyobjc-core==10.0\n")  # wheels for macOS alone
+    assert "no usable wheels" in unresolved(lock, python="3.11", platform=PLATFORMS[0])

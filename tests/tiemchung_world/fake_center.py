@@ -1,0 +1,106 @@
+"""A small center that behaves as PROTOCOL says, and misbehaves on request: what a sender must withstand."""
+
+from __future__ import annotations
+
+import json
+import socket
+import threading
+from collections import Counter
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+from uuid import UUID
+
+from tiemchung.kernel import wire
+
+
+@dataclass
+class Chain:
+    last: int
+    head: bytes
+    lines: dict[int, bytes] = field(default_factory=dict)
+
+
+class FakeCenter(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), _Handler)
+        self.chains: dict[UUID, Chain] = {}
+        self.mishaps: list[str] = []
+        """What happens to the next batches, in order: "503", "lost" (taken, never answered), "away", "413"."""
+        self.seen: Counter[str] = Counter()
+        self.aside: set[int] = set()
+        """Sequences that are set aside."""
+        self.clock: list[dict[str, Any]] = []
+        self.lock = threading.Lock()
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.server_address[1]}"
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Tablets that hang up are no error here."""
+
+    def take(self, raw: bytes) -> tuple[int, dict[str, Any]]:
+        header, lines = wire.parse_batch(raw)
+        with self.lock:
+            chain = self.chains.setdefault(header.device, Chain(last=0, head=wire.genesis(header.device)))
+            if wire.chain(header.previous, header.first, lines) != header.head or header.first > chain.last + 1:
+                return 409, self._where(chain)
+            told = dict(enumerate(lines, header.first))
+            if any(chain.lines.get(seq, line) != line for seq, line in told.items()):
+                return 409, self._where(chain)
+            if header.first == chain.last + 1 and header.previous != chain.head:
+                return 409, self._where(chain)
+            answers = []
+            for seq, line in told.items():
+                outcome = "known" if seq in chain.lines else "kept"
+                chain.lines[seq] = line
+                outcome = "set-aside" if seq in self.aside else outcome
+                self.seen[outcome] += 1
+                answers.append({"id": None, "seq": seq, "outcome": outcome})
+            if header.last > chain.last:
+                chain.last, chain.head = header.last, header.head
+            return 200, {"answers": answers, "last_sequence": chain.last, "head": wire.to_base64url(chain.head)}
+
+    def _where(self, chain: Chain) -> dict[str, Any]:
+        self.seen["conflict"] += 1
+        return {"code": "broken-chain", "last_sequence": chain.last, "head": wire.to_base64url(chain.head)}
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    server: FakeCenter
+
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the name of the base class
+        """Say nothing."""
+
+    def do_POST(self) -> None:
+        raw = self.rfile.read(int(self.headers["Content-Length"]))
+        if self.path == "/demo/clock":
+            self.server.clock.append(json.loads(raw))
+            self._answer(200, {})
+            return
+        with self.server.lock:
+            mishap = self.server.mishaps.pop(0) if self.server.mishaps else ""
+        if mishap == "away":
+            self.connection.shutdown(socket.SHUT_RDWR)
+            self.close_connection = True
+            return
+        if mishap.isdigit():
+            self._answer(int(mishap), {"code": "as-asked"})
+            return
+        status, told = self.server.take(raw)
+        if mishap == "lost":
+            self.connection.shutdown(socket.SHUT_RDWR)
+            self.close_connection = True
+            return
+        self._answer(status, told)
+
+    def _answer(self, status: int, told: dict[str, Any]) -> None:
+        body = json.dumps(told).encode()
+        self.send_response(status)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
