@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import ast
 import dataclasses
 import inspect
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import Any, get_args, get_type_hints
 
 import msgspec
 from django.db import models
 
-from tests.house.plan import modules_of_rooms
+from tests.house.plan import SourceFile, modules_of_rooms, source_files
 from tiemchung.kernel.purpose import Purpose
 
 PERSONAL = {
@@ -22,6 +23,9 @@ PERSONAL = {
 NOBODY_LOOKS: dict[str, str] = {
     "journal.settled_after": "read by reactions, which are the platform itself",
     "journal.entries": "read by intake and reactions to fold an entry anew",
+    "journal.told_of": "read by intake to find whom a reference is about",
+    "immunization.dose_facts": "read by reactions to count; neither name nor number is in it",
+    "immunization.timelines": "read by folds to judge a dose against those before it",
     "people.facts": "read by folds and figures to judge and count; neither name nor number is in it",
 }
 """Queries that return such fields to no human being, by name, each with who reads them."""
@@ -81,6 +85,37 @@ def purposeless(found: Iterable[Query]) -> set[str]:
 
 def test_every_query_of_identity_or_health_takes_a_purpose() -> None:
     assert sorted(purposeless(queries()) - set(NOBODY_LOOKS)) == []
+
+
+def shown_by_faces(files: Iterable[SourceFile], unlogged: Collection[str]) -> list[str]:
+    """Return the uses of such queries in faces, where somebody would look after all."""
+    uses = []
+    for file in files:
+        if not file.place.startswith("tiemchung/faces/"):
+            continue
+        rooms_named = {
+            alias.asname or alias.name: (node.module or "").split(".")[2]
+            for node in ast.walk(file.tree)
+            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("tiemchung.domain.")
+            for alias in node.names
+        }
+        uses += [
+            f"{file.place}: {rooms_named[node.value.id]}.{node.attr}"
+            for node in ast.walk(file.tree)
+            if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in rooms_named
+            if f"{rooms_named[node.value.id]}.{node.attr}" in unlogged
+        ]
+    return uses
+
+
+def test_no_face_shows_what_is_read_unlogged() -> None:
+    assert shown_by_faces(source_files(), NOBODY_LOOKS) == []
+
+
+def test_a_face_that_shows_it_is_noticed() -> None:
+    text = "from tiemchung.domain.people import queries as people\n\npeople.facts([])\n"
+    planted = SourceFile(place="tiemchung/faces/portal/views.py", text=text)
+    assert shown_by_faces([planted], NOBODY_LOOKS) == ["tiemchung/faces/portal/views.py: people.facts"]
 
 
 def test_no_exception_outlives_its_query() -> None:

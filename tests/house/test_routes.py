@@ -40,6 +40,7 @@ DOORS = {"public", "staff", "device"}
 TURNED_AWAY = {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}
 SAMPLES = {
     "uuid": "01912d68-7901-7000-8000-000000000001",
+    "uuidstr": "01912d68-7901-7000-8000-000000000001",
     "int": "1",
     "str": "2021-09-13",
     "slug": "sample",

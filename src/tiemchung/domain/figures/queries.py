@@ -30,6 +30,9 @@ from tiemchung.domain.figures.values import (
     UnitPersons,
 )
 from tiemchung.domain.journal import queries as journal
+from tiemchung.domain.places import queries as geography
+from tiemchung.domain.places.values import Era, Site
+from tiemchung.domain.places.values import Level as UnitLevel
 from tiemchung.plumbing import arrays, database
 
 NATION = Unit("2021", Level.COUNTRY, COUNTRY_CODE)
@@ -279,3 +282,36 @@ def counted_places(sites: Collection[str]) -> dict[str, list[Placed]]:
 
 
 _PLACES = "select site, era, province, district, commune from figures_site where site = any(%b::text[]) order by era"
+
+
+def places(sites: Collection[str]) -> dict[str, list[Placed]]:
+    """Return where each of these sites lies now, in the units of both eras.
+
+    What nobody knows is an unknown unit: of a site without a row, of the new commune of a split one, of the old units
+    of a site that was opened in the new era.
+    """
+    known = geography.sites_of(sites)
+    return {code: _placed_site(known.get(code)) for code in sites}
+
+
+def _placed_site(site: Site | None) -> list[Placed]:
+    old, new = Placed(Era.Y2021, UNKNOWN, UNKNOWN, UNKNOWN), Placed(Era.Y2025, UNKNOWN, "", UNKNOWN)
+    if site is None:
+        return [old, new]
+    if site.era is Era.Y2025:
+        return [old, Placed(Era.Y2025, site.province_code, "", site.commune_code)]
+    return [
+        Placed(Era.Y2021, site.province_code, site.district_code or UNKNOWN, site.commune_code),
+        Placed(Era.Y2025, site.heir_province_code or UNKNOWN, "", site.heir_commune_code or UNKNOWN),
+    ]
+
+
+def residences(homes: Collection[tuple[str, str]]) -> dict[tuple[str, str], Placed]:
+    """Return where the commune of each (era, code) lies; an unknown commune lies in unknown units."""
+    return {(era, commune): _placed_home(era, commune) for era, commune in homes}
+
+
+def _placed_home(era: str, commune: str) -> Placed:
+    path = {unit.level: unit.code for unit in geography.unit_path(commune, era)}
+    districts = "" if era == Era.Y2025 else UNKNOWN
+    return Placed(era, path.get(UnitLevel.PROVINCE, UNKNOWN), path.get(UnitLevel.DISTRICT, districts), commune)

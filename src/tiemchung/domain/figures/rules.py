@@ -6,9 +6,13 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 from tiemchung.domain.figures.values import UNKNOWN, AgeBand, Delay
+from tiemchung.domain.places.values import Era
 
 UNDATED_WEEK = 0
 """The week of a dose whose day nobody knows."""
+
+NEW_UNITS_SINCE = date(2025, 7, 1)
+"""From this day on communes are told in the codes of 2025 (vn_communes_2025.csv); before, in those of 2021."""
 
 _WEEK = timedelta(days=7)
 _DAY = timedelta(days=1)
@@ -20,6 +24,11 @@ def iso_week(day: date | None) -> int:
         return UNDATED_WEEK
     year, week, _ = day.isocalendar()
     return year * 100 + week
+
+
+def era_on(day: date) -> Era:
+    """Return the era in whose codes a commune was told on a day."""
+    return Era.Y2025 if day >= NEW_UNITS_SINCE else Era.Y2021
 
 
 def delay(given_on: date | None, recorded_on: date) -> Delay:

@@ -16,6 +16,97 @@ REFUSALS: dict[str, Words] = {
         "Vai trò của bạn chưa gồm việc này, hoặc nơi này ngoài phạm vi của bạn. Hỏi trưởng điểm hoặc người quản lý.",
         "Your role does not include this, or the place is outside your reach. Ask the site's lead or your manager.",
     ),
+    "enrollment-refused": Words(
+        "Mã đăng ký không dùng được: sai, đã dùng hoặc đã hết hạn. Xin trưởng điểm một mã mới.",
+        "This enrollment code does not work: it is wrong, used or out of date. Ask the site's lead for a new one.",
+    ),
+    "public-key-unreadable": Words(
+        "Khóa của thiết bị không đọc được. Tải lại trang trên thiết bị rồi đăng ký lại.",
+        "The device's key cannot be read. Reload the page on the device and enroll again.",
+    ),
+    "device-unknown": Words(
+        "Không có thiết bị này trong phạm vi của bạn. Kiểm tra lại danh sách thiết bị của điểm.",
+        "There is no such device within your reach. Check the list of the site's devices.",
+    ),
+    "device-not-waiting": Words(
+        "Thiết bị này không còn chờ xác nhận. Tải lại danh sách để xem trạng thái hiện nay.",
+        "This device is no longer waiting to be confirmed. Reload the list to see how it stands now.",
+    ),
+    "fingerprint-differs": Words(
+        "Sáu chữ số không trùng với khóa đã nhận, nên thiết bị chưa được đăng ký. So lại hai màn hình; nếu vẫn "
+        "khác, không xác nhận và báo người quản lý.",
+        "The six digits do not match the key that arrived, so the device is not enrolled. Compare both screens "
+        "again; if they still differ, do not confirm and tell your manager.",
+    ),
+    "reason-missing": Words(
+        "Cần ghi lý do trước khi khóa một thiết bị.",
+        "Give a reason before cutting off a device.",
+    ),
+    "request-not-signed": Words(
+        "Yêu cầu chưa có chữ ký hợp lệ của thiết bị đã đăng ký. Dữ liệu trên thiết bị vẫn còn; thiết bị cần lấy "
+        "mã dùng một lần mới rồi gửi lại.",
+        "The request carries no valid signature of an enrolled device. What the device holds is safe; it needs a "
+        "fresh nonce and must send again.",
+    ),
+    "row-refused": Words(
+        "Tệp không được nạp và chưa có gì thay đổi: danh sách {list}, dòng {row}: {why}.",
+        "The file was not loaded and nothing changed: list {list}, row {row}: {why}.",
+    ),
+    "batch-unreadable": Words(
+        "Chưa lưu gì từ gói này vì không đọc được; thiết bị vẫn giữ mọi dòng. Gửi lại, nếu vẫn lỗi thì báo hỗ trợ.",
+        "Nothing of this batch was stored because it cannot be read; the device still holds every entry. Send it "
+        "again, and call support if it fails again.",
+    ),
+    "batch-too-large": Words(
+        "Chưa lưu gì từ gói này vì quá lớn; thiết bị vẫn giữ mọi dòng. Chia thành gói nhỏ hơn rồi gửi lại.",
+        "Nothing of this batch was stored because it is too large; the device still holds every entry. Send it in "
+        "smaller batches.",
+    ),
+    "unknown-sender": Words(
+        "Không có thiết bị nào đăng ký với mã này, nên chưa lưu gì. Đăng ký thiết bị trước.",
+        "No device is enrolled under this id, so nothing was stored. Enroll the device first.",
+    ),
+    "wrong-signature": Words(
+        "Chữ ký không khớp khóa của thiết bị, nên chưa lưu gì; thiết bị vẫn giữ mọi dòng. Báo trưởng điểm.",
+        "The signature does not fit the device's key, so nothing was stored; the device still holds every entry. "
+        "Tell the site's lead.",
+    ),
+    "broken-chain": Words(
+        "Các dòng không nối tiếp chuỗi đã nhận, nên chưa lưu gì; thiết bị vẫn giữ mọi dòng. Gửi lại từ dòng sau "
+        "số {last_sequence}.",
+        "The entries do not continue the chain received so far, so nothing was stored; the device still holds "
+        "every entry. Send again from after sequence {last_sequence}.",
+    ),
+    "set-aside-quota-spent": Words(
+        "Quá nhiều dòng của thiết bị này đang chờ người xem, nên chưa nhận thêm; thiết bị vẫn giữ mọi dòng. Nhờ "
+        "trưởng điểm xem các dòng đang để riêng.",
+        "Too many entries of this device wait for a human, so no more are taken for now; the device still holds "
+        "every entry. Ask the lead to look at those set aside.",
+    ),
+    "lot-unknown": Words(
+        "Chưa có lô nào mang số này trong sổ kho. Kiểm tra số trên lọ hoặc hộp.",
+        "No lot of this number is in the stock ledger. Check the number on the vial or box.",
+    ),
+    "lot-not-held": Words(
+        "Lô này không bị tạm giữ, nên không cần mở lại.",
+        "This lot is not on hold, so there is nothing to release.",
+    ),
+    "second-person-needed": Words(
+        "Lô vẫn đang tạm giữ: mở lại cần hai người khác nhau cùng có quyền.",
+        "The lot is still on hold: releasing it takes two different persons who both may.",
+    ),
+    "reason-needed": Words(
+        "Chưa có gì thay đổi: cần ghi lý do.",
+        "Nothing was changed: a reason is needed.",
+    ),
+    "lot-differs": Words(
+        "Số lô này đã đăng ký cho loại vắc xin khác. Kiểm tra lại số lô và loại.",
+        "This lot number is already registered for another product. Check the number and the product.",
+    ),
+    "bad-row": Words(
+        "Tệp không được nạp và chưa có gì thay đổi: {file}, dòng {line}: {reason}.",
+        "The file was not loaded and nothing changed: {file}, line {line}: {reason}.",
+    ),
 }
 """By `Refusal.code`. A house test demands an entry for every refusal."""
 
@@ -38,6 +129,58 @@ FINDINGS: dict[str, Words] = {
     "told-number-differs": Words("Số thứ tự mũi khác với lịch sử tiêm", "The dose number differs from the record"),
     "vaccinator-not-on-roster": Words(
         "Người tiêm không có trong ca của điểm", "The vaccinator is not on the site's roster"
+    ),
+    "site-differs": Words(
+        "Điểm ghi trong dòng khác điểm của thiết bị",
+        "The entry names another site than the device's own",
+    ),
+    "person-unknown": Words(
+        "Chưa có thông tin người tiêm; đang chờ dòng tiếp đón",
+        "The person is not known yet; their arrival is still awaited",
+    ),
+    "product-unknown": Words(
+        "Loại vắc xin chưa có trong danh mục",
+        "The product is not in the list yet",
+    ),
+    "lot-product-differs": Words(
+        "Số lô thuộc loại vắc xin khác",
+        "The lot number belongs to another product",
+    ),
+    "recorder-not-on-roster": Words(
+        "Người nhập không có trong ca của điểm",
+        "The recorder is not on the site's roster",
+    ),
+    "dose-after-series": Words(
+        "Đã đủ mũi theo quy định trước mũi này",
+        "The series was already complete before this dose",
+    ),
+    "doctor-decides": Words(
+        "Quy định không nói rõ; bác sĩ quyết định",
+        "The rules do not say; a doctor decides",
+    ),
+    "birth-date-unreadable": Words(
+        "Ngày sinh không đọc được",
+        "The birth date cannot be read",
+    ),
+    "identifier-shared": Words(
+        "Số giấy tờ này cũng thuộc một người khác trong sổ",
+        "Another person on record has the same identity number",
+    ),
+    "amends-no-dose": Words(
+        "Dòng này sửa một mũi tiêm không có trong sổ",
+        "The entry amends a dose that is not on record",
+    ),
+    "awaits-entry": Words(
+        "Đang chờ dòng mà nó nhắc tới",
+        "Waits for the entry it refers to",
+    ),
+    "confirmed-by-another": Words(
+        "Người xác nhận không phải người tiêm đã ghi",
+        "Confirmed by someone other than the vaccinator named",
+    ),
+    "visit-elsewhere": Words(
+        "Lượt đến này thuộc một điểm khác",
+        "The visit belongs to another site",
     ),
 }
 """By `Finding.code`."""

@@ -1,0 +1,78 @@
+"""What the figures do about a fact: count the doses that it touches as what they are now."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+
+from tiemchung.domain.figures import actions, queries
+from tiemchung.domain.figures.rules import age_band, delay, era_on
+from tiemchung.domain.figures.values import UNKNOWN, Counted, DoseKey
+from tiemchung.domain.immunization import queries as immunization
+from tiemchung.domain.immunization.events import Corrected, DoseGiven, DoseRejudged, DoseRenumbered, Voided
+from tiemchung.domain.immunization.values import DoseFact
+from tiemchung.domain.journal import queries as journal
+from tiemchung.domain.journal.values import Entry
+
+_GIVEN = DoseGiven.kind()
+_AMENDED: Mapping[str, type[Corrected | Voided]] = {event.kind(): event for event in (Corrected, Voided)}
+_MOVED: Mapping[str, type[DoseRenumbered | DoseRejudged]] = {
+    event.kind(): event for event in (DoseRenumbered, DoseRejudged)
+}
+
+
+def count(entries: Sequence[Entry], *, now: datetime) -> None:  # noqa: ARG001 - every reaction is told the time
+    """Count every dose that these entries touch as what it is now; void, correction and renumbering count back.
+
+    The facts are read afresh, so that neither the order of the entries nor a second telling makes a difference.
+    """
+    doses = touched(entries)
+    actions.count_as(dict.fromkeys(doses) | _wanted(immunization.dose_facts(sorted(doses))))
+    actions.stand_at(max(entry.recorded_at for entry in entries))
+
+
+def touched(entries: Iterable[Entry]) -> set[DoseKey]:
+    """Return the doses whose facts may have changed by these entries."""
+    doses = set()
+    amended: set[UUID] = set()
+    for entry in entries:
+        if entry.kind == _GIVEN and entry.person is not None:
+            doses.add(DoseKey(entry.person, entry.id))
+        elif entry.kind in _AMENDED:
+            amended.add(msgspec.json.decode(entry.body, type=_AMENDED[entry.kind]).entry)
+        elif entry.kind in _MOVED:
+            moved = msgspec.json.decode(entry.body, type=_MOVED[entry.kind])
+            doses.add(DoseKey(moved.person, moved.dose))
+    told = journal.told_of(amended) if amended else {}
+    doses |= {DoseKey(about.person, dose) for dose, about in told.items() if about.person is not None}
+    return doses
+
+
+def _wanted(facts: Iterable[DoseFact]) -> dict[DoseKey, Counted]:
+    """Return what each of these doses is to be counted as; a voided one counts as nothing and is not there."""
+    bands = queries.age_bands()
+    return {
+        DoseKey(fact.person, fact.id): Counted(
+            site=fact.site,
+            given_on=fact.given_on,
+            recorded_on=fact.recorded_on,
+            product=fact.product,
+            dose_number=fact.dose_number,
+            commune=fact.commune or UNKNOWN,
+            era=era_on(fact.given_on or fact.recorded_on),
+            sex=fact.sex,
+            age_band=age_band(
+                fact.born.earliest if fact.born else None,
+                fact.born.latest if fact.born else None,
+                on=fact.given_on,
+                bands=bands,
+            ),
+            target_group=fact.target_group,
+            delay=delay(fact.given_on, fact.recorded_on),
+        )
+        for fact in facts
+        if fact.counts
+    }

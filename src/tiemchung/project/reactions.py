@@ -1,0 +1,79 @@
+"""Who listens to what: the whole afterlife of every fact, readable in one glance.
+
+A reaction lives in the highest room it touches, takes a batch of entries in journal order, keeps its own place in the
+journal and may be run again. Every event of the domain has a row here; one that nobody follows says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Protocol
+
+import msgspec
+
+from tiemchung.domain.access import events as access
+from tiemchung.domain.figures import reactions as figures
+from tiemchung.domain.immunization import events as record
+from tiemchung.domain.journal.values import Entry
+from tiemchung.domain.movement import events as movement
+from tiemchung.domain.supply import events as supply
+from tiemchung.kernel.events import Event
+
+
+class Reaction(Protocol):
+    """What a room does about entries; `now` is the domain's clock."""
+
+    def __call__(self, entries: Sequence[Entry], *, now: datetime) -> None:
+        """Take a batch of entries in journal order, in the caller's transaction."""
+        ...
+
+
+REACTIONS: Mapping[type[Event], Sequence[Reaction]] = {
+    record.DoseGiven: [figures.count],
+    record.Confirmed: [],
+    record.Corrected: [figures.count],
+    record.Voided: [figures.count],
+    record.DoseRenumbered: [figures.count],
+    record.DoseRejudged: [figures.count],
+    record.DosesAttested: [],
+    supply.LotRegistered: [],
+    supply.LotReceived: [],
+    supply.LotIssued: [],
+    supply.StockAdjusted: [],
+    supply.LotHeld: [],
+    supply.LotReleased: [],
+    supply.LotHeldHere: [],
+    supply.VialOpened: [],
+    supply.VialWasted: [],
+    supply.VialReturned: [],
+    supply.Counted: [],
+    movement.Passed: [],
+    access.DeviceEnrolled: [],
+    access.DeviceRevoked: [],
+    access.RoleGranted: [],
+}
+
+
+class Follower(msgspec.Struct, frozen=True, kw_only=True):
+    """One reaction with the kinds of entries it hears; `name` is room and function, and names its place and turn."""
+
+    name: str
+    react: Reaction
+    kinds: frozenset[str]
+
+
+def followers(reactions: Mapping[type[Event], Sequence[Reaction]] = REACTIONS) -> list[Follower]:
+    """Return every reaction once, by name, with all it listens to."""
+    heard: dict[Reaction, set[str]] = {}
+    for event, listeners in reactions.items():
+        for react in listeners:
+            heard.setdefault(react, set()).add(event.kind())
+    found = [Follower(name=name_of(react), react=react, kinds=frozenset(kinds)) for react, kinds in heard.items()]
+    return sorted(found, key=lambda follower: follower.name)
+
+
+def name_of(reaction: Reaction) -> str:
+    """Return a reaction's name, `figures.count` for the function `count` of the room `figures`."""
+    name = getattr(reaction, "__name__", type(reaction).__name__)
+    return f"{reaction.__module__.split('.')[-2]}.{name}"

@@ -1,0 +1,231 @@
+"""The worker: every reaction follows the journal in a thread of its own, at its own pace.
+
+A reaction has one turn in the whole country, taken batch by batch: a second worker on another machine stands by. A
+batch and the cursor's advance are one transaction, so that a worker killed in the middle leaves nothing half done. An
+entry that a reaction cannot take is found by halving the batch and set apart; the rest goes on.
+"""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import signal
+import threading
+import time
+import traceback
+from collections import Counter
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from uuid import UUID
+
+from django.db import connection, transaction
+from django.db.utils import InterfaceError, OperationalError
+
+from tiemchung.domain.figures import actions as figures
+from tiemchung.domain.figures import queries as figures_queries
+from tiemchung.domain.journal import actions as journal
+from tiemchung.domain.journal import queries as journal_queries
+from tiemchung.domain.journal.values import Entry, Position
+from tiemchung.plumbing.locks import Turn, TurnLostError, turn
+from tiemchung.plumbing.time import clock
+from tiemchung.project.reactions import Follower, followers
+
+log = logging.getLogger(__name__)
+
+BATCH_ENTRIES = 2_000
+"""How many entries of the journal one step reads; chosen so that a step's transaction stays far below 5 s."""
+
+LEVEL_REST_S = 0.2
+"""How long a reaction rests that has read everything settled."""
+
+LONGEST_REST_S = 5.0
+"""How long it rests at most between attempts while the database or its own code fails."""
+
+ATTEMPTS = 3
+"""How often a single entry is tried before it is set apart."""
+
+WORD_EVERY_S = 1.0
+"""How often a reaction says how it stands."""
+
+
+_WEATHER = (OperationalError, InterfaceError, TurnLostError)
+"""Faults of the database's day, no entry's own: a restart, a deadlock, a timeout."""
+
+
+class Following:
+    """One reaction on its way through the journal."""
+
+    def __init__(self, follower: Follower, *, stop: threading.Event, batch_entries: int = BATCH_ENTRIES) -> None:
+        self.follower = follower
+        self.stop = stop
+        self._most = self._limit = batch_entries
+        self._trying: Sequence[Entry] = ()
+        self._stumbled: Counter[UUID] = Counter()
+        self._failures = 0
+        self._failing_since: datetime | None = None
+        self._error = ""
+        self._lag = timedelta(0)
+        self._taken = 0
+        self._spoke_at = float("-inf")
+        self._retries_due = True
+
+    def run(self) -> None:
+        """Follow until told to stop; survive the database's restarts."""
+        try:
+            while not self.stop.is_set():
+                self.stop.wait(self._round())
+        finally:
+            connection.close()
+
+    def _round(self) -> float:
+        """Take one step and return for how many seconds to rest after it."""
+        try:
+            moved = self.step()
+        except _WEATHER as fault:
+            connection.close()
+            self._note(fault)
+            if len(self._trying) == 1:
+                self._stumbled[self._trying[0].id] += 1
+            self._limit = max(1, self._limit // 2)
+            return min(LONGEST_REST_S, LEVEL_REST_S * float(2**self._failures))
+        return 0.0 if moved else LEVEL_REST_S
+
+    def step(self) -> bool:
+        """Take the next batch if this worker has the turn, and return whether there was anything to take."""
+        self._trying = ()
+        name = self.follower.name
+        with turn(turn_of(name)) as mine:
+            if mine is None:
+                return False
+            if self._retries_due:
+                self._retry_set_apart(mine)
+            position = journal_queries.cursor(name)
+            window = journal_queries.settled_after(position, limit=self._limit, kinds=self.follower.kinds)
+            if window.end != position:
+                self._take(mine, window.entries, window.end)
+            self._limit = min(self._most, self._limit * 2)
+            self._failures, self._failing_since, self._error = 0, None, ""
+            self._say()
+            return window.end != position
+
+    def _take(self, mine: Turn, entries: Sequence[Entry], end: Position) -> None:
+        """Have the reaction take these entries; halve them while it fails, down to the one it cannot take."""
+        if len(entries) == 1 and self._stumbled[entries[0].id] >= ATTEMPTS:
+            self._set_apart(mine, entries[0], end, error=self._error)
+            return
+        fault = self._fault_of(mine, entries, end)
+        if fault is None:
+            return
+        self._note(fault)
+        if len(entries) > 1:
+            middle = len(entries) // 2
+            self._take(mine, entries[:middle], entries[middle - 1].position)
+            self._take(mine, entries[middle:], end)
+            return
+        for attempt in range(1, ATTEMPTS):
+            self.stop.wait(LEVEL_REST_S * attempt)
+            fault = self._fault_of(mine, entries, end)
+            if fault is None:
+                return
+        self._set_apart(mine, entries[0], end, error=_named(fault))
+
+    def _fault_of(self, mine: Turn, entries: Sequence[Entry], end: Position) -> Exception | None:
+        """Take the entries and advance, both or neither; return what the reaction raised."""
+        self._trying = entries
+        try:
+            with transaction.atomic():
+                mine.insist()
+                if entries:
+                    self.follower.react(entries, now=clock().now())
+                journal.advance(self.follower.name, end)
+        except _WEATHER:
+            raise
+        except Exception as fault:
+            if not mine.held:
+                raise TurnLostError(mine.name) from fault
+            return fault
+        if entries:
+            self._lag = datetime.now(tz=UTC) - min(entry.written_at for entry in entries)
+            self._taken += len(entries)
+        return None
+
+    def _set_apart(self, mine: Turn, entry: Entry, end: Position, *, error: str) -> None:
+        with transaction.atomic():
+            mine.insist()
+            figures.skip_entry(
+                self.follower.name, entry.id, kind=entry.kind, error=error, skipped_at=datetime.now(tz=UTC)
+            )
+            journal.advance(self.follower.name, end)
+        log.error("%s sets entry %s (%s) apart: %s", self.follower.name, entry.id, entry.kind, error)
+
+    def _retry_set_apart(self, mine: Turn) -> None:
+        """Try once more, after a start, what was set apart: the code that runs now may be the mended one."""
+        for entry in journal_queries.entries(figures_queries.skipped_entries(self.follower.name)):
+            try:
+                with transaction.atomic():
+                    mine.insist()
+                    self.follower.react([entry], now=clock().now())
+                    figures.take_back(self.follower.name, entry.id)
+            except _WEATHER:
+                raise
+            except Exception as fault:  # noqa: BLE001 - it stays set apart, and the next start tries again
+                log.warning("%s still sets entry %s apart: %s", self.follower.name, entry.id, _named(fault))
+        self._retries_due = False
+
+    def _note(self, fault: Exception) -> None:
+        self._failures += 1
+        self._failing_since = self._failing_since or datetime.now(tz=UTC)
+        self._error = _named(fault)
+        log.warning("%s failed: %s", self.follower.name, self._error)
+
+    def _say(self) -> None:
+        """Say how the reaction stands, at most once a second."""
+        if time.monotonic() - self._spoke_at < WORD_EVERY_S:
+            return
+        figures.publish_state(
+            self.follower.name,
+            lag=self._lag,
+            entries=self._taken,
+            failing_since=self._failing_since,
+            error=self._error,
+            seen_at=datetime.now(tz=UTC),
+        )
+        self._taken = 0
+        self._spoke_at = time.monotonic()
+
+
+def turn_of(reaction: str) -> str:
+    """Return the name of a reaction's turn."""
+    return f"reaction {reaction}"
+
+
+def _named(fault: BaseException) -> str:
+    """Name a fault by its class and the line that raised it. Its message may hold what was in the entry: it is left."""
+    frames = traceback.extract_tb(fault.__traceback__)
+    where = f" at {Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
+    return f"{type(fault).__name__}{where}"
+
+
+def main(_arguments: argparse.Namespace) -> int:
+    """Run every reaction until SIGTERM or SIGINT, each in its thread; return the exit status.
+
+    A batch that has begun is finished first. A thread that ends by a fault of our own ends the worker with 1: whoever
+    started it starts it again.
+    """
+    stop = threading.Event()
+    for signum in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(signum, lambda *_: stop.set())
+    threads = [
+        threading.Thread(target=Following(follower, stop=stop).run, name=follower.name) for follower in followers()
+    ]
+    for thread in threads:
+        thread.start()
+    log.info("following the journal: %s", ", ".join(thread.name for thread in threads))
+    while not stop.wait(LEVEL_REST_S) and all(thread.is_alive() for thread in threads):
+        pass
+    asked = stop.is_set()
+    stop.set()
+    for thread in threads:
+        thread.join()
+    return 0 if asked else 1
