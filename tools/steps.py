@@ -38,23 +38,24 @@ class Steps:
 
     def done(self, name: str, key: str, product: Path) -> bool:
         """Tell whether this step was finished with this key and its product is still there."""
-        stamp = self.folder / name
+        stamp = self._stamp_file(name)
         return product.exists() and stamp.is_file() and stamp.read_text() == self._stamp(key, product)
 
     def do(self, name: str, key: str, product: Path, commands: Sequence[Sequence[str]], cwd: Path) -> None:
         """Run a step's commands unless it is done; stamp it when all have succeeded."""
         if self.done(name, key, product):
             return
-        if (self.folder / name).exists():
-            (self.folder / name).unlink()
+        stamp = self._stamp_file(name)
+        if stamp.exists():
+            stamp.unlink()
         started = time.monotonic()
-        log = self.folder / f"{name}.log"
+        log = stamp.with_suffix(".log")
         with log.open("wb") as output:
             for command in commands:
                 if self._watch(name, command, output.fileno(), cwd) != 0:
                     self._show(name, log, command)
                     raise StepFailed(name)
-        (self.folder / name).write_text(self._stamp(key, product))
+        stamp.write_text(self._stamp(key, product))
         say(f"{time.monotonic() - started:7.1f} s  {name}")
 
     def _watch(self, name: str, command: Sequence[str], output: int, cwd: Path) -> int:
@@ -79,8 +80,11 @@ class Steps:
 
     def _show(self, name: str, log: Path, command: Sequence[str]) -> None:
         lines: list[str] = log.read_text(errors="replace").splitlines()
-        say("\n".join(lines[-_SHOWN_LINES:]))
+        say("\n".join(lines if len(lines) <= _SHOWN_LINES else [*lines[:10], "…", *lines[10 - _SHOWN_LINES :]]))
         say(f"FAILED: {name}: {' '.join(command)}\nThe whole log is {log}; the next run goes on from here.")
+
+    def _stamp_file(self, name: str) -> Path:
+        return self.folder / ("".join(letter if letter.isalnum() else "-" for letter in name) + ".stamp")
 
     @staticmethod
     def _stamp(key: str, product: Path) -> str:
