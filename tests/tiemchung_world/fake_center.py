@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import socket
 import threading
@@ -12,6 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from tiemchung.kernel import wire
+from tiemchung.kernel.ids import uuid7
 
 
 @dataclass
@@ -33,6 +35,10 @@ class FakeCenter(ThreadingHTTPServer):
         self.aside: set[int] = set()
         """Sequences that are set aside."""
         self.clock: list[dict[str, Any]] = []
+        self.devices: dict[str, UUID] = {}
+        """Devices by enrollment code."""
+        self.unexplained: dict[str, list[dict[str, Any]]] = {"vials": [], "draws": []}
+        """What does not add up on the first day that anybody asks about; explained once it was told."""
         self.lock = threading.Lock()
 
     @property
@@ -76,8 +82,21 @@ class _Handler(BaseHTTPRequestHandler):
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the name of the base class
         """Say nothing."""
 
+    def do_GET(self) -> None:
+        if self.path == "/api/devices/nonce":
+            self._answer(200, {"nonce": "bm9uY2U", "seconds": 120})
+            return
+        wire.parse_authorization(self.headers["Authorization"])
+        told, self.server.unexplained = self.server.unexplained, {"vials": [], "draws": []}
+        digest = hashlib.sha256(self.path.encode()).hexdigest()
+        self._answer(200, {"lines": {}, "hash": digest, "unexplained": told})
+
     def do_POST(self) -> None:
         raw = self.rfile.read(int(self.headers["Content-Length"]))
+        if self.path == "/api/devices/enrollments":
+            code = json.loads(raw)["code"]
+            self._answer(201, {"device": str(self.server.devices.setdefault(code, uuid7())), "site": "79-0001"})
+            return
         if self.path == "/demo/clock":
             self.server.clock.append(json.loads(raw))
             self._answer(200, {})
