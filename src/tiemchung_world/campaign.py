@@ -189,8 +189,8 @@ def _lots(plan: Plan, product: Product) -> tuple[Lot, ...]:
     )
 
 
-def campaign_file(campaign: Campaign) -> dict[str, Any]:
-    """Return the campaign file as `tiemchung load campaign` reads it."""
+def campaign_file(campaign: Campaign, *, on: date) -> dict[str, Any]:
+    """Return the campaign file as `tiemchung load campaign` reads it on a day: with what was issued before."""
     plan = campaign.plan
     phase = plan.phase.phase
     expires_at = instant(plan.days[-1] + timedelta(days=ENROLLMENT_DAYS), "00:00")
@@ -209,7 +209,7 @@ def campaign_file(campaign: Campaign) -> dict[str, Any]:
         "staff": [_staff_row(one) for site in campaign.sites for one in site.staff],
         "lots": [_lot_row(lot, issues) for lot in campaign.all_lots()],
         "receipts": [_receipt_row(plan, lot, issues) for lot in campaign.all_lots()],
-        "issues": issues,
+        "issues": [issue for issue in issues if issue["at"] < _text(instant(on, "00:00"))],
         "enrollments": [
             _enrollment_row(site.code, tablet, expires_at=_text(expires_at))
             for site in campaign.sites

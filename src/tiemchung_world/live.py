@@ -5,6 +5,8 @@ At the first site nobody gives doses but whoever sits at its station page: there
 
 from __future__ import annotations
 
+import json
+import os
 import secrets
 import time
 from datetime import date, timedelta
@@ -15,7 +17,7 @@ from typing import TYPE_CHECKING, Final
 from tiemchung_world import uplink
 from tiemchung_world.campaign import draw_campaign
 from tiemchung_world.field import Field
-from tiemchung_world.loading import load_campaign, set_clock_before
+from tiemchung_world.loading import open_campaign, work_until_phase
 from tiemchung_world.phase import instant, without_first_doses
 from tiemchung_world.plan import draw_plan
 from tiemchung_world.sent import SentFile
@@ -36,36 +38,56 @@ DAY_ENDS: Final = "18:00"
 _TICK_S: Final = 1.0
 
 
+class Diary:
+    """Where a live campaign stands, kept across restarts: a demo that comes back goes on with the next day."""
+
+    def __init__(self, folder: Path | None) -> None:
+        self._path = None if folder is None else folder / "diary.json"
+        self.waves = 0
+        self.next_day: date | None = None
+        if self._path is not None and self._path.exists():
+            told = json.loads(self._path.read_text(encoding="utf-8"))
+            self.waves, self.next_day = int(told["waves"]), date.fromisoformat(told["next_day"])
+
+    def note(self, *, waves: int, next_day: date) -> None:
+        """Remember how many waves have begun and which day was not begun yet."""
+        self.waves, self.next_day = waves, next_day
+        if self._path is None:
+            return
+        self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        draft = self._path.with_suffix(".new")
+        draft.write_text(json.dumps({"waves": waves, "next_day": next_day.isoformat()}), encoding="utf-8")
+        draft.rename(self._path)
+
+
 def run(
     phase: Phase,
     *,
     seed: int,
     center: Center,
     commands: Commands,
+    diary: Diary,
     day_minutes: float,
     threads: int,
     say: Callable[[str], None],
 ) -> None:
-    """Send one wave of people after the other until somebody stops it."""
-    run_token = secrets.token_hex(4)
-    wave = 0
-    with SentFile(Path("/dev/null")) as sent_file:
+    """Send one wave of people after the other until somebody stops it. The first wave brings its second doses along."""
+    token = secrets.token_hex(4)
+    with SentFile(Path(os.devnull)) as nowhere:
         while True:
-            campaign = draw_campaign(draw_plan(phase, seed=seed, run=run_token, wave=wave))
-            network = phase.network
-            habits = uplink.Habits(lost_answers=network.lost_answers, repeats=network.repeats)
-            link = uplink.Uplink(center, sent_file, habits=habits)
+            wave = diary.waves
+            if diary.next_day is not None:
+                phase = without_first_doses(phase, starts_on=diary.next_day)
+            campaign = draw_campaign(draw_plan(phase, seed=seed, run=token, wave=wave))
+            habits = uplink.Habits(lost_answers=phase.network.lost_answers, repeats=phase.network.repeats)
+            link = uplink.Uplink(center, nowhere, habits=habits)
             field = Field(campaign, link, threads=threads, tell=_silent)
             try:
-                if wave == 0:
-                    set_clock_before(campaign, center=center)
-                load_campaign(campaign, commands=commands)
-                field.enroll()
-                _work(field, day_minutes=day_minutes, say=say)
+                open_campaign(field, commands=commands)
+                work_until_phase(field, commands=commands)
+                _work(field, wave=wave, diary=diary, day_minutes=day_minutes, say=say)
             finally:
                 field.close()
-            wave += 1
-            phase = without_first_doses(phase, starts_on=campaign.plan.days[-1] + timedelta(days=1))
 
 
 def _silent(*, doses: int, entries: int, what: str) -> None:
@@ -73,11 +95,10 @@ def _silent(*, doses: int, entries: int, what: str) -> None:
     del doses, entries, what
 
 
-def _work(field: Field, *, day_minutes: float, say: Callable[[str], None]) -> None:
+def _work(field: Field, *, wave: int, diary: Diary, day_minutes: float, say: Callable[[str], None]) -> None:
     plan = field.plan
-    for day in range(plan.days_before):
-        field.work_day(day)
     for day in range(plan.days_before, len(plan.days)):
+        diary.note(waves=wave + 1, next_day=plan.days[day] + timedelta(days=1))
         say(f"{plan.days[day]}: a day of {day_minutes:g} minutes begins.")
         _live_day(field, day, seconds=day_minutes * 60)
 
@@ -108,5 +129,5 @@ def _keep_waiting(field: Field, today: date, *, now_ms: int) -> None:
     if answer.status != HTTPStatus.OK:
         return
     visits = answer.json()["lines"]["visits"]
-    gone = visits["dosed"] + visits["left"]
+    gone = visits["dosed"] + visits["left"] + max(0, visits["deferred"] - room.deferred)
     room.bring(max(0, WAITING + gone - room.brought), now_ms)

@@ -22,7 +22,7 @@ from tiemchung_world import host, live, uplink
 from tiemchung_world.campaign import Campaign, draw_campaign
 from tiemchung_world.center import Center
 from tiemchung_world.field import Field
-from tiemchung_world.loading import load_campaign, set_clock_before
+from tiemchung_world.loading import open_campaign, work_until_phase
 from tiemchung_world.mischief import Prank, play_pranks
 from tiemchung_world.phase import load_phase
 from tiemchung_world.plan import draw_plan
@@ -59,6 +59,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--threads", type=int, default=THREADS, help=f"tablets sending at once (default: {THREADS})")
     parser.add_argument("--live", action="store_true", help="pace the days by real time, for ever")
     parser.add_argument("--day-minutes", type=float, default=10.0, help="real minutes of a live day (default: 10)")
+    parser.add_argument("--state", type=Path, metavar="DIR", help="where a live replay remembers how far it is")
     return parser
 
 
@@ -83,6 +84,7 @@ def _live(told: argparse.Namespace) -> int:
             seed=told.seed,
             center=Center(ready["url"]),
             commands=host.Commands(ready.get("environment")),
+            diary=live.Diary(told.state),
             day_minutes=told.day_minutes,
             threads=told.threads,
             say=progress.say,
@@ -112,17 +114,15 @@ def _run(
     habits = uplink.Habits(
         lost_answers=network.lost_answers, repeats=network.repeats, batch_sizes=tuple(network.batch_sizes)
     )
-    set_clock_before(campaign, center=center)
-    load_campaign(campaign, commands=commands)
     with SentFile(sent_path) as sent_file:
         link = uplink.Uplink(center, sent_file, habits=habits)
         bar = Progress(int((campaign.plan.visits.number > 0).sum()))
         field = Field(campaign, link, threads=threads, tell=bar.show)
         try:
-            field.enroll()
+            open_campaign(field, commands=commands)
             platform = [ready["pid"]] if "pid" in ready else []
             started, cpu, own_cpu = time.monotonic(), host.cpu_seconds(platform), time.process_time()
-            pranks = _send_all(field)
+            pranks = _send_all(field, commands)
             effort = Effort(
                 seconds=time.monotonic() - started,
                 world_cpu_s=time.process_time() - own_cpu,
@@ -138,14 +138,15 @@ def _run(
     )
 
 
-def _send_all(field: Field) -> list[Prank]:
+def _send_all(field: Field, commands: host.Commands) -> list[Prank]:
     """Work every day; play the pranks at the end of the phase's first one."""
-    pranks: list[Prank] = []
     plan = field.plan
-    for day, date in enumerate(plan.days):
+    work_until_phase(field, commands=commands)
+    field.work_day(plan.days_before)
+    evening_ms = unix_ms(plan.days[plan.days_before], plan.phase.network.attests_at)
+    pranks = play_pranks(field.campaign, field.link, now_ms=evening_ms)
+    for day in range(plan.days_before + 1, len(plan.days)):
         field.work_day(day)
-        if day == plan.days_before:
-            pranks = play_pranks(field.campaign, field.link, now_ms=unix_ms(date, plan.phase.network.attests_at))
     field.wind_up()
     return pranks
 

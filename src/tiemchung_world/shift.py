@@ -445,6 +445,11 @@ class WaitingRoom(Shift):
         """Return how many people were received so far who are due a dose."""
         return len(self._waiting)
 
+    @property
+    def deferred(self) -> int:
+        """Return how many people were received and sent home by the screening."""
+        return self._received - self.brought
+
     def bring(self, people: int, at_ms: int) -> None:
         """Receive and screen so many more people now, as long as anybody is left who was called for this day."""
         wanted = self.brought + people

@@ -134,4 +134,4 @@ class Tablet:
 def clock_text(unix_ms: int) -> str:
     """Return an instant as entries carry it: RFC 3339, UTC, milliseconds."""
     seconds, ms = divmod(unix_ms, 1000)
-    return f"{datetime.fromtimestamp(seconds, tz=UTC):%Y-%m-%dT%H:%M:%S}.{ms:03d}Z"
+    return f"{datetime.fromtimestamp(seconds, tz=UTC).isoformat()[:19]}.{ms:03d}Z"

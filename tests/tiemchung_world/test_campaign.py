@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from datetime import date
 from typing import Any
 
 import pytest
@@ -12,6 +13,8 @@ from tiemchung_world.campaign import STORE, Campaign, campaign_file, draw_campai
 from tiemchung_world.phase import load_phase
 from tiemchung_world.plan import draw_plan
 
+LAST = date(2021, 9, 22)
+
 
 @pytest.fixture(scope="module")
 def campaign() -> Campaign:
@@ -20,7 +23,7 @@ def campaign() -> Campaign:
 
 @pytest.fixture(scope="module")
 def file(campaign: Campaign) -> dict[str, Any]:
-    told: dict[str, Any] = json.loads(json.dumps(campaign_file(campaign)))
+    told: dict[str, Any] = json.loads(json.dumps(campaign_file(campaign, on=LAST)))
     return told
 
 
@@ -80,15 +83,22 @@ def test_an_issue_is_whole_vials(campaign: Campaign, file: dict[str, Any]) -> No
 
 
 def test_some_sites_are_sent_too_little() -> None:
-    told = campaign_file(draw_campaign(draw_plan(load_phase("hcmc", scale=0.1), seed=7)))
+    told = campaign_file(draw_campaign(draw_plan(load_phase("hcmc", scale=0.1), seed=7)), on=LAST)
     az = [row for row in told["issues"] if row["lot"].startswith("ABX") and row["at"].startswith("2021-09")]
     assert len(az) == 65
     assert sum(row["doses"] for row in az) > 93_000 * 0.4
 
 
 def test_a_second_run_has_other_codes_and_keys_for_the_same_sites_and_staff(file: dict[str, Any]) -> None:
-    again = campaign_file(draw_campaign(draw_plan(load_phase("hcmc", scale=0.01), seed=7, run="second")))
+    again = campaign_file(draw_campaign(draw_plan(load_phase("hcmc", scale=0.01), seed=7, run="second")), on=LAST)
     for part in ("organizations", "sites", "staff", "lots", "receipts", "issues"):
         assert again[part] == file[part]
     first = {(row["code"], row["public_key_sha256"]) for row in file["enrollments"]}
     assert not first & {(row["code"], row["public_key_sha256"]) for row in again["enrollments"]}
+
+
+def test_the_file_of_a_day_tells_no_issue_of_the_future(campaign: Campaign, file: dict[str, Any]) -> None:
+    first = campaign_file(campaign, on=campaign.plan.days[0])
+    assert 0 < len(first["issues"]) < len(file["issues"])
+    assert all(issue["at"] < "2021-06-21" for issue in first["issues"])
+    assert first["sites"] == file["sites"]
