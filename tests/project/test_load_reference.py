@@ -3,49 +3,22 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
 from importlib.resources import as_file, files
 from pathlib import Path
 
 import pytest
-from django.db import connections, transaction
-from pytest_django import DjangoDbBlocker
+from django.db import transaction
 
 from tiemchung.domain.places import queries as places
 from tiemchung.domain.places.actions import load_organizations
 from tiemchung.domain.places.errors import UnitInUse
 from tiemchung.domain.vaccines import queries as vaccines
 from tiemchung.kernel.actor import SYSTEM
-from tiemchung.plumbing.postgres import Server
 from tiemchung.plumbing.reference import Changes
 from tiemchung.plumbing.rows import BadRow
-from tiemchung.project.environment import django_database
 from tiemchung.project.load import load_reference_data
 
 NOTHING = Changes()
-
-
-@pytest.fixture
-def _as_owner(
-    server: Server, database: str, django_db_setup: None, django_db_blocker: DjangoDbBlocker
-) -> Iterator[None]:
-    """Work as the database's owner inside one transaction, which is rolled back."""
-    connection = connections["default"]
-    as_app = dict(connection.settings_dict)
-    as_owner = django_database(server.owner_url(database))
-    del as_owner["OPTIONS"]["pool"]
-    with django_db_blocker.unblock():
-        connection.close()
-        connection.settings_dict.update(as_owner)
-        try:
-            with transaction.atomic():
-                _forget()
-                yield
-                transaction.set_rollback(True)
-        finally:
-            connection.close()
-            connection.settings_dict.update(as_app)
-            _forget()
 
 
 def _forget() -> None:
@@ -66,7 +39,7 @@ def alter(path: Path, old: str, new: str) -> None:
     path.write_text(text.replace(old, new), encoding="utf-8")
 
 
-pytestmark = pytest.mark.usefixtures("_as_owner")
+pytestmark = pytest.mark.usefixtures("as_owner")
 
 
 def test_loading_again_changes_nothing(folder: Path) -> None:

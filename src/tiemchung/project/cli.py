@@ -85,7 +85,7 @@ COMMANDS = (
     Command(
         words="load campaign",
         does="load organizations, sites, staff, lots and enrollment codes of a campaign file",
-        target="tiemchung.project.load:load_campaign",
+        target="tiemchung.project.load_campaign:load_campaign",
         role=Role.OWNER,
         arguments=_campaign,
     ),
