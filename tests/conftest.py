@@ -18,6 +18,7 @@ import os
 import stat
 import sys
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from pathlib import Path
 
@@ -116,17 +117,29 @@ def committed_db(
 
 
 @pytest.fixture
-def worker_db(committed_db: None, server: Server, database: str) -> Iterator[None]:
+def as_worker(committed_db: None, server: Server, database: str) -> Callable[[], AbstractContextManager[None]]:
+    """Return a context in which the session is the workers' role, for what the web's role may not write."""
+
+    @contextmanager
+    def work() -> Iterator[None]:
+        ours = connections["default"].settings_dict
+        before = dict(ours)
+        entry = django_database(server.worker_url(database))
+        del entry["OPTIONS"]["pool"]
+        connections.close_all()
+        ours.update(entry)
+        yield
+        connections.close_all()
+        ours.update(before)
+
+    return work
+
+
+@pytest.fixture
+def worker_db(as_worker: Callable[[], AbstractContextManager[None]]) -> Iterator[None]:
     """Be the workers' role on what `committed_db` gives."""
-    ours = connections["default"].settings_dict
-    before = dict(ours)
-    entry = django_database(server.worker_url(database))
-    del entry["OPTIONS"]["pool"]
-    connections.close_all()
-    ours.update(entry)
-    yield
-    connections.close_all()
-    ours.update(before)
+    with as_worker():
+        yield
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import lru_cache
+from itertools import groupby
 from uuid import UUID
 
 import msgspec
@@ -38,15 +39,19 @@ from tiemchung.domain.visits import actions as visits
 from tiemchung.domain.visits import queries as visit_queries
 from tiemchung.domain.visits.events import Arrived
 from tiemchung.kernel import wire
-from tiemchung.kernel.actor import Actor, Reach
+from tiemchung.kernel.actor import Actor, Power, Reach
 from tiemchung.kernel.clock import business_day_bounds
 from tiemchung.kernel.events import Event, Kept
 from tiemchung.kernel.finding import Finding
 from tiemchung.kernel.ids import made_at, uuid7
+from tiemchung.kernel.refusal import NotPermitted
 from tiemchung.plumbing.rowsecurity import reaching
 
 AWAITS = "awaits-entry"
 """The finding of a fold that lacks what its entry refers to; the entry is folded again by a job."""
+
+RELEASED_AT_ONCE = 2_000
+"""As many as one device may leave with us; more waits for the next call."""
 
 _SOME_INSTANT = datetime(2021, 1, 1, tzinfo=UTC)
 _STOCK = (VialOpened, VialWasted, VialReturned, Counted, LotHeldHere)
@@ -97,6 +102,36 @@ def record(events: Sequence[Event], *, actor: Actor, site: str, now: datetime) -
             batch = _Batch(id=uuid7(), device=chain.device, site=site, kinds=None, now=now)
             answers += _keep(header, lines, chain=chain, batch=batch)
         return answers
+
+
+def release(site: str, *, actor: Actor, now: datetime) -> list[Answer]:
+    """Let in what revoked or expired devices of a site had sent, after the lead has held it against stock and persons.
+
+    Each entry is appended with its own device and sequence; its signed batch lies beside it. What cannot be read stays aside.
+    Refuses who may not attest at the site (`not-permitted`).
+    """
+    if actor.id is None or not actor.can(Power.ATTEST) or not actor.reaches(site):
+        raise NotPermitted(site=site)
+    answers: list[Answer] = []
+    with reaching(Reach(sites=frozenset({site}))):
+        waiting = journal_queries.held_aside(
+            site, reasons=(Reason.DEVICE_REVOKED, Reason.DEVICE_EXPIRED), limit=RELEASED_AT_ONCE
+        )
+        for device, held in groupby(waiting, key=lambda one: one.device):
+            lines = {one.seq: one.line for one in held}
+            chain = journal.lock_chain(device)
+            batch = _Batch(id=uuid7(), device=device, site=site, kinds=None, now=now)
+            told, unread = _read(lines, batch)
+            appended = _append(told, lines, chain=chain, batch=batch)
+            answers += appended.answers + [
+                Answer(id=one.entry, seq=one.seq, outcome=Outcome.SET_ASIDE, reason=one.reason)
+                for one in [*unread, *appended.reused]
+            ]
+        done = {(one.id, one.seq) for one in answers if one.outcome is not Outcome.SET_ASIDE}
+        journal.mark_released(
+            [one.id for one in waiting if (engine.id_in(one.line), one.seq) in done], by=actor.id, now=now
+        )
+    return answers
 
 
 def _known_events(events: Sequence[Event]) -> dict[UUID, Outcome]:
@@ -254,13 +289,40 @@ def _receipt(answers: list[Answer], *, chain: Chain, batch: _Batch) -> Receipt:
 # Keeping and folding
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Appended:
+    """What became of the readable entries of a batch."""
+
+    answers: list[Answer]
+    reused: list[SetAside]
+    last_occurred_at: datetime | None
+
+
 def _keep(
     header: wire.Header, lines: Sequence[bytes], *, chain: Chain, batch: _Batch, first: int | None = None
 ) -> list[Answer]:
-    start = header.first if first is None else first
-    aside: list[SetAside] = []
+    at = dict(enumerate(lines, header.first if first is None else first))
+    events, unread = _read(at, batch)
+    appended = _append(events, at, chain=chain, batch=batch)
+    aside = unread + appended.reused
+    journal.set_aside(aside, chain=chain, site=batch.site, recorded_at=batch.now)
+    journal.close_batch(
+        header,
+        batch=batch.id,
+        site=batch.site,
+        recorded_at=batch.now,
+        last_occurred_at=appended.last_occurred_at,
+        set_aside_count=len(aside),
+    )
+    held = [Answer(id=one.entry, seq=one.seq, outcome=Outcome.SET_ASIDE, reason=one.reason) for one in aside]
+    return sorted(appended.answers + held, key=lambda answer: answer.seq)
+
+
+def _read(lines: Mapping[int, bytes], batch: _Batch) -> tuple[dict[int, Event], list[SetAside]]:
+    """Read each line, by its sequence; what cannot be read, or may not be sent, comes apart with its reason."""
     events: dict[int, Event] = {}
-    for seq, line in enumerate(lines, start):
+    aside: list[SetAside] = []
+    for seq, line in lines.items():
         told = engine.read(line, seq)
         if isinstance(told, engine.Unread):
             aside.append(SetAside(entry=told.id, seq=seq, reason=told.reason, line=line))
@@ -268,6 +330,13 @@ def _keep(
             aside.append(SetAside(entry=told.id, seq=seq, reason=Reason.KIND_NOT_ALLOWED, line=line))
         else:
             events[seq] = told
+    return events, aside
+
+
+def _append(events: Mapping[int, Event], lines: Mapping[int, bytes], *, chain: Chain, batch: _Batch) -> _Appended:
+    """Append what was read and fold what is new; an id that another fact has used comes back to be set aside."""
+    if not events:
+        return _Appended(answers=[], reused=[], last_occurred_at=None)
     kept = _in_time(events, chain=chain, batch=batch)
     persons = _persons(events.values())
     entries = [
@@ -277,39 +346,24 @@ def _keep(
             seq=seq,
             occurred_at=one.occurred_at,
             person=persons.get(one.event.id),
-            line=lines[seq - start],
+            line=lines[seq],
         )
         for seq, one in kept.items()
     ]
-    outcomes = (
-        journal.append_entries(entries, device=batch.device, site=batch.site, recorded_at=batch.now) if entries else []
-    )
-    answers: dict[int, Answer] = {}
-    new = []
-    for (seq, one), outcome in zip(kept.items(), outcomes, strict=True):
-        if outcome is Appended.KEPT:
-            new.append(one)
-        elif outcome is Appended.KNOWN:
-            answers[seq] = Answer(id=one.event.id, seq=seq, outcome=Outcome.KNOWN)
+    told = journal.append_entries(entries, device=batch.device, site=batch.site, recorded_at=batch.now)
+    outcomes = dict(zip(kept, told, strict=True))
+    findings = _fold([one for seq, one in kept.items() if outcomes[seq] is Appended.KEPT], batch=batch)
+    answers = []
+    reused = []
+    for seq, one in kept.items():
+        entry = one.event.id
+        if outcomes[seq] is Appended.REUSED:
+            reused.append(SetAside(entry=entry, seq=seq, reason=Reason.ID_REUSED, line=lines[seq]))
+        elif outcomes[seq] is Appended.KNOWN:
+            answers.append(Answer(id=entry, seq=seq, outcome=Outcome.KNOWN))
         else:
-            aside.append(SetAside(entry=one.event.id, seq=seq, reason=Reason.ID_REUSED, line=lines[seq - start]))
-    journal.set_aside(aside, chain=chain, site=batch.site, recorded_at=batch.now)
-    findings = _fold(new, batch=batch)
-    last = list(kept.values())[-1].occurred_at if kept else None
-    journal.close_batch(
-        header,
-        batch=batch.id,
-        site=batch.site,
-        recorded_at=batch.now,
-        last_occurred_at=last,
-        set_aside_count=len(aside),
-    )
-    for held in aside:
-        answers[held.seq] = Answer(id=held.entry, seq=held.seq, outcome=Outcome.SET_ASIDE, reason=held.reason)
-    for seq, event in events.items():
-        if seq not in answers:
-            answers[seq] = Answer(id=event.id, seq=seq, outcome=Outcome.KEPT, findings=findings.get(event.id, []))
-    return [answers[seq] for seq in sorted(answers)]
+            answers.append(Answer(id=entry, seq=seq, outcome=Outcome.KEPT, findings=findings.get(entry, [])))
+    return _Appended(answers=answers, reused=reused, last_occurred_at=list(kept.values())[-1].occurred_at)
 
 
 def _in_time(events: Mapping[int, Event], *, chain: Chain, batch: _Batch) -> dict[int, Kept[Event]]:

@@ -173,6 +173,14 @@ def set_aside(held: Sequence[SetAside], *, chain: Chain, site: str, recorded_at:
     )
 
 
+def mark_released(held: Sequence[UUID], *, by: UUID, now: datetime) -> None:
+    """Note that somebody has let these set-aside entries in; they are kept here all the same."""
+    database.run(
+        "update journal_set_aside set released_at = %s, released_by = %s where id = any(%b::uuid[]) and released_at is null",
+        [now, by, arrays.uuids(held)],
+    )
+
+
 def close_batch(
     header: wire.Header,
     *,

@@ -103,6 +103,8 @@ class SetAside(models.Model):
     reason = models.TextField()
     site = models.TextField()
     recorded_at = models.DateTimeField()
+    released_at = models.DateTimeField(null=True)
+    released_by = models.UUIDField(null=True)
     digest = models.BinaryField()
     body = models.BinaryField()
 

@@ -9,7 +9,7 @@ from uuid import UUID
 import msgspec
 
 from tiemchung.domain.journal import engine
-from tiemchung.domain.journal.values import SETTLES_AFTER, START, Chain, Entry, Horizon, Position, Window
+from tiemchung.domain.journal.values import SETTLES_AFTER, START, Chain, Entry, HeldAside, Horizon, Position, Window
 from tiemchung.plumbing import arrays, database, sealing
 
 
@@ -153,6 +153,28 @@ def set_aside_at(device: UUID, first: int, last: int) -> dict[int, tuple[str, by
     }
 
 
+def held_aside(site: str, *, reasons: Collection[str], limit: int) -> list[HeldAside]:
+    """Return what waits at a site for one of these reasons, the oldest first, with its bytes. For the lead who decides."""
+    found = database.rows(
+        "select id, device, device_sequence, reason, site, recorded_at, body from journal_set_aside "
+        "where site = %s and reason = any(%b::text[]) and released_at is null "
+        "order by device, device_sequence limit %s for update",
+        [site, arrays.texts(list(reasons)), limit],
+    )
+    return [
+        HeldAside(
+            id=identifier,
+            device=device,
+            seq=seq,
+            reason=reason,
+            site=where,
+            recorded_at=recorded_at,
+            line=clear_body(identifier, bytes(body)),
+        )
+        for identifier, device, seq, reason, where, recorded_at, body in found
+    ]
+
+
 def marks_at(device: UUID, first: int, last: int) -> dict[int, bytes]:
     """Return the digest held at each of a device's sequences, whether kept or set aside. For disputes only: it scans.
 
@@ -218,7 +240,7 @@ COUNT_CEILING = 10_000
 
 def set_aside_counts() -> list[Waiting]:
     """Return how many entries are set aside, by reason."""
-    return _counts("journal_set_aside")
+    return _counts("journal_set_aside", "released_at is null")
 
 
 def unfolded_counts() -> list[Waiting]:
@@ -226,11 +248,11 @@ def unfolded_counts() -> list[Waiting]:
     return _counts("journal_unfolded")
 
 
-def _counts(table: str) -> list[Waiting]:
+def _counts(table: str, which: str = "true") -> list[Waiting]:
     return [
         Waiting(reason=reason, entries=count)
         for reason, count in database.rows(
-            f"select reason, count(*) from (select reason from {table} limit %s) x group by 1 order by 1",
+            f"select reason, count(*) from (select reason from {table} where {which} limit %s) x group by 1 order by 1",
             [COUNT_CEILING],
         )
     ]

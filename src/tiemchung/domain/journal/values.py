@@ -82,6 +82,18 @@ class SetAside(msgspec.Struct, frozen=True, kw_only=True):
     line: bytes
 
 
+class HeldAside(msgspec.Struct, frozen=True, kw_only=True):
+    """A set-aside entry as it waits for a human: its own id here, whose it is, why, since when, and its exact bytes."""
+
+    id: UUID
+    device: UUID
+    seq: int
+    reason: str
+    site: str
+    recorded_at: datetime
+    line: bytes
+
+
 class Window(msgspec.Struct, frozen=True, kw_only=True):
     """A stretch of settled entries, and the place after which the next stretch begins."""
 

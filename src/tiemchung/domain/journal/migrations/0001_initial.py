@@ -63,8 +63,11 @@ CREATE TABLE journal_set_aside (
     reason text NOT NULL,
     site text NOT NULL DEFAULT '',
     recorded_at timestamptz NOT NULL,
+    released_at timestamptz,
+    released_by uuid,
     digest bytea NOT NULL,
-    body bytea NOT NULL
+    body bytea NOT NULL,
+    CONSTRAINT released_by_somebody CHECK ((released_at IS NULL) = (released_by IS NULL))
 );
 CREATE INDEX journal_set_aside_by_device ON journal_set_aside (device, device_sequence);
 
