@@ -34,12 +34,12 @@ class TestTablet:
         self.head = wire.genesis(device)
 
     def line(
-        self, kind: str, *, at: datetime = NOW - timedelta(minutes=5), seq: int | None = None, **fields: Any
+        self, kind: str, *, at: datetime | str = NOW - timedelta(minutes=5), seq: int | None = None, **fields: Any
     ) -> bytes:
         """Write one entry as the next of the chain, or as the `seq`-th."""
         self.sequence += 1
         told = {
-            "id": uuid7(at),
+            "id": uuid7(at if isinstance(at, datetime) else NOW),
             "kind": kind,
             "schema": 1,
             "seq": self.sequence if seq is None else seq,

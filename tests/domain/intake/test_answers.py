@@ -188,7 +188,7 @@ def test_what_cannot_be_read_is_set_aside_whole_and_spoils_nothing_else(
         {"at": "2021-09-13T02:55:00"},
         {"volume_ml": "half"},
         {"arm": "tail"},
-        {"person": "nobody"},
+        {"vaccinator": "nobody"},
         {"id": "017bddcf-0000-4000-8000-000000000001"},
     ],
     ids=["an instant without zone", "a word for a number", "no arm", "no id", "an id of another version"],

@@ -291,7 +291,10 @@ def _targets(persons: Mapping[UUID, UUID]) -> dict[UUID, _Target]:
         "on d.person_id = w.person and d.id = w.id order by d.person_id, d.id for update of d",
         [arrays.uuids(list(persons.values())), arrays.uuids(list(persons))],
     )
-    return {row[1]: _Target(**dict(zip(_Target.__struct_fields__, row, strict=True))) for row in found}
+    return {
+        row[1]: _Target(**dict(zip(_Target.__struct_fields__, (*row[:-1], DoseStatus(row[-1])), strict=True)))
+        for row in found
+    }
 
 
 def _void(one: Kept[Event], event: Voided, target: _Target) -> None:

@@ -1,0 +1,271 @@
+"""What becomes of doses in the record: numbered, judged, amended, attested, whatever the order in which they come."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+import pytest
+
+from tests.domain.intake.chair import LEAD, NOW, OTHER_SITE, SITE, VACCINATOR, TestTablet, arrived, block, dose, id_of
+from tiemchung.domain.access import actions as access
+from tiemchung.domain.immunization import actions, queries
+from tiemchung.domain.immunization.events import DoseGiven
+from tiemchung.domain.immunization.values import DoseShown, DoseStatus
+from tiemchung.domain.intake import actions as intake
+from tiemchung.domain.intake import jobs
+from tiemchung.domain.intake.values import Answer, Outcome
+from tiemchung.domain.journal import queries as journal
+from tiemchung.domain.journal.values import START
+from tiemchung.domain.supply import queries as supply
+from tiemchung.kernel.actor import Actor, ActorKind, Power, Reach
+from tiemchung.kernel.clock import business_day
+from tiemchung.kernel.ids import uuid7
+from tiemchung.kernel.purpose import Purpose
+from tiemchung.kernel.refusal import NotPermitted
+from tiemchung.plumbing.rowsecurity import reaching
+
+AsWorker = Callable[[], AbstractContextManager[None]]
+
+HERE = Reach(sites=frozenset({SITE}))
+NURSE = Actor(id=VACCINATOR, kind=ActorKind.STAFF, powers=frozenset({Power.RECORD_DOSE}), reach=HERE)
+THE_LEAD = Actor(id=LEAD, kind=ActorKind.STAFF, powers=frozenset({Power.ATTEST}), reach=HERE)
+
+
+def send(tablet: TestTablet, *lines: bytes, now: datetime = NOW) -> list[Answer]:
+    return intake.receive(tablet.batch(*lines), now=now).answers
+
+
+def recorded(person: UUID, *, site: str = SITE) -> list[DoseShown]:
+    with reaching(Reach(sites=frozenset({site}))):
+        return list(queries.history([person], purpose=Purpose.CARE, actor=NURSE, viewed_at=NOW)[person])
+
+
+def weeks_ago(weeks: float) -> datetime:
+    return NOW - timedelta(weeks=weeks)
+
+
+def rejudge(person: UUID, as_worker: AsWorker) -> int:
+    with as_worker():
+        return actions.rejudge([person], now=NOW)
+
+
+def test_a_second_dose_too_early_is_kept_with_its_finding(tablet: TestTablet) -> None:
+    person = uuid7()
+    send(tablet, arrived(tablet, person, uuid7()), dose(tablet, person, at=weeks_ago(4)))
+    (answer,) = send(tablet, dose(tablet, person, dose_number_told=2))
+    assert answer.outcome is Outcome.KEPT
+    assert "interval-too-short" in answer.findings
+    assert [one.dose_number for one in recorded(person)] == [1, 2]
+
+
+def test_eight_weeks_are_enough(tablet: TestTablet) -> None:
+    person = uuid7()
+    send(tablet, arrived(tablet, person, uuid7()), dose(tablet, person, at=weeks_ago(8)))
+    (answer,) = send(tablet, dose(tablet, person, dose_number_told=2))
+    assert answer.findings == []
+
+
+def test_two_doses_of_one_batch_see_each_other(tablet: TestTablet) -> None:
+    person = uuid7()
+    answers = send(
+        tablet,
+        arrived(tablet, person, uuid7()),
+        dose(tablet, person, at=NOW - timedelta(hours=2)),
+        dose(tablet, person, dose_number_told=2),
+    )
+    assert "interval-too-short" in answers[2].findings
+
+
+def test_the_number_told_is_kept_and_the_rank_counts(tablet: TestTablet) -> None:
+    person = uuid7()
+    answers = send(tablet, arrived(tablet, person, uuid7()), dose(tablet, person, dose_number_told=3))
+    assert answers[1].findings == ["told-number-differs"]
+    (shown,) = recorded(person)
+    assert (shown.dose_number, shown.dose_number_told) == (1, 3)
+
+
+def test_a_dose_elsewhere_is_judged_too_though_nobody_here_sees_it(new_tablet: Callable[..., TestTablet]) -> None:
+    here, there = new_tablet(), new_tablet(OTHER_SITE)
+    person = uuid7()
+    send(there, arrived(there, person, uuid7()), dose(there, person, at=weeks_ago(3)))
+    (answer,) = send(here, dose(here, person, dose_number_told=2))
+    assert "interval-too-short" in answer.findings
+    assert len(recorded(person)) == 1
+
+
+def test_an_earlier_dose_that_comes_late_renumbers_and_rejudges_the_later(
+    new_tablet: Callable[..., TestTablet], as_worker: AsWorker
+) -> None:
+    chair, slow = new_tablet(), new_tablet(OTHER_SITE)
+    person = uuid7()
+    send(chair, arrived(chair, person, uuid7()), dose(chair, person))
+    send(slow, dose(slow, person, at=weeks_ago(3)))
+    assert [one.dose_number for one in recorded(person)] == [1]
+    assert rejudge(person, as_worker) == 1
+    (later,) = recorded(person)
+    assert later.dose_number == 2
+    assert "interval-too-short" in later.findings
+    assert "told-number-differs" in later.findings
+    with as_worker():
+        told = journal.settled_after(START, limit=100, kinds={"dose-renumbered"}).entries
+    assert [entry.person for entry in told] == [person]
+    assert rejudge(person, as_worker) == 0, "judged again, nothing changes"
+
+
+def test_two_tablets_at_the_same_moment_are_found_afterwards(
+    new_tablet: Callable[..., TestTablet], as_worker: AsWorker
+) -> None:
+    """Each batch is judged as if the other were not there, which is what two open transactions see."""
+    one, other = new_tablet(), new_tablet(OTHER_SITE)
+    person = uuid7()
+    send(one, dose(one, person))
+    send(other, dose(other, person, at=NOW - timedelta(minutes=4)))
+    rejudge(person, as_worker)
+    (here,) = recorded(person)
+    (there,) = recorded(person, site=OTHER_SITE)
+    assert "interval-too-short" in here.findings
+    assert "interval-too-short" in there.findings
+
+
+def test_a_dose_before_its_arrival_learns_who_it_was(
+    new_tablet: Callable[..., TestTablet], as_worker: AsWorker
+) -> None:
+    chair, desk = new_tablet(), new_tablet()
+    person = uuid7()
+    (answer,) = send(chair, dose(chair, person))
+    assert answer.findings == ["person-unknown"]
+    send(desk, arrived(desk, person, uuid7(), block=block(born="2015")))
+    assert rejudge(person, as_worker) == 1
+    (shown,) = recorded(person)
+    assert shown.findings == ["too-young"]
+    with reaching(HERE):
+        (fact,) = queries.dose_facts([(person, shown.id)])
+    assert (fact.commune, fact.sex, fact.target_group) == ("26734", "female", "09")
+
+
+def test_a_void_points_at_its_dose_gives_the_draw_back_and_counts_back(tablet: TestTablet, as_worker: AsWorker) -> None:
+    person = uuid7()
+    came = arrived(tablet, person, uuid7())
+    first, second = dose(tablet, person, at=weeks_ago(9)), dose(tablet, person, dose_number_told=2)
+    send(tablet, came, first, second)
+    before = stock()
+    send(tablet, tablet.line("voided", entry=id_of(first), reason="wrong-person", evidence=None))
+    assert stock() == before + 1
+    rejudge(person, as_worker)
+    shown = recorded(person)
+    assert [(one.status, one.dose_number) for one in shown] == [(DoseStatus.VOIDED, 1), (DoseStatus.WAITING, 1)]
+    assert "told-number-differs" in shown[1].findings
+
+
+def stock() -> int:
+    with reaching(HERE):
+        return sum(line.doses for line in supply.stock_of(SITE))
+
+
+def test_a_void_told_twice_by_two_entries_gives_back_once(tablet: TestTablet) -> None:
+    person = uuid7()
+    given = dose(tablet, person)
+    send(tablet, given)
+    before = stock()
+    for _ in range(2):
+        send(tablet, tablet.line("voided", entry=id_of(given), reason="typed-twice", evidence=None))
+    assert stock() == before + 1
+
+
+def test_a_void_that_comes_before_its_dose_is_folded_when_the_dose_is_here(
+    new_tablet: Callable[..., TestTablet], as_worker: AsWorker
+) -> None:
+    lead, chair = new_tablet(), new_tablet()
+    person = uuid7()
+    given = dose(chair, person)
+    (answer,) = send(lead, lead.line("voided", entry=id_of(given), reason="typed-twice", evidence=None))
+    assert (answer.outcome, answer.findings) == (Outcome.KEPT, ["awaits-entry"])
+    send(chair, given)
+    with as_worker():
+        assert jobs.refold(now=NOW) == (1, None)
+        assert jobs.refold(now=NOW) == (0, None)
+        told = journal.settled_after(START, limit=100, kinds={"dose-rejudged"}).entries
+    assert [entry.person for entry in told] == [person]
+    assert recorded(person)[0].status is DoseStatus.VOIDED
+
+
+def test_a_correction_changes_the_dose_and_keeps_what_was_told(tablet: TestTablet) -> None:
+    person = uuid7()
+    given = dose(tablet, person)
+    send(tablet, given)
+    send(tablet, tablet.line("corrected", entry=id_of(given), values={"vial": "V2", "arm": "right"}, reason="slip"))
+    (shown,) = recorded(person)
+    assert (shown.vial, shown.arm, shown.lot) == ("V2", "right", "ABX6412")
+    with reaching(HERE):
+        (entry,) = journal.entries([id_of(given)])
+    assert entry.body == given
+
+
+def test_the_recorder_types_and_only_the_vaccinator_confirms(tablet: TestTablet) -> None:
+    person = uuid7()
+    given = dose(tablet, person, recorder=LEAD)
+    send(tablet, given)
+    (wrong,) = send(tablet, tablet.line("confirmed", entry=id_of(given), staff=LEAD))
+    assert wrong.findings == ["confirmed-by-another"]
+    (right,) = send(tablet, tablet.line("confirmed", entry=id_of(given), staff=VACCINATOR))
+    assert right.findings == []
+
+
+def attest(day: date, *, by: UUID = LEAD) -> list[UUID]:
+    with reaching(HERE):
+        return actions.attest(SITE, day, by=by, before=NOW, actor=THE_LEAD, now=NOW)
+
+
+def test_a_day_attests_its_clean_doses_once(tablet: TestTablet) -> None:
+    clean, flagged = uuid7(), uuid7()
+    send(tablet, arrived(tablet, clean, uuid7()), dose(tablet, clean), dose(tablet, flagged, lot="NOBODY-KNOWS"))
+    today = business_day(NOW)
+    (attested,) = attest(today)
+    assert [one.id for one in recorded(clean)] == [attested]
+    assert recorded(clean)[0].status is DoseStatus.ATTESTED
+    assert recorded(flagged)[0].status is DoseStatus.WAITING
+    assert attest(today) == []
+
+
+def test_nobody_attests_what_they_gave(tablet: TestTablet) -> None:
+    person = uuid7()
+    send(tablet, arrived(tablet, person, uuid7()), dose(tablet, person))
+    assert attest(business_day(NOW), by=VACCINATOR) == []
+
+
+def test_a_nurse_attests_nothing(tablet: TestTablet) -> None:
+    with reaching(HERE), pytest.raises(NotPermitted):
+        actions.attest(SITE, business_day(NOW), by=VACCINATOR, before=NOW, actor=NURSE, now=NOW)
+
+
+def test_what_a_revoked_device_had_sent_counts_when_the_lead_lets_it_in(tablet: TestTablet) -> None:
+    person = uuid7()
+    access.revoke(tablet.device, reason="mất máy", actor=_enroller(), now=NOW)
+    lines = [arrived(tablet, person, uuid7()), dose(tablet, person)]
+    assert {answer.outcome for answer in send(tablet, *lines)} == {Outcome.SET_ASIDE}
+    assert recorded(person) == []
+    with pytest.raises(NotPermitted):
+        intake.release(SITE, actor=NURSE, now=NOW)
+    released = intake.release(SITE, actor=THE_LEAD, now=NOW)
+    assert [answer.outcome for answer in released] == [Outcome.KEPT, Outcome.KEPT]
+    assert len(recorded(person)) == 1
+    assert intake.release(SITE, actor=THE_LEAD, now=NOW) == []
+
+
+def _enroller() -> Actor:
+    return Actor(id=LEAD, kind=ActorKind.STAFF, powers=frozenset({Power.ENROLL_DEVICE}), reach=HERE)
+
+
+def test_a_page_sent_twice_is_one_dose(tablet: TestTablet) -> None:
+    del tablet
+    person = uuid7()
+    event = DoseGiven(
+        id=uuid7(NOW), at=NOW, person=person, product="az", lot="ABX6412", vial="V1", volume_ml=0.5, arm="left",
+        vaccinator=VACCINATOR, dose_number_told=1,
+    )  # fmt: skip
+    assert [one.outcome for one in intake.record([event], actor=NURSE, site=SITE, now=NOW)] == [Outcome.KEPT]
+    assert [one.outcome for one in intake.record([event], actor=NURSE, site=SITE, now=NOW)] == [Outcome.KNOWN]
+    assert len(recorded(person)) == 1
