@@ -13,11 +13,16 @@ from typing import Protocol
 import msgspec
 
 from tiemchung.domain.access import events as access
+from tiemchung.domain.declarations import events as declarations
 from tiemchung.domain.figures import reactions as figures
 from tiemchung.domain.immunization import events as record
+from tiemchung.domain.immunization import reactions as immunization
 from tiemchung.domain.journal.values import Entry
 from tiemchung.domain.movement import events as movement
+from tiemchung.domain.safety import events as safety
 from tiemchung.domain.supply import events as supply
+from tiemchung.domain.visits import events as visits
+from tiemchung.domain.visits import reactions as visit_reactions
 from tiemchung.kernel.events import Event
 
 
@@ -30,25 +35,40 @@ class Reaction(Protocol):
 
 
 REACTIONS: Mapping[type[Event], Sequence[Reaction]] = {
-    record.DoseGiven: [figures.count],
+    # the chair
+    visits.Arrived: [visit_reactions.rejudge_arrived],
+    visits.Identified: [],
+    declarations.Consented: [],
+    declarations.Screened: [],
+    visits.Deferred: [],
+    record.DoseGiven: [immunization.rejudge, figures.count],
     record.Confirmed: [],
-    record.Corrected: [figures.count],
-    record.Voided: [figures.count],
+    record.Corrected: [immunization.rejudge, figures.count],
+    record.Voided: [immunization.rejudge, figures.count],
+    visits.Observed: [],
+    visits.Released: [],
+    visits.Left: [],
+    safety.Aefi: [],
+    supply.VialOpened: [],
+    supply.VialWasted: [],
+    supply.VialReturned: [],
+    supply.Counted: [],
+    supply.LotHeldHere: [],
+    visits.SessionOpened: [],
+    visits.SessionStopped: [],
+    visits.SessionClosed: [],
+    visits.Attested: [],
+    movement.Passed: [],
+    # the rooms' own
     record.DoseRenumbered: [figures.count],
     record.DoseRejudged: [figures.count],
     record.DosesAttested: [],
-    supply.LotRegistered: [],
+    supply.LotRegistered: [immunization.rejudge_lots],
     supply.LotReceived: [],
     supply.LotIssued: [],
     supply.StockAdjusted: [],
     supply.LotHeld: [],
     supply.LotReleased: [],
-    supply.LotHeldHere: [],
-    supply.VialOpened: [],
-    supply.VialWasted: [],
-    supply.VialReturned: [],
-    supply.Counted: [],
-    movement.Passed: [],
     access.DeviceEnrolled: [],
     access.DeviceRevoked: [],
     access.RoleGranted: [],

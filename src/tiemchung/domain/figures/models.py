@@ -267,13 +267,18 @@ COUNTERS: tuple[type[Counter], ...] = (
 """Every counter: those a dose touches itself, then those that are summed from them."""
 
 
-def table_of(counter: type[Counter]) -> str:
-    """Return the name of a counter's table."""
-    return counter._meta.db_table  # noqa: SLF001 - Django documents _meta
+def table_of(model: type[models.Model]) -> str:
+    """Return the name of a table."""
+    return model._meta.db_table  # noqa: SLF001 - Django documents _meta
 
 
-def columns_of(counter: type[Counter]) -> dict[str, str]:
-    """Return a counter's columns with their Django types: its keys in the order of the primary key, then the doses."""
-    options = counter._meta  # noqa: SLF001 - Django documents _meta
-    names = [*(field.name for field in options.pk_fields), "doses"]
-    return {name: options.get_field(name).get_internal_type() for name in names}
+def key_of(model: type[models.Model]) -> list[str]:
+    """Return the columns of a primary key."""
+    return [field.name for field in model._meta.pk_fields]  # noqa: SLF001 - Django documents _meta
+
+
+def columns_of(model: type[models.Model]) -> dict[str, str]:
+    """Return all columns of a table with their Django types: the key in its order, then the others."""
+    fields = model._meta.local_concrete_fields  # noqa: SLF001 - Django documents _meta
+    types = {field.name: field.get_internal_type() for field in fields}
+    return {name: types[name] for name in dict.fromkeys([*key_of(model), *types])}

@@ -250,38 +250,34 @@ def skipped_entries(reaction: str) -> list[UUID]:
 # What the counting itself reads
 
 
-def counted(doses: Collection[DoseKey]) -> dict[DoseKey, Counted]:
-    """Return what these doses are counted as; a dose that counts as nothing is not there."""
+def counted(doses: Collection[DoseKey], *, schema: str | None = None) -> dict[DoseKey, Counted]:
+    """Return what these doses are counted as; a dose that counts as nothing is not there.
+
+    `schema` names the side, where a session has a shadow beside the live tables.
+    """
     persons = arrays.uuids([dose.person for dose in doses])
     ids = arrays.uuids([dose.dose for dose in doses])
-    found = database.rows(_COUNTED, (persons, ids))
+    found = database.rows(_COUNTED.format(schema=f"{schema}." if schema else ""), (persons, ids))
     return {DoseKey(person, dose): Counted._make((*keys, Delay(late))) for person, dose, *keys, late in found}
 
 
 _COUNTED = """
 select d.person_id, d.id, site, given_on, recorded_on, product, dose_number, commune, era, sex, age_band, target_group,
   delay
-from unnest(%b::uuid[], %b::uuid[]) as t(person_id, id) join figures_dose as d using (person_id, id)"""
+from unnest(%b::uuid[], %b::uuid[]) as t(person_id, id) join {schema}figures_dose as d using (person_id, id)"""
 
 
-def counted_doses_of(persons: Collection[UUID]) -> list[DoseKey]:
-    """Return the doses of these persons that are counted at present."""
-    found = database.rows(_DOSES_OF, (arrays.uuids(list(persons)),))
-    return [DoseKey(person, dose) for person, dose in found]
-
-
-_DOSES_OF = "select person_id, id from figures_dose where person_id = any(%b::uuid[])"
-
-
-def counted_places(sites: Collection[str]) -> dict[str, list[Placed]]:
+def counted_places(sites: Collection[str], *, schema: str | None = None) -> dict[str, list[Placed]]:
     """Return where these sites are counted, one place an era; a site that never counted is not there."""
     found: dict[str, list[Placed]] = defaultdict(list)
-    for site, *place in database.rows(_PLACES, (arrays.texts(list(sites)),)):
-        found[site].append(Placed(*place))
+    told = _PLACES.format(schema=f"{schema}." if schema else "")
+    for site, *place in database.rows(told, (arrays.texts(list(sites)),)):
+        found[site].append(Placed._make(place))
     return dict(found)
 
 
-_PLACES = "select site, era, province, district, commune from figures_site where site = any(%b::text[]) order by era"
+_PLACES = """
+select site, era, province, district, commune from {schema}figures_site where site = any(%b::text[]) order by era"""
 
 
 def places(sites: Collection[str]) -> dict[str, list[Placed]]:

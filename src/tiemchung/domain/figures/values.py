@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import msgspec
@@ -135,6 +135,18 @@ class BandPersons(msgspec.Struct, frozen=True, kw_only=True):
 
     age_band: str
     by_dose_number: dict[int, int | None]
+
+
+class Compared(msgspec.Struct, frozen=True, kw_only=True):
+    """One table of the figures against its recount: how many live rows, and by how many doses which of them are off.
+
+    `different` is keyed by the row's keys and tells the live figure less the recounted one; of the table of counted
+    doses it is keyed by the dose's id.
+    """
+
+    table: str
+    rows: int
+    different: dict[tuple[Any, ...], int]
 
 
 class ReactionState(msgspec.Struct, frozen=True, kw_only=True):

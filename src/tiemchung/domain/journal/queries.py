@@ -50,6 +50,22 @@ def settled_after(position: Position, *, limit: int, kinds: Collection[str] | No
     return Window(entries=entries, end=end)
 
 
+_VISIBLE = """
+select id, sequence, position, written_at, recorded_at, occurred_at, device_sequence, kind, device, person, site, body
+from journal_entry
+where position >= %s and (position > %s or sequence > %s) and kind = any(%b::text[]) order by position, sequence
+"""
+
+
+def visible_after(position: Position, *, kinds: Collection[str]) -> list[Entry]:
+    """Return every entry of these kinds after a place that the session sees now, settled or not.
+
+    This is no way to follow the journal: a writer may still come in between.
+    """
+    place = [position.transaction, position.transaction, position.sequence, arrays.texts(list(kinds))]
+    return [_entry(row) for row in database.rows(_VISIBLE, place)]
+
+
 def horizon_transaction() -> int:
     """Return the position below which every entry is settled."""
     found = database.row("select journal_horizon()")

@@ -113,7 +113,7 @@ def test_whatever_the_order_the_counters_end_up_the_same() -> None:
 def test_a_batch_that_fails_halfway_counts_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     count_as({a_key(): a_dose()})
     before = _counters()
-    monkeypatch.setattr("tiemchung.domain.figures.actions._KEEP_DOSES", "select 1 / 0 " + "-- %b" * 13)
+    monkeypatch.setattr("tiemchung.domain.figures.actions.counting._KEEP_DOSES", "select 1 / 0 " + "-- %b" * 13)
     with pytest.raises(Exception):  # noqa: B017, PT011 - whatever goes wrong
         count_as({a_key(): a_dose()})
     assert _counters() == before

@@ -1,0 +1,18 @@
+"""Counting: what a dose is counted as, the shadow that checks it, and how the reactions stand."""
+
+from __future__ import annotations
+
+from tiemchung.domain.figures.actions.counting import count_as, stand_at
+from tiemchung.domain.figures.actions.shadow import adopt_shadow, compare_shadow, shadow
+from tiemchung.domain.figures.actions.states import publish_state, skip_entry, take_back
+
+__all__ = [
+    "adopt_shadow",
+    "compare_shadow",
+    "count_as",
+    "publish_state",
+    "shadow",
+    "skip_entry",
+    "stand_at",
+    "take_back",
+]
