@@ -252,8 +252,8 @@ def _secret_key(reader: _Reader) -> str:
 
 def _keys_dir(reader: _Reader) -> Path | None:
     folder = reader.path("TIEMCHUNG_KEYS_DIR")
-    if folder is None:
-        return None
+    if folder is None or not folder.is_absolute():
+        return folder
     if not folder.is_dir():
         reader.fault("TIEMCHUNG_KEYS_DIR", f"is {folder}, which is no folder; make it with mode 0700")
     elif stat.S_IMODE(folder.stat().st_mode) & 0o077:

@@ -1,0 +1,213 @@
+"""A platform of one command: what it starts it takes down, however it ends, and nobody else can use its folder."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+
+from tiemchung.plumbing import postgres
+
+pytestmark = pytest.mark.database
+
+_COMMAND = [sys.executable, "-m", "tiemchung.project.cli"]
+_READY_WITHIN_S = 300.0
+_GONE_WITHIN_S = 60.0
+
+
+@dataclass(kw_only=True)
+class Running:
+    """A platform that a test has started, as its ready file tells it."""
+
+    process: subprocess.Popen[bytes]
+    told: dict[str, Any]
+    data: Path
+
+    def get(self, path: str) -> dict[str, Any]:
+        with urllib.request.urlopen(self.told["url"] + path, timeout=30) as answer:
+            found: dict[str, Any] = json.load(answer)
+        return found
+
+    def descendants(self) -> set[int]:
+        """Return every process that this platform has started and its children have started."""
+        parents = {pid: parent for pid, parent in _processes().items() if pid != self.process.pid}
+        found = {self.process.pid}
+        while True:
+            more = {pid for pid, parent in parents.items() if parent in found} - found
+            if not more:
+                return found - {self.process.pid}
+            found |= more
+
+
+def _processes() -> dict[int, int]:
+    """Return the parent of every process that is more than a zombie."""
+    parents = {}
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            try:
+                state, parent = (entry / "stat").read_text(encoding="utf-8").rpartition(")")[2].split()[:2]
+            except (FileNotFoundError, ProcessLookupError):
+                continue
+            if state != "Z":
+                parents[int(entry.name)] = int(parent)
+    return parents
+
+
+def _left_of(pids: set[int]) -> set[int]:
+    give_up_at = time.monotonic() + _GONE_WITHIN_S
+    while (left := pids & set(_processes())) and time.monotonic() < give_up_at:
+        time.sleep(0.05)
+    return left
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Iterator[Path]:
+    folder = tmp_path / "data"
+    yield folder
+    postgres.erase(folder)
+
+
+@pytest.fixture
+def start(data: Path) -> Iterator[Callable[..., Running]]:
+    started: list[subprocess.Popen[bytes]] = []
+
+    def run(*words: str, environ: dict[str, str] | None = None) -> Running:
+        ready = data.parent / f"ready-{len(started)}.json"
+        command = [*_COMMAND, "serve", "--demo", "--data", str(data), "--ready-file", str(ready), *words]
+        log = data.parent / f"serve-{len(started)}.log"
+        with log.open("wb") as output:
+            process = subprocess.Popen(command, stdout=output, stderr=output, env={**os.environ, **(environ or {})})
+        started.append(process)
+        give_up_at = time.monotonic() + _READY_WITHIN_S
+        while not ready.exists():
+            assert process.poll() is None, log.read_text(encoding="utf-8")
+            assert time.monotonic() < give_up_at, log.read_text(encoding="utf-8")
+            time.sleep(0.05)
+        return Running(process=process, told=json.loads(ready.read_text(encoding="utf-8")), data=data)
+
+    yield run
+    for process in started:
+        process.terminate()
+        process.wait()
+
+
+def test_a_platform_lives_answers_and_ends_without_a_trace(start: Callable[..., Running], data: Path) -> None:
+    first = start()
+    assert first.get("/healthz")["run"] == first.told["run"]
+    assert (data.parent / "ready-0.json").stat().st_mode & 0o777 == 0o600
+    with psycopg.connect(first.told["database_owner_url"]) as owner:
+        assert owner.execute("SELECT count(*) > 1000 FROM places_unit").fetchone() == (True,)
+
+    _a_second_one_on_its_folder_is_refused(data, first)
+    _the_next_port_is_taken_when_this_one_is_busy(first, data)
+
+    family = first.descendants()
+    assert len(family) > 3
+    first.process.send_signal(signal.SIGTERM)
+    assert first.process.wait(timeout=_GONE_WITHIN_S) == 0
+    assert _left_of(family) == set()
+
+
+def _a_second_one_on_its_folder_is_refused(data: Path, first: Running) -> None:
+    second = subprocess.run(
+        [*_COMMAND, "serve", "--data", str(data)], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert second.returncode == 1
+    assert f"Process {first.process.pid} already runs a platform on {data}" in second.stderr
+    assert first.get("/healthz")["status"] == "ok"
+
+
+def _the_next_port_is_taken_when_this_one_is_busy(first: Running, data: Path) -> None:
+    port = int(first.told["url"].rpartition(":")[2])
+    with socket.socket() as listener, pytest.raises(OSError, match="in use"):
+        listener.bind(("127.0.0.1", port))
+
+
+@pytest.mark.parametrize("death", [signal.SIGKILL, signal.SIGINT, signal.SIGHUP])
+def test_no_child_outlives_it(start: Callable[..., Running], death: signal.Signals) -> None:
+    running = start()
+    family = running.descendants()
+    running.process.send_signal(death)
+    running.process.wait(timeout=_GONE_WITHIN_S)
+    assert _left_of(family) == set()
+
+
+def test_a_database_that_is_killed_comes_back_at_its_address_with_its_rows(start: Callable[..., Running]) -> None:
+    running = start()
+    url = running.told["database_owner_url"]
+    with psycopg.connect(url, autocommit=True) as owner:
+        owner.execute("CREATE TABLE kept AS SELECT 42 AS answer")
+    os.kill(running.told["postgres_pid"], signal.SIGKILL)
+    assert _left_of({running.told["postgres_pid"]}) == set()
+    give_up_at = time.monotonic() + _READY_WITHIN_S
+    while True:
+        try:
+            with psycopg.connect(url) as owner:
+                assert owner.execute("SELECT answer FROM kept").fetchone() == (42,)
+            break
+        except psycopg.OperationalError:
+            assert time.monotonic() < give_up_at
+            time.sleep(0.1)
+    assert running.process.poll() is None
+
+
+def test_a_web_that_is_killed_is_started_again(start: Callable[..., Running]) -> None:
+    running = start()
+    web = next(pid for pid in running.descendants() if _words_of(pid)[-1:] == ["web"])
+    os.kill(web, signal.SIGKILL)
+    assert _left_of({web}) == set()
+    give_up_at = time.monotonic() + _READY_WITHIN_S
+    while True:
+        try:
+            assert running.get("/healthz")["run"] == running.told["run"]
+            break
+        except OSError:
+            assert time.monotonic() < give_up_at
+            time.sleep(0.1)
+
+
+def test_fresh_starts_over_and_plain_goes_on(start: Callable[..., Running]) -> None:
+    def once(*words: str) -> tuple[bool, str]:
+        running = start(*words)
+        with psycopg.connect(running.told["database_owner_url"], autocommit=True) as owner:
+            found = owner.execute("SELECT to_regclass('mine') IS NOT NULL").fetchone() == (True,)
+            owner.execute("CREATE TABLE IF NOT EXISTS mine ()")
+        running.process.terminate()
+        running.process.wait()
+        return found, (running.data / "secret-key").read_text(encoding="utf-8")
+
+    assert once()[0] is False
+    found, secret = once()
+    assert found is True
+    found, other_secret = once("--fresh")
+    assert found is False
+    assert other_secret != secret
+
+
+def test_the_demos_clock_is_one_for_all_and_set_from_this_machine_only(start: Callable[..., Running]) -> None:
+    running = start(environ={"LC_ALL": "C", "LANG": "C", "TZ": "Pacific/Kiritimati"})
+    wanted = json.dumps({"starts_at": "2021-09-12T17:30:00Z", "factor": 0}).encode()
+    request = urllib.request.Request(running.told["url"] + "/demo/clock", data=wanted)
+    request.add_header("Content-Type", "application/json")
+    with urllib.request.urlopen(request, timeout=30) as answer:
+        assert json.load(answer) == {"now": "2021-09-12T17:30:00.000Z"}
+    assert running.get("/healthz")["now"] == "2021-09-12T17:30:00.000Z"
+
+
+def _words_of(pid: int) -> list[str]:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes().decode().rstrip("\0").split("\0")
+    except FileNotFoundError:
+        return []
