@@ -13,6 +13,7 @@ from typing import Protocol
 import msgspec
 
 from tiemchung.domain.access import events as access
+from tiemchung.domain.certificates import reactions as certificates
 from tiemchung.domain.declarations import events as declarations
 from tiemchung.domain.figures import reactions as figures
 from tiemchung.domain.immunization import events as record
@@ -37,14 +38,14 @@ class Reaction(Protocol):
 REACTIONS: Mapping[type[Event], Sequence[Reaction]] = {
     # the chair
     visits.Arrived: [visit_reactions.rejudge_arrived],
-    visits.Identified: [],
+    visits.Identified: [certificates.prepare],
     declarations.Consented: [],
     declarations.Screened: [],
     visits.Deferred: [],
-    record.DoseGiven: [immunization.rejudge, figures.count],
+    record.DoseGiven: [immunization.rejudge, figures.count, certificates.prepare],
     record.Confirmed: [],
-    record.Corrected: [immunization.rejudge, figures.count],
-    record.Voided: [immunization.rejudge, figures.count],
+    record.Corrected: [immunization.rejudge, figures.count, certificates.prepare],
+    record.Voided: [immunization.rejudge, figures.count, certificates.prepare],
     visits.Observed: [],
     visits.Released: [],
     visits.Left: [],
@@ -61,8 +62,8 @@ REACTIONS: Mapping[type[Event], Sequence[Reaction]] = {
     movement.Passed: [],
     # the rooms' own
     record.DoseRenumbered: [figures.count],
-    record.DoseRejudged: [figures.count],
-    record.DosesAttested: [],
+    record.DoseRejudged: [figures.count, certificates.prepare],
+    record.DosesAttested: [certificates.prepare],
     supply.LotRegistered: [immunization.rejudge_lots],
     supply.LotReceived: [],
     supply.LotIssued: [],
