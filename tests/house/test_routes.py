@@ -19,6 +19,15 @@ from tiemchung.kernel.actor import Power
 
 PUBLIC: frozenset[str] = frozenset(
     {
+        "",
+        "so-lieu/tinh.csv",
+        "so-lieu/ngay.csv",
+        "so-lieu/<str:province>/",
+        "so-lieu/<str:province>/huyen.csv",
+        "so-lieu/<str:province>/ngay.csv",
+        "so-lieu/<str:province>/<str:district>/",
+        "so-lieu/<str:province>/<str:district>/xa.csv",
+        "so-lieu/<str:province>/<str:district>/ngay.csv",
         "account/2fa/authenticate/",
         "account/2fa/webauthn/login/",
         "account/inactive/",

@@ -12,4 +12,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("demo/clock", pulse.demo_clock),
     path("account/", include(signin.urlpatterns)),
     path("api/devices/", include("tiemchung.faces.devices.urls")),
+    path("", include("tiemchung.faces.portal.urls")),
 ]
+
+handler400 = "tiemchung.faces.shared.failures.not_understood"
+handler403 = "tiemchung.faces.shared.failures.not_allowed"
+handler404 = "tiemchung.faces.shared.failures.not_found"
+handler500 = "tiemchung.faces.shared.failures.our_fault"

@@ -69,7 +69,8 @@ class Spark:
     last: tuple[float, float] | None
 
 
-_TOP, _BELOW = 20, 30
+_TOP, _BELOW, _LEFT = 20, 30, 50
+"""Room around a drawing for its words, in pixels."""
 
 
 def axis(largest: int) -> tuple[int, int]:
@@ -81,7 +82,7 @@ def axis(largest: int) -> tuple[int, int]:
 def days_chart(days: Sequence[tuple[date, int]], *, width: int, height: int, labels: int) -> DayChart:
     """Draw doses by day, oldest first, with about so many days named below. The mean line begins where a week is full."""
     step, steps = axis(max((value for _, value in days), default=0))
-    left, base = 44 if width > 400 else 40, float(height - _BELOW)  # noqa: PLR2004 - room for the figures of the axis
+    left, base = _LEFT, float(height - _BELOW)
     pixels_each = (base - _TOP) / (step * steps)
     pitch = (width - left - 4) / max(1, len(days))
     bars = tuple(
@@ -121,7 +122,7 @@ def days_chart(days: Sequence[tuple[date, int]], *, width: int, height: int, lab
 def spark(values: Sequence[int], *, width: int, height: int) -> Spark:
     """Draw a count over equal steps of time, oldest first."""
     step, steps = axis(max(values, default=0))
-    left, base = 44, float(height - _BELOW)
+    left, base = _LEFT, float(height - _BELOW)
     pixels_each = (base - _TOP) / (step * steps)
     pitch = (width - left - 8) / max(1, len(values) - 1)
     points = [(left + place * pitch, base - value * pixels_each) for place, value in enumerate(values)]

@@ -10,6 +10,7 @@ from jinja2 import ChoiceLoader, Environment, PackageLoader, PrefixLoader, Undef
 
 from tiemchung.faces.shared import assets, drawings, numbers, words
 from tiemchung.faces.shared.language import other_language
+from tiemchung.kernel.clock import business_day
 
 
 class NeverPrinted(Undefined):
@@ -45,9 +46,13 @@ def environment(**options: Any) -> Environment:
         script=assets.script,
         icon=drawings.icon,
         shape=drawings.shape,
+        strong=words.strong,
+        link=words.link,
     )
     found.filters.update(
         number=numbers.number,
+        axis_number=numbers.axis_number,
+        local_day=business_day,
         short_number=numbers.short_number,
         percent=numbers.percent,
         with_unit=numbers.with_unit,
@@ -56,6 +61,8 @@ def environment(**options: Any) -> Environment:
         weekday=numbers.weekday,
         time=numbers.time,
         moment=numbers.moment,
+        clock_time=numbers.clock_time,
+        seconds=numbers.seconds,
         duration=numbers.duration,
     )
     return found

@@ -50,6 +50,16 @@ def short_number(value: int) -> str:
     return number(value / million, digits=1) + NO_BREAK + t("triệu", "million")
 
 
+def axis_number(value: int) -> str:
+    """Write a round number at an axis, where room is short: 500, 2.000, 20 ng (nghìn), 1,5 tr (triệu)."""
+    thousand, many, million = 1_000, 10_000, 1_000_000
+    if value >= million:
+        return f"{number(value / million, digits=1 if value % million else 0)}{NO_BREAK}{t('tr', 'M')}"
+    if value >= many:
+        return f"{number(value / thousand)}{NO_BREAK}{t('ng', 'k')}"
+    return number(value)
+
+
 def percent(share: float, *, digits: int = 1) -> str:
     """Write a share of one as per cent: 60,6 %."""
     return with_unit(share * 100, "%", digits=digits)
@@ -80,9 +90,21 @@ def time(at: datetime) -> str:
     return f"{at.astimezone(VIET_NAM):%H:%M}"
 
 
+def clock_time(at: datetime) -> str:
+    """Write the time of day in Viet Nam to the second: 23:21:40."""
+    return f"{at.astimezone(VIET_NAM):%H:%M:%S}"
+
+
 def moment(at: datetime) -> str:
     """Write an instant with its day, as in Viet Nam: 09:30 23/10/2021."""
     return f"{time(at)} {day(at.astimezone(VIET_NAM).date())}"
+
+
+def seconds(span: timedelta) -> str:
+    """Write a short wait with a tenth of a second: 1,2 giây; from a minute on, as a duration."""
+    if span >= timedelta(minutes=1):
+        return duration(span)
+    return f"{number(max(span.total_seconds(), 0), digits=1)}{NO_BREAK}{t('giây', 's')}"
 
 
 def duration(span: timedelta) -> str:

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from tiemchung.faces.shared.sentences import REFUSALS, UNNAMED
-from tiemchung.faces.shared.words import Words, language, said
+from tiemchung.faces.shared.words import said
 from tiemchung.kernel.refusal import Refusal
 
 STATUSES: dict[str, int] = {"not-permitted": 403, "unknown-sender": 401, "wrong-signature": 401, "too-large": 413}
@@ -25,8 +25,7 @@ def status_of(refusal: Refusal) -> int:
 
 def sentence(refusal: Refusal) -> str:
     """Say in the request's language what was refused and what to do."""
-    words = REFUSALS.get(refusal.code, UNNAMED)
-    return said(Words(*words), **refusal.facts)
+    return said(REFUSALS.get(refusal.code, UNNAMED), **refusal.facts)
 
 
 def problem(refusal: Refusal) -> HttpResponse:
@@ -51,5 +50,5 @@ class RefusalMiddleware:
             return None
         if request.path_info.startswith("/api/") or not request.accepts("text/html"):
             return problem(exception)
-        page = {"sentence": sentence(exception), "code": exception.code, "language": language()}
+        page = {"sentence": sentence(exception), "code": exception.code}
         return render(request, "shared/refused.html", page, status=status_of(exception))

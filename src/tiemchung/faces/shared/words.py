@@ -39,3 +39,13 @@ def said(words: Words, **facts: object) -> str:
 def t(vi: str, en: str, /, **facts: object) -> str:
     """Say one of two sentences, in the request's language."""
     return said(Words(vi, en), **facts)
+
+
+def strong(text: str) -> Markup:
+    """Set a fact of a sentence in bold."""
+    return Markup("<strong>{}</strong>").format(text)
+
+
+def link(href: str, text: str) -> Markup:
+    """Make a fact of a sentence a link."""
+    return Markup('<a href="{}">{}</a>').format(href, text)

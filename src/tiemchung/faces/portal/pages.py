@@ -1,0 +1,257 @@
+"""What the open pages show, as frozen values: rows of a table, the drawing above it, and the days below."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from math import cos, pi, sin, sqrt
+
+from tiemchung.faces.shared import maps
+from tiemchung.faces.shared.sorting import alphabetical
+
+OLD_AFTER = timedelta(minutes=30)
+"""From which age on a page warns how old its figures are. A habit of ours: sites send every few minutes."""
+
+SMALLEST_POINT, WIDEST_POINT = 0.008, 0.042
+"""Radius of a circle without doses, and what the largest count adds to it, as shares of the drawing's side."""
+
+LETTERS, NAMED_POINTS = 0.03, 8
+"""Size of a point's name as a share of the drawing's side, and how many points are named at most."""
+
+SMALLEST_VIEW = 2.0
+"""A drawing is never closer than this many pixels of the country's map (some 5 km), or one point would fill it."""
+
+Box = tuple[float, float, float, float]
+"""Left, top, right, bottom."""
+
+
+class Column(StrEnum):
+    """By which column a table is sorted; the value stands in the address."""
+
+    NAME = "name"
+    DOSES = "doses"
+    ONE = "one"
+    TWO = "two"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """One unit: doses given at its sites, and its residents with at least one and two doses (None: hidden, too few)."""
+
+    code: str
+    name: str
+    sorts_as: str
+    href: str | None
+    doses: int
+    one: int | None
+    two: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Table:
+    """The rows as they are sorted now; the largest count sets the width of the bars."""
+
+    rows: tuple[Row, ...]
+    sorted_by: Column
+    largest: int
+    doses: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Painted:
+    """One province of the country's map, in the class of its doses."""
+
+    row: Row
+    path: str
+    x: float
+    y: float
+    shade: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class CountryMap:
+    """The country by province, the bounds of its classes, and the province that the callout starts with."""
+
+    provinces: tuple[Painted, ...]
+    scale: maps.Scale
+    pointed: Painted | None
+
+    def shade_of(self, province: str) -> int:
+        """Return the class of a province, for the archipelago that belongs to it."""
+        return next((painted.shade for painted in self.provinces if painted.row.code == province), maps.NO_DATA)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Point:
+    """A unit as a circle whose area follows its doses, in the drawing's own units."""
+
+    row: Row
+    x: float
+    y: float
+    radius: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Label:
+    """A point's name where there is room for it."""
+
+    words: str
+    x: float
+    y: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class PointMap:
+    """Units below a province as points on its shape. `unplaced` counts those that have no place and are in the table only."""
+
+    view_box: str
+    ground: str
+    points: tuple[Point, ...]
+    letters: float
+    labels: tuple[Label, ...]
+    unplaced: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Share:
+    """One part of all doses: what it is, how many, and the width of its bar in per cent of the largest part."""
+
+    words: str
+    doses: int
+    width: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class AgeRow:
+    """Residents of one age band with at least one and two doses (None: hidden, too few)."""
+
+    words: str
+    one: int | None
+    two: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Age:
+    """When the newest entry in the figures reached the center, and how long ago that was."""
+
+    as_of: datetime
+    span: timedelta
+
+    @property
+    def old(self) -> bool:
+        """Tell whether the page should warn."""
+        return self.span > OLD_AFTER
+
+
+def sort_rows(rows: Sequence[Row], *, by: Column) -> Table:
+    """Sort by name in the alphabet, or by a count from the largest down; what is hidden comes after every figure."""
+    ordered = sorted(rows, key=lambda row: alphabetical(row.sorts_as))
+    if by is not Column.NAME:
+        ordered.sort(key=lambda row: _count(row, by), reverse=True)
+    doses = [row.doses for row in rows]
+    return Table(rows=tuple(ordered), sorted_by=by, largest=max(doses, default=0), doses=sum(doses))
+
+
+def _count(row: Row, by: Column) -> int:
+    count = {Column.DOSES: row.doses, Column.ONE: row.one, Column.TWO: row.two}[by]
+    return -1 if count is None else count
+
+
+def paint_country(rows: Iterable[Row]) -> CountryMap:
+    """Color every province by its doses; a province without any is a province of which nothing is known."""
+    by_code = {row.code: row for row in rows}
+    shapes = maps.provinces()
+    scale = maps.scale_of(row.doses for code, row in by_code.items() if code in shapes)
+    painted = tuple(
+        Painted(row=by_code[code], path=shape.path, x=shape.x, y=shape.y, shade=scale.class_of(by_code[code].doses))
+        for code, shape in shapes.items()
+        if code in by_code
+    )
+    most = max(painted, key=lambda province: province.row.doses, default=None)
+    return CountryMap(provinces=painted, scale=scale, pointed=most if most and most.row.doses else None)
+
+
+def place_points(
+    rows: Sequence[Row], places: Mapping[str, tuple[float, float]], *, province: str, close_up: bool
+) -> PointMap:
+    """Set the units as circles on their province's shape; close up, the drawing is cut to the points themselves.
+
+    Units that fell to one heir share its middle: they stand in a ring around it.
+    """
+    shape = maps.provinces()[province]
+    spots = {row.code: maps.project(*places[row.code]) for row in rows if row.code in places}
+    left, top, side = _square(_around(spots.values()) if close_up and spots else shape.box)
+    largest = max((row.doses for row in rows), default=0)
+    placed = sorted((row for row in rows if row.code in spots), key=lambda row: row.doses, reverse=True)
+    points = [
+        Point(
+            row=row,
+            x=spots[row.code][0],
+            y=spots[row.code][1],
+            radius=side * (SMALLEST_POINT + WIDEST_POINT * sqrt(row.doses / largest if largest else 0)),
+        )
+        for row in placed
+    ]
+    points = _in_rings(points, reach=side * WIDEST_POINT)
+    letters = side * LETTERS
+    return PointMap(
+        view_box=f"{left:.3f} {top:.3f} {side:.3f} {side:.3f}",
+        ground=shape.path,
+        points=tuple(points),
+        letters=round(letters, 3),
+        labels=_labels(points, letters=letters, right=left + side),
+        unplaced=len(rows) - len(placed),
+    )
+
+
+def _around(spots: Iterable[tuple[float, float]]) -> Box:
+    xs, ys = zip(*spots, strict=True)
+    return min(xs), min(ys), max(xs), max(ys)
+
+
+def _square(box: Box) -> tuple[float, float, float]:
+    """Return the upper left corner and the side of a square around a box, with a margin."""
+    left, top, right, bottom = box
+    side = max(right - left, bottom - top, SMALLEST_VIEW) * 1.24
+    return (left + right - side) / 2, (top + bottom - side) / 2, side
+
+
+def _in_rings(points: Sequence[Point], *, reach: float) -> list[Point]:
+    at_spot: dict[tuple[float, float], list[Point]] = {}
+    for point in points:
+        at_spot.setdefault((point.x, point.y), []).append(point)
+    moved = []
+    for (x, y), together in at_spot.items():
+        distance = reach * max(1.0, len(together) / 4) if len(together) > 1 else 0.0
+        for turn, point in enumerate(together):
+            angle = 2 * pi * turn / len(together)
+            moved.append(replace(point, x=x + distance * sin(angle), y=y - distance * cos(angle)))
+    return [replace(p, x=round(p.x, 3), y=round(p.y, 3), radius=round(p.radius, 3)) for p in moved]
+
+
+def _labels(points: Sequence[Point], *, letters: float, right: float) -> tuple[Label, ...]:
+    """Name the largest points, as many as find room: no name covers another name or another point."""
+    taken = [(p.x - p.radius, p.y - p.radius, p.x + p.radius, p.y + p.radius) for p in points]
+    found: list[Label] = []
+    for point in sorted(points, key=lambda point: point.row.doses, reverse=True):
+        if len(found) == NAMED_POINTS or not point.row.doses:
+            break
+        x, width = point.x + point.radius + letters * 0.25, len(point.row.name) * letters * 0.58
+        box = (x, point.y - letters * 0.8, x + width, point.y + letters * 0.4)
+        if box[2] < right and not any(_overlap(box, other) for other in taken):
+            taken.append(box)
+            found.append(Label(words=point.row.name, x=round(x, 3), y=round(point.y + letters * 0.35, 3)))
+    return tuple(found)
+
+
+def _overlap(one: Box, other: Box) -> bool:
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
+
+
+def shares(parts: Iterable[tuple[str, int]]) -> tuple[Share, ...]:
+    """Set parts of all doses side by side, the largest first."""
+    ordered = sorted(((words, doses) for words, doses in parts if doses > 0), key=lambda part: -part[1])
+    largest = ordered[0][1] if ordered else 1
+    return tuple(Share(words=words, doses=doses, width=round(100 * doses / largest, 2)) for words, doses in ordered)

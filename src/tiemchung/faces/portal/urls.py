@@ -1,0 +1,20 @@
+"""Addresses of the open pages. Units are named by the codes of 2021; a filter is a query of codes, never of persons."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from tiemchung.faces.portal import views
+
+app_name = "portal"
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("so-lieu/tinh.csv", views.table_csv, name="home_table"),
+    path("so-lieu/ngay.csv", views.days_csv, name="home_days"),
+    path("so-lieu/<str:province>/", views.unit, name="province"),
+    path("so-lieu/<str:province>/huyen.csv", views.table_csv, name="province_table"),
+    path("so-lieu/<str:province>/ngay.csv", views.days_csv, name="province_days"),
+    path("so-lieu/<str:province>/<str:district>/", views.unit, name="district"),
+    path("so-lieu/<str:province>/<str:district>/xa.csv", views.table_csv, name="district_table"),
+    path("so-lieu/<str:province>/<str:district>/ngay.csv", views.days_csv, name="district_days"),
+]

@@ -1,0 +1,349 @@
+"""The open pages of figures: the country, a province, a district; each with its map, its days, its table and its CSV.
+
+They show counts of doses and of persons, by units of 2021, and read counters only. Nobody is known here.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from tiemchung.domain.figures import queries as figures
+from tiemchung.domain.figures import values as counted
+from tiemchung.domain.places import queries as places
+from tiemchung.domain.places.values import Era, Level
+from tiemchung.domain.places.values import Unit as Place
+from tiemchung.domain.vaccines import queries as vaccines
+from tiemchung.faces.portal.pages import Age, AgeRow, Column, Row, Share, paint_country, place_points, shares, sort_rows
+from tiemchung.faces.shared import maps
+from tiemchung.faces.shared.charts import DayChart, days_chart
+from tiemchung.faces.shared.doors import public
+from tiemchung.faces.shared.numbers import day, number, time
+from tiemchung.faces.shared.words import Words, language, said, t
+from tiemchung.kernel.clock import business_day
+from tiemchung.plumbing.time import clock
+
+ERA = Era.Y2021
+"""The units these pages speak of: those in which the campaign was led."""
+
+LONGEST, SHORTEST = timedelta(days=90), timedelta(days=14)
+"""How many days the series shows: from the first dose on, within these bounds."""
+
+OPEN_FIGURES = "figures of no person, small cells hidden"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Days:
+    """The doses of each day by one clock, drawn twice, with the sentence that says what the drawing shows."""
+
+    clock: counted.Clock
+    values: tuple[tuple[date, int], ...]
+    wide: DayChart
+    narrow: DayChart
+    sentence: str
+    csv_address: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Here:
+    """The unit a page is about: how the figures name it, its place (None for the country) and its name."""
+
+    unit: counted.Unit
+    place: Place | None
+    name: str
+
+    @property
+    def path(self) -> list[str]:
+        """Return the codes of its address."""
+        if self.place is None:
+            return []
+        return [self.place.code] if self.place.parent is None else [self.place.province, self.place.code]
+
+
+@public(OPEN_FIGURES)
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """Show the country: all doses, the map by province, the days, the table."""
+    here = _country()
+    rows = _rows(here)
+    page = _page(request, here, rows)
+    page |= {
+        "map": paint_country(rows),
+        "archipelagos": [
+            {**vars(group), "name": said(Words(*group.names)), "belongs_to": group.belongs_to}
+            for group in maps.ARCHIPELAGOS
+        ],
+        "inset_left": maps.INSET_LEFT,
+        "inset_width": maps.INSET_WIDTH,
+        "view_box": maps.VIEW_BOX,
+        "shares": _shares(figures.totals(here.unit)),
+        "ages": _ages(here),
+    }
+    return render(request, "portal/home.html", page)
+
+
+@public(OPEN_FIGURES)
+@require_safe
+def unit(request: HttpRequest, province: str, district: str | None = None) -> HttpResponse:
+    """Show a province by its districts, or a district by its communes, as points and as a table."""
+    here = _below(province, district)
+    rows = _rows(here)
+    page = _page(request, here, rows)
+    spots = places.points(ERA, [row.code for row in rows])
+    page |= {
+        "map": place_points(
+            rows,
+            {code: (spot.lon, spot.lat) for code, spot in spots.items()},
+            province=province,
+            close_up=district is not None,
+        ),
+        "map_title": t("Số mũi theo xã, phường", "Doses by commune")
+        if district
+        else t("Số mũi theo quận, huyện", "Doses by district"),
+        "trail": _trail(here),
+        "unit_name": here.name,
+    }
+    return render(request, "portal/unit.html", page)
+
+
+@public(OPEN_FIGURES)
+@require_safe
+def table_csv(request: HttpRequest, province: str | None = None, district: str | None = None) -> HttpResponse:
+    """Hand over the table of a page as it is sorted, with unit, date and source of the figures in the first lines."""
+    here = _below(province, district) if province else _country()
+    table = sort_rows(_rows(here), by=_column(request))
+    lines: list[Sequence[object]] = [
+        [t("mã", "code"), t("đơn vị", "unit"), t("mũi tiêm tại đây", "doses given here"),
+         t("dân ở đây, từ 1 mũi", "residents, 1 dose or more"), t("dân ở đây, từ 2 mũi", "residents, 2 or more")],
+        *([row.code, row.name, row.doses, _shown(row.one), _shown(row.two)] for row in table.rows),
+    ]  # fmt: skip
+    sorting = t("xếp theo: {column}", "sorted by: {column}", column=table.sorted_by.value)
+    return _csv([*_origin(here, sorting), *lines], name=["doses", *here.path])
+
+
+@public(OPEN_FIGURES)
+@require_safe
+def days_csv(request: HttpRequest, province: str | None = None, district: str | None = None) -> HttpResponse:
+    """Hand over the days of a page by the clock it shows."""
+    here = _below(province, district) if province else _country()
+    days = _days(here, _clock(request), today=business_day(clock().now()))
+    by = (
+        t("theo ngày tiêm", "by day of the dose")
+        if days.clock is counted.Clock.DOSE
+        else t("theo ngày nhập", "by day of entry")
+    )
+    lines: list[Sequence[object]] = [
+        [t("ngày", "day"), t("mũi", "doses")],
+        *([on.isoformat(), n] for on, n in days.values),
+    ]
+    return _csv([*_origin(here, by), *lines], name=["days", days.clock.value, *here.path])
+
+
+# What every page shows
+
+
+def _page(request: HttpRequest, here: Here, rows: Sequence[Row]) -> dict[str, object]:
+    now = clock().now()
+    today = business_day(now)
+    as_of = figures.as_of()
+    return {
+        "age": Age(as_of=as_of, span=max(now - as_of, timedelta(0))) if as_of else None,
+        "totals": figures.totals(here.unit),
+        "today": _of_day(here, counted.Clock.DOSE, today),
+        "entered_today": _of_day(here, counted.Clock.ENTRY, today),
+        "days": _days(here, _clock(request), today=today),
+        "table": sort_rows(rows, by=_column(request)),
+        "table_title": _table_title(here),
+        "unit_word": _unit_word(here),
+        "address": _address("", here.path),
+        "csv_address": _address("_table", here.path),
+        "smallest": counted.SMALLEST_PUBLIC_CELL,
+    }
+
+
+def _rows(here: Here) -> list[Row]:
+    """Return every unit right below, with or without doses, and what could be placed in none of them."""
+    level = {
+        None: counted.Level.PROVINCE,
+        Level.PROVINCE: counted.Level.DISTRICT,
+        Level.DISTRICT: counted.Level.COMMUNE,
+    }[here.place.level if here.place else None]
+    doses = {unit.code: unit.doses for unit in figures.doses_by_unit(level, parent=here.unit.code)}
+    persons = {unit.code: unit.by_dose_number for unit in figures.persons_by_residence(level, parent=here.unit.code)}
+    below = {place.code: place for place in places.children(ERA, here.place.code if here.place else None)}
+    return [
+        Row(
+            code=code,
+            name=_name(below.get(code)),
+            sorts_as=below[code].name if code in below else "",
+            href=_href(below.get(code)),
+            doses=doses.get(code, 0),
+            one=persons.get(code, {}).get(1, 0),
+            two=persons.get(code, {}).get(2, 0),
+        )
+        for code in [*below, *sorted((doses.keys() | persons.keys()) - below.keys())]
+    ]
+
+
+def _name(place: Place | None) -> str:
+    if place is None:
+        return t("Chưa rõ", "Unknown")
+    if place.level is not Level.PROVINCE:
+        return place.display_name
+    return f"TP. {place.name}" if place.kind == "thanh-pho" else place.name
+
+
+def _href(place: Place | None) -> str | None:
+    if place is None or place.level is Level.COMMUNE:
+        return None
+    return _address("", [place.code] if place.parent is None else [place.parent, place.code])
+
+
+def _days(here: Here, by: counted.Clock, *, today: date) -> Days:
+    """Return the days from the first dose on, at least two weeks, at most ninety days."""
+    found = figures.doses_by_day(here.unit, clock=by, first=today - LONGEST + timedelta(days=1), last=today)
+    begun = next((place for place, each in enumerate(found) if each.doses), len(found))
+    values = tuple((each.day, each.doses) for each in found[min(begun, len(found) - SHORTEST.days) :])
+    return Days(
+        clock=by,
+        values=values,
+        wide=days_chart(values, width=620, height=250, labels=6),
+        narrow=days_chart(values, width=330, height=220, labels=4),
+        sentence=_sentence(values),
+        csv_address=_address("_days", here.path),
+    )
+
+
+def _sentence(values: Sequence[tuple[date, int]]) -> str:
+    highest_on, highest = max(values, key=lambda each: each[1])
+    return t(
+        "Biểu đồ cột: số mũi mỗi ngày từ {first} đến {last}, cao nhất {n} mũi ngày {on}, ngày cuối {latest} mũi.",
+        "Bar chart: doses each day from {first} to {last}, most {n} doses on {on}, on the last day {latest}.",
+        first=day(values[0][0]),
+        last=day(values[-1][0]),
+        n=number(highest),
+        on=day(highest_on),
+        latest=number(values[-1][1]),
+    )
+
+
+def _of_day(here: Here, by: counted.Clock, on: date) -> int:
+    return sum(each.doses for each in figures.doses_by_day(here.unit, clock=by, first=on, last=on))
+
+
+def _shares(totals: counted.Totals) -> list[tuple[str, tuple[Share, ...]]]:
+    by_number = [
+        (t("Mũi {n}", "Dose {n}", n=which) if which else t("Chưa rõ mũi mấy", "Number unknown"), doses)
+        for which, doses in totals.by_dose_number.items()
+    ]
+    products = vaccines.products()
+    by_product = [
+        (products[code].name_vi if code in products else code, doses) for code, doses in totals.by_product.items()
+    ]
+    return [
+        (t("Theo mũi", "By dose"), shares(by_number)),
+        (t("Theo vắc xin", "By vaccine"), shares(by_product)),
+    ]
+
+
+def _ages(here: Here) -> list[AgeRow]:
+    """Return persons by age band, youngest first, as far as anybody of that age is known."""
+    bands = {band.code: band for band in figures.age_bands()}
+    return [
+        AgeRow(words=_years(bands.get(told.age_band)), one=told.by_dose_number[1], two=told.by_dose_number.get(2, 0))
+        for told in figures.persons_by_age_band(here.unit)
+        if 1 in told.by_dose_number
+    ]
+
+
+def _years(band: counted.AgeBand | None) -> str:
+    if band is None:
+        return t("Chưa rõ tuổi", "Age unknown")
+    if band.below_years is None:
+        return t("từ {n} tuổi", "{n} and older", n=band.from_years)
+    return t("{n} – {m} tuổi", "{n} – {m} years", n=band.from_years, m=band.below_years - 1)
+
+
+# Where a page stands
+
+
+def _country() -> Here:
+    return Here(unit=figures.NATION, place=None, name=t("Cả nước", "The whole country"))
+
+
+def _below(province: str, district: str | None) -> Here:
+    """Return the unit of an address; what is no province, or no district of that province, is not found."""
+    code = district or province
+    place = places.unit(ERA, code)
+    level = Level.DISTRICT if district else Level.PROVINCE
+    if place is None or place.level is not level or place.province != province:
+        raise Http404
+    return Here(unit=counted.Unit(ERA.value, counted.Level(level.value), code), place=place, name=_name(place))
+
+
+def _trail(here: Here) -> list[tuple[str, str]]:
+    above = places.unit_path(here.place.code, ERA)[:-1] if here.place else []
+    return [(t("Cả nước", "The whole country"), reverse("portal:home")), *((_name(p), str(_href(p))) for p in above)]
+
+
+def _table_title(here: Here) -> str:
+    if here.place is None:
+        return t("Bảng theo tỉnh, thành", "Table by province")
+    if here.place.level is Level.PROVINCE:
+        return t("Bảng theo quận, huyện", "Table by district")
+    return t("Bảng theo xã, phường", "Table by commune")
+
+
+def _unit_word(here: Here) -> str:
+    if here.place is None:
+        return t("Tỉnh, thành", "Province")
+    if here.place.level is Level.PROVINCE:
+        return t("Quận, huyện", "District")
+    return t("Xã, phường", "Commune")
+
+
+def _address(kind: str, path: Sequence[str]) -> str:
+    return reverse(f"portal:{('home', 'province', 'district')[len(path)]}{kind}", args=path)
+
+
+def _column(request: HttpRequest) -> Column:
+    asked = request.GET.get("sort", "")
+    return Column(asked) if asked in set(Column) else Column.DOSES
+
+
+def _clock(request: HttpRequest) -> counted.Clock:
+    return counted.Clock.ENTRY if request.GET.get("clock") == counted.Clock.ENTRY else counted.Clock.DOSE
+
+
+# CSV
+
+
+def _origin(here: Here, filtered: str) -> list[Sequence[object]]:
+    as_of: datetime | None = figures.as_of()
+    told = f"{time(as_of)} {day(business_day(as_of))}" if as_of else t("chưa có số liệu", "no figures yet")
+    return [
+        ["Tiêm Chủng", here.name],
+        [t("số liệu lúc", "figures as of"), told],
+        [t("bộ lọc", "filter"), filtered],
+        [t("đơn vị tính", "unit"), t("mũi tiêm; người", "doses; persons")],
+    ]
+
+
+def _shown(persons: int | None) -> str:
+    return t("ẩn", "hidden") if persons is None else str(persons)
+
+
+def _csv(lines: Iterable[Sequence[object]], *, name: Sequence[str]) -> HttpResponse:
+    """Answer with a file that spreadsheets open as UTF-8."""
+    response = HttpResponse(content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="tiem-chung-{"-".join(name)}.{language()}.csv"'
+    response.write("\ufeff")
+    csv.writer(response).writerows(lines)
+    return response

@@ -1,0 +1,117 @@
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+
+from tests.faces.portal.conftest import AS_OF
+
+SetTime = Callable[..., None]
+
+
+@pytest.fixture
+def portal(counted_country: None, set_time: SetTime) -> Client:
+    set_time(AS_OF + timedelta(minutes=2))
+    return Client()
+
+
+def read(client: Client, address: str) -> str:
+    answer = client.get(address)
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def rows_of(client: Client, address: str) -> list[list[str]]:
+    return list(csv.reader(io.StringIO(read(client, address).removeprefix("\ufeff"))))
+
+
+def days_of(client: Client, address: str) -> dict[str, str]:
+    return {row[0]: row[1] for row in rows_of(client, address)[5:]}
+
+
+def test_the_country_says_how_many_doses_by_which_clock_and_when(portal: Client) -> None:
+    page = read(portal, "/")
+    assert "1.234" in page
+    assert "Số liệu lúc 13:40 thứ Tư, 15/09/2021" in page
+    assert "theo ngày tiêm" in page
+    assert 'TP. Hồ Chí Minh: 1.234 mũi"' in page
+
+
+def test_english_has_its_own_address_words_and_numbers(portal: Client) -> None:
+    page = read(portal, "/en/")
+    assert "1,234" in page
+    assert "COVID-19 vaccine doses given in the whole country" in page
+    assert 'href="/en/so-lieu/79/"' in page
+    assert 'lang="en"' in page
+
+
+def test_figures_that_nobody_refreshed_say_how_old_they_are(portal: Client, set_time: SetTime) -> None:
+    set_time(AS_OF + timedelta(minutes=41))
+    assert "cũ 41\u00a0phút" in read(portal, "/")
+
+
+def test_every_province_is_on_the_map_and_in_the_table(portal: Client) -> None:
+    page = read(portal, "/")
+    assert page.count('class="tc-map__unit ') == 63
+    assert page.count('<th scope="row"><a href="/so-lieu/') == 63
+    assert page.count(": chưa có số liệu</title>") == 62
+
+
+def test_a_country_without_doses_says_so_and_shows_no_figure(committed_db: None) -> None:
+    page = read(Client(), "/")
+    assert "Chưa có mũi tiêm nào được ghi" in page
+    assert '<svg class="tc-map__picture"' not in page
+
+
+def test_a_province_leads_to_its_districts_and_a_district_to_its_communes(portal: Client) -> None:
+    province = read(portal, "/so-lieu/79/")
+    assert 'href="/so-lieu/79/760/"' in province
+    district = read(portal, "/so-lieu/79/760/")
+    assert "Phường Bến Nghé: 1.234 mũi" in district
+    assert "mũi đã tiêm tại Quận 1" in district
+
+
+@pytest.mark.parametrize("address", ["/so-lieu/00/", "/so-lieu/760/", "/so-lieu/01/760/", "/so-lieu/79/26740/"])
+def test_what_is_no_unit_of_that_place_is_not_found(portal: Client, address: str) -> None:
+    assert portal.get(address).status_code == 404
+
+
+def test_a_cell_of_three_persons_is_hidden_on_the_page_and_in_the_file(portal: Client) -> None:
+    assert "ẩn" in read(portal, "/so-lieu/79/760/")
+    rows = rows_of(portal, "/so-lieu/79/760/xa.csv")
+    assert [each for each in rows if each[0] == "26740"] == [["26740", "Phường Bến Nghé", "1234", "1190", "ẩn"]]
+
+
+def test_the_file_says_place_time_filter_and_unit_before_its_rows(portal: Client) -> None:
+    rows = rows_of(portal, "/so-lieu/tinh.csv?sort=name")
+    assert rows[:4] == [
+        ["Tiêm Chủng", "Cả nước"],
+        ["số liệu lúc", "13:40 15/09/2021"],
+        ["bộ lọc", "xếp theo: name"],
+        ["đơn vị tính", "mũi tiêm; người"],
+    ]
+    assert len(rows) == 5 + 63
+    assert rows[5][1] == "An Giang"
+
+
+def test_the_days_differ_by_clock(portal: Client) -> None:
+    given = days_of(portal, "/so-lieu/79/ngay.csv")
+    entered = days_of(portal, "/so-lieu/79/ngay.csv?clock=entry")
+    assert (given["2021-09-13"], given["2021-09-15"]) == ("1000", "34")
+    assert (entered["2021-09-13"], entered["2021-09-15"]) == ("0", "134")
+    assert "2021-09-02" in given, "two weeks are shown even when the campaign is younger"
+
+
+def test_nothing_on_the_pages_names_another_origin(portal: Client) -> None:
+    for address in ("/", "/so-lieu/79/", "/so-lieu/79/760/"):
+        page = read(portal, address)
+        assert "https://" not in page
+        assert page.replace("http://www.w3.org", "").count("http://") == 0
+
+
+def test_nobody_is_remembered(portal: Client) -> None:
+    assert not portal.get("/").cookies

@@ -1,0 +1,43 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+from django.http import HttpResponse
+from django.test import RequestFactory
+from django.utils import translation
+
+from tiemchung.faces.shared.refusals import RefusalMiddleware
+from tiemchung.kernel.refusal import NotPermitted
+
+
+@pytest.fixture
+def middleware() -> RefusalMiddleware:
+    return RefusalMiddleware(lambda _request: HttpResponse())
+
+
+def test_a_person_reads_the_sentence_in_her_language(middleware: RefusalMiddleware) -> None:
+    request = RequestFactory().get("/station/", headers={"accept": "text/html"})
+    with translation.override("vi"):
+        answer = middleware.process_exception(request, NotPermitted())
+    assert answer is not None
+    assert answer.status_code == 403
+    assert "Vai trò của bạn chưa gồm việc này" in answer.content.decode()
+    with translation.override("en"):
+        answer = middleware.process_exception(request, NotPermitted())
+    assert answer is not None
+    assert "Your role does not include this" in answer.content.decode()
+
+
+def test_a_machine_reads_the_code(middleware: RefusalMiddleware) -> None:
+    request = RequestFactory().post("/api/devices/batches")
+    with translation.override("en"):
+        answer = middleware.process_exception(request, NotPermitted(site="79-0001"))
+    assert answer is not None
+    assert answer["Content-Type"] == "application/problem+json"
+    assert json.loads(answer.content)["code"] == "not-permitted"
+    assert json.loads(answer.content)["site"] == "79-0001"
+
+
+def test_what_is_no_refusal_is_not_dressed_up(middleware: RefusalMiddleware) -> None:
+    assert middleware.process_exception(RequestFactory().get("/"), ValueError()) is None
