@@ -344,12 +344,22 @@ def _folder_of(data: Path) -> Path:
 def _home_of(data: Path) -> _Home:
     folder = _folder_of(data)
     if os.geteuid() != 0:
+        _refuse_nameless()
         _make_folder(folder, mode=0o700)
         return _Home(folder=folder, binaries=installed_binaries(), account=None)
     for passage in (ROOTS_HOME, folder.parent, folder):
         _make_folder(passage, mode=0o711)
     (folder / "of").write_text(f"{data.resolve()}\n", encoding="utf-8")
     return _Home(folder=folder, binaries=_reachable_binaries(), account=_account_for_root())
+
+
+def _refuse_nameless() -> None:
+    """PostgreSQL looks up the name of whoever runs it, and says so in words that help nobody."""
+    try:
+        pwd.getpwuid(os.geteuid())
+    except KeyError:
+        message = f"The user id {os.geteuid()} has no account on this machine; PostgreSQL needs one (/etc/passwd)."
+        raise ClusterError(message) from None
 
 
 def _make_folder(folder: Path, *, mode: int) -> None:

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import argparse
 import http.client
-import importlib.util
-import subprocess
 import sys
 
 from tiemchung.plumbing.postgres import ClusterError
@@ -35,8 +33,8 @@ def main(arguments: argparse.Namespace) -> int:
     data = arguments.data.resolve()
     try:
         with platform.stoppable(), platform.running(data, demo=True, fresh=arguments.fresh, say=_say) as running:
-            world = _invite_world(running)
-            _welcome(running, has_world=world is not None)
+            _invite_world(running)
+            _welcome(running)
             running.watch()
     except Stopped:
         _say("Stopped.")
@@ -51,26 +49,20 @@ def faces_there(running: Platform) -> list[tuple[str, str]]:
     return [(name, running.url + path) for name, path in FACES if _is_there(running.port, path)]
 
 
-def _invite_world(running: Platform) -> subprocess.Popen[bytes] | None:
-    if importlib.util.find_spec("tiemchung_world.replay") is None:
-        return None
-    words = ["replay", "--phase", "hcmc", "--scale", "0.01", "--seed", "7", "--url", running.url]
-    return running.invite(
-        [*words, "--live", "--day-minutes", str(DAY_MINUTES), "--state", str(running.data / "replay")]
-    )
+def _invite_world(running: Platform) -> None:
+    phase = ["--phase", "hcmc", "--scale", "0.01", "--seed", "7"]
+    pace = ["--live", "--day-minutes", str(DAY_MINUTES), "--state", str(running.data / "replay")]
+    running.invite(["replay", *phase, *pace, "--url", running.url])
 
 
-def _welcome(running: Platform, *, has_world: bool) -> None:
+def _welcome(running: Platform) -> None:
     _say("")
     for name, address in faces_there(running):
         _say(f"{name}\n  {address}")
     if _is_there(running.port, LOGINS):
         _say(f"Đăng nhập thử một chạm (one-click demo logins)\n  {running.url}{LOGINS}")
     _say("")
-    if has_world:
-        _say(
-            f"Doses arrive now: a campaign day takes {DAY_MINUTES} minutes. Log: {running.data / 'logs' / 'replay.log'}"
-        )
+    _say(f"Doses arrive from now on, a campaign day in {DAY_MINUTES} minutes: {running.data / 'logs' / 'replay.log'}")
     _say("Ctrl-C stops everything; FRESH=1 starts over.")
 
 

@@ -61,6 +61,14 @@ class _Child:
     ends: deque[float] = field(default_factory=lambda: deque(maxlen=_ENDS_ALLOWED))
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Guest:
+    """A process that runs beside the platform and may end."""
+
+    name: str
+    process: subprocess.Popen[bytes]
+
+
 def serve(arguments: argparse.Namespace) -> int:
     """Run a platform until it is told to stop; once it is healthy, tell where it is in the ready file."""
     data = arguments.data.resolve()
@@ -132,7 +140,7 @@ class Platform:
         self._say = say
         self._cluster: Cluster | None = None
         self._children: list[_Child] = []
-        self._guests: list[subprocess.Popen[bytes]] = []
+        self._guests: list[_Guest] = []
 
     @property
     def url(self) -> str:
@@ -172,11 +180,10 @@ class Platform:
         if process.wait() != 0:
             raise PlatformError(f"tiemchung {' '.join(words)} failed:\n{self._last_words(words[0])}")
 
-    def invite(self, words: Sequence[str]) -> subprocess.Popen[bytes]:
-        """Start a command of the owner's beside the platform; its end is nobody's worry, our end is its own."""
+    def invite(self, words: Sequence[str]) -> None:
+        """Start a command of the owner's beside the platform; how it ends is told, our end is its own."""
         process = self._launch(words, self.owner_environment(), log=words[0])
-        self._guests.append(process)
-        return process
+        self._guests.append(_Guest(name=words[0], process=process))
 
     def watch(self) -> NoReturn:
         """Start again whatever ends by itself, until a signal comes; give up on what ends five times a minute."""
@@ -187,6 +194,7 @@ class Platform:
             for child in self._children:
                 if child.process.poll() is not None:
                     self._replace(child)
+            self._see_guests_off()
             time.sleep(0.2)
 
     def tell(self, path: Path) -> None:
@@ -210,7 +218,7 @@ class Platform:
     def stop(self) -> None:
         """Stop guests, worker, web and database, in this order."""
         for guest in self._guests:
-            leash.stop(guest, wait_s=5)
+            leash.stop(guest.process, wait_s=5)
         for child in reversed(self._children):
             leash.stop(child.process, wait_s=15)
         if self._cluster is not None:
@@ -277,6 +285,15 @@ class Platform:
         self._say(f"The {child.name} has ended by itself; it is started again.")
         leash.stop(child.process, wait_s=0)
         child.process = child.start()
+
+    def _see_guests_off(self) -> None:
+        for guest in [each for each in self._guests if each.process.poll() is not None]:
+            self._guests.remove(guest)
+            leash.stop(guest.process, wait_s=0)
+            if guest.process.returncode == 0:
+                self._say(f"The {guest.name} has come to its end.")
+            else:
+                self._say(f"The {guest.name} has failed; the platform goes on.\n{self._last_words(guest.name)}")
 
     def _await_health(self) -> None:
         web = self._children[0].process
