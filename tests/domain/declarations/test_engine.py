@@ -21,11 +21,11 @@ def test_every_form_is_read_with_its_days_and_questions(forms: dict[str, Form]) 
 
 
 def test_conditions_in_prose_stay_words(forms: dict[str, Form]) -> None:
-    systolic = next(limit for limit in forms["adult_4355"].vitals if limit.sign == "systolic_mmhg")
+    systolic = next(limit for limit in forms["adult_4355"].limits if limit.sign == "systolic_mmhg")
     assert (systolic.low, systolic.high) == (90, 140)
     assert "treated hypertension" in systolic.in_words
-    assert forms["adult_5785"].vitals[0].verified.startswith("unverified")
-    assert forms["child_5002"].vitals_note == "limits for children not found: a doctor decides"
+    assert forms["adult_5785"].limits[0].verified.startswith("unverified")
+    assert forms["child_5002"].limits_note == "limits for children not found: a doctor decides"
 
 
 @pytest.mark.parametrize(

@@ -111,8 +111,8 @@ def _screening_form(row: SourceRow, asked: Mapping[str, Mapping[str, Question]])
         fields=tuple(row.cells.get("header", ())),
         questions=tuple(known[name] for name in named),
         all_no=Outcome(row.one_of("all_no", Outcome)),
-        vitals=tuple(_limit(row, sign, told) for sign, told in vitals.items()),
-        vitals_note=row.maybe_text("vitals_note") or row.maybe_text("vitals_reading") or "",
+        limits=tuple(_limit(row, sign, told) for sign, told in vitals.items()),
+        limits_note=row.maybe_text("vitals_note") or row.maybe_text("vitals_reading") or "",
         product_rules=tuple(_product_rule(row, told) for told in row.cells.get("product_rules", ())),
     )
 
@@ -130,8 +130,8 @@ def _consent(row: SourceRow) -> Form:
         fields=tuple(row.cells.get("fields", ())),
         questions=(),
         all_no=None,
-        vitals=(),
-        vitals_note="",
+        limits=(),
+        limits_note="",
         product_rules=(),
     )
 

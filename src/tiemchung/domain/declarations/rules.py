@@ -33,7 +33,7 @@ def evaluate(form: Form, answers: Mapping[str, Answer], vitals: Vitals) -> Evalu
 
 def abnormal_signs(form: Form, vitals: Vitals) -> tuple[Abnormal, ...]:
     """Return the measured signs that lie outside the form's limits; a sign without a limit never does."""
-    measured = ((limit, getattr(vitals, limit.sign)) for limit in form.vitals)
+    measured = ((limit, getattr(vitals, limit.sign)) for limit in form.limits)
     return tuple(
         Abnormal(sign=limit.sign, value=value, low=limit.low, high=limit.high)
         for limit, value in measured

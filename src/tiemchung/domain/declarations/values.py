@@ -116,8 +116,8 @@ class Form:
     fields: tuple[str, ...]
     questions: tuple[Question, ...]
     all_no: Outcome | None
-    vitals: tuple[VitalLimit, ...]
-    vitals_note: str
+    limits: tuple[VitalLimit, ...]
+    limits_note: str
     product_rules: tuple[ProductRule, ...]
 
     def in_force(self, day: date) -> bool:
