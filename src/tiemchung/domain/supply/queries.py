@@ -53,7 +53,7 @@ def stock_of(site: str) -> list[StockLine]:
 
 _VIAL_DAY = """
 with opened as (
-    select lot, count(*) vials, sum(doses) doses, sum(greatest(doses - drawn - spent, 0)) unused
+    select lot, count(*) vials, sum(doses) doses, sum(greatest(doses - drawn - spent, 0)) filter (where reason = '') unused
     from supply_vial where site = %s and opened_on = %s group by lot
 ), spent as (
     select lot, -coalesce(sum(doses) filter (where kind = %s), 0) wasted,
@@ -77,12 +77,15 @@ def vial_day(site: str, day: date) -> list[VialDay]:
 
 
 def vials_left(site: str, day: date) -> list[tuple[str, str, int]]:
-    """Return lot, label and doses of vials opened on a day of which doses are left that nobody drew, wasted or returned."""
+    """Return lot, label and doses of vials opened on a day of which doses are left that nobody drew, wasted or returned.
+
+    A vial whose line carries a reason is left out: its doses stand for draws that named no vial.
+    """
     return [
         (lot, vial, doses)
         for lot, vial, doses in database.rows(
             "select lot, vial, doses - drawn - spent from supply_vial "
-            "where site = %s and opened_on = %s and doses > drawn + spent order by lot, vial",
+            "where site = %s and opened_on = %s and doses > drawn + spent and reason = '' order by lot, vial",
             [site, day],
         )
     ]

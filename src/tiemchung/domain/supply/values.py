@@ -132,7 +132,7 @@ class CountTold:
 class VialDay:
     """The stock lines of one lot at one site on one day, in doses unless it says vials.
 
-    `left` are doses of vials opened on that day which nobody drew, wasted or returned.
+    `left` are doses of vials opened on that day, by lines without a reason, which nobody drew, wasted or returned.
     """
 
     lot: str

@@ -102,7 +102,7 @@ class Proof(msgspec.Struct, frozen=True, kw_only=True):
 class Attested(Event, frozen=True, kw_only=True):
     """`staff` stands for the site's day (its lines under this hash) or for single doses.
 
-    The proof signs the challenge of `rules.day_challenge` or `rules.doses_challenge`. Without one, only a page counts:
+    The proof signs the challenge of `wire.day_challenge` or `wire.doses_challenge`. Without one, only a page counts:
     there the signed-in person is the proof.
     """
 

@@ -109,6 +109,14 @@ def test_a_day_tells_vials_opened_waste_returns_and_what_is_left() -> None:
     assert queries.vial_day(SITE, DAY + timedelta(days=1)) == []
 
 
+def test_doses_of_a_line_with_a_reason_are_not_left_over() -> None:
+    actions.fold(
+        [kept(opened(vial="V1", doses=3)), kept(opened(vial="", doses=2, reason="line-missing"))], batch=uuid7()
+    )
+    assert [(vial, doses) for _, vial, doses in queries.vials_left(SITE, DAY)] == [("V1", 3)]
+    assert [line.left for line in queries.vial_day(SITE, DAY)] == [3]
+
+
 def test_the_latest_count_of_a_day_holds() -> None:
     counts = [
         Counted(id=uuid7(), at=MORNING + timedelta(hours=hour), what="slips", quantity=hour) for hour in (3, 1, 2)

@@ -17,7 +17,7 @@ from tiemchung.domain.immunization import actions as immunization
 from tiemchung.domain.visits import policy, queries
 from tiemchung.domain.visits.errors import LinesChanged, LineUnexplained
 from tiemchung.domain.visits.events import Attested
-from tiemchung.domain.visits.rules import day_challenge, doses_challenge
+from tiemchung.kernel import wire
 from tiemchung.kernel.actor import Actor
 from tiemchung.kernel.events import Event, Kept, of_class
 from tiemchung.kernel.finding import Finding, Severity
@@ -74,7 +74,7 @@ def _attest(kept: Kept[Attested]) -> str | None:
 
 def _attest_doses(kept: Kept[Attested], attester: Attester) -> str | None:
     event = kept.event
-    if not _proved(kept, attester, doses_challenge(event.doses)):
+    if not _proved(kept, attester, wire.doses_challenge(event.doses)):
         return "attestation-proof-invalid"
     immunization.attest_doses(
         event.doses, by=attester.id, site=kept.site or "", actor=attester.actor, now=kept.recorded_at
@@ -85,7 +85,7 @@ def _attest_doses(kept: Kept[Attested], attester: Attester) -> str | None:
 def _attest_day(kept: Kept[Attested], day: date, attester: Attester) -> str | None:
     event, site, at = kept.event, kept.site or "", kept.recorded_at
     try:
-        challenge = day_challenge(site, day, event.lines_hash or "")
+        challenge = wire.day_challenge(site=site, day=day, lines_hash=bytes.fromhex(event.lines_hash or ""))
     except ValueError:
         return "attestation-lines-differ"
     if not _proved(kept, attester, challenge):
