@@ -10,6 +10,8 @@ from importlib.resources.abc import Traversable
 
 from django.db import transaction
 
+from tiemchung.domain.declarations import engine as forms_engine
+from tiemchung.domain.declarations.actions import load_forms
 from tiemchung.domain.places import engine as places_engine
 from tiemchung.domain.places.actions import load_units
 from tiemchung.domain.places.errors import UnitInUse
@@ -32,6 +34,7 @@ def load_reference_data(folder: Traversable = CARRIED) -> dict[str, Changes]:
     return {
         "places": load_units(_csv_files(folder, places_engine.COLUMNS), actor=SYSTEM),
         "vaccines": load_book(_csv_files(folder, vaccines_engine.COLUMNS), actor=SYSTEM),
+        "declarations": load_forms((folder / forms_engine.FILE).read_bytes(), actor=SYSTEM),
     }
 
 

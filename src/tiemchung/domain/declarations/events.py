@@ -1,28 +1,17 @@
-"""What people declare, as it comes over the wire: consent, and a screening with its answers and vital signs."""
+"""Facts of declarations, as the chair tells them."""
 
 from __future__ import annotations
 
-from typing import Literal
 from uuid import UUID
 
 import msgspec
 
+from tiemchung.domain.declarations.values import Answer, Outcome, Vitals
 from tiemchung.kernel.events import Event
 
 
-class Vitals(msgspec.Struct, frozen=True, kw_only=True):
-    """Vital signs as measured; what was not measured is None."""
-
-    temp_c: float | None = None
-    pulse_bpm: float | None = None
-    systolic_mmhg: float | None = None
-    diastolic_mmhg: float | None = None
-    respiration_per_min: float | None = None
-    spo2_percent: float | None = None
-
-
 class Consented(Event, frozen=True, kw_only=True):
-    """Somebody agreed, or did not, on a dated version of the consent form; for a child the guardian is named."""
+    """Somebody agreed to the vaccination or did not, for themselves or as a guardian."""
 
     visit: UUID
     person: UUID
@@ -33,12 +22,12 @@ class Consented(Event, frozen=True, kw_only=True):
 
 
 class Screened(Event, frozen=True, kw_only=True):
-    """Somebody was screened on a dated version of the form: answers by question, vital signs, the screener's conclusion."""
+    """Somebody was screened by a dated form: the answers, what was measured, and what the screener concluded."""
 
     visit: UUID
     person: UUID
     form: str
-    answers: dict[str, bool | str | float | None]
-    conclusion: Literal["eligible_now", "caution", "refer_hospital", "defer", "contraindicated"]
+    conclusion: Outcome
+    answers: dict[str, Answer]
     vitals: Vitals = Vitals()
     reasons: list[str] = msgspec.field(default_factory=list)

@@ -111,6 +111,18 @@ REFUSALS: dict[str, Words] = {
 """By `Refusal.code`. A house test demands an entry for every refusal."""
 
 FINDINGS: dict[str, Words] = {
+    "form-unknown": Words("Biểu mẫu chưa có trong danh mục", "The form is not in the list yet"),
+    "form-not-in-force": Words("Biểu mẫu không có hiệu lực vào ngày này", "The form was not in force on this day"),
+    "form-incomplete": Words(
+        "Phiếu khám sàng lọc còn câu chưa trả lời", "The screening form has questions without an answer"
+    ),
+    "form-question-unknown": Words(
+        "Có câu trả lời cho câu hỏi không thuộc biểu mẫu", "An answer belongs to no question of the form"
+    ),
+    "conclusion-differs": Words(
+        "Kết luận khám sàng lọc khác với kết quả theo biểu mẫu",
+        "The screening's conclusion differs from what the form's rows say",
+    ),
     "interval-too-short": Words(
         "Khoảng cách giữa hai mũi ngắn hơn quy định", "The interval between doses is shorter than the rule"
     ),

@@ -1,0 +1,127 @@
+"""Asking for forms, which are kept in memory, and for what people declared, which is logged."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from uuid import UUID
+
+import msgspec
+
+from tiemchung.domain.declarations import models
+from tiemchung.domain.declarations.policy import may_see_answers
+from tiemchung.domain.declarations.values import (
+    FINDING_BITS,
+    ConsentShown,
+    Form,
+    FormKind,
+    ScreeningShown,
+    SealedConsent,
+    SealedScreening,
+)
+from tiemchung.domain.journal import actions as journal
+from tiemchung.kernel.actor import Actor
+from tiemchung.kernel.purpose import Purpose
+from tiemchung.kernel.refusal import NotPermitted
+from tiemchung.plumbing import arrays, database, sealing
+from tiemchung.plumbing.reference import Remembered
+
+
+def form(code: str) -> Form | None:
+    """Return a form, None if there is none of this code."""
+    return FORMS.get().get(code)
+
+
+def forms_on(day: date) -> list[Form]:
+    """Return the screening forms and consents in force on a day, by code."""
+    return [form for _, form in sorted(FORMS.get().items()) if form.in_force(day)]
+
+
+def form_on(day: date, *, age_years: int) -> Form | None:
+    """Return the screening form for somebody of this age on this day; None where no source gives one."""
+    found = [form for form in forms_on(day) if form.kind is FormKind.SCREENING and form.is_for(age_years)]
+    return max(found, key=lambda form: form.effective_from, default=None)
+
+
+def screenings(
+    persons: Sequence[UUID], *, purpose: Purpose, actor: Actor, viewed_at: datetime, site: str = ""
+) -> list[ScreeningShown]:
+    """Return the screenings of these persons that the actor reaches, the newest first. The view is logged."""
+    if not may_see_answers(actor):
+        raise NotPermitted
+    rows = database.rows(
+        "select person_id, id, visit, site, form, occurred_at, findings, sealed from declarations_screening"
+        " where person_id = any(%b::uuid[]) order by occurred_at desc, id desc",
+        [arrays.uuids(persons)],
+    )
+    _log({row[0] for row in rows}, purpose=purpose, actor=actor, viewed_at=viewed_at, site=site)
+    shown = []
+    for person, entry, visit, told_at, code, occurred_at, mask, sealed in rows:
+        told = msgspec.msgpack.decode(sealing.unseal(bytes(sealed), entry.bytes), type=SealedScreening)
+        shown.append(
+            ScreeningShown(
+                person=person,
+                entry=entry,
+                visit=visit,
+                site=told_at,
+                form=code,
+                occurred_at=occurred_at,
+                answers=told.answers,
+                vitals=told.vitals,
+                conclusion=told.conclusion,
+                reasons=told.reasons,
+                fired=told.fired,
+                findings=[name for name, bit in FINDING_BITS.items() if mask >> bit & 1],
+            )
+        )
+    return shown
+
+
+def consents(
+    persons: Sequence[UUID], *, purpose: Purpose, actor: Actor, viewed_at: datetime, site: str = ""
+) -> list[ConsentShown]:
+    """Return the consents and refusals of these persons that the actor reaches, the newest first; the view is logged."""
+    if not may_see_answers(actor):
+        raise NotPermitted
+    rows = database.rows(
+        "select person_id, id, visit, site, form, occurred_at, agreed, sealed from declarations_consent"
+        " where person_id = any(%b::uuid[]) order by occurred_at desc, id desc",
+        [arrays.uuids(persons)],
+    )
+    _log({row[0] for row in rows}, purpose=purpose, actor=actor, viewed_at=viewed_at, site=site)
+    shown = []
+    for person, entry, visit, told_at, code, occurred_at, agreed, sealed in rows:
+        guardian = SealedConsent(guardian_name=None, guardian_phone=None)
+        if sealed is not None:
+            guardian = msgspec.msgpack.decode(sealing.unseal(bytes(sealed), entry.bytes), type=SealedConsent)
+        shown.append(
+            ConsentShown(
+                person=person,
+                entry=entry,
+                visit=visit,
+                site=told_at,
+                form=code,
+                occurred_at=occurred_at,
+                agreed=agreed,
+                guardian_name=guardian.guardian_name,
+                guardian_phone=guardian.guardian_phone,
+            )
+        )
+    return shown
+
+
+def _log(persons: set[UUID], *, purpose: Purpose, actor: Actor, viewed_at: datetime, site: str) -> None:
+    journal.log_views(sorted(persons), purpose=purpose, actor=actor, viewed_at=viewed_at, site=site)
+
+
+def _read_forms() -> dict[str, Form]:
+    documents = models.Form.objects.values_list("code", "document")
+    return {code: msgspec.convert(document, Form) for code, document in documents}
+
+
+def _edition() -> tuple[tuple[str, str], ...]:
+    return tuple(sorted(models.Form.objects.values_list("code", "digest")))
+
+
+FORMS = Remembered(_read_forms, edition=_edition)
+"""The forms of this process's memory; an action that loads others lets go of them."""
