@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import shutil
 from importlib.resources import as_file, files
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 from django.db import transaction
 
+from tiemchung.domain.declarations import queries as declarations
 from tiemchung.domain.places import queries as places
 from tiemchung.domain.places.actions import load_organizations
 from tiemchung.domain.places.errors import UnitInUse
@@ -16,6 +18,7 @@ from tiemchung.domain.vaccines import queries as vaccines
 from tiemchung.kernel.actor import SYSTEM
 from tiemchung.plumbing.reference import Changes
 from tiemchung.plumbing.rows import BadRow
+from tiemchung.project import load
 from tiemchung.project.load import load_reference_data
 
 NOTHING = Changes()
@@ -24,6 +27,7 @@ NOTHING = Changes()
 def _forget() -> None:
     places.UNITS.forget()
     vaccines.BOOK.forget()
+    declarations.FORMS.forget()
 
 
 @pytest.fixture
@@ -101,3 +105,16 @@ def test_a_unit_that_somebody_stands_in_does_not_vanish(folder: Path) -> None:
         load_reference_data(folder)
     _forget()
     assert places.unit("2021", "00001")
+
+
+def test_the_command_tells_what_changed_and_the_bad_row(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(load, "CARRIED", folder)
+    assert load.load_reference(argparse.Namespace()) == 0
+    assert capsys.readouterr().out.splitlines()[0] == "places: 0 added, 0 altered, 0 removed"
+    alter(folder / "screening_forms.json", '"audience": "under 18 years', '"audience": "the young')
+    assert load.load_reference(argparse.Namespace()) == 1
+    told = capsys.readouterr().err
+    assert told.startswith("Nothing was loaded. screening_forms.json, line ")
+    assert "begins with no age" in told

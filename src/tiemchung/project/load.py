@@ -26,7 +26,7 @@ CARRIED: Traversable = files("tiemchung.reference")
 
 
 @transaction.atomic
-def load_reference_data(folder: Traversable = CARRIED) -> dict[str, Changes]:
+def load_reference_data(folder: Traversable) -> dict[str, Changes]:
     """Make the reference rows of every room those of the folder's files, all or nothing; return what each changed.
 
     Raises `BadRow` at the first row that cannot be taken, `UnitInUse` if a unit vanished under a site. Told twice, nothing changes.
@@ -41,7 +41,7 @@ def load_reference_data(folder: Traversable = CARRIED) -> dict[str, Changes]:
 def load_reference(_arguments: argparse.Namespace) -> int:
     """Load the reference data that this version carries, as the database's owner; 1 and the bad row if one stops it."""
     try:
-        loaded = load_reference_data()
+        loaded = load_reference_data(CARRIED)
     except BadRow as refused:
         print(f"Nothing was loaded. {refused}", file=sys.stderr)  # noqa: T201 - a command speaks to whoever typed it
         return 1

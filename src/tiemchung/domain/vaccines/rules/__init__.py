@@ -11,8 +11,8 @@ from tiemchung.kernel.finding import Finding
 
 __all__ = ["judge", "trace"]
 
-WORTH_A_VECTOR = 48
-"""From how many doses on the vectors are cheaper than one trace after the other (`tests/bench/bench_rules.py`)."""
+WORTH_A_VECTOR = 64
+"""From how many doses on the vectors are cheaper than one trace after the other (`tests/bench/rules.py`)."""
 
 
 def judge(doses: Sequence[Proposed], book: RuleBook) -> list[list[Finding]]:

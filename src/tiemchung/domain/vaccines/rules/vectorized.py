@@ -154,7 +154,7 @@ def judge_pairs(pairs: Pairs, book: RuleBook) -> Verdicts:
 def judge_batch(doses: Sequence[Proposed], book: RuleBook) -> list[list[Finding]]:
     """Return the findings of each dose, as `plain.trace` gives them."""
     arrays = compiled(book)
-    pairs, owners = _packed(doses, arrays)
+    pairs, owners = pack(doses, book)
     verdicts = judge_pairs(pairs, book)
     answers: list[list[Finding]] = [[] for _ in doses]
     for place in np.flatnonzero(verdicts.found).tolist():
@@ -263,8 +263,9 @@ def _ages(pairs: Pairs) -> tuple[Ints, Ints]:
     return (numbers - pairs.born_latest) // 10_000, (numbers - pairs.born_earliest) // 10_000
 
 
-def _packed(doses: Sequence[Proposed], arrays: CompiledBook) -> tuple[Pairs, list[int]]:
+def pack(doses: Sequence[Proposed], book: RuleBook) -> tuple[Pairs, list[int]]:
     """Return the columns of a batch, and for each pair the place of the dose it is about."""
+    arrays = compiled(book)
     rows: list[tuple[int, ...]] = []
     owners: list[int] = []
     provinces = {code: place for place, code in enumerate(arrays.provinces)}
