@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import psycopg
 import pytest
@@ -193,7 +194,7 @@ def test_what_cannot_be_read_is_set_aside_whole_and_spoils_nothing_else(
     ],
     ids=["an instant without zone", "a word for a number", "no arm", "no id", "an id of another version"],
 )
-def test_a_field_of_the_wrong_shape_is_set_aside(tablet: TestTablet, change: dict[str, object]) -> None:
+def test_a_field_of_the_wrong_shape_is_set_aside(tablet: TestTablet, change: dict[str, Any]) -> None:
     assert outcomes(send(tablet.batch(dose(tablet, uuid7(), **change)))) == ["set-aside unreadable"]
 
 
