@@ -45,9 +45,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def run_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return one folder for the whole run, whether one process runs it or several."""
-    base = tmp_path_factory.getbasetemp()
-    return (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "server"
+    """Return one folder for each process of the run.
+
+    Each has a server of its own: on a shared one, an open transaction of another process's test would hold the journal's
+    horizon, which is the whole server's, and what one test has just written would not be settled for the next line.
+    """
+    return tmp_path_factory.getbasetemp() / "server"
 
 
 @pytest.fixture(scope="session")

@@ -1,8 +1,8 @@
-"""The test kit: one real PostgreSQL for a whole test run, a database of its own for each process of the run.
+"""The test kit: a real PostgreSQL and a database of its own for each process of a test run.
 
 The first test that wants a database starts a *keeper*: a process that runs the server, makes one template database
-by the commands it is given, and takes everything away when the test run ends, however it ends. A test process then
-has a copy of the template within a tenth of a second.
+by the commands it is given, and takes everything away when the test run ends, however it ends. A test then has a copy
+of the template within a tenth of a second.
 """
 
 from __future__ import annotations
@@ -27,8 +27,16 @@ from tiemchung.plumbing.postgres import Cluster, Server, erase
 TEMPLATE = "province_template"
 
 _MADE_WITHIN_S = 300.0
-_HASTY = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off", "max_connections": "200"}
-"""A test run's database need not outlive a power cut; tests about that start a cluster of their own."""
+_HASTY = {
+    "fsync": "off",
+    "full_page_writes": "off",
+    "synchronous_commit": "off",
+    "autovacuum": "off",
+    "max_connections": "100",
+}
+"""A test run's database need not outlive a power cut; tests about that start a cluster of their own. Nothing runs in it
+that a test did not start: a vacuum's transaction would hold the horizon of the journal for a moment.
+"""
 
 
 def shared_server(folder: Path, *, run_process: int, prepare: Sequence[Sequence[str]]) -> Server:
