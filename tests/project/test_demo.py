@@ -1,0 +1,152 @@
+"""The demo from a copy of the project: as an ordinary user, then without any network, watched for whom it calls."""
+
+from __future__ import annotations
+
+import json
+import os
+import pwd
+import shutil
+import stat
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytestmark = pytest.mark.proof
+
+_PROJECT = Path(__file__).resolve().parents[2]
+_WATCH = """
+import os, sys
+def _note(event, arguments):
+    if event == "socket.connect" and isinstance(arguments[1], tuple):
+        host = str(arguments[1][0])
+        if not host.startswith("127.") and host not in ("localhost", "::1", ""):
+            with open({file!r}, "a") as told:
+                told.write(f"{{os.getpid()}} {{sys.argv}} {{host}}\\n")
+sys.addaudithook(_note)
+"""
+
+
+@pytest.fixture
+def stranger() -> pwd.struct_passwd:
+    """Return an ordinary user: ourselves, or somebody without any rights if we are root."""
+    return pwd.getpwnam("nobody") if os.geteuid() == 0 else pwd.getpwuid(os.geteuid())
+
+
+@pytest.fixture
+def copy(stranger: pwd.struct_passwd) -> Iterator[Path]:
+    """Give a copy of what is under version control, in a home of the ordinary user's that is closed to others."""
+    home = Path(tempfile.mkdtemp(prefix="tiem-chung-home-", dir="/var/tmp"))
+    project = home / "bản sao"
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=_PROJECT, capture_output=True, check=True).stdout
+    for name in filter(None, listed.decode().split("\0")):
+        if (_PROJECT / name).is_file():
+            (project / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(_PROJECT / name, project / name)
+    if os.geteuid() == 0:
+        for path in [home, *home.rglob("*")]:
+            os.chown(path, stranger.pw_uid, stranger.pw_gid)
+    yield project
+    shutil.rmtree(home, ignore_errors=True)
+
+
+def _a_python_that_others_reach() -> str:
+    """Return a Python in range outside of anybody's home."""
+    if os.geteuid() != 0:
+        return sys.executable
+    for name in ("python3", "python3.14", "python3.13", "python3.12", "python3.11"):
+        path = shutil.which(name, path="/usr/local/bin:/usr/bin:/bin")
+        if (
+            path
+            and subprocess.run([path, "-c", "import sys; sys.exit(sys.version_info < (3, 11))"], check=False).returncode
+            == 0
+        ):
+            return path
+    pytest.fail("No Python in range outside of root's home: apt-get install python3 python3-venv")
+
+
+def _watch_calls(project: Path) -> Path:
+    """Let every Python of the copy's environment write down whom it connects to; return where."""
+    calls = project.parent / "calls"
+    calls.touch()
+    calls.chmod(0o666)
+    packages = next((project / ".venv" / "lib").glob("python3.*")) / "site-packages"
+    (packages / "note_calls.py").write_text(_WATCH.format(file=str(calls)), encoding="utf-8")
+    (packages / "note_calls.pth").write_text("import note_calls\n", encoding="utf-8")
+    call = "import sys; sys.audit('socket.connect', None, ('192.0.2.1', 443))"  # says so and connects to nobody
+    subprocess.run([project / ".venv" / "bin" / "python", "-c", call], check=True)
+    assert "192.0.2.1" in calls.read_text(encoding="utf-8")
+    calls.write_text("", encoding="utf-8")
+    return calls
+
+
+def _visit(project: Path, stranger: pwd.struct_passwd, *, isolate: bool) -> dict[str, Any]:
+    environ = {
+        name: value for name, value in os.environ.items() if not name.startswith(("VIRTUAL_ENV", "PYENV", "PYTHON"))
+    }
+    environ |= {"PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": str(project.parent)}
+    environ |= {"LC_ALL": "C", "LANG": "C", "TZ": "Pacific/Kiritimati"}
+    python = _a_python_that_others_reach()
+    become = os.geteuid() == 0
+    told = {
+        "command": [python, "tools/start.py", "demo"],
+        "isolate": isolate,
+        "uid": stranger.pw_uid if become else None,
+        "gid": stranger.pw_gid if become else None,
+        "seconds": 300,
+    }
+    done = subprocess.run(
+        [python, str(_PROJECT / "tests" / "project" / "visit.py"), json.dumps(told)],
+        cwd=project,
+        env=environ,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    seen: dict[str, Any] = json.loads(done.stdout)
+    return seen
+
+
+def _may_leave_the_network() -> bool:
+    code = "import sys; sys.path.insert(0, sys.argv[1]); import visit; visit.leave_the_network()"
+    tried = subprocess.run(
+        [sys.executable, "-c", code, str(_PROJECT / "tests" / "project")], capture_output=True, check=False
+    )
+    return tried.returncode == 0
+
+
+def test_an_ordinary_user_gets_a_working_province_that_calls_nobody(
+    copy: Path, stranger: pwd.struct_passwd, tmp_path: Path, tell_figures: Callable[..., None]
+) -> None:
+    modes = {folder: stat.S_IMODE(folder.stat().st_mode) for folder in copy.parents}
+    first = _visit(copy, stranger, isolate=False)
+    _is_a_working_province(first, stranger)
+
+    # From here on everything is installed: nothing but loopback may be needed, and nothing else may be tried.
+    calls = _watch_calls(copy)
+    isolate = _may_leave_the_network()
+    second = _visit(copy, stranger, isolate=isolate)
+    _is_a_working_province(second, stranger)
+    assert calls.read_text(encoding="utf-8") == ""
+    assert not [line for line in second["lines"] if "install" in line and "everything is installed" not in line]
+    assert {folder: stat.S_IMODE(folder.stat().st_mode) for folder in copy.parents} == modes
+    tell_figures(
+        seed=7,
+        seconds_from_copy_to_page=first["seconds_to_page"],
+        seconds_of_the_second_start=second["seconds_to_page"],
+        doses_seen=second["doses"],
+        watched_by="network namespace and audit hook" if isolate else "audit hook",
+    )
+
+
+def _is_a_working_province(seen: dict[str, Any], stranger: pwd.struct_passwd) -> None:
+    assert seen["pages"], seen["lines"]
+    assert set(seen["pages"].values()) == {200}, seen["pages"]
+    assert seen["doses"] > 0, seen
+    assert seen["uids"] == [stranger.pw_uid]
+    assert (seen["status"], seen["left"]) == (0, []), seen["after_words"]
