@@ -63,7 +63,7 @@ def main(words: list[str]) -> int:
     say(f"{time.monotonic() - started:7.1f} s  everything is installed")
     if target == "demo":
         _become_demo(environ)
-    return test(found, environ) if target == "test" else proofs(found, environ)
+    return test(found, environ) if target == "test" else proofs(environ)
 
 
 def set_up(found: machine.Machine, lock: str, environ: dict[str, str]) -> None:
@@ -73,6 +73,8 @@ def set_up(found: machine.Machine, lock: str, environ: dict[str, str]) -> None:
     _install(work, uv, lock)
     if found.node is None:
         _install(work, uv, "node.txt")
+        # Packages' own scripts call `node` by its name.
+        environ["PATH"] = os.pathsep.join([str(_wheel_node().parent), environ["PATH"]])
     npm = _npm(found)
     node_key = fingerprint([FRONTEND / "package.json", FRONTEND / "package-lock.json", FRONTEND / ".npmrc"], *npm)
     work.do("install the pages' packages", node_key, FRONTEND / "node_modules", [[*npm, "ci"]], FRONTEND)
@@ -111,14 +113,13 @@ def test(found: machine.Machine, environ: dict[str, str]) -> int:
     return 1 if any(result.startswith("FAILED") for _, _, result in results) else 0
 
 
-def proofs(found: machine.Machine, environ: dict[str, str]) -> int:
+def proofs(environ: dict[str, str]) -> int:
     """Run the long proofs; each writes its seed and its figures to proofs.json."""
     figures = PROJECT / "proofs.json"
     if figures.exists():
         figures.unlink()
     _get_chrome(environ)
     environ["PROOFS_FILE"] = str(figures)
-    environ["PATH"] = os.pathsep.join([str(Path(_npm(found)[0]).parent), environ["PATH"]])
     return steps.stage("proofs", [str(VENV / "bin" / "pytest"), "-m", "proof", "-s"], PROJECT, environ)
 
 
