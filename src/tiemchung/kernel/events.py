@@ -40,7 +40,7 @@ class Event(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag=kin
     @classmethod
     def kind(cls) -> str:
         """Return the kind of this class on the wire."""
-        return kind_of(cls.__name__)
+        return cast("str", cls.__struct_config__.tag)
 
 
 E_co = TypeVar("E_co", bound=Event, covariant=True)

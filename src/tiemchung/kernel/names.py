@@ -8,7 +8,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import Final
+
+_REMEMBERED: Final = 1 << 16
+"""Spellings kept in memory: a country's names repeat, and a batch tells each one twice."""
 
 _LOOK_ALIKES: Final = str.maketrans(
     {
@@ -46,6 +50,7 @@ _LONE_Y: Final = re.compile(r"(?P<before>(?:qu|[b-df-hj-np-tv-xzđ]*))y")
 _QU_Y: Final = re.compile(r"quy(?=[b-df-hj-np-tv-xz])")
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def display_name(text: str) -> str:
     """Return a name as it is shown and printed: composed letters, tones in the older places, single spaces.
 
@@ -67,6 +72,7 @@ def _place_tone(word: str) -> str:
     return word
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def name_key(text: str) -> str:
     """Return the key under which spellings of one name meet: small letters without accents, Đ kept apart from D.
 

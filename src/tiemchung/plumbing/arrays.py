@@ -51,7 +51,9 @@ def _array(oid: int, count: int, cells: Iterable[bytes]) -> Packed:
 
 def uuids(values: Sequence[UUID | None]) -> Packed:
     """Pack ids as `uuid[]`."""
-    return _array(_UUID, len(values), [_NULL if v is None else b"\0\0\0\x10" + v.bytes for v in values])
+    return _array(
+        _UUID, len(values), [_NULL if v is None else b"\0\0\0\x10" + v.int.to_bytes(16, "big") for v in values]
+    )
 
 
 def texts(values: Sequence[str | None]) -> Packed:

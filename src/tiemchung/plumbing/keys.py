@@ -28,17 +28,17 @@ class KeyFileError(Exception):
 
 def secret(name: str) -> bytes:
     """Return the 32 secret bytes of this name, made at the first call for them by whichever process comes first."""
-    return _read(_folder(), name, kind="secret")
+    return _read(settings.TIEMCHUNG_KEYS_DIR, name, kind="secret")
 
 
 def signing_key(name: str) -> ec.EllipticCurvePrivateKey:
     """Return the P-256 private key of this name, made at the first call for it."""
-    return _load_signing_key(_folder(), name)
+    return _load_signing_key(settings.TIEMCHUNG_KEYS_DIR, name)
 
 
 def destroy(name: str) -> None:
     """Take a key away for good; what was sealed with it can never be read again. No error if it is gone already."""
-    (_folder() / f"{name}.key").unlink(missing_ok=True)
+    (Path(settings.TIEMCHUNG_KEYS_DIR) / f"{name}.key").unlink(missing_ok=True)
     forget()
 
 
@@ -48,23 +48,19 @@ def forget() -> None:
     _load_signing_key.cache_clear()
 
 
-def _folder() -> Path:
-    return Path(settings.TIEMCHUNG_KEYS_DIR)
-
-
 @lru_cache(maxsize=512)
-def _load_signing_key(folder: Path, name: str) -> ec.EllipticCurvePrivateKey:
+def _load_signing_key(folder: str, name: str) -> ec.EllipticCurvePrivateKey:
     key = serialization.load_der_private_key(_read(folder, name, kind="p256"), password=None)
     if not isinstance(key, ec.EllipticCurvePrivateKey):
-        raise KeyFileError(f"{folder / name}.key holds no P-256 key")
+        raise KeyFileError(f"{folder}/{name}.key holds no P-256 key")
     return key
 
 
 @lru_cache(maxsize=512)
-def _read(folder: Path, name: str, *, kind: str) -> bytes:
+def _read(folder: str, name: str, *, kind: str) -> bytes:
     if not _NAME.match(name):
         raise KeyFileError(f"{name!r} is no name for a key")
-    path = folder / f"{name}.key"
+    path = Path(folder) / f"{name}.key"
     if not path.exists():
         _make(path, _new_secret() if kind == "secret" else _new_p256())
     if path.stat().st_mode & _OTHERS:

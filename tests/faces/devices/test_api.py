@@ -144,6 +144,23 @@ class TestSignedRequests:
         assert tablet.client.get("/api/devices/bundle?site=79-0001", headers=headers).status_code == 401
 
 
+class TestDays:
+    def test_a_day_tells_its_lines_their_digest_and_what_is_unexplained(self, tablet: Tablet) -> None:
+        answer = tablet.get("/api/devices/days/2021-09-13")
+        assert answer.status_code == 200, answer.content
+        told = answer.json()
+        assert (told["lines"]["site"], told["lines"]["day"]) == (SITE, "2021-09-13")
+        compact = json.dumps(told["lines"], separators=(",", ":"), ensure_ascii=False)
+        assert told["hash"] == hashlib.sha256(compact.encode()).hexdigest()
+        assert told["unexplained"] == {"vials": [], "draws": []}
+
+    def test_no_day_is_told_to_a_stranger(self) -> None:
+        assert Client().get("/api/devices/days/2021-09-13").status_code == 401
+
+    def test_what_is_no_day_is_told_so(self, tablet: Tablet) -> None:
+        assert tablet.get("/api/devices/days/2021-02-30").status_code == 400
+
+
 class TestBundle:
     def opened(self, tablet: Tablet, token: str) -> dict[str, Any]:
         point = wire.from_base64url(tablet.told["server_key"])
@@ -182,6 +199,7 @@ def test_the_document_describes_every_address_with_an_example() -> None:
         ("/api/devices/nonce", "get"),
         ("/api/devices/bundle", "get"),
         ("/api/devices/heartbeat", "post"),
+        ("/api/devices/days/{day}", "get"),
     } <= described
-    for name in ("EnrollmentAsked", "EnrollmentTold", "NonceTold", "Heartbeat", "Problem", "ReceiptTold"):
+    for name in ("EnrollmentAsked", "EnrollmentTold", "NonceTold", "Heartbeat", "DayTold", "Problem", "ReceiptTold"):
         assert document["components"]["schemas"][name]["example"], name

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
 from http import HTTPStatus
 from typing import Any
 from uuid import UUID
 
+import msgspec
 from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI, Status
 from ninja.errors import HttpError, ValidationError
@@ -14,9 +16,11 @@ from ninja.security import APIKeyHeader
 
 from tiemchung.domain.access import actions as access
 from tiemchung.domain.access.values import Device, EnrollmentReceipt
+from tiemchung.domain.visits import queries as visits
 from tiemchung.faces.devices import bundle
 from tiemchung.faces.devices.problems import problem, refused
 from tiemchung.faces.devices.schemas import (
+    DayTold,
     EnrollmentAsked,
     EnrollmentTold,
     Heartbeat,
@@ -26,7 +30,9 @@ from tiemchung.faces.devices.schemas import (
     ReceiptTold,
 )
 from tiemchung.kernel import wire
+from tiemchung.kernel.actor import Reach
 from tiemchung.kernel.refusal import Refusal
+from tiemchung.plumbing.rowsecurity import reaching
 from tiemchung.plumbing.time import clock
 
 BATCHES = "/api/devices/batches"
@@ -172,6 +178,22 @@ def heartbeat(request: HttpRequest, word: Heartbeat) -> dict[str, Any]:
         bundle_version=word.bundle_version,
     )
     return {"server_time": now}
+
+
+@api.get(
+    "/days/{day}",
+    auth=signed,
+    response={200: DayTold, 401: Problem},
+    summary="The lines of a day at the device's site",
+    operation_id="day",
+)
+def day_lines(request: HttpRequest, day: date) -> HttpResponse:
+    """Tell a day's lines as they stand, their digest for the lead to sign, and what keeps the day from being closed."""
+    device: Device = request.auth  # type: ignore[attr-defined]  # ninja puts what `signed` returned there
+    with reaching(Reach(sites=frozenset({device.site}))):
+        lines = visits.day_lines(device.site, day)
+        told = {"lines": lines, "hash": lines.hash, "unexplained": visits.unexplained(lines)}
+    return HttpResponse(msgspec.json.encode(told), content_type="application/json")
 
 
 def _told(receipt: EnrollmentReceipt) -> dict[str, Any]:

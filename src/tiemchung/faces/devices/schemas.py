@@ -144,6 +144,36 @@ class ReceiptTold(Schema):
     answers: list[AnswerTold]
 
 
+class DayTold(Schema):
+    """The lines of a site's day, the SHA-256 of their canonical JSON in hex, and what is not explained yet.
+
+    A `vial-wasted` answers each of `vials`, a `vial-opened` with a reason each of `draws`.
+    """
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "example": {
+                "lines": {
+                    "site": "79-0012",
+                    "day": "2021-09-13",
+                    "visits": {"visits": 1, "dosed": 1, "deferred": 0, "left": 0},
+                    "lots": [],
+                    "counted": [{"what": "slips", "lot": None, "quantity": 1}],
+                },
+                "hash": "5b8bdc4a1cf0a1e0a4d3d6f0b1a9f1a8b1c60b5cf7e1f2ad7ce9a0d5b0b4c7d2",
+                "unexplained": {
+                    "vials": [{"lot": "ABX6412", "vial": "LQ7-0412", "doses": 2}],
+                    "draws": [{"lot": "ABX6413", "doses": 1}],
+                },
+            }
+        }
+    )
+
+    lines: dict[str, Any]
+    hash: str
+    unexplained: dict[str, list[dict[str, Any]]]
+
+
 class Health(Schema):
     """That this run of the platform answers."""
 
