@@ -205,23 +205,22 @@ class Field:
                 closing.append(self._pool.submit(self._close_days, site, today))
         for done in as_completed(closing):
             done.result()
-        self.send(self.sites, day=day)
 
     def _close_days(self, site: SiteAtWork, today: date) -> None:
-        """Close every day of a site that stands open; a lead signs one after the other."""
-        shifts, site.open_days = site.open_days, []
-        for shift in shifts:
-            self._close_day(site, shift, today)
+        """Close every day of a site that stands open, one after the other; what is not accepted stays open."""
+        site.open_days = [shift for shift in site.open_days if not self._close_day(site, shift, today)]
 
-    def _close_day(self, site: SiteAtWork, shift: Shift, today: date) -> None:
-        """Have the lead explain what does not add up, then sign the day's lines with their own passkey."""
+    def _close_day(self, site: SiteAtWork, shift: Shift, today: date) -> bool:
+        """Have the lead explain what does not add up and sign the day's lines; tell whether the center accepts it."""
         true_ms = unix_ms(today, self.plan.phase.network.attests_at)
         told = self._day_lines(shift)
         mending = shift.explain(told["unexplained"], true_ms)
         if mending:
-            self.link.empty(shift.lead_tablet, rng=random.Random(true_ms))
+            self.link.deliver(shift.lead_tablet)
             told = self._day_lines(shift)
         self._write_attestation(site, shift, lines_hash=bytes.fromhex(told["hash"]), true_ms=true_ms)
+        found = self.link.deliver(shift.lead_tablet)[-1].get("findings") or ()
+        return not any(finding.startswith("attestation-") for finding in found)
 
     def _day_lines(self, shift: Shift) -> dict[str, Any]:
         tablet = shift.lead_tablet

@@ -101,7 +101,7 @@ class _Prankster:
             ("a dose of the last century", {"lot": lot}, self._now_ms - _CENTURY_MS, "time-implausible"),
             ("a dose of the next century", {"lot": lot}, self._now_ms + _CENTURY_MS, "time-implausible"),
             ("a lot nobody has received", {"lot": "NO-SUCH-LOT"}, self._now_ms, "lot-unknown"),
-            ("a site nobody knows", {"lot": lot, "site": "99-9999"}, self._now_ms, "site-unknown"),
+            ("an entry that names another site", {"lot": lot, "site": "99-9999"}, self._now_ms, "site-differs"),
         ):
             arrival = self._arrival("Phạm Văn Thử")
             self._write(self._honest, arrival)
