@@ -8,12 +8,13 @@ from http import HTTPStatus
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 from django.views.decorators.csrf import csrf_exempt
 
-from tiemchung.faces.devices import api
+from tiemchung.faces.devices import api, batches
 from tiemchung.faces.devices.problems import problem
 from tiemchung.faces.shared.doors import device_only, public
+from tiemchung.kernel import wire
 
 MAX_JSON_BYTES = 8 * 1024
 """No question of a tablet's but a batch is longer."""
@@ -53,5 +54,6 @@ def _guarded(pattern: URLPattern) -> URLPattern:
 
 app_name = "devices"
 urlpatterns = [
+    path("batches", device_only(limited(batches.receive, wire.MAX_BATCH_BYTES)), name="batch"),
     *(_guarded(pattern) for pattern in api.api.urls[0] if isinstance(pattern, URLPattern)),
 ]

@@ -87,6 +87,12 @@ def test_a_vial_opened_without_a_reason_explains_nobody_elses_draws() -> None:
     assert queries.draws_by_class(SITE)[DrawClass.OPEN] == 1
 
 
+def test_a_vial_that_explains_draws_is_not_itself_left_to_be_explained() -> None:
+    actions.draw([drawn(vial=None)], batch=uuid7())
+    actions.fold([kept(opened(vial="V9", doses=1, reason="vial-not-noted")), kept(opened(doses=2))], batch=uuid7())
+    assert [(vial, doses) for _lot, vial, doses in queries.vials_left(SITE, DAY)] == [(opened().vial, 2)]
+
+
 def test_a_corrected_lot_moves_the_draw() -> None:
     actions.draw([drawn(lot="WRONG")], batch=uuid7())
     actions.draw([drawn(lot="WRONG", doses=-1), drawn(lot="RIGHT")], batch=uuid7())
