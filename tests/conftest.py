@@ -3,7 +3,7 @@
 - `db`: the web's role on this process's database, rolled back after the test (pytest-django's meaning).
 - `committed_db`: the same without a transaction around it; what was written is removed afterwards. Reference data
   stays: a test that changes some asks for `own_database`.
-- `worker_db`: `committed_db` on the workers' role.
+- `worker_db`, `owner_db`: `committed_db` on the workers' or the owner's role.
 - `own_database`: a database for this test alone, as settings for processes that the test starts.
 - `owner_connection`: the owner of this process's database, for looking where the web's role may not.
 - `tell_figures`: prints what a proof measured and keeps it in the file that PROOFS_FILE names.
@@ -139,10 +139,32 @@ def as_worker(committed_db: None, server: Server, database: str) -> Callable[[],
 
 
 @pytest.fixture
-def worker_db(as_worker: Callable[[], AbstractContextManager[None]]) -> Iterator[None]:
+def worker_db(committed_db: None, server: Server, database: str) -> Iterator[None]:
     """Be the workers' role on what `committed_db` gives."""
-    with as_worker():
+    with _connected_to(server.worker_url(database)):
         yield
+
+
+@pytest.fixture
+def owner_db(committed_db: None, server: Server, database: str) -> Iterator[None]:
+    """Be the owner, as the operator's commands are, on what `committed_db` gives."""
+    with _connected_to(server.owner_url(database)):
+        yield
+
+
+@contextmanager
+def _connected_to(url: str) -> Iterator[None]:
+    ours = connections["default"].settings_dict
+    before = dict(ours)
+    entry = django_database(url)
+    del entry["OPTIONS"]["pool"]
+    connections.close_all()
+    ours.update(entry)
+    try:
+        yield
+    finally:
+        connections.close_all()
+        ours.update(before)
 
 
 @pytest.fixture
