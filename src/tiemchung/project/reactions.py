@@ -42,7 +42,7 @@ REACTIONS: Mapping[type[Event], Sequence[Reaction]] = {
     declarations.Consented: [],
     declarations.Screened: [],
     visits.Deferred: [],
-    record.DoseGiven: [immunization.rejudge, figures.count, certificates.prepare],
+    record.DoseGiven: [immunization.rejudge, figures.count, figures.pace, certificates.prepare],
     record.Confirmed: [],
     record.Corrected: [immunization.rejudge, figures.count, certificates.prepare],
     record.Voided: [immunization.rejudge, figures.count, certificates.prepare],

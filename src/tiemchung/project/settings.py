@@ -95,6 +95,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "tiemchung.faces.shared.refusals.RefusalMiddleware",
 ]
 ROOT_URLCONF = "tiemchung.project.urls"
 WSGI_APPLICATION = "tiemchung.project.wsgi.application"

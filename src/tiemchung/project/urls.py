@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("demo/clock", pulse.demo_clock),
     path("account/", include(signin.urlpatterns)),
     path("api/devices/", include("tiemchung.faces.devices.urls")),
+    path("center/", include("tiemchung.faces.center.urls")),
     path("", include("tiemchung.faces.portal.urls")),
 ]
 

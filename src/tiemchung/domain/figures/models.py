@@ -253,6 +253,21 @@ class SkippedEntry(models.Model):
         db_table = "figures_skipped_entry"
 
 
+class Minute(models.Model):
+    """Doses whose entries the center took in one minute, and the place in the journal of the last one counted."""
+
+    placement: ClassVar = Placement.LOCAL
+    data_class: ClassVar = DataClass.C0
+
+    minute = models.DateTimeField(primary_key=True)
+    doses = models.IntegerField()
+    transaction = models.BigIntegerField()
+    sequence = models.BigIntegerField()
+
+    class Meta:
+        db_table = "figures_minute"
+
+
 COUNTERS: tuple[type[Counter], ...] = (
     SiteDay,
     Undated,

@@ -30,6 +30,7 @@ from tiemchung.domain.figures.values import (
     UnitPersons,
 )
 from tiemchung.domain.journal import queries as journal
+from tiemchung.domain.journal.values import Position
 from tiemchung.domain.places import queries as geography
 from tiemchung.domain.places.values import Era, Site
 from tiemchung.domain.places.values import Level as UnitLevel
@@ -208,6 +209,26 @@ def age_bands() -> tuple[AgeBand, ...]:
             )
             for row in csv.DictReader(lines)
         )
+
+
+# How fast doses come in
+
+
+def doses_by_minute(*, first: datetime, last: datetime) -> dict[datetime, int]:
+    """Return how many doses the center took in each minute from `first` to `last`; a minute without any is not there.
+
+    By the day's clock of entry: void and correction do not count back. A day is kept.
+    """
+    return dict(database.rows("select minute, doses from figures_minute where minute between %s and %s", (first, last)))
+
+
+def places_of_minutes(minutes: Collection[datetime]) -> dict[datetime, Position]:
+    """Return the place in the journal up to which each of these minutes is counted."""
+    found = database.rows(_PLACES_OF_MINUTES, (arrays.instants(sorted(minutes)),))
+    return {minute: Position(transaction, sequence) for minute, transaction, sequence in found}
+
+
+_PLACES_OF_MINUTES = "select minute, transaction, sequence from figures_minute where minute = any(%b::timestamptz[])"
 
 
 # How the reactions stand

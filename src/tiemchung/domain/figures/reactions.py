@@ -34,6 +34,11 @@ def count(entries: Sequence[Entry], *, now: datetime) -> None:  # noqa: ARG001 -
     actions.stand_at(max(entry.recorded_at for entry in entries))
 
 
+def pace(entries: Sequence[Entry], *, now: datetime) -> None:
+    """Count by the minute how many doses come in."""
+    actions.count_minutes(entries, now=now)
+
+
 def touched(entries: Iterable[Entry]) -> set[DoseKey]:
     """Return the doses whose facts may have changed by these entries."""
     doses = set()

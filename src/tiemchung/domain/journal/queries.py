@@ -259,6 +259,12 @@ def set_aside_counts() -> list[Waiting]:
     return _counts("journal_set_aside", "released_at is null")
 
 
+def set_aside_total() -> int:
+    """Return how many entries all devices together have set aside: the chains carry the sum, whatever the reach."""
+    found = database.row("select coalesce(sum(set_aside), 0)::int8 from journal_chain")
+    return int(found[0]) if found else 0
+
+
 def unfolded_counts() -> list[Waiting]:
     """Return how many entries are kept and not yet folded, by reason."""
     return _counts("journal_unfolded")

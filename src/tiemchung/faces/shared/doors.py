@@ -120,7 +120,7 @@ def in_demo(request: HttpRequest) -> bool:
 
 def signed_in_strongly(request: HttpRequest) -> bool:
     """Tell whether this session was opened by a passkey or a second factor (or, in the demo, by one click)."""
-    methods = {record["method"] for record in get_authentication_records(request)}
+    methods = {record["method"] for record in get_authentication_records(request, request.user)}
     return "mfa" in methods or (DEMO_METHOD in methods and in_demo(request))
 
 

@@ -199,3 +199,18 @@ FINDINGS: dict[str, Words] = {
 
 UNNAMED = Words("Việc này chưa làm được.", "This could not be done.")
 """For a code without a sentence of its own. The house test keeps it from ever being read."""
+
+REASONS: dict[str, Words] = {
+    "unreadable": Words("Không đọc được", "Cannot be read"),
+    "kind-unknown": Words("Loại bản ghi lạ", "Unknown kind of entry"),
+    "kind-not-allowed": Words("Máy không được gửi loại này", "The device may not send this kind"),
+    "schema-unknown": Words("Phiên bản bản ghi lạ", "Unknown version of the entry"),
+    "sequence-differs": Words("Số thứ tự không khớp", "The sequence differs"),
+    "id-reused": Words("Mã đã dùng cho bản ghi khác", "The id belongs to another entry"),
+    "fork": Words("Một máy gửi hai chuỗi khác nhau", "One device sent two different chains"),
+    "device-revoked": Words("Máy đã bị khóa", "The device was cut off"),
+    "device-expired": Words("Máy đã hết hạn", "The device's enrollment is over"),
+    "awaits-entry": Words("Chờ bản ghi mà nó sửa", "Waits for the entry it amends"),
+    "room-to-come": Words("Phần này chưa mở", "Its part of the platform is not open yet"),
+}
+"""Why an entry is set aside for a human, or is kept and not yet folded; by the reason's code."""

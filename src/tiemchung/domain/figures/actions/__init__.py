@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tiemchung.domain.figures.actions.counting import count_as, stand_at
+from tiemchung.domain.figures.actions.pace import count_minutes
 from tiemchung.domain.figures.actions.shadow import adopt_shadow, compare_shadow, shadow
 from tiemchung.domain.figures.actions.states import publish_state, skip_entry, take_back
 
@@ -10,6 +11,7 @@ __all__ = [
     "adopt_shadow",
     "compare_shadow",
     "count_as",
+    "count_minutes",
     "publish_state",
     "shadow",
     "skip_entry",

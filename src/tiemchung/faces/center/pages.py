@@ -1,0 +1,91 @@
+"""What the board says, as frozen values: who is silent, what waits for a human, how far the reactions are behind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from tiemchung.faces.shared.words import Words
+
+SILENT_AFTER = timedelta(minutes=30)
+"""How long a site may say nothing before the board calls it silent. A screen habit of ours: tablets speak every few minutes."""
+
+SLOW_AFTER = timedelta(minutes=1)
+"""From which lag on a reaction is a problem. The portal promises seconds (DESIGN, section 4)."""
+
+SHOWN = 12
+"""How many silent sites the board lists; all are counted."""
+
+REACTIONS: Mapping[str, Words] = {
+    "figures.count": Words("Số liệu, bản đồ", "Figures, map"),
+    "certificates.prepare": Words("Chuẩn bị chứng nhận", "Certificates prepared"),
+    "safety.schedule_follow_up": Words("Lịch hỏi thăm", "Follow-up scheduled"),
+}
+"""What a reaction brings about, in the words of whoever waits for it; another one shows its own name."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SiteWord:
+    """How long ago a site was last heard, and how many entries its tablets said they still hold."""
+
+    code: str
+    name: str
+    where: str
+    silent: timedelta
+    pending: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sites:
+    """All sites that ever spoke; those silent for too long, the longest first, and how many there are."""
+
+    heard: int
+    silent: tuple[SiteWord, ...]
+    silent_count: int
+
+    @property
+    def speaking(self) -> int:
+        """Return how many are not silent."""
+        return self.heard - self.silent_count
+
+
+@dataclass(frozen=True, kw_only=True)
+class Waiting:
+    """Entries that wait for the same reason."""
+
+    reason: str
+    entries: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lag:
+    """How far one reaction is behind the journal, and whether it fails or its worker is silent."""
+
+    name: str
+    lag: timedelta
+    failing: timedelta | None
+    worker_silent: timedelta | None
+
+    @property
+    def wrong(self) -> bool:
+        """Tell whether somebody should look."""
+        return self.lag > SLOW_AFTER or self.failing is not None or self.worker_silent is not None
+
+
+def sites_by_word(words: Iterable[SiteWord]) -> Sites:
+    """Set sites by their last word, the longest silent first."""
+    heard = sorted(words, key=lambda word: (-word.silent, word.code))
+    silent = [word for word in heard if word.silent > SILENT_AFTER]
+    return Sites(heard=len(heard), silent=tuple(silent[:SHOWN]), silent_count=len(silent))
+
+
+def minutes(pace: Mapping[datetime, int], *, until: datetime, count: int) -> tuple[int, ...]:
+    """Return doses by minute, oldest first, of the last `count` full minutes; a minute without any is zero."""
+    last = until.replace(second=0, microsecond=0)
+    return tuple(pace.get(last - timedelta(minutes=back), 0) for back in range(count, 0, -1))
+
+
+def problems(*, sites: Sites, set_aside: Sequence[Waiting], lags: Sequence[Lag]) -> int:
+    """Count what somebody should look at: each silent site, each reason to set aside, each reaction that is behind."""
+    return sites.silent_count + len(set_aside) + sum(lag.wrong for lag in lags)
