@@ -107,6 +107,15 @@ REFUSALS: dict[str, Words] = {
         "Tệp không được nạp và chưa có gì thay đổi: {file}, dòng {line}: {reason}.",
         "The file was not loaded and nothing changed: {file}, line {line}: {reason}.",
     ),
+    "line-unexplained": Words(
+        "Ngày chưa chốt được: số liều, lọ mở, bỏ và trả chưa khớp. Ghi lý do cho các dòng còn lệch rồi chốt lại.",
+        "The day is not closed: doses, vials opened, wasted and returned do not add up. Explain the lines that differ, then "
+        "close it again.",
+    ),
+    "lines-changed": Words(
+        "Ngày chưa chốt được: có dòng mới vào sau khi bạn xem. Xem lại các dòng rồi chốt.",
+        "The day is not closed: something arrived after you looked. Look at the lines again, then close it.",
+    ),
 }
 """By `Refusal.code`. A house test demands an entry for every refusal."""
 
