@@ -15,7 +15,7 @@ export default defineConfig({
     cssMinify: false, // the default minifier breaks govuk-frontend's rules
     modulePreload: false,
     rollupOptions: {
-      input: { page: "src/page.ts", board: "src/board.ts", base: "src/styles/base.scss" },
+      input: { page: "src/page.ts", board: "src/board.ts", signin: "src/signin.ts", base: "src/styles/base.scss" },
     },
   },
 });

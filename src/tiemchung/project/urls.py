@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from tiemchung.faces.shared import signin
+from tiemchung.faces.shared import demo, signin
 from tiemchung.project import pulse
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", pulse.health),
     path("demo/clock", pulse.demo_clock),
+    path("demo/", include(demo.urlpatterns)),
     path("account/", include(signin.urlpatterns)),
     path("api/devices/", include("tiemchung.faces.devices.urls")),
     path("center/", include("tiemchung.faces.center.urls")),

@@ -117,11 +117,6 @@ def staff_of_login(login: str) -> UUID | None:
     return models.Staff.objects.filter(login=login, active=True).values_list("id", flat=True).first()
 
 
-def user_of_staff(staff: UUID) -> int | None:
-    """Return the user as whom this active member of the staff signs in."""
-    return models.Staff.objects.filter(id=staff, active=True).values_list("user_id", flat=True).first()
-
-
 def posts_of(staff: UUID) -> list[Post]:
     """Return the places at which somebody holds roles, the widest first; nothing for who has left."""
     held: dict[tuple[PlaceLevel, str, str], set[Role]] = {}
