@@ -9,8 +9,9 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -204,6 +205,31 @@ def test_the_demos_clock_is_one_for_all_and_set_from_this_machine_only(start: Ca
     with urllib.request.urlopen(request, timeout=30) as answer:
         assert json.load(answer) == {"now": "2021-09-12T17:30:00.000Z"}
     assert running.get("/healthz")["now"] == "2021-09-12T17:30:00.000Z"
+
+
+def test_the_web_alone_serves_on_any_server_by_its_settings(own_database: Mapping[str, str]) -> None:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    environ = {name: own_database[name] for name in ("DATABASE_URL", "TIEMCHUNG_KEYS_DIR", "TIEMCHUNG_SECRET_KEY")}
+    environ |= {"TIEMCHUNG_BIND": f"127.0.0.1:{port}", "PATH": os.environ["PATH"]}
+    web = subprocess.Popen([*_COMMAND, "web"], env=environ)
+    try:
+        give_up_at = time.monotonic() + _READY_WITHIN_S
+        while True:
+            try:
+                with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=30) as answer:
+                    assert json.load(answer)["status"] == "ok"
+                break
+            except OSError:
+                assert web.poll() is None
+                assert time.monotonic() < give_up_at
+                time.sleep(0.1)
+        with pytest.raises(urllib.error.HTTPError, match="404"):  # without TIEMCHUNG_DEMO=1 nobody sets the clock
+            urllib.request.urlopen(urllib.request.Request(f"http://127.0.0.1:{port}/demo/clock", data=b"{}"))
+    finally:
+        web.terminate()
+        assert web.wait(timeout=_GONE_WITHIN_S) == 0
 
 
 def _words_of(pid: int) -> list[str]:

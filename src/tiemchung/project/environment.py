@@ -166,6 +166,7 @@ def check(environ: Mapping[str, str], *, role: Role) -> Environment:
 def django_database(url: str) -> dict[str, Any]:
     """Return Django's entry for a database from its address; an empty address gives one that reaches nothing."""
     parts: dict[str, Any] = dict(conninfo_to_dict(url)) if url else {"dbname": "no-DATABASE_URL-was-given"}
+    chosen = parts.pop("options", "")
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": parts.pop("dbname", ""),
@@ -176,7 +177,9 @@ def django_database(url: str) -> dict[str, Any]:
         "ATOMIC_REQUESTS": False,
         "OPTIONS": {
             **parts,
+            # Statements for sets are prepared at once and planned once: planning them anew each time costs as much again.
             "prepare_threshold": 0,
+            "options": f"-c plan_cache_mode=force_generic_plan {chosen}".strip(),
             "pool": {"min_size": 1, "max_size": 24, "timeout": 30},
         },
     }
