@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -13,6 +14,7 @@ from joserfc import jws
 from joserfc.jwk import ECKey
 
 from tiemchung.domain.access import actions, queries
+from tiemchung.domain.places.actions import load_organizations, load_sites
 from tiemchung.faces.devices.urls import MAX_JSON_BYTES
 from tiemchung.kernel import wire
 from tiemchung.kernel.actor import SYSTEM
@@ -183,6 +185,23 @@ class TestBundle:
         content = self.opened(tablet, answer.content.decode())
         assert content["site"]["code"] == SITE
         assert content["staff"] == [{"id": rows[0]["id"], "name": "Lê Thảo", "roles": ["lead"]}]
+
+    def test_a_bundle_holds_what_a_tablet_judges_by(self, tablet: Tablet, set_time: Callable[..., None]) -> None:
+        load_organizations([{"code": "H1", "name": "Trạm y tế", "commune": "26734"}], actor=SYSTEM)
+        load_sites([{"code": SITE, "name": "Nhà thi đấu", "organization": "H1", "commune": "26734"}], actor=SYSTEM)
+        set_time(datetime(2021, 9, 13, 3, tzinfo=UTC))
+        content = self.opened(tablet, tablet.get("/api/devices/bundle").content.decode())
+        assert (content["site"]["name"], content["site"]["province_code"]) == ("Nhà thi đấu", "79")
+        assert {product["code"] for product in content["products"]} >= {"az", "pfizer", "moderna"}
+        assert [form["code"] for form in content["forms"]] == ["adult_4355"]
+        waits = {
+            (*rule["previous"], *rule["next"]): rule["min_days"]
+            for rule in content["rules"]
+            if rule["condition"] is None
+        }
+        assert waits["az", "az"] == 56
+        assert max(rule["starts_on"] for rule in content["rules"]) <= "2021-09-13"
+        assert content["held_lots"] == []
 
     def test_versions_of_a_site_only_rise(self, tablet: Tablet) -> None:
         versions = [self.opened(tablet, tablet.get("/api/devices/bundle").content.decode())["version"] for _ in "12"]

@@ -75,11 +75,6 @@ def sites_of(codes: Iterable[str]) -> dict[str, Site]:
     return {site.code: site for site in _sites(Q(code__in=set(codes)))}
 
 
-def province_of_site(code: str) -> str | None:
-    """Return the province of a site in the era of its own codes, None if the site is not known."""
-    return models.Site.objects.filter(code=code).values_list("province_code", flat=True).first()
-
-
 def sites_under(era: Era | str, code: str) -> list[Site]:
     """Return the sites in a unit and everything below it, by code. A unit of 2025 has those that moved into it."""
     return _sites(_under(Era(era), code))

@@ -7,7 +7,6 @@ tablet away can test an identity number against it and learns no number from it.
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 import msgspec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
@@ -16,7 +15,13 @@ from joserfc.jwk import ECKey
 
 from tiemchung.domain.access import actions, queries
 from tiemchung.domain.access.values import Device
+from tiemchung.domain.declarations import queries as declarations
+from tiemchung.domain.places import queries as places
+from tiemchung.domain.places.values import Site
+from tiemchung.domain.supply import queries as supply
+from tiemchung.domain.vaccines import queries as vaccines
 from tiemchung.kernel import wire
+from tiemchung.kernel.clock import business_day
 from tiemchung.plumbing import keys
 
 KEY = "site-bundle"
@@ -31,6 +36,8 @@ def server_key() -> str:
 
 def issue(device: Device, *, now: datetime) -> str:
     """Return the next bundle of the device's site as a compact JWS."""
+    today = business_day(now)
+    book = vaccines.rule_book(today)
     content = {
         "format": "tiemchung/bundle/1",
         "version": actions.next_bundle_version(device.site),
@@ -41,15 +48,22 @@ def issue(device: Device, *, now: datetime) -> str:
             for member in queries.staff_of_site(device.site)
         ],
         "devices_cut_off": queries.devices_cut_off(device.site),
+        "products": list(vaccines.products().values()),
+        "rules": book.rules,
+        "decisions": book.decisions,
+        "rule_book": book.version,
+        "forms": declarations.forms_on(today),
+        "held_lots": supply.held_lots(device.site),
     }
     key = ECKey.import_key(_pem())
     header = {"alg": "ES256", "typ": TYPE, "kid": key.thumbprint()}
-    return jws.serialize_compact(header, msgspec.json.encode(content), key)
+    return jws.serialize_compact(header, msgspec.json.encode(content, order="deterministic"), key)
 
 
 def _pem() -> bytes:
     return keys.signing_key(KEY).private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
 
 
-def _site(code: str) -> dict[str, Any]:
-    return {"code": code}
+def _site(code: str) -> Site | dict[str, str]:
+    """Return what is known of the site; of one that no directory has, its code alone."""
+    return places.site(code) or {"code": code}
