@@ -78,6 +78,10 @@ class Gazetteer:
         self._children: dict[tuple[Era, str | None], list[Unit]] = {}
         for unit in sorted(self.units.values(), key=lambda unit: unit.code):
             self._children.setdefault((unit.era, unit.parent), []).append(unit)
+        self._of_level: dict[tuple[Era, Level], list[Unit]] = {}
+        for unit in sorted(self.units.values(), key=lambda unit: unit.code):
+            self._of_level.setdefault((unit.era, unit.level), []).append(unit)
+        self._points: dict[UnitKey, Point | None] = {}
         self._heirs: dict[str, list[Pair]] = {}
         self._main_sources: dict[str, list[str]] = {}
         for pair in sorted(pairs, key=lambda pair: (not pair.main, pair.new_code)):
@@ -102,6 +106,10 @@ class Gazetteer:
         """Return the units right below this one by code; without a code, the provinces of the era."""
         return list(self._children.get((era, code), ()))
 
+    def of_level(self, era: Era, level: Level) -> list[Unit]:
+        """Return all units of a level by code."""
+        return list(self._of_level.get((era, level), ()))
+
     def below(self, era: Era, code: str) -> list[Unit]:
         """Return the communes of a subtree; a commune is its own."""
         found = self.unit(era, code)
@@ -123,7 +131,7 @@ class Gazetteer:
     def without_pair(self, era: Era) -> list[Unit]:
         """Return the communes of an era to which no commune of the other corresponds."""
         paired = self._heirs if era is Era.Y2021 else {p.new_code for pairs in self._heirs.values() for p in pairs}
-        return [u for u in self.units.values() if u.era is era and u.level is Level.COMMUNE and u.code not in paired]
+        return [unit for unit in self.of_level(era, Level.COMMUNE) if unit.code not in paired]
 
     def both_eras(self, era: Era, code: str) -> dict[Era, frozenset[str]]:
         """Return the codes of the communes of a subtree in both eras.
@@ -147,6 +155,22 @@ class Gazetteer:
 
     def point(self, era: Era, code: str) -> Point | None:
         """Return where a unit is drawn: the middle of its main heir, of several communes the mean of theirs."""
+        if (era, code) not in self._points:
+            self._points[era, code] = self._found_point(era, code)
+        return self._points[era, code]
+
+    def heir_of_site(self, commune: str, lon: float | None, lat: float | None) -> tuple[str | None, HeirBasis]:
+        """Return the commune of 2025 in which a site told in a commune of 2021 stands, and how that was found."""
+        pairs = self.heirs(commune)
+        if pairs and pairs[0].whole:
+            return pairs[0].new_code, HeirBasis.WHOLE
+        if lon is not None and lat is not None:
+            nearest = self._nearest(self._possible_heirs(commune, pairs), lon, lat)
+            if nearest:
+                return nearest, HeirBasis.COORDINATES
+        return (pairs[0].new_code, HeirBasis.MAIN_HEIR) if pairs else (None, HeirBasis.PROVINCE_ONLY)
+
+    def _found_point(self, era: Era, code: str) -> Point | None:
         unit = self.unit(era, code)
         if unit is None:
             return None
@@ -160,17 +184,6 @@ class Gazetteer:
         if not points:
             return None
         return Point(lon=fmean(p.lon for p in points), lat=fmean(p.lat for p in points), estimated=True)
-
-    def heir_of_site(self, commune: str, lon: float | None, lat: float | None) -> tuple[str | None, HeirBasis]:
-        """Return the commune of 2025 in which a site told in a commune of 2021 stands, and how that was found."""
-        pairs = self.heirs(commune)
-        if pairs and pairs[0].whole:
-            return pairs[0].new_code, HeirBasis.WHOLE
-        if lon is not None and lat is not None:
-            nearest = self._nearest(self._possible_heirs(commune, pairs), lon, lat)
-            if nearest:
-                return nearest, HeirBasis.COORDINATES
-        return (pairs[0].new_code, HeirBasis.MAIN_HEIR) if pairs else (None, HeirBasis.PROVINCE_ONLY)
 
     def _known_sources(self, new_code: str) -> set[str]:
         return {code for code in self._main_sources.get(new_code, ()) if (Era.Y2021, code) in self.units}

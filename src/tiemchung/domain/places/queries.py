@@ -45,8 +45,7 @@ def children(era: Era | str, code: str | None = None) -> list[Unit]:
 
 def units_of(era: Era | str, level: Level | str) -> list[Unit]:
     """Return all units of a level by code."""
-    found = [unit for unit in gazetteer().units.values() if unit.era == era and unit.level == level]
-    return sorted(found, key=lambda unit: unit.code)
+    return gazetteer().of_level(Era(era), Level(level))
 
 
 def heirs(old_commune: str) -> list[Pair]:
@@ -56,7 +55,7 @@ def heirs(old_commune: str) -> list[Pair]:
 
 def communes_without_pair(era: Era | str) -> list[Unit]:
     """Return the communes of an era to which none of the other corresponds."""
-    return sorted(gazetteer().without_pair(Era(era)), key=lambda unit: unit.code)
+    return gazetteer().without_pair(Era(era))
 
 
 def points(era: Era | str, codes: Iterable[str]) -> dict[str, Point]:
@@ -81,7 +80,12 @@ def sites_under(era: Era | str, code: str) -> list[Site]:
 
 
 def reach_of(places: Sequence[tuple[Era | str, str]], *, sites: Iterable[str] = ()) -> Reach:
-    """Return the reach over these units with everything below them, expanded to the codes of both eras, and sites."""
+    """Return the reach over these units with everything below them, expanded to the codes of both eras, and sites.
+
+    A reach holds bare codes, and 2025 gave the numbers of old communes to new ones: where such a new commune spreads
+    beyond the unit, its code is in the reach all the same (215 codes over all districts, 2 over all provinces; for
+    all but one of them a part of it lies within).
+    """
     communes: set[str] = set()
     inside = Q(code__in=set(sites))
     for era, code in places:
