@@ -163,6 +163,79 @@ class TestDays:
         assert tablet.get("/api/devices/days/2021-02-30").status_code == 400
 
 
+def sent(tablet: Tablet, *entries: dict[str, Any], first: int = 1, previous: bytes | None = None) -> bytes:
+    device = UUID(tablet.told["device"])
+    lines = []
+    for seq, entry in enumerate(entries, first):
+        told = {
+            "id": str(uuid7()),
+            "schema": 1,
+            "seq": seq,
+            "at": datetime.now(tz=UTC).isoformat(timespec="milliseconds"),
+            "offset_ms": 0,
+            "site": SITE,
+            "staff": str(uuid7()),
+            **entry,
+        }
+        lines.append(json.dumps(told).encode())
+    return wire.encode_batch(
+        lines, device=device, first=first, previous=previous or wire.genesis(device), private_key=tablet.key
+    )
+
+
+def opened(vial: str, doses: int = 10) -> dict[str, Any]:
+    return {"kind": "vial-opened", "lot": "ABX6412", "vial": vial, "doses": doses, "reason": None}
+
+
+class TestBatches:
+    def post(self, batch: bytes) -> Any:
+        return Client().post("/api/devices/batches", batch, content_type="application/x-ndjson")
+
+    def test_every_entry_is_answered_and_the_head_told(self, tablet: Tablet) -> None:
+        batch = sent(tablet, opened("A"), opened("B"))
+        answer = self.post(batch)
+        assert answer.status_code == 200, answer.content
+        told = answer.json()
+        header, lines = wire.parse_batch(batch)
+        assert (told["last_sequence"], told["head"]) == (2, wire.to_base64url(header.head))
+        assert [entry["outcome"] for entry in told["answers"]] == ["kept", "kept"]
+        assert [entry["id"] for entry in told["answers"]] == [json.loads(line)["id"] for line in lines]
+
+    def test_a_batch_told_twice_is_known(self, tablet: Tablet) -> None:
+        batch = sent(tablet, opened("A"))
+        self.post(batch)
+        assert [entry["outcome"] for entry in self.post(batch).json()["answers"]] == ["known"]
+
+    def test_a_gap_is_answered_with_where_the_chain_stands(self, tablet: Tablet) -> None:
+        self.post(sent(tablet, opened("A")))
+        answer = self.post(sent(tablet, opened("C"), first=3, previous=bytes(32)))
+        assert (answer.status_code, answer["Content-Type"]) == (409, "application/problem+json")
+        told = answer.json()
+        assert (told["code"], told["last_sequence"]) == ("broken-chain", 1)
+        assert len(wire.from_base64url(told["head"])) == 32
+
+    def test_a_stranger_and_a_forged_signature_are_refused(self, tablet: Tablet) -> None:
+        stranger = Tablet(vouched=False)
+        stranger.enroll()
+        assert self.post(sent(stranger, opened("A"))).json()["code"] == "unknown-sender"
+        forged = Tablet()
+        forged.told = tablet.told
+        answer = self.post(sent(forged, opened("A")))
+        assert (answer.status_code, answer.json()["code"]) == (401, "wrong-signature")
+
+    @pytest.mark.parametrize("batch", [b"", b"{}\n", b"\xff\xfe\n", b"x" * 5000])
+    def test_bytes_that_are_no_batch_are_told(self, batch: bytes) -> None:
+        answer = self.post(batch)
+        assert (answer.status_code, answer.json()["code"]) == (400, "batch-unreadable")
+
+    def test_a_long_batch_is_refused_unread(self) -> None:
+        answer = self.post(b" " * (wire.MAX_BATCH_BYTES + 1))
+        assert (answer.status_code, answer.json()["code"]) == (413, "body-too-large")
+
+    def test_a_batch_is_posted(self) -> None:
+        assert Client().get("/api/devices/batches").status_code == 405
+
+
 class TestBundle:
     def opened(self, tablet: Tablet, token: str) -> dict[str, Any]:
         point = wire.from_base64url(tablet.told["server_key"])
@@ -219,6 +292,16 @@ def test_the_document_describes_every_address_with_an_example() -> None:
         ("/api/devices/bundle", "get"),
         ("/api/devices/heartbeat", "post"),
         ("/api/devices/days/{day}", "get"),
+        ("/api/devices/days/{day}", "get"),
     } <= described
-    for name in ("EnrollmentAsked", "EnrollmentTold", "NonceTold", "Heartbeat", "DayTold", "Problem", "ReceiptTold"):
+    for name in (
+        "EnrollmentAsked",
+        "EnrollmentTold",
+        "NonceTold",
+        "Heartbeat",
+        "DayTold",
+        "DayTold",
+        "Problem",
+        "ReceiptTold",
+    ):
         assert document["components"]["schemas"][name]["example"], name

@@ -172,10 +172,3 @@ class DayTold(Schema):
     lines: dict[str, Any]
     hash: str
     unexplained: dict[str, list[dict[str, Any]]]
-
-
-class Health(Schema):
-    """That this run of the platform answers."""
-
-    run: str
-    status: str
