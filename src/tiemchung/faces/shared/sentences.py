@@ -199,6 +199,22 @@ FINDINGS: dict[str, Words] = {
         "Người xác nhận không phải người tiêm đã ghi",
         "Confirmed by someone other than the vaccinator named",
     ),
+    "stock-negative": Words("Tiêm nhiều hơn số tồn trong sổ kho", "More doses drawn than the stock ledger holds"),
+    "vial-opened-twice": Words("Nhãn lọ này đã được mở trước đó", "A vial with this label was opened before"),
+    "attestation-not-permitted": Words(
+        "Người xác nhận không có quyền tại điểm này", "Whoever attested may not attest at this site"
+    ),
+    "attestation-proof-invalid": Words(
+        "Chữ ký của người xác nhận không đúng với nội dung này", "The attester's own signature does not fit these lines"
+    ),
+    "attestation-lines-differ": Words(
+        "Sổ trong ngày đã khác lúc xác nhận; cần xem và xác nhận lại",
+        "The day's lines are no longer those that were attested; look and attest again",
+    ),
+    "attestation-unexplained": Words(
+        "Sổ trong ngày còn dòng chưa giải thích; cần giải thích rồi xác nhận lại",
+        "A line of the day is not explained yet; explain it and attest again",
+    ),
     "visit-elsewhere": Words(
         "Lượt đến này thuộc một điểm khác",
         "The visit belongs to another site",
