@@ -169,7 +169,7 @@ class Shift:
             chair.open.clear()
         if self._rng.random() < self._shares.returned:
             self._send_back(at_ms)
-        slips = {"kind": "counted", "what": "slips", "lot": None, "quantity": len(self._rows)}
+        slips = {"kind": "counted", "what": "slips", "lot": None, "quantity": self._received}
         self._write(at_ms + _MINUTE, self.lead_tablet, "check-in", slips)
         closed = {"kind": "session-closed", "campaign_session": self._campaign_session, "reason": None, "lines": None}
         self._write(at_ms + 2 * _MINUTE, self.lead_tablet, "lead", closed)

@@ -1,0 +1,80 @@
+from __future__ import annotations
+
+import json
+from collections import Counter
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from tiemchung_world import mint
+from tiemchung_world.campaign import Campaign, campaign_file, draw_campaign
+from tiemchung_world.live import Diary
+from tiemchung_world.phase import load_phase, without_first_doses
+from tiemchung_world.plan import draw_plan
+from tiemchung_world.shift import WaitingRoom, unix_ms
+from tiemchung_world.tablet import Tablet
+
+
+@pytest.fixture(scope="module")
+def campaign() -> Campaign:
+    return draw_campaign(draw_plan(load_phase("hcmc", scale=0.01), seed=7))
+
+
+@pytest.fixture
+def room(campaign: Campaign) -> WaitingRoom:
+    stamps = mint.Mint("test")
+    site = campaign.sites[0]
+    tablets = [Tablet(device=stamps.uuid(1), site=site.code, key=told.key) for told in site.tablets]
+    return WaitingRoom(campaign, site, day=campaign.plan.days_before, tablets=tablets)
+
+
+def kinds_written(room: WaitingRoom) -> Counter[str]:
+    return Counter(json.loads(entry.line)["kind"] for entry in room.lead_tablet.outbox)
+
+
+def test_people_brought_to_a_waiting_room_are_screened_and_get_no_dose(room: WaitingRoom) -> None:
+    now_ms = unix_ms(room.date, "09:00")
+    room.bring(5, now_ms)
+    kinds = kinds_written(room)
+    assert room.brought == 5
+    assert kinds["arrived"] == kinds["screened"] == 5 + room.deferred
+    assert not kinds["dose-given"]
+    assert all(json.loads(entry.line)["at"] < "2021-09-13T02:00:00" for entry in room.lead_tablet.outbox)
+
+
+def test_a_waiting_room_is_filled_up_by_those_who_are_missing_alone(room: WaitingRoom) -> None:
+    room.bring(5, unix_ms(room.date, "09:00"))
+    room.bring(0, unix_ms(room.date, "09:01"))
+    assert room.brought == 5
+    room.bring(2, unix_ms(room.date, "09:02"))
+    assert room.brought == 7
+
+
+def test_a_waiting_room_ends_with_the_people_called_for_the_day(room: WaitingRoom) -> None:
+    room.bring(10_000, unix_ms(room.date, "09:00"))
+    assert room.brought + room.deferred == room.comers
+    room.close(unix_ms(room.date, "17:30"))
+    (slips,) = (json.loads(entry.line) for entry in room.lead_tablet.outbox if entry.kind == "counted")
+    assert slips["quantity"] == room.comers
+
+
+def test_a_diary_is_found_again_after_a_restart(tmp_path: Path) -> None:
+    folder = tmp_path / "replay"
+    Diary(folder).note(waves=3, next_day=date(2021, 10, 1))
+    again = Diary(folder)
+    assert (again.waves, again.next_day) == (3, date(2021, 10, 1))
+    assert (Diary(None).waves, Diary(None).next_day) == (0, None)
+
+
+def test_the_next_wave_brings_other_people_to_the_same_sites(campaign: Campaign) -> None:
+    later = without_first_doses(campaign.plan.phase, starts_on=date(2021, 9, 23))
+    plan = draw_plan(later, seed=7, wave=1)
+    assert plan.days[0] == date(2021, 9, 23)
+    assert set(plan.visits.number.tolist()) == {0, 1}
+    assert not set(plan.people.personal_number.tolist()) & set(campaign.plan.people.personal_number.tolist())
+    told = campaign_file(draw_campaign(plan), on=plan.days[-1])
+    before = campaign_file(campaign, on=campaign.plan.days[-1])
+    assert told["sites"] == before["sites"]
+    ids = {row["id"] for part in ("issues", "receipts") for row in told[part]}
+    assert not ids & {row["id"] for part in ("issues", "receipts") for row in before[part]}
