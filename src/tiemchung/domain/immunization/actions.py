@@ -86,7 +86,7 @@ def _record(kept: Sequence[Kept[Event]]) -> list[Finding]:
     facts = people.facts(persons)
     lines = queries.timelines(persons)
     sites = {one.site for one, _ in given if one.site}
-    provinces = {code: site.province_code for code, site in places.sites_of(sites).items()}
+    provinces = places.provinces_of(sites)
     new = []
     for one, event in sorted(given, key=lambda pair: (pair[0].occurred_at, pair[1].id)):
         dose = HistoryDose(
