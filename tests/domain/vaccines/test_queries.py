@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from tiemchung.domain.vaccines import queries, rules
+from tiemchung.domain.vaccines import queries
 from tiemchung.domain.vaccines.values import Prior, Proposed
 
 pytestmark = pytest.mark.django_db
@@ -13,8 +13,10 @@ pytestmark = pytest.mark.django_db
 def test_the_loaded_book_judges_as_its_files_say() -> None:
     book = queries.rule_book(date(2021, 9, 13))
     second = Proposed(product="az", given_on=date(2021, 9, 13), prior=[Prior(product="az", given_on=date(2021, 8, 1))])
-    ((finding,),) = rules.judge([second], book)
+    ((finding,),) = queries.judged([second], on=date(2021, 9, 13))
     assert (finding.code, finding.days_missing) == ("interval-too-short", 13)
+    (pair,) = queries.traced(second, version=book.version).pairs
+    assert (pair.waited_days, pair.needed_days, pair.findings) == (43, 56, (finding,))
     assert set(queries.products()) >= {"az", "pfizer", "abdala"}
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from tiemchung.domain.places import queries as places
 from tiemchung.domain.places.values import Era, Level
-from tiemchung.domain.vaccines import engine, models
-from tiemchung.domain.vaccines.values import Product, RuleBook
+from tiemchung.domain.vaccines import engine, models, rules
+from tiemchung.domain.vaccines.values import Product, Proposed, RuleBook, Trace
+from tiemchung.kernel.finding import Finding
 from tiemchung.plumbing.reference import Remembered
 from tiemchung.plumbing.rows import SourceRow
 
@@ -25,6 +26,16 @@ def rule_book_of(version: int) -> RuleBook:
     if files is None:
         raise LookupError(f"there is no edition {version} of the rule book")
     return _book(version, files)
+
+
+def judged(doses: Sequence[Proposed], *, on: date) -> list[list[Finding]]:
+    """Return what the book as known on a day finds in each of these doses, given or only intended."""
+    return rules.judge(doses, rule_book(on))
+
+
+def traced(dose: Proposed, *, version: int) -> Trace:
+    """Tell a reader how an edition judges a dose: which rule, which wait, which source."""
+    return rules.trace(dose, rule_book_of(version))
 
 
 def products() -> Mapping[str, Product]:

@@ -20,6 +20,7 @@ class DoseKind(StrEnum):
     BOOSTER_1 = "booster1"
     BOOSTER_2 = "booster2"
     AFTER_INFECTION = "any-after-infection"
+    """Counted from an infection, of which no record here tells: shown, never executed."""
 
 
 class ConditionKind(StrEnum):
