@@ -79,6 +79,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "procrastinate.contrib.django",
     *[f"tiemchung.domain.{room}" for room in ROOMS],
     *[f"tiemchung.faces.{face}" for face in FACES],
 ]

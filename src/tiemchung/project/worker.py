@@ -29,6 +29,7 @@ from tiemchung.domain.journal import queries as journal_queries
 from tiemchung.domain.journal.values import Entry, Position
 from tiemchung.plumbing.locks import Turn, TurnLostError, turn
 from tiemchung.plumbing.time import clock
+from tiemchung.project import jobs
 from tiemchung.project.reactions import Follower, followers
 
 log = logging.getLogger(__name__)
@@ -208,7 +209,7 @@ def _named(fault: BaseException) -> str:
 
 
 def main(_arguments: argparse.Namespace) -> int:
-    """Run every reaction until SIGTERM or SIGINT, each in its thread; return the exit status.
+    """Run every reaction and the timetable until SIGTERM or SIGINT, each in its thread; return the exit status.
 
     A batch that has begun is finished first. A thread that ends by a fault of our own ends the worker with 1: whoever
     started it starts it again.
@@ -219,6 +220,7 @@ def main(_arguments: argparse.Namespace) -> int:
     threads = [
         threading.Thread(target=Following(follower, stop=stop).run, name=follower.name) for follower in followers()
     ]
+    threads.append(threading.Thread(target=jobs.keep_timetable, args=(stop,), name="timetable"))
     for thread in threads:
         thread.start()
     log.info("following the journal: %s", ", ".join(thread.name for thread in threads))

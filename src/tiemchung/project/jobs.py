@@ -1,0 +1,95 @@
+"""What is done by the clock on the wall. Procrastinate keeps the timetable: of several workers one does each job.
+
+A job is never per dose. Each may be run again; one that fails is run again at its next time.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+
+from django.db import connections, transaction
+from procrastinate.contrib.django import app
+
+from tiemchung.domain.intake import jobs as intake
+from tiemchung.domain.journal import actions as journal
+from tiemchung.kernel.clock import business_day
+from tiemchung.plumbing.time import clock
+
+log = logging.getLogger(__name__)
+
+REST_S = 0.2
+"""How often the timetable looks whether it shall end."""
+
+RESTART_AFTER_S = 5.0
+"""How long the timetable rests when the database went away under it."""
+
+_DECEMBER = 12
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="intake.refold", queueing_lock="intake.refold")
+def refold(timestamp: int) -> None:  # noqa: ARG001 - the timetable tells when it was due
+    """Every minute: fold again what referred to something that had not come yet."""
+    with _session():
+        after = None
+        while True:
+            _folded, after = intake.refold(now=clock().now(), after=after)
+            if after is None:
+                return
+
+
+@app.periodic(cron="0 * * * *")
+@app.task(name="journal.anchor", queueing_lock="journal.anchor")
+def anchor(timestamp: int) -> None:  # noqa: ARG001 - same
+    """Every hour: fix the journal so far under one Merkle root."""
+    with _session(), transaction.atomic():
+        journal.anchor(now=clock().now())
+
+
+@app.periodic(cron="30 1 * * *")
+@app.task(name="journal.make_partition", queueing_lock="journal.make_partition")
+def make_partition(timestamp: int) -> None:  # noqa: ARG001 - same
+    """Every night: see that the entries of the next month have a partition of their own."""
+    with _session():
+        journal.make_partition(next_month(business_day(clock().now())))
+
+
+@contextmanager
+def _session() -> Iterator[None]:
+    """Leave no session open in the thread that a job was lent."""
+    try:
+        yield
+    finally:
+        connections.close_all()
+
+
+def next_month(day: date) -> date:
+    """Return the first day of the month after this day's."""
+    if day.month == _DECEMBER:
+        return date(day.year + 1, 1, 1)
+    return date(day.year, day.month + 1, 1)
+
+
+def keep_timetable(stop: threading.Event) -> None:
+    """Do the jobs that are due until told to stop; survive the database's restarts."""
+    while not stop.is_set():
+        try:
+            asyncio.run(_work_until(stop))
+        except Exception:  # whatever the database's going away looks like from here
+            log.warning("the timetable lost its database and begins again", exc_info=True)
+            stop.wait(RESTART_AFTER_S)
+
+
+async def _work_until(stop: threading.Event) -> None:
+    with app.replace_connector(app.connector.get_worker_connector()) as worker:  # type: ignore[attr-defined]  # Django's connector has it
+        async with worker.open_async():
+            work = asyncio.create_task(worker.run_worker_async(install_signal_handlers=False, delete_jobs="successful"))
+            while not stop.is_set() and not work.done():  # noqa: ASYNC110 - the event is another thread's
+                await asyncio.sleep(REST_S)
+            work.cancel()
+            await asyncio.gather(work, return_exceptions=stop.is_set())

@@ -1,0 +1,82 @@
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from datetime import date, datetime
+
+import pytest
+from procrastinate.contrib.django import app
+
+from tests.chair import NOW, days, dose, record, visit, void
+from tiemchung.domain.journal import actions as journal
+from tiemchung.kernel.ids import uuid7
+from tiemchung.plumbing import database
+from tiemchung.project import jobs
+
+
+@pytest.fixture(autouse=True)
+def _at_the_center(worker_db: None, set_time: Callable[[datetime], None]) -> None:
+    journal.forget_server_device()
+    set_time(NOW + days(1))
+
+
+def _count(table: str) -> int:
+    found = database.row(f"select count(*) from {table}")
+    assert found is not None
+    return int(found[0])
+
+
+def test_a_void_that_came_before_its_dose_is_folded_again() -> None:
+    given = dose(uuid7(NOW))
+    record(void(given.id))
+    assert _count("journal_unfolded") == 1
+    record(given)
+    jobs.refold(0)
+    assert _count("journal_unfolded") == 0
+    assert _count("immunization_dose where status = 2") == 1
+
+
+def test_the_journal_is_anchored() -> None:
+    visit()
+    jobs.anchor(0)
+    jobs.anchor(0)
+    assert _count("journal_anchor") == 1
+
+
+def test_the_next_month_has_a_partition_of_its_own() -> None:
+    jobs.make_partition(0)
+    jobs.make_partition(0)
+    found = database.rows(
+        "select inhrelid::regclass::text from pg_inherits where inhparent = 'journal_entry'::regclass"
+    )
+    assert len(found) > 1
+
+
+@pytest.mark.parametrize(
+    ("day", "following"),
+    [
+        (date(2021, 9, 13), date(2021, 10, 1)),
+        (date(2021, 12, 31), date(2022, 1, 1)),
+        (date(2022, 1, 31), date(2022, 2, 1)),
+    ],
+)
+def test_the_month_after_begins_on_its_first(day: date, following: date) -> None:
+    assert jobs.next_month(day) == following
+
+
+def test_the_timetable_does_what_is_due_and_ends_when_asked_to() -> None:
+    visit()
+    app.configure_task("journal.anchor").defer(timestamp=0)
+    stop = threading.Event()
+    timetable = threading.Thread(target=jobs.keep_timetable, args=(stop,))
+    timetable.start()
+    try:
+        give_up_at = time.monotonic() + 20
+        while not _count("journal_anchor"):
+            assert time.monotonic() < give_up_at, "nobody does the job"
+            time.sleep(0.1)
+    finally:
+        stop.set()
+        timetable.join(timeout=20)
+    assert not timetable.is_alive()
