@@ -49,7 +49,7 @@ def line(doses: int, entries: int, *, total: int, seconds: float, what: str) -> 
     share = min(1.0, doses / total)
     bar = "#" * int(share * _WIDTH)
     rate = doses / seconds if seconds > 0 else 0.0
-    left = f"{(total - doses) / rate:.0f} s left" if rate > 0 else "time left unknown"
+    left = f"{max(0, total - doses) / rate:.0f} s left" if rate > 0 else "time left unknown"
     entry_rate = entries / seconds if seconds > 0 else 0.0
     return (
         f"[{bar:<{_WIDTH}}] {share:6.1%}  {doses}/{total} doses  {rate:.0f} doses/s  {entry_rate:.0f} entries/s"

@@ -63,10 +63,23 @@ def make_report(
         "network": dict(traffic.events),
         "speed": _speed(traffic, effort),
         "pranks": [prank.told() for prank in pranks],
-        "database": audit.get("database"),
+        "database": _bytes(traffic, audit),
         "reactions": audit.get("reactions"),
         "audit": audit,
     }
+
+
+REFERENCE_ROOMS = frozenset(
+    {"places", "vaccines", "auth", "django", "account", "mfa", "socialaccount", "procrastinate"}
+)
+"""Tables that do not grow with doses."""
+
+
+def _bytes(traffic: Traffic, audit: dict[str, Any]) -> dict[str, Any]:
+    """Tell what a dose with all its entries takes up in the database, free space inside the tables included."""
+    rooms: dict[str, int] = audit.get("bytes", {})
+    grown = sum(size for room, size in rooms.items() if room not in REFERENCE_ROOMS)
+    return {"bytes_by_room": rooms, "bytes_per_dose": round(grown / max(1, traffic.doses), 1) if rooms else None}
 
 
 def _speed(traffic: Traffic, effort: Effort) -> dict[str, Any]:

@@ -256,3 +256,10 @@ def test_the_command_names_what_failed_and_ends_with_it(sent: Path, capsysbinary
     assert [check["name"] for check in told["checks"] if check["faults"]] == ["figures-site-day"]
     assert main(argparse.Namespace(sent=sent, json=False)) == 1
     assert "FAILED figures-site-day" in capsysbinary.readouterr().out.decode()
+
+
+def test_the_audit_tells_what_each_room_takes_up(sent: Path) -> None:
+    told = audit(sent, actor=AUDITOR).bytes
+    assert told["journal"] > 0
+    assert told["immunization"] > 0
+    assert sum(told.values()) <= database.rows("select pg_database_size(current_database())")[0][0]

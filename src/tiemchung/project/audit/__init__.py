@@ -44,7 +44,22 @@ def audit(sent: Path, *, actor: Actor, patience_s: float = 0.0) -> Audit:
     with _snapshot():
         checks = [check for part in CHECKS for check in part()]
         classes = entries.classes() | ledgers.classes() | intervals.classes()
-    return Audit(ok=all(check.ok for check in checks), checks=checks, classes=classes, reactions=recount.reactions())
+    return Audit(
+        ok=all(check.ok for check in checks),
+        checks=checks,
+        classes=classes,
+        reactions=recount.reactions(),
+        bytes=bytes_by_room(),
+    )
+
+
+def bytes_by_room() -> dict[str, int]:
+    """Return what the tables of each room take up, indexes and long values included, by the first word of their names."""
+    found = database.rows(
+        "select split_part(c.relname, '_', 1) as room, sum(pg_total_relation_size(c.oid))::bigint "
+        "from pg_class c where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'm') group by 1 order by 1"
+    )
+    return dict(found)
 
 
 @contextmanager

@@ -42,6 +42,8 @@ class Audit(msgspec.Struct, frozen=True, kw_only=True):
     checks: list[Check]
     classes: dict[str, dict[str, int]]
     reactions: list[ReactionLag]
+    bytes: dict[str, int]
+    """What each room's tables take up with their indexes, as PostgreSQL tells it."""
 
     def in_words(self) -> Iterator[str]:
         """Tell the result line by line."""

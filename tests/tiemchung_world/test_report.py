@@ -1,0 +1,57 @@
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tiemchung_world.campaign import draw_campaign
+from tiemchung_world.mischief import Prank
+from tiemchung_world.phase import load_phase
+from tiemchung_world.plan import draw_plan
+from tiemchung_world.progress import line
+from tiemchung_world.report import Effort, make_report
+from tiemchung_world.sent import SentFile
+from tiemchung_world.uplink import Traffic
+
+
+@pytest.fixture
+def report(tmp_path: Path) -> dict[str, Any]:
+    campaign = draw_campaign(draw_plan(load_phase("hcmc", scale=0.001), seed=7))
+    traffic = Traffic(doses=200, entries=1_000, seconds=[0.010] * 98 + [0.500] * 2)
+    with SentFile(tmp_path / "sent.ndjson") as sent_file:
+        return make_report(
+            campaign=campaign,
+            traffic=traffic,
+            sent_file=sent_file,
+            effort=Effort(seconds=4.0, world_cpu_s=0.1, platform_cpu_s=0.5),
+            pranks=[Prank(what="x", expected="a", answered="a")],
+            audit={"ok": True, "bytes": {"journal": 1_000, "immunization": 600, "places": 9_999}, "exit_status": 0},
+        )
+
+
+def test_rates_and_percentiles_come_from_what_was_answered(report: dict[str, Any]) -> None:
+    speed = report["speed"]
+    assert (speed["doses_per_s"], speed["entries_per_s"]) == (50.0, 250.0)
+    assert (speed["batches"], speed["entries_per_batch"]) == (100, 10.0)
+    assert speed["batch_p50_ms"] == 10.0
+    assert 10.0 < speed["batch_p99_ms"] <= 500.0
+
+
+def test_costs_are_told_per_dose(report: dict[str, Any]) -> None:
+    assert report["speed"]["platform_cpu_us_per_dose"] == 2_500.0
+    assert report["speed"]["world_cpu_us_per_dose"] == 500.0
+    assert report["database"]["bytes_per_dose"] == 8.0
+
+
+def test_the_figures_of_the_press_stand_beside_with_their_source(report: dict[str, Any]) -> None:
+    assert report["press"]["doses_in_day_2021_09_15"] == {"figure": 124_117, "source": "saigon247.com.vn"}
+    assert report["asked"]["doses"] == 930
+
+
+@pytest.mark.parametrize(
+    ("doses", "seconds", "told"),
+    [(0, 0.0, "time left unknown"), (50, 10.0, "10 s left"), (100, 10.0, "100.0%"), (50, 10.0, "5 doses/s")],
+)
+def test_progress_tells_share_rate_and_time_left(doses: int, seconds: float, told: str) -> None:
+    assert told in line(doses, doses * 6, total=100, seconds=seconds, what="2021-09-13 09:30")
