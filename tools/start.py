@@ -201,9 +201,14 @@ def _become_demo(environ: dict[str, str]) -> NoReturn:
 
 
 def _environment() -> dict[str, str]:
-    """Return our environment for the programs we start: no other environment's Python, no download of a Python."""
+    """Return our environment for the programs we start.
+
+    No other environment's Python, no download of a Python; and letters beyond ASCII whatever LANG says, since Python
+    before 3.13 reads the paths of installed projects in the locale's encoding.
+    """
     environ = {name: value for name, value in os.environ.items() if name not in {"PYTHONHOME", "PYTHONPATH"}}
-    return {**environ, "VIRTUAL_ENV": str(VENV), "UV_PYTHON_DOWNLOADS": "never", "PYTHONUTF8": "1"}
+    ours = {"VIRTUAL_ENV": str(VENV), "UV_PYTHON_DOWNLOADS": "never", "PYTHONUTF8": "1", "LC_ALL": "C.UTF-8"}
+    return {**environ, **ours}
 
 
 def _take_turn(turn: int) -> None:

@@ -108,7 +108,7 @@ def _visit(project: Path, stranger: pwd.struct_passwd, *, isolate: bool) -> dict
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    seen: dict[str, Any] = json.loads(done.stdout)
+    seen: dict[str, Any] = {**json.loads(done.stdout), "errors": done.stderr}
     return seen
 
 
@@ -145,7 +145,7 @@ def test_an_ordinary_user_gets_a_working_province_that_calls_nobody(
 
 
 def _is_a_working_province(seen: dict[str, Any], stranger: pwd.struct_passwd) -> None:
-    assert seen["pages"], seen["lines"]
+    assert seen["pages"], "\n".join([*seen["lines"], *seen["after_words"], seen["errors"]])
     assert set(seen["pages"].values()) == {200}, seen["pages"]
     assert seen["doses"] > 0, seen
     assert seen["uids"] == [stranger.pw_uid]

@@ -273,7 +273,7 @@ class Platform:
             return leash.start(
                 [sys.executable, "-m", "tiemchung.project.cli", *words],
                 death_signal=signal.SIGKILL,
-                env={**inherited, "PYTHONUTF8": "1", **chosen},
+                env={**inherited, "PYTHONUTF8": "1", "LC_ALL": "C.UTF-8", **chosen},
                 output=output,
             )
 
