@@ -9,7 +9,7 @@ import psycopg
 import pytest
 from django.test import Client
 
-from tests.faces.center.conftest import NOW, SignIn
+from tests.faces.center.officers import NOW, SignIn
 from tiemchung.domain.figures.actions import publish_state
 from tiemchung.kernel.ids import uuid7
 

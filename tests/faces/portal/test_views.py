@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 
-from tests.faces.portal.conftest import AS_OF
+from tests.faces.portal.country import AS_OF
 
 SetTime = Callable[..., None]
 

@@ -19,6 +19,9 @@ SHOWN = 12
 
 REACTIONS: Mapping[str, Words] = {
     "figures.count": Words("Số liệu, bản đồ", "Figures, map"),
+    "figures.pace": Words("Nhịp mỗi phút", "Pace by the minute"),
+    "immunization.rejudge": Words("Xét lại mũi liên quan", "Related doses judged again"),
+    "visits.rejudge_arrived": Words("Xét lại khi biết người đến", "Judged again when the arrival is told"),
     "certificates.prepare": Words("Chuẩn bị chứng nhận", "Certificates prepared"),
     "safety.schedule_follow_up": Words("Lịch hỏi thăm", "Follow-up scheduled"),
 }

@@ -60,12 +60,14 @@ def board(request: StaffRequest) -> HttpResponse:
     set_aside, unfolded = _waiting_within(reach)
     lags = [_lag(state, real_now=real_now) for state in figures.reaction_states()]
     entered = figures.doses_by_delay(first=today, last=today)
-    paced = minutes(figures.doses_by_minute(first=now - PACE_SHOWN, last=now), until=now, count=PACE_SHOWN // MINUTE)
+    paced = minutes(
+        figures.doses_by_minute(first=now - PACE_SHOWN - MINUTE, last=now), until=now, count=PACE_SHOWN // MINUTE
+    )
     page = {
         "now": now,
         "today": today,
         "pace": paced,
-        "spark": spark(paced, width=830, height=220),
+        "sparks": {"wide": spark(paced, width=830, height=220), "narrow": spark(paced, width=330, height=200)},
         "pace_from": now - PACE_SHOWN,
         "doses_today": sum(each.doses for each in figures.doses_by_day(clock=Clock.DOSE, first=today, last=today)),
         "entered_today": sum(entered.values()),

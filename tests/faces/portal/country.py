@@ -1,0 +1,55 @@
+"""A country with a few counted doses, as the counting reaction would have left its counters."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+import psycopg
+
+HCMC, DISTRICT_1, BEN_NGHE = "79", "760", "26740"
+AS_OF = datetime(2021, 9, 15, 6, 40, tzinfo=UTC)
+TODAY = date(2021, 9, 15)
+
+UNITS = [
+    ("country", "VN", ""),
+    ("province", HCMC, "VN"),
+    ("district", DISTRICT_1, HCMC),
+    ("commune", BEN_NGHE, DISTRICT_1),
+]
+DOSES = {1: 1_200, 2: 34}
+DAYS = {date(2021, 9, 13): 1_000, date(2021, 9, 14): 200, TODAY: 34}
+ENTERED = {date(2021, 9, 14): 1_100, TODAY: 134}
+PERSONS = {1: 1_190, 2: 3}
+
+
+def count_country(owner: psycopg.Connection) -> None:
+    """Count 1,234 doses in one commune of District 1, HCMC; three of its residents have two."""
+    write = owner.execute
+    write("insert into figures_standing (id, as_of) values (1, %s)", [AS_OF])
+    for level, unit, parent in UNITS:
+        for which, doses in DOSES.items():
+            write(
+                "insert into figures_unit_total (era, level, unit, parent, product, dose_number, dated, doses)"
+                " values ('2021', %s, %s, %s, 'az', %s, true, %s)",
+                [level, unit, parent, which, doses],
+            )
+        for which, persons in PERSONS.items():
+            write(
+                "insert into figures_residence_total (era, level, unit, parent, sex, age_band, dose_state, doses)"
+                " values ('2021', %s, %s, %s, 'female', '18-49', %s, %s)",
+                [level, unit, parent, which, persons],
+            )
+        if level == "commune":
+            continue
+        for day, doses in DAYS.items():
+            write(
+                "insert into figures_unit_day (era, level, unit, day, product, dose_number, doses)"
+                " values ('2021', %s, %s, %s, 'az', 1, %s)",
+                [level, unit, day, doses],
+            )
+        for day, doses in ENTERED.items():
+            write(
+                "insert into figures_unit_entry_day (era, level, unit, day, delay, doses)"
+                " values ('2021', %s, %s, %s, 'same-day', %s)",
+                [level, unit, day, doses],
+            )

@@ -1,0 +1,146 @@
+"""A browser and the platform it opens: the real pages, files and policies, served by this very process."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from socketserver import ThreadingMixIn
+from threading import Thread
+from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.core.handlers.wsgi import WSGIHandler
+from django.db import connections
+from playwright.sync_api import Browser, Page, sync_playwright
+
+QUIET = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+)
+WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+WIDTHS = (320, 390, 820, 1280)
+THEMES = ("light", "dark")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    # Playwright keeps an event loop in this thread; Django, used between its calls, would take it for an async view.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    chrome = os.environ.get("CHROME") or next(filter(None, map(shutil.which, ("chromium", "google-chrome", "chrome"))))
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=chrome, args=list(QUIET))
+        yield started
+        started.close()
+
+
+class _Server(ThreadingMixIn, WSGIServer):
+    daemon_threads = True
+
+
+class _Silent(WSGIRequestHandler):
+    def log_message(self, *_words: object) -> None:
+        """Say nothing: the test speaks."""
+
+
+@dataclass
+class Site:
+    """Where the pages are; `extra` serves pages that only a test has."""
+
+    url: str
+    extra: dict[str, str] = field(default_factory=dict)
+
+
+@pytest.fixture
+def site(committed_db: None) -> Iterator[Site]:
+    """Serve the platform on this process's database, committed, for the length of a test."""
+    served = Site(url="")
+    with make_server("127.0.0.1", 0, _with_extra(served), _Server, _Silent) as server:
+        served.url = f"http://127.0.0.1:{server.server_port}"
+        thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
+        thread.start()
+        yield served
+        server.shutdown()
+        thread.join()
+
+
+def _with_extra(served: Site) -> WSGIApplication:
+    platform = WSGIHandler()
+
+    def answer(environ: WSGIEnvironment, start_response: StartResponse) -> object:
+        page = served.extra.get(environ["PATH_INFO"])
+        if page is None:
+            try:
+                return platform(environ, start_response)
+            finally:
+                connections.close_all()
+        start_response("200 OK", [("Content-Type", "text/html; charset=utf-8")])
+        return [page.encode()]
+
+    return answer  # type: ignore[return-value]  # Django's handler is typed more narrowly than it is
+
+
+@dataclass
+class Visit:
+    """One page in one browser, and everything it did that it should not have done."""
+
+    page: Page
+    complaints: list[str]
+
+
+OpenPage = Callable[..., Visit]
+
+
+@pytest.fixture
+def open_page(browser: Browser, site: Site) -> Iterator[OpenPage]:
+    """Return a function of (width, theme, script=True) that gives an empty page which notes complaints."""
+    contexts = []
+
+    def opened(width: int = 1280, theme: str = "light", *, script: bool = True) -> Visit:
+        context = browser.new_context(
+            viewport={"width": width, "height": 900},
+            color_scheme="dark" if theme == "dark" else "light",
+            java_script_enabled=script,
+            base_url=site.url,
+            locale="vi-VN",
+        )
+        contexts.append(context)
+        visit = Visit(page=context.new_page(), complaints=[])
+        note = visit.complaints.append
+        visit.page.on("console", lambda told: note(told.text) if told.type in {"error", "warning"} else None)
+        visit.page.on("pageerror", lambda error: note(str(error)))
+        visit.page.on("requestfailed", lambda request: note(f"failed: {request.url}"))
+        visit.page.on(
+            "request", lambda asked: None if asked.url.startswith(site.url) else note(f"outside: {asked.url}")
+        )
+        return visit
+
+    yield opened
+    for context in contexts:
+        context.close()
+
+
+def check_page(visit: Visit, *, where: str) -> None:
+    """Assert what holds for every page: accessible, no sideways scroll, styled, no complaint, nothing from outside."""
+    page = visit.page
+    width = page.evaluate("[document.documentElement.scrollWidth, window.innerWidth]")
+    assert width[0] <= width[1], f"{where} scrolls sideways: {width}"
+    family = page.evaluate("getComputedStyle(document.body).fontFamily")
+    assert family.startswith('"Be Vietnam Pro"'), f"{where} is not dressed: {family}"
+    assert page.evaluate("document.fonts.check('16px \"Be Vietnam Pro\"', 'Ẳ')"), f"{where} has no letters of ours"
+    found = Axe().run(page, options={"runOnly": {"type": "tag", "values": WCAG}, "resultTypes": ["violations"]})
+    told = [
+        f"{rule['id']}: {node['html'][:160]} - {node['failureSummary']}"
+        for rule in found.response["violations"]
+        for node in rule["nodes"]
+    ]
+    assert not told, f"{where}:\n" + "\n".join(told)
+    assert not visit.complaints, f"{where}: {visit.complaints}"

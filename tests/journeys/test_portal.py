@@ -1,0 +1,110 @@
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable
+from datetime import timedelta
+
+import psycopg
+import pytest
+
+from tests.faces.portal.country import AS_OF, count_country
+from tests.journeys.conftest import THEMES, WIDTHS, OpenPage, check_page
+
+PAGES = ("/", "/en/", "/so-lieu/79/", "/so-lieu/79/760/", "/?sort=name&clock=entry")
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(autouse=True)
+def country(committed_db: None, owner_connection: psycopg.Connection, set_time: Callable[..., None]) -> None:
+    count_country(owner_connection)
+    set_time(AS_OF + timedelta(minutes=2))
+
+
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize("width", WIDTHS)
+def test_every_page_is_open_to_everybody_at_every_width(open_page: OpenPage, width: int, theme: str) -> None:
+    visit = open_page(width, theme)
+    for address in PAGES:
+        visit.page.goto(address, wait_until="networkidle")
+        check_page(visit, where=f"{address} at {width} px, {theme}")
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+def test_text_twice_as_large_loses_nothing(open_page: OpenPage, width: int) -> None:
+    visit = open_page(width)
+    for address in PAGES:
+        visit.page.goto(address)
+        visit.page.evaluate("document.documentElement.style.fontSize = '200%'")
+        too_wide = visit.page.evaluate(
+            """width => [...document.body.querySelectorAll('*')].filter(e => !e.closest('svg, .tc-table-frame, .tc-skip')
+              && e.getBoundingClientRect().right > width).map(e => `${e.tagName}.${e.className}: ${e.textContent}`)""",
+            width,
+        )
+        assert not too_wide, f"{address} at 200 %: {too_wide}"
+
+
+def test_a_keyboard_alone_reaches_the_content_every_province_and_the_table(open_page: OpenPage) -> None:
+    page = open_page().page
+    page.goto("/")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "tc-skip"
+    page.keyboard.press("Enter")
+    assert page.url.endswith("#main")
+    expected = page.evaluate("document.querySelectorAll('main a[href], main summary, main [tabindex=\"0\"]').length")
+    reached = set()
+    for _ in range(expected):
+        page.keyboard.press("Tab")
+        told = page.evaluate(
+            """() => { const at = document.activeElement, style = getComputedStyle(at);
+              const shape = at.querySelector('.tc-map__unit');
+              return [at.closest('main') !== null, [...document.querySelectorAll('*')].indexOf(at),
+                style.outlineStyle !== 'none' || (shape && getComputedStyle(shape).strokeWidth === '2.4px')]; }"""
+        )
+        assert told[0], "focus left the content early"
+        assert told[2], "focus cannot be seen"
+        reached.add(told[1])
+    assert len(reached) == expected
+
+
+def test_pointing_at_a_province_moves_the_callout(open_page: OpenPage) -> None:
+    page = open_page().page
+    page.goto("/")
+    callout = page.locator(".tc-map__callout text")
+    assert callout.all_text_contents() == ["TP. Hồ Chí Minh", "1.234 mũi"]
+    page.locator("a[data-name='Nghệ An']").focus()
+    assert callout.all_text_contents() == ["Nghệ An", "chưa có số liệu"]
+
+
+def test_nothing_covers_the_archipelagos(open_page: OpenPage) -> None:
+    page = open_page().page
+    page.goto("/")
+    for inset in page.locator(".tc-map__inset").all():
+        box = inset.bounding_box()
+        assert box is not None
+        middle = [box["x"] + box["width"] / 2, box["y"] + box["height"] / 2]
+        page.mouse.wheel(0, 0)
+        hit = page.evaluate(
+            "([x, y]) => { scrollTo(0, y - 300); const at = document.elementFromPoint(x, y - scrollY);"
+            " return at.closest('g[role=img]') !== null || at.classList.contains('tc-map__picture'); }",
+            middle,
+        )
+        assert hit
+
+
+def test_a_visitor_without_script_sorts_drills_down_and_takes_the_file_home(open_page: OpenPage) -> None:
+    page = open_page(390, script=False).page
+    page.goto("/")
+    assert page.locator("h1").inner_text().startswith("1.234")
+    page.get_by_role("link", name="Tỉnh, thành").click()
+    assert page.locator("#table tbody tr th").first.inner_text() == "An Giang"
+    page.locator("#table").get_by_role("link", name="TP. Hồ Chí Minh").click()
+    page.locator("#table").get_by_role("link", name="Quận 1", exact=True).click()
+    assert "mũi đã tiêm tại Quận 1" in page.locator("h1").inner_text()
+    with page.expect_download() as download:
+        page.locator("#table").get_by_role("link", name="Tải CSV").click()
+    with download.value.path().open(encoding="utf-8-sig") as lines:
+        rows = list(csv.reader(lines))
+    assert ["Tiêm Chủng", "Quận 1"] in rows
+    page.get_by_role("link", name="English").click()
+    assert "doses given in Quận 1" in page.locator("h1").inner_text()
