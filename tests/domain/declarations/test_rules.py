@@ -40,6 +40,7 @@ def answered(form: Form, **told: Answer) -> dict[str, Answer]:
         # Not asked is no answer; a number is none either.
         ("adult_4355", {"Q3": None}, NORMAL, (None, True, [])),
         ("adult_4355", {"Q3": 1.0}, NORMAL, (None, True, [])),
+        ("adult_4355", {"Q3": 0.0}, NORMAL, (None, True, [])),
         # For children no limits were found, and the free text has no outcome.
         ("child_5002", {}, Vitals(temp_c=41.0), ("eligible_now", False, [])),
         ("child_5002", {"C8": "đang sốt"}, NORMAL, (None, True, ["C8"])),

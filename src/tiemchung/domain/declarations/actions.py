@@ -124,7 +124,7 @@ def _day(one: Kept[Event]) -> date | None:
 def _sealed_screening(one: Kept[Event], event: Screened, fired: tuple[Fired, ...]) -> bytes:
     told = SealedScreening(
         answers=event.answers,
-        vitals=event.vitals,
+        vitals=msgspec.structs.astuple(event.vitals),
         conclusion=event.conclusion,
         reasons=event.reasons,
         fired=fired,

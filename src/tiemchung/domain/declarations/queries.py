@@ -18,6 +18,7 @@ from tiemchung.domain.declarations.values import (
     ScreeningShown,
     SealedConsent,
     SealedScreening,
+    Vitals,
 )
 from tiemchung.domain.journal import actions as journal
 from tiemchung.kernel.actor import Actor
@@ -67,7 +68,7 @@ def screenings(
                 form=code,
                 occurred_at=occurred_at,
                 answers=told.answers,
-                vitals=told.vitals,
+                vitals=Vitals(**dict(zip(Vitals.__struct_fields__, told.vitals, strict=False))),
                 conclusion=told.conclusion,
                 reasons=told.reasons,
                 fired=told.fired,

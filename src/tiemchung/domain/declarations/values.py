@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from functools import cached_property
 from uuid import UUID
 
 import msgspec
@@ -120,6 +121,11 @@ class Form:
     limits_note: str
     product_rules: tuple[ProductRule, ...]
 
+    @cached_property
+    def asked(self) -> frozenset[str]:
+        """The codes of the questions."""
+        return frozenset(question.code for question in self.questions)
+
     def in_force(self, day: date) -> bool:
         """Tell whether the form holds on this day."""
         return self.effective_from <= day and (self.effective_to is None or day <= self.effective_to)
@@ -206,10 +212,10 @@ FINDING_BITS = {
 
 
 class SealedScreening(msgspec.Struct, frozen=True, array_like=True):
-    """What is sealed of a screening."""
+    """What is sealed of a screening; the vital signs in the order of their fields."""
 
     answers: dict[str, Answer]
-    vitals: Vitals
+    vitals: tuple[float | None, ...]
     conclusion: Outcome
     reasons: list[str]
     fired: tuple[Fired, ...]
