@@ -108,6 +108,7 @@ class Shift:
         self._arrivals = self._draw_arrivals()
         self._received = 0
         self._campaign_session = self._mint.id(self._opens_ms)
+        self._labels_guessed = 0
         self.doses = 0
         if self._rows:
             self._write(
@@ -180,8 +181,9 @@ class Shift:
         for vial in unexplained["vials"]:
             wasted = {"kind": "vial-wasted", "lot": vial["lot"], "vial": vial["vial"], "doses": vial["doses"]}
             self._write(at_ms, self.lead_tablet, "lead", wasted | {"reason": "not-written-down"})
-        for number, draws in enumerate(unexplained["draws"]):
-            vial_id = f"{self.site.code[3:]}.{self.day:02d}L{number:03d}"
+        for draws in unexplained["draws"]:
+            self._labels_guessed += 1
+            vial_id = f"{self.site.code[3:]}.{self.day:02d}L{self._labels_guessed:03d}"
             opened = {"kind": "vial-opened", "lot": draws["lot"], "vial": vial_id, "doses": draws["doses"]}
             self._write(at_ms, self.lead_tablet, "lead", opened | {"reason": "vial-not-noted"})
         written = len(self._pending)
