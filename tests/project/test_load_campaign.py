@@ -103,6 +103,11 @@ def test_a_later_file_may_name_what_an_earlier_one_brought() -> None:
             Wrong("$.format", "is 'tiemchung/campaign/9' and not 'tiemchung/campaign/1'"),
         ),
         ("campaign.ends_on", "2020-01-01", Wrong("$.campaign.ends_on", "lies before starts_on")),
+        (
+            "campaign.starts_on",
+            "2020-12-01",
+            Wrong("$.campaign.starts_on", "lies before 2021-03-08, the setting TIEMCHUNG_CAMPAIGN_START"),
+        ),
         ("lots.0.expires_on", "soon", Wrong("$.lots[0].expires_on", "Invalid RFC3339 encoded date")),
         ("lots.0.product", "sugar", Wrong("$.lots[0].product", "sugar is no product of the reference data")),
         ("receipts.0.doses", 0, Wrong("$.receipts[0].doses", "Expected `int` >= 1")),

@@ -15,6 +15,7 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 import msgspec
+from django.conf import settings
 from django.db import transaction
 
 from tiemchung.domain.access import actions as access
@@ -209,6 +210,10 @@ def _campaign_wrongs(raw: dict[str, Any]) -> Iterator[Wrong]:
         return
     if campaign.ends_on < campaign.starts_on:
         yield Wrong("$.campaign.ends_on", "lies before starts_on")
+    if campaign.starts_on < settings.TIEMCHUNG_CAMPAIGN_START:
+        # Entries from between the two days would all be kept as impossible.
+        start = settings.TIEMCHUNG_CAMPAIGN_START.isoformat()
+        yield Wrong("$.campaign.starts_on", f"lies before {start}, the setting TIEMCHUNG_CAMPAIGN_START")
 
 
 def _rows(raw: dict[str, Any], name: str, shape: type[msgspec.Struct], wrongs: list[Wrong]) -> list[Any]:

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 from datetime import date, timedelta
+from threading import Thread
 from typing import Any
 from uuid import UUID
 
 import pytest
+from django.db import connections
 
 from tests.domain.intake.chair import LOT, NOW, SITE, VACCINATOR, TestTablet, arrived, dose, id_of
 from tests.domain.visits.factories import CHIEF
+from tiemchung.domain.immunization import actions as immunization_actions
 from tiemchung.domain.immunization import queries as immunization
 from tiemchung.domain.immunization.values import DoseStatus
 from tiemchung.domain.intake import actions as intake
@@ -106,6 +110,32 @@ def test_lines_that_changed_since_attest_nothing(tablet: TestTablet, lead: Passk
     (answer,) = send(tablet, attested(tablet, lead, lines_hash=before))
     assert (answer.outcome, answer.findings) == (Outcome.KEPT, ["attestation-lines-differ"])
     assert status_of(person) == [DoseStatus.WAITING]
+    assert queries.closed_days(SITE) == frozenset()
+
+
+def test_a_dose_that_slips_in_while_the_day_is_attested_is_not_attested(
+    new_tablet: Callable[..., TestTablet], lead: Passkey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tablet, other = new_tablet(), new_tablet()
+    before, slipped = one_dose(tablet), uuid7()
+    attest = immunization_actions.attest
+
+    def slip_in() -> None:
+        try:
+            send(other, arrived(other, slipped, uuid7()), opened(other, vial="V9"), dose(other, slipped, vial="V9"))
+        finally:
+            connections.close_all()
+
+    def attest_late(*told: Any, **named: Any) -> list[UUID]:
+        thread = Thread(target=slip_in)
+        thread.start()
+        thread.join()
+        return attest(*told, **named)
+
+    monkeypatch.setattr(immunization_actions, "attest", attest_late)
+    (answer,) = send(tablet, attested(tablet, lead, lines_hash=lines().hash))
+    assert answer.findings == ["attestation-lines-differ"]
+    assert status_of(before) == status_of(slipped) == [DoseStatus.WAITING]
     assert queries.closed_days(SITE) == frozenset()
 
 

@@ -10,6 +10,8 @@ from datetime import date, datetime
 from typing import NamedTuple
 from uuid import UUID
 
+from django.db import transaction
+
 from tiemchung.domain.access import actions as access
 from tiemchung.domain.access import queries as staff
 from tiemchung.domain.access.values import DeviceKind
@@ -83,7 +85,7 @@ def _attest_doses(kept: Kept[Attested], attester: Attester) -> str | None:
 
 
 def _attest_day(kept: Kept[Attested], day: date, attester: Attester) -> str | None:
-    event, site, at = kept.event, kept.site or "", kept.recorded_at
+    event, site = kept.event, kept.site or ""
     try:
         challenge = wire.day_challenge(site=site, day=day, lines_hash=bytes.fromhex(event.lines_hash or ""))
     except ValueError:
@@ -92,13 +94,26 @@ def _attest_day(kept: Kept[Attested], day: date, attester: Attester) -> str | No
         return "attestation-proof-invalid"
     if queries.was_closed_by(site, day, event.id):
         return None
+    return _fault(site, day, event.lines_hash) or _close(kept, day, attester)
+
+
+def _fault(site: str, day: date, lines_hash: str | None) -> str | None:
     lines = queries.day_lines(site, day)
-    if lines.hash != event.lines_hash:
+    if lines.hash != lines_hash:
         return "attestation-lines-differ"
-    if queries.unexplained(lines):
-        return "attestation-unexplained"
-    immunization.attest(site, day, by=attester.id, before=at, actor=attester.actor, now=at)
-    database.run(_CLOSE, [site, day, at, attester.id, event.id, event.lines_hash])
+    return "attestation-unexplained" if queries.unexplained(lines) else None
+
+
+def _close(kept: Kept[Attested], day: date, attester: Attester) -> str | None:
+    site, at = kept.site or "", kept.recorded_at
+    with transaction.atomic():
+        immunization.attest(site, day, by=attester.id, before=at, actor=attester.actor, now=at)
+        # Another tablet's batch may have been committed since the lines were read: nobody signed for its doses.
+        fault = _fault(site, day, kept.event.lines_hash)
+        if fault is not None:
+            transaction.set_rollback(True)
+            return fault
+        database.run(_CLOSE, [site, day, at, attester.id, kept.event.id, kept.event.lines_hash])
     return None
 
 
