@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
+from functools import lru_cache
 from uuid import UUID
 
 import msgspec
@@ -16,6 +17,7 @@ from tiemchung.domain.immunization.events import Corrected, DoseGiven, DoseRejud
 from tiemchung.domain.immunization.values import DoseFact
 from tiemchung.domain.journal import queries as journal
 from tiemchung.domain.journal.values import Entry
+from tiemchung.kernel.dates import PartialDate
 
 _GIVEN = DoseGiven.kind()
 _AMENDED: Mapping[str, type[Corrected | Voided]] = {event.kind(): event for event in (Corrected, Voided)}
@@ -30,7 +32,7 @@ def count(entries: Sequence[Entry], *, now: datetime) -> None:  # noqa: ARG001 -
     The facts are read afresh, so that neither the order of the entries nor a second telling makes a difference.
     """
     doses = touched(entries)
-    actions.count_as(dict.fromkeys(doses) | _wanted(immunization.dose_facts(sorted(doses))))
+    actions.count_as(dict.fromkeys(doses) | _wanted(immunization.dose_facts(list(doses))))
     actions.stand_at(max(entry.recorded_at for entry in entries))
 
 
@@ -58,7 +60,6 @@ def touched(entries: Iterable[Entry]) -> set[DoseKey]:
 
 def _wanted(facts: Iterable[DoseFact]) -> dict[DoseKey, Counted]:
     """Return what each of these doses is to be counted as; a voided one counts as nothing and is not there."""
-    bands = queries.age_bands()
     return {
         DoseKey(fact.person, fact.id): Counted(
             site=fact.site,
@@ -69,15 +70,17 @@ def _wanted(facts: Iterable[DoseFact]) -> dict[DoseKey, Counted]:
             commune=fact.commune or UNKNOWN,
             era=era_on(fact.given_on or fact.recorded_on),
             sex=fact.sex,
-            age_band=age_band(
-                fact.born.earliest if fact.born else None,
-                fact.born.latest if fact.born else None,
-                on=fact.given_on,
-                bands=bands,
-            ),
+            age_band=_band(fact.born, fact.given_on),
             target_group=fact.target_group,
             delay=delay(fact.given_on, fact.recorded_on),
         )
         for fact in facts
         if fact.counts
     }
+
+
+@lru_cache(maxsize=100_000)
+def _band(born: PartialDate | None, on: date | None) -> str:
+    if born is None:
+        return UNKNOWN
+    return age_band(born.earliest, born.latest, on=on, bands=queries.age_bands())

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -72,23 +74,20 @@ def horizon_transaction() -> int:
     return int(found[0]) if found else 0
 
 
-def _entry(row: tuple[object, ...]) -> Entry:
+def _entry(row: tuple[Any, ...]) -> Entry:
     identifier, sequence, position, written, recorded, occurred, seq, kind, device, person, site, body = row
-    return msgspec.convert(
-        {
-            "id": identifier,
-            "kind": kind,
-            "position": (position, sequence),
-            "device": device,
-            "seq": seq,
-            "site": site,
-            "person": person,
-            "occurred_at": occurred,
-            "recorded_at": recorded,
-            "written_at": written,
-            "body": clear_body(identifier, body),  # type: ignore[arg-type]  # a driver's row is not typed; convert checks it
-        },
-        Entry,
+    return Entry(
+        id=identifier,
+        kind=kind,
+        position=Position(position, sequence),
+        device=device,
+        seq=seq,
+        site=site,
+        person=person,
+        occurred_at=occurred,
+        recorded_at=recorded,
+        written_at=written,
+        open_body=partial(clear_body, identifier, body),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
@@ -27,8 +28,8 @@ START = Position(-1, -1)
 """Before the first entry."""
 
 
-class Entry(msgspec.Struct, frozen=True, kw_only=True):
-    """One fact as the journal holds it. `body` is exactly the line that its device signed, or b"" if it was not asked for."""
+class Entry(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """One fact as the journal holds it. Its body stays sealed until somebody reads it: most followers never do."""
 
     id: UUID
     kind: str
@@ -40,7 +41,12 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     occurred_at: datetime
     recorded_at: datetime
     written_at: datetime
-    body: bytes
+    open_body: Callable[[], bytes]
+
+    @property
+    def body(self) -> bytes:
+        """Exactly the line that its device signed, unsealed anew each time."""
+        return self.open_body()
 
 
 class NewEntry(msgspec.Struct, frozen=True, kw_only=True, gc=False):

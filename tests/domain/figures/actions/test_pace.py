@@ -27,7 +27,7 @@ def taken(sequence: int, *, seconds: int) -> Entry:
         occurred_at=at,
         recorded_at=at,
         written_at=at,
-        body=b"",
+        open_body=bytes,
     )
 
 

@@ -96,7 +96,7 @@ when not matched then insert ({names}) values ({", ".join(f"more.{key}" for key 
 def _keep(wanted: Mapping[DoseKey, Counted | None]) -> None:
     """Keep what each dose is counted as from now on."""
     gone = [dose for dose, now in wanted.items() if now is None]
-    kept = sorted(((dose, now) for dose, now in wanted.items() if now is not None), key=lambda each: each[0])
+    kept = sorted(((dose, now) for dose, now in wanted.items() if now is not None), key=lambda each: each[0].person.int)
     if gone:
         persons, doses = zip(*gone, strict=True)
         database.run(_FORGET_DOSES, [arrays.uuids(persons), arrays.uuids(doses)])
