@@ -9,6 +9,7 @@ FRESH=1 makes the demo start over; DATA names another folder for it. SKIP=browse
 
 from __future__ import annotations
 
+import ctypes
 import fcntl
 import os
 import shutil
@@ -29,6 +30,7 @@ FRONTEND = PROJECT / "frontend"
 BUILT = PROJECT / "src" / "tiemchung" / "faces" / "shared" / "static" / "build"
 LOCKS = {"demo": "runtime.txt", "test": "test.txt", "proofs": "test.txt"}
 
+_PR_SET_PDEATHSIG = 1
 _NOT_BROWSER = "not browser and not proof"
 _USAGE = """\
 usage: python3 tools/start.py demo     a working province, to be looked at
@@ -196,6 +198,9 @@ def _become_demo(environ: dict[str, str]) -> NoReturn:
     words = [str(_COMMAND), "demo", "--data", data]
     if os.environ.get("FRESH") == "1":
         words.append("--fresh")
+    if os.environ.get("MAKELEVEL"):
+        # Whoever kills make means the demo; the demo in turn takes all of its own down.
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, int(signal.SIGTERM), 0, 0, 0)
     sys.stdout.flush()
     os.execve(words[0], words, environ)
 

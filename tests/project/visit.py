@@ -1,8 +1,8 @@
 """Visits a demo as a stranger would, on behalf of a test: starts it, opens its pages, watches doses arrive, stops it.
 
 Run as a program of its own, since the test may be another user and another network: `visit.py JSON`, where JSON tells
-{"command", "isolate", "seconds"}; prints what was seen as JSON. Standard library alone. With `isolate` it first leaves
-for a network namespace that has loopback and nothing else.
+{"command", "stop", "isolate", "uid", "gid", "seconds"}; prints what was seen as JSON. Standard library alone. With
+`isolate` it first leaves for a network namespace that has loopback and nothing else.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ import fcntl
 import io
 import json
 import os
-import signal
 import socket
 import struct
 import subprocess
@@ -53,7 +52,7 @@ def main(told: dict[str, Any]) -> dict[str, Any]:
         seen["doses"] = _doses_within(addresses[0], told["seconds"])
     family = _family(demo.pid)
     seen["uids"] = sorted({Path(f"/proc/{pid}").stat().st_uid for pid in family})
-    demo.send_signal(signal.SIGINT)
+    demo.send_signal(told["stop"])
     seen["after_words"] = demo.stdout.read().splitlines()[-20:]
     seen["status"] = demo.wait()
     give_up_at = time.monotonic() + 30

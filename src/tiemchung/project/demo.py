@@ -18,10 +18,10 @@ FACES = (
     ("Cổng thông tin tiêm chủng (portal)", "/"),
     ("Trung tâm đáp ứng (center)", "/center/"),
     ("Trạm tiêm (station)", "/station/"),
-    ("Giao diện cho thiết bị (devices, OpenAPI)", "/api/devices/docs"),
+    ("Giao diện cho thiết bị (devices, OpenAPI)", "/api/devices/openapi.json"),
 )
 """What somebody may open, by the Vietnamese name that the press of 2021 knew it by."""
-LOGINS = "/demo/logins"
+LOGINS = "/account/login/"
 DAY_MINUTES = 10
 
 _THERE = 400
