@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from datetime import datetime
 
 NDJSON: Final = "application/x-ndjson"
@@ -42,8 +42,43 @@ class Answer:
         return str(self.json().get("code", ""))
 
 
+PATIENCE_S: Final = 180.0
+"""How long a center may be away before a tablet gives up: a database that was killed is back in less."""
+_RETRIED: Final = frozenset({429, 500, 502, 503, 504})
+_FIRST_WAIT_S: Final = 0.05
+_LONGEST_WAIT_S: Final = 2.0
+
+
 class NoAnswerError(Exception):
     """The connection broke before the answer was complete: nobody knows whether the request was taken."""
+
+
+def insist(
+    ask: Callable[[], Answer],
+    *,
+    patience_s: float = PATIENCE_S,
+    on_retry: Callable[[str], None] = lambda _why: None,
+) -> Answer:
+    """Ask until the center is there to answer, whatever the answer says; for requests that may be repeated.
+
+    A broken connection, 429 and 5xx are no answers. Raises NoAnswerError, or returns the last 5xx, when patience ends.
+    """
+    give_up_at = time.monotonic() + patience_s
+    wait_s = _FIRST_WAIT_S
+    while True:
+        late = time.monotonic() > give_up_at
+        try:
+            answer = ask()
+        except NoAnswerError:
+            if late:
+                raise
+            on_retry("no-answer")
+        else:
+            if answer.status not in _RETRIED or late:
+                return answer
+            on_retry(f"retry-{answer.status}")
+        time.sleep(wait_s)
+        wait_s = min(2 * wait_s, _LONGEST_WAIT_S)
 
 
 class Center:
@@ -92,7 +127,8 @@ class Center:
 
     def set_clock(self, at: datetime, *, factor: float) -> None:
         """Set the demo clock of the platform: it stands at `at` now and runs `factor` times as fast as ours."""
-        answer = self.post_json("/demo/clock", {"starts_at": at.isoformat().replace("+00:00", "Z"), "factor": factor})
+        told = {"starts_at": at.isoformat().replace("+00:00", "Z"), "factor": factor}
+        answer = insist(lambda: self.post_json("/demo/clock", told))
         if answer.status >= http.client.BAD_REQUEST:
             raise RuntimeError(f"the platform refuses to set its clock: {answer.status} {answer.body[:200]!r}")
 

@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import http.client
 import random
-import time
 from collections import Counter
 from dataclasses import dataclass, field
 from threading import Lock
@@ -22,16 +21,13 @@ from uuid import UUID
 
 from tiemchung.kernel import wire
 from tiemchung_world import sent
-from tiemchung_world.center import NDJSON, Answer, Center, NoAnswerError
+from tiemchung_world.center import NDJSON, PATIENCE_S, Answer, Center, insist
 from tiemchung_world.tablet import Entry, Tablet
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric import ec
 
 BATCHES: Final = "/api/devices/batches"
-_RETRIED: Final = frozenset({429, 500, 502, 503, 504})
-_FIRST_WAIT_S: Final = 0.05
-_LONGEST_WAIT_S: Final = 2.0
 
 
 class RefusedError(Exception):
@@ -84,7 +80,7 @@ class Habits:
     lost_answers: float = 0.0
     repeats: float = 0.0
     batch_sizes: tuple[int, ...] = (wire.MAX_ENTRIES,)
-    patience_s: float = 180.0
+    patience_s: float = PATIENCE_S
 
 
 class Uplink:
@@ -125,21 +121,11 @@ class Uplink:
 
     def _post(self, raw: bytes) -> Answer:
         """Send a batch until somebody answers for it."""
-        give_up_at = time.monotonic() + self._habits.patience_s
-        wait_s = _FIRST_WAIT_S
-        while True:
-            try:
-                answer = self.center.request("POST", BATCHES, raw, headers={"Content-Type": NDJSON})
-            except NoAnswerError:
-                self.traffic.happened("no-answer")
-                if time.monotonic() > give_up_at:
-                    raise
-            else:
-                if answer.status not in _RETRIED or time.monotonic() > give_up_at:
-                    return answer
-                self.traffic.happened(f"retry-{answer.status}")
-            time.sleep(wait_s)
-            wait_s = min(2 * wait_s, _LONGEST_WAIT_S)
+        return insist(
+            lambda: self.center.request("POST", BATCHES, raw, headers={"Content-Type": NDJSON}),
+            patience_s=self._habits.patience_s,
+            on_retry=self.traffic.happened,
+        )
 
     def deliver(self, tablet: Tablet) -> list[dict[str, Any]]:
         """Send the outbox as one batch without any mishap and return the answer to each entry."""
@@ -195,20 +181,23 @@ def answers_of(batch: list[Entry], answer: Answer) -> list[dict[str, Any]]:
 def enroll(center: Center, *, code: str, name: str, key: ec.EllipticCurvePrivateKey) -> dict[str, Any]:
     """Spend an enrollment code and return the center's receipt; raise RefusedError when it is turned away."""
     point = wire.to_base64url(wire.dump_public_key(key.public_key()))
-    answer = center.post_json("/api/devices/enrollments", {"code": code, "public_key": point, "name": name})
+    asked = {"code": code, "public_key": point, "name": name}
+    answer = insist(lambda: center.post_json("/api/devices/enrollments", asked))
     if answer.status not in {http.client.CREATED, http.client.OK}:
         raise RefusedError(answer)
     return answer.json()
 
 
-def signed_request(
-    center: Center, method: str, path: str, *, device: UUID, key: ec.EllipticCurvePrivateKey, body: bytes | None = None
-) -> Answer:
-    """Send a request other than a batch, signed over a fresh nonce of the center."""
-    nonce = str(center.request("GET", "/api/devices/nonce").json()["nonce"])
-    signature = wire.sign_request(key, method=method, path=path, nonce=nonce)
-    authorization = wire.encode_authorization(device, nonce=nonce, signature=signature)
-    headers = {"Authorization": authorization}
-    if body is not None:
-        headers["Content-Type"] = "application/json"
-    return center.request(method, path, body, headers=headers)
+def signed_request(center: Center, method: str, path: str, *, device: UUID, key: ec.EllipticCurvePrivateKey) -> Answer:
+    """Send a request other than a batch, signed over a fresh nonce of the center each time it is tried."""
+
+    def ask() -> Answer:
+        given = center.request("GET", "/api/devices/nonce")
+        if given.status != http.client.OK:
+            return given
+        nonce = str(given.json()["nonce"])
+        signature = wire.sign_request(key, method=method, path=path, nonce=nonce)
+        headers = {"Authorization": wire.encode_authorization(device, nonce=nonce, signature=signature)}
+        return center.request(method, path, headers=headers)
+
+    return insist(ask)

@@ -35,6 +35,8 @@ class FakeCenter(ThreadingHTTPServer):
         self.aside: set[int] = set()
         """Sequences that are set aside."""
         self.clock: list[dict[str, Any]] = []
+        self.close_after_answer = False
+        """Whether connections are closed without a word after each answer, as a server does that tires of an idle one."""
         self.gullible = False
         """Whether anything that can be split into a batch is kept, whoever sent it and whatever it continues."""
         self.devices: dict[str, UUID] = {}
@@ -135,3 +137,4 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
+        self.close_connection = self.server.close_after_answer

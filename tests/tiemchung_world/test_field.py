@@ -42,7 +42,7 @@ def replayed(fake_center: FakeCenter, tmp_path: Path) -> Replayed:
         "vials": [{"lot": "ABX0001", "vial": "v1", "doses": 2}],
         "draws": [{"lot": "ABX000X", "doses": 1}],
     }
-    campaign = draw_campaign(draw_plan(load_phase("hcmc", scale=0.002), seed=7))
+    campaign = draw_campaign(draw_plan(load_phase("hcmc", scale=0.001), seed=7))
     network = campaign.plan.phase.network
     with SentFile(tmp_path / "sent.ndjson") as sent_file:
         habits = Habits(lost_answers=0.1, repeats=0.1, batch_sizes=tuple(network.batch_sizes))

@@ -176,6 +176,14 @@ def test_a_refusal_for_good_stops_and_loses_nothing(
     assert len(tablet.outbox) == ENTRIES - 40
 
 
+def test_a_connection_that_the_center_has_closed_meanwhile_is_opened_again(fake_center: FakeCenter) -> None:
+    center = Center(fake_center.url)
+    fake_center.close_after_answer = True
+    for hour in ("07:30", "09:30"):
+        center.set_clock(instant(date(2021, 9, 13), hour), factor=1.0)
+    assert len(fake_center.clock) == 2
+
+
 def test_patience_ends(sent_file: SentFile, tablet: Tablet) -> None:
     nobody = Uplink(Center("http://127.0.0.1:9"), sent_file, habits=Habits(patience_s=0.2))
     with pytest.raises(NoAnswerError):
