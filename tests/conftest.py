@@ -12,7 +12,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import os
 import stat
@@ -21,6 +20,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -56,9 +56,7 @@ def run_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def server(run_folder: Path) -> Server:
     run_process = os.getppid() if "PYTEST_XDIST_WORKER" in os.environ else os.getpid()
-    prepare = [[*_COMMAND_LINE, "migrate", "--quiet"]]
-    if importlib.util.find_spec("tiemchung.project.load"):
-        prepare.append([*_COMMAND_LINE, "load", "reference"])
+    prepare = [[*_COMMAND_LINE, "migrate", "--quiet"], [*_COMMAND_LINE, "load", "reference"]]
     return testkit.shared_server(run_folder, run_process=run_process, prepare=prepare)
 
 
@@ -86,9 +84,7 @@ def django_db_setup(
     server: Server, database: str, django_test_environment: None, django_db_blocker: DjangoDbBlocker
 ) -> Iterator[None]:
     """Point Django at this process's database as the web's role; pytest-django would make one as the owner."""
-    entry = django_database(server.app_url(database))
-    del entry["OPTIONS"]["pool"]
-    connections["default"].settings_dict.update(entry)
+    connections["default"].settings_dict.update(_entry(server.app_url(database)))
     yield
     with django_db_blocker.unblock():
         connections.close_all()
@@ -123,19 +119,7 @@ def committed_db(
 def as_worker(committed_db: None, server: Server, database: str) -> Callable[[], AbstractContextManager[None]]:
     """Return a context in which the session is the workers' role, for what the web's role may not write."""
 
-    @contextmanager
-    def work() -> Iterator[None]:
-        ours = connections["default"].settings_dict
-        before = dict(ours)
-        entry = django_database(server.worker_url(database))
-        del entry["OPTIONS"]["pool"]
-        connections.close_all()
-        ours.update(entry)
-        yield
-        connections.close_all()
-        ours.update(before)
-
-    return work
+    return lambda: _connected_to(server.worker_url(database))
 
 
 @pytest.fixture
@@ -156,15 +140,20 @@ def owner_db(committed_db: None, server: Server, database: str) -> Iterator[None
 def _connected_to(url: str) -> Iterator[None]:
     ours = connections["default"].settings_dict
     before = dict(ours)
-    entry = django_database(url)
-    del entry["OPTIONS"]["pool"]
     connections.close_all()
-    ours.update(entry)
+    ours.update(_entry(url))
     try:
         yield
     finally:
         connections.close_all()
         ours.update(before)
+
+
+def _entry(url: str) -> dict[str, Any]:
+    """Return Django's entry for a database without a pool: a test's connection is its own."""
+    entry = django_database(url)
+    del entry["OPTIONS"]["pool"]
+    return entry
 
 
 @pytest.fixture

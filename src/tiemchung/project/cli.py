@@ -1,14 +1,12 @@
 """The command line, `tiemchung`. A command's work lives with its owner; here are its words and what it needs.
 
-Nothing of Django is imported before the settings are checked, and a command of a part that is not there yet is not
-offered.
+Nothing of Django is imported before the settings are checked.
 """
 
 from __future__ import annotations
 
 import argparse
 import importlib
-import importlib.util
 import io
 import os
 import sys
@@ -140,7 +138,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a Vietnamese word must not stop a command on a Latin-1 terminal
     words = list(sys.argv[1:] if argv is None else argv)
-    if words[:1] == ["replay"] and _exists("tiemchung_world.replay"):
+    if words[:1] == ["replay"]:
         return _call("tiemchung_world.replay:main", words[1:])
     arguments = parser().parse_args(words)
     command: Command = arguments.command
@@ -163,12 +161,10 @@ def enter(role: Role) -> None:
 
 
 def parser() -> argparse.ArgumentParser:
-    """Return the parser of all commands that are there."""
+    """Return the parser of all commands."""
     top = argparse.ArgumentParser(prog="tiemchung", description="The platform of a nation's vaccination campaign.")
     groups = {"": top.add_subparsers(title="commands", required=True, metavar="COMMAND")}
     for command in COMMANDS:
-        if not _exists(command.target.partition(":")[0]):
-            continue
         group, _, word = command.words.rpartition(" ")
         if group not in groups:
             branch = groups[""].add_parser(group, help=f"{group} …")
@@ -176,13 +172,9 @@ def parser() -> argparse.ArgumentParser:
         leaf = groups[group].add_parser(word, help=command.does, description=command.does)
         command.arguments(leaf)
         leaf.set_defaults(command=command)
-    if _exists("tiemchung_world.replay"):
-        groups[""].add_parser("replay", help="drive a platform with a simulated campaign", add_help=False)
+    # What follows it is the outside world's to read.
+    groups[""].add_parser("replay", help="drive a platform with a simulated campaign", add_help=False)
     return top
-
-
-def _exists(module: str) -> bool:
-    return importlib.util.find_spec(module) is not None
 
 
 def _call(target: str, argument: object) -> int:

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import argparse
 import fcntl
-import importlib.util
 import json
 import os
 import secrets
@@ -163,16 +162,14 @@ class Platform:
             self.cluster.create_database(DATABASE)
         with self._step("bring the database to the newest shape"):
             self.command("migrate", "--quiet")
-        if _is_there("tiemchung.project.load"):
-            with self._step("load the reference data"):
-                self.command("load", "reference")
+        with self._step("load the reference data"):
+            self.command("load", "reference")
         with self._step("start the web"), _reserved_port() as port:
             self.port = port
             self._keep("web", self._web_environment)
             self._await_health()
-        if _is_there("tiemchung.project.worker"):
-            with self._step("start the worker"):
-                self._keep("worker", self._worker_environment)
+        with self._step("start the worker"):
+            self._keep("worker", self._worker_environment)
 
     def command(self, *words: str) -> None:
         """Run a command of the owner's to its end; raise PlatformError with its last words if it fails."""
@@ -369,10 +366,6 @@ def _reserved_port() -> Iterator[int]:
             yield port
             return
     raise PlatformError(f"No port from {FIRST_PORT} to {_LAST_PORT} is free.")
-
-
-def _is_there(module: str) -> bool:
-    return importlib.util.find_spec(module) is not None
 
 
 def _say(line: str) -> None:

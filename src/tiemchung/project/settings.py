@@ -131,12 +131,12 @@ TEMPLATES: list[dict[str, Any]] = [
     },
 ]
 
-# Files of the pages are built before and served by the web process itself; the names carry their content's hash.
+# Files of the pages are built before and served by the web process itself; built names carry their content's hash.
 
 STATIC_URL = "/static/"
-STATIC_ROOT = str(_PACKAGE / "static")
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_MAX_AGE = 3600
+WHITENOISE_IMMUTABLE_FILE_TEST = r"^/static/build/.+-[\w-]{8}\.\w+$"
 
 # What a browser may do with our pages: nothing from another origin, no frame around them.
 
