@@ -2,7 +2,10 @@ from __future__ import annotations
 
 import argparse
 import hashlib
-from collections.abc import Callable
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -263,3 +266,16 @@ def test_the_audit_tells_what_each_room_takes_up(sent: Path) -> None:
     assert told["journal"] > 0
     assert told["immunization"] > 0
     assert sum(told.values()) <= database.rows("select pg_database_size(current_database())")[0][0]
+
+
+def test_the_commands_run_on_a_platform_that_is_still_empty(own_database: Mapping[str, str], tmp_path: Path) -> None:
+    nothing = tmp_path / "sent.ndjson"
+    nothing.touch()
+    for words in (["audit", "--sent", str(nothing), "--json"], ["rebuild", "figures"]):
+        done = subprocess.run(
+            [sys.executable, "-m", "tiemchung.project.cli", *words],
+            env={**os.environ, **own_database},
+            capture_output=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr.decode()

@@ -46,6 +46,9 @@ LONGEST_REST_S = 5.0
 ATTEMPTS = 3
 """How often a single entry is tried before it is set apart."""
 
+GROWS_BY = 20
+"""In how many good steps a batch that a timeout made small grows to its full size again."""
+
 WORD_EVERY_S = 1.0
 """How often a reaction says how it stands."""
 
@@ -105,7 +108,7 @@ class Following:
             window = journal_queries.settled_after(position, limit=self._limit, kinds=self.follower.kinds)
             if window.end != position:
                 self._take(mine, window.entries, window.end)
-            self._limit = min(self._most, self._limit * 2)
+            self._limit = min(self._most, self._limit + max(1, self._most // GROWS_BY))
             self._failures, self._failing_since, self._error = 0, None, ""
             self._say()
             return window.end != position

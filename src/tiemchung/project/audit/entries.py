@@ -14,7 +14,7 @@ from django.db import connection
 
 from tiemchung.domain.journal import queries as journal
 from tiemchung.plumbing import database
-from tiemchung.project.audit.values import Check, check
+from tiemchung.project.audit.values import Check, check, check_rows
 
 
 class _Sent(msgspec.Struct, frozen=True, kw_only=True):
@@ -60,11 +60,11 @@ def _read(sent: Path) -> Iterator[tuple[Any, ...]]:
 
 def checks() -> Iterator[Check]:
     """Ask of every entry sent whether it is here, unaltered, where its answer said."""
-    yield check("entries-held", "every entry sent is kept or set aside", database.rows(_ABSENT))
-    yield check("entries-unaltered", "every entry kept has the digest that was sent", database.rows(_ALTERED))
-    yield check("answers-true", "every entry is where its answer said", database.rows(_MISTOLD))
-    yield check("entries-once", "nothing is kept under a tablet's chain that it did not send", database.rows(_INVENTED))
-    yield check("bodies-unaltered", "every stored body has the digest stored beside it", list(_altered_bodies()))
+    yield check_rows("entries-held", "every entry sent is kept or set aside", _ABSENT)
+    yield check_rows("entries-unaltered", "every entry kept has the digest that was sent", _ALTERED)
+    yield check_rows("answers-true", "every entry is where its answer said", _MISTOLD)
+    yield check_rows("entries-once", "nothing is kept under a tablet's chain that it did not send", _INVENTED)
+    yield check("bodies-unaltered", "every stored body has the digest stored beside it", _altered_bodies())
 
 
 _ABSENT = """

@@ -45,7 +45,7 @@ from (
 
 def checks() -> Iterator[Check]:
     """Ask of every pair of neighboring doses of a recorded person whether it is flagged if it lies too close."""
-    yield check("intervals-flagged", "no pair of doses too close is unflagged", list(_unflagged()))
+    yield check("intervals-flagged", "no pair of doses too close is unflagged", _unflagged())
 
 
 def _unflagged() -> Iterator[tuple[Any, ...]]:

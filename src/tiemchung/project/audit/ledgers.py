@@ -8,24 +8,21 @@ from tiemchung.domain.immunization.values import DoseStatus
 from tiemchung.domain.supply import queries as supply
 from tiemchung.domain.supply.values import DrawClass, MovementKind
 from tiemchung.plumbing import database
-from tiemchung.project.audit.values import Check, check
+from tiemchung.project.audit.values import Check, check, check_rows
 
 _VOIDED = int(DoseStatus.VOIDED)
 
 
 def checks() -> Iterator[Check]:
     """Ask of every dose whether it is recorded once and drawn once, and of every void whether it was told."""
-    yield check("doses-kept", "every dose told is in the record", database.rows(_LOST))
-    yield check("doses-once", "no dose is in the record twice or without having been told", database.rows(_DOUBLED))
-    yield check("record-classes", "every dose is waiting, attested or voided, with its facts", database.rows(_MISFILED))
-    yield check(
-        "stock-classes", "vial by vial, the ledger has drawn the doses that were given", database.rows(_VIALS_OFF)
-    )
-    yield check("stock-account", "site by site, doses and ledger agree on every class", database.rows(_ACCOUNT_OFF))
-    yield check(
-        "stock-movements",
-        "every dose given has left the ledger once, a voided one not",
-        database.rows(_DRAWN_OFF, (int(MovementKind.DRAWN),)),
+    yield check_rows("doses-kept", "every dose told is in the record", _LOST)
+    yield check_rows("doses-once", "no dose is in the record twice or without having been told", _DOUBLED)
+    yield check_rows("record-classes", "every dose is waiting, attested or voided, with its facts", _MISFILED)
+    yield check_rows("stock-classes", "vial by vial, the ledger has drawn the doses that were given", _VIALS_OFF)
+    yield check_rows("stock-account", "site by site, doses and ledger agree on every class", _ACCOUNT_OFF)
+    drawn = (int(MovementKind.DRAWN),)
+    yield check_rows(
+        "stock-movements", "every dose given has left the ledger once, a voided one not", _DRAWN_OFF, drawn
     )
     yield check("stock-balances", "every balance is the sum of its movements", supply.unbalanced())
 

@@ -9,8 +9,8 @@ from tiemchung.domain.figures import queries as figures
 from tiemchung.domain.figures.rules import NEW_UNITS_SINCE
 from tiemchung.domain.journal import queries as journal
 from tiemchung.domain.people.rules import SEXES
-from tiemchung.plumbing import arrays, database
-from tiemchung.project.audit.values import Check, ReactionLag, check
+from tiemchung.plumbing import arrays
+from tiemchung.project.audit.values import Check, ReactionLag, check, check_rows
 from tiemchung.project.reactions import followers
 
 # What every dose that stands is to be counted as, from the record itself.
@@ -102,10 +102,10 @@ _RECOUNTS = {
 def checks() -> Iterator[Check]:
     """Ask of every counter whether each of its rows is what a recount says."""
     yield check("reactions-level", "every reaction has taken all that is settled", _behind())
-    yield check("figures-doses", "every dose that stands is counted, and no other", database.rows(_MISCOUNTED))
+    yield check_rows("figures-doses", "every dose that stands is counted, and no other", _MISCOUNTED)
     for table in _RECOUNTS:
         name = table.replace("figures_", "figures-").replace("_", "-")
-        yield check(name, f"{table} equals a recount", _different(table))
+        yield check_rows(name, f"{table} equals a recount", _different(table), _parameters())
 
 
 _MISCOUNTED = """
@@ -124,16 +124,15 @@ def _behind() -> list[tuple[str, str]]:
     return found
 
 
-def _different(table: str) -> list[tuple[object, ...]]:
+def _different(table: str) -> str:
     keys, source = _RECOUNTS[table]
     names = [key.split()[-1].rpartition(".")[2] for key in keys.split(", ")]
     using = ", ".join(names)
     places = ", ".join(str(number) for number, _ in enumerate(names, 1))
-    return database.rows(
+    return (
         f"with {_DOSES}, recounted as (select {keys}, count(*) as doses from {source} group by {places}) "
-        f"select {using}, coalesce(kept.doses, 0), 'instead of', coalesce(recounted.doses, 0) "
-        f"from {table} as kept full join recounted using ({using}) where kept.doses is distinct from recounted.doses",
-        _parameters(),
+        f"select {using}, coalesce(kept.doses, 0) as kept, 'instead of', coalesce(recounted.doses, 0) as told "
+        f"from {table} as kept full join recounted using ({using}) where kept.doses is distinct from recounted.doses"
     )
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import msgspec
+
+from tiemchung.plumbing import database
 
 SHOWN_EXAMPLES = 10
 """How many of a check's faults are named; the others are counted."""
@@ -57,7 +59,24 @@ class Audit(msgspec.Struct, frozen=True, kw_only=True):
         yield f"The audit FAILED: {', '.join(failed)}" if failed else "Everything adds up."
 
 
-def check(name: str, asks: str, faults: Sequence[Sequence[Any]]) -> Check:
+def check(name: str, asks: str, faults: Iterable[Sequence[Any]]) -> Check:
     """Return a check from the rows of its faults; each row's values, joined, name the fault."""
-    examples = [" ".join(map(str, fault)) for fault in faults[:SHOWN_EXAMPLES]]
-    return Check(name=name, asks=asks, faults=len(faults), examples=examples)
+    count, examples = 0, []
+    for fault in faults:
+        count += 1
+        if count <= SHOWN_EXAMPLES:
+            examples.append(_named(fault))
+    return Check(name=name, asks=asks, faults=count, examples=examples)
+
+
+def check_rows(name: str, asks: str, query: str, parameters: Sequence[Any] = ()) -> Check:
+    """Return a check from a query of its faults; however many there are, the database counts them."""
+    found = database.rows(
+        f"select count(*) over (), fault.* from ({query}) as fault limit {SHOWN_EXAMPLES}", parameters
+    )
+    examples = [_named(fault) for _, *fault in found]
+    return Check(name=name, asks=asks, faults=found[0][0] if found else 0, examples=examples)
+
+
+def _named(fault: Sequence[Any]) -> str:
+    return " ".join(map(str, fault))
