@@ -73,7 +73,7 @@ def test_pointing_at_a_province_moves_the_callout(open_page: OpenPage) -> None:
     callout = page.locator(".tc-map__callout text")
     assert callout.all_text_contents() == ["TP. Hồ Chí Minh", "1.234 mũi"]
     page.locator("a[data-name='Nghệ An']").focus()
-    assert callout.all_text_contents() == ["Nghệ An", "chưa có số liệu"]
+    assert callout.all_text_contents() == ["Nghệ An", "chưa ghi mũi nào"]
 
 
 def test_nothing_covers_the_archipelagos(open_page: OpenPage) -> None:

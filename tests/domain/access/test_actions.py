@@ -428,6 +428,15 @@ class TestLastWords:
         self.heard(device, at=NOW, pending=8)
         assert [word.pending for word in queries.last_words()] == [3]
 
+    def test_a_batch_is_a_word_and_leaves_what_the_tablet_said_it_holds(
+        self, lead: Actor, key: ec.EllipticCurvePrivateKey
+    ) -> None:
+        device = known(enrolled(lead, key).device)
+        self.heard(device, at=NOW, pending=3)
+        actions.hear(device, at=NOW + timedelta(minutes=7))
+        actions.hear(device, at=NOW + timedelta(minutes=2))
+        assert [(word.at, word.pending) for word in queries.last_words()] == [(NOW + timedelta(minutes=7), 3)]
+
 
 def test_bundle_versions_only_rise() -> None:
     assert [actions.next_bundle_version(SITE) for _ in range(3)] == [1, 2, 3]

@@ -23,6 +23,7 @@ from tests.domain.intake.chair import (
     id_of,
 )
 from tiemchung.domain.access import actions as access
+from tiemchung.domain.access import queries as access_queries
 from tiemchung.domain.intake import actions as intake
 from tiemchung.domain.intake.errors import BatchTooLarge, BatchUnreadable, BrokenChain, UnknownSender, WrongSignature
 from tiemchung.domain.intake.values import Answer, Outcome
@@ -58,6 +59,7 @@ def test_a_signed_and_readable_batch_is_kept_and_folded(
     assert receipt.answers[1].findings == []
     assert (receipt.last_sequence, receipt.head) == (2, tablet.head)
     assert count(owner_connection, "journal_entry") == 2 + count_own_facts(owner_connection)
+    assert [(word.site, word.at) for word in access_queries.last_words()] == [(SITE, NOW)]
     assert count(owner_connection, "immunization_dose") == 1
     assert count(owner_connection, "people_person") == 1
 

@@ -58,7 +58,7 @@ def test_every_province_is_on_the_map_and_in_the_table(portal: Client) -> None:
     page = read(portal, "/")
     assert page.count('class="tc-map__unit ') == 63
     assert page.count('<th scope="row"><a href="/so-lieu/') == 63
-    assert page.count(": chưa có số liệu</title>") == 62
+    assert page.count(": chưa ghi mũi nào</title>") == 62
 
 
 def test_a_country_without_doses_says_so_and_shows_no_figure(committed_db: None) -> None:

@@ -184,6 +184,16 @@ def keep_word(
     )
 
 
+def hear(device: Device, *, at: datetime) -> None:
+    """Take a batch for a word of its device; what the device last said it still holds stands until it says otherwise."""
+    database.run(
+        """insert into access_deviceword (device, site, at, pending) values (%s, %s, %s, 0)
+           on conflict (device) do update set site = excluded.site, at = excluded.at
+           where access_deviceword.at <= excluded.at""",
+        (device.id, device.site, at),
+    )
+
+
 def next_bundle_version(site: str) -> int:
     """Return a version for a new bundle of this site, higher than every one before."""
     row = database.row(

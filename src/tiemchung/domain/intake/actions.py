@@ -76,6 +76,8 @@ def receive(batch: bytes, *, now: datetime) -> Receipt:
         chain = journal.lock_chain(device.id)
         if wire.chain(header.previous, header.first, lines) != header.head:
             raise BrokenChain(last_sequence=chain.last_sequence, head=chain.head)
+        if device.status is DeviceStatus.ENROLLED:
+            access_actions.hear(device, at=now)
         return _take(header, lines, chain=chain, device=device, now=now)
 
 
