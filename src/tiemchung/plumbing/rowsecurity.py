@@ -32,6 +32,7 @@ def reaching(reach: Reach, *, using: str = "default") -> Iterator[None]:
     # The leading comma adds the empty code: facts of no site (a national lot hold) belong to everybody on the staff.
     wanted = ("," + ",".join(sorted(reach.sites)), ",".join(sorted(reach.communes)))
     outer = _reach.get()
+    inside_another = transaction.get_connection(using).in_atomic_block
     with transaction.atomic(using=using):
         token = _reach.set(wanted)
         database.row(_SET, wanted, using=using)
@@ -39,7 +40,9 @@ def reaching(reach: Reach, *, using: str = "default") -> Iterator[None]:
             yield
         finally:
             _reach.reset(token)
-        database.row(_SET, outer, using=using)
+        # The settings are the transaction's own: where it ends here, they end with it.
+        if inside_another:
+            database.row(_SET, outer, using=using)
 
 
 def policy_sql(

@@ -192,12 +192,13 @@ def _take(header: wire.Header, lines: Sequence[bytes], *, chain: Chain, device: 
     batch = _Batch(id=uuid7(), device=device.id, site=device.site, kinds=device.kinds, now=now)
     overlap = min(chain.last_sequence - header.first + 1, len(lines))
     if overlap > 0 and not _is_prefix(header, lines, overlap, chain):
-        return _receipt(_fork(header, lines, chain=chain, batch=batch), chain=chain, batch=batch)
+        forked = _fork(header, lines, chain=chain, batch=batch)
+        return Receipt(recorded_at=now, last_sequence=chain.last_sequence, head=chain.head, answers=forked)
     if overlap == 0 and header.previous != chain.head:
         raise BrokenChain(last_sequence=chain.last_sequence, head=chain.head)
     answers = _again(header.first, lines[:overlap], batch) if overlap > 0 else []
     if overlap == len(lines):
-        return _receipt(answers, chain=chain, batch=batch)
+        return Receipt(recorded_at=now, last_sequence=chain.last_sequence, head=chain.head, answers=answers)
     rest = lines[overlap:]
     first = header.first + overlap
     if chain.forked:
@@ -208,7 +209,7 @@ def _take(header: wire.Header, lines: Sequence[bytes], *, chain: Chain, device: 
         answers += _hold(first, rest, Reason.DEVICE_EXPIRED, header=header, chain=chain, batch=batch)
     else:
         answers += _keep(header, rest, chain=chain, batch=batch, first=first)
-    return _receipt(answers, chain=chain, batch=batch)
+    return Receipt(recorded_at=now, last_sequence=header.last, head=header.head, answers=answers)
 
 
 def _is_prefix(header: wire.Header, lines: Sequence[bytes], overlap: int, chain: Chain) -> bool:
@@ -281,11 +282,6 @@ def _hold(
         set_aside_count=len(aside),
     )
     return [Answer(id=one.entry, seq=one.seq, outcome=Outcome.SET_ASIDE, reason=reason) for one in aside]
-
-
-def _receipt(answers: list[Answer], *, chain: Chain, batch: _Batch) -> Receipt:
-    now = journal_queries.chain(chain.device) or chain
-    return Receipt(recorded_at=batch.now, last_sequence=now.last_sequence, head=now.head, answers=answers)
 
 
 # Keeping and folding
