@@ -88,6 +88,12 @@ def test_what_was_acknowledged_is_on_the_disk(cluster: Cluster) -> None:
             assert connection.execute("SELECT current_setting(%s)", [setting]).fetchone() == ("on",)
 
 
+def test_nothing_lies_in_the_shared_memory_of_a_container(cluster: Cluster) -> None:
+    maps = Path(f"/proc/{cluster.pid}/maps").read_text(encoding="utf-8")
+    assert "/PostgreSQL." not in maps
+    assert "pg_dynshmem" in maps
+
+
 @pytest.mark.parametrize("address", ["app_url", "worker_url"])
 def test_processes_own_nothing_and_pass_no_policy(cluster: Cluster, address: str) -> None:
     url = getattr(cluster, address)("province")

@@ -131,6 +131,8 @@ def test_an_ordinary_user_gets_a_working_province_that_calls_nobody(
     first = _visit(copy, stranger, by="python", stop=signal.SIGINT, isolate=False)
     _is_a_working_province(first, stranger)
     assert first["status"] == 0
+    installed_mb = _bytes_of(copy / ".venv") / 1e6
+    assert installed_mb <= 700
 
     # From here on everything is installed: nothing but loopback may be needed, and nothing else may be tried.
     calls = _watch_calls(copy)
@@ -145,8 +147,13 @@ def test_an_ordinary_user_gets_a_working_province_that_calls_nobody(
         seconds_from_copy_to_page=first["seconds_to_page"],
         seconds_of_the_second_start=second["seconds_to_page"],
         doses_seen=second["doses"],
+        installed_mb=round(installed_mb),
         watched_by="network namespace and audit hook" if isolate else "audit hook",
     )
+
+
+def _bytes_of(folder: Path) -> int:
+    return sum(path.lstat().st_size for path in folder.rglob("*") if not path.is_dir())
 
 
 def _is_a_working_province(seen: dict[str, Any], stranger: pwd.struct_passwd) -> None:

@@ -11,6 +11,7 @@ import psycopg
 import pytest
 
 from tiemchung.plumbing.postgres import Server
+from tiemchung.project import environment
 from tiemchung.project.environment import Role, WrongEnvironment, check, read
 
 _SECRET = "s" * 64
@@ -161,6 +162,14 @@ def test_a_database_that_cannot_lower_vietnamese_is_refused(sound: dict[str, str
         told = _told_of_database(sound, server.owner_url("plain"), Role.OWNER)
         connection.execute("DROP DATABASE plain")
     assert any("lower('Đ')" in fault for fault in told), told
+
+
+def test_an_old_server_is_refused(
+    sound: dict[str, str], server: Server, database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(environment, "_OLDEST_SERVER", 99)
+    told = _told_of_database(sound, server.app_url(database), Role.WEB)
+    assert any("99 or newer is needed" in fault for fault in told), told
 
 
 def test_a_server_that_does_not_answer_is_told_as_a_fault(sound: dict[str, str]) -> None:

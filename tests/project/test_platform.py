@@ -20,6 +20,8 @@ import psycopg
 import pytest
 
 from tiemchung.plumbing import postgres
+from tiemchung.project import platform
+from tiemchung.project.platform import PlatformError
 
 pytestmark = pytest.mark.database
 
@@ -112,7 +114,6 @@ def test_a_platform_lives_answers_and_ends_without_a_trace(start: Callable[..., 
         assert owner.execute("SELECT count(*) > 1000 FROM places_unit").fetchone() == (True,)
 
     _a_second_one_on_its_folder_is_refused(data, first)
-    _the_next_port_is_taken_when_this_one_is_busy(first, data)
 
     family = first.descendants()
     assert len(family) > 3
@@ -128,12 +129,6 @@ def _a_second_one_on_its_folder_is_refused(data: Path, first: Running) -> None:
     assert second.returncode == 1
     assert f"Process {first.process.pid} already runs a platform on {data}" in second.stderr
     assert first.get("/healthz")["status"] == "ok"
-
-
-def _the_next_port_is_taken_when_this_one_is_busy(first: Running, data: Path) -> None:
-    port = int(first.told["url"].rpartition(":")[2])
-    with socket.socket() as listener, pytest.raises(OSError, match="in use"):
-        listener.bind(("127.0.0.1", port))
 
 
 @pytest.mark.parametrize("death", [signal.SIGKILL, signal.SIGINT, signal.SIGHUP])
@@ -205,6 +200,38 @@ def test_the_demos_clock_is_one_for_all_and_set_from_this_machine_only(start: Ca
     with urllib.request.urlopen(request, timeout=30) as answer:
         assert json.load(answer) == {"now": "2021-09-12T17:30:00.000Z"}
     assert running.get("/healthz")["now"] == "2021-09-12T17:30:00.000Z"
+
+
+@pytest.fixture
+def few_ports(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Let the platform choose among three ports of this test."""
+    for first in range(20_000, 30_000, 3):
+        ports = [first, first + 1, first + 2]
+        if all(_is_free(port) for port in ports):
+            monkeypatch.setattr(platform, "FIRST_PORT", ports[0])
+            monkeypatch.setattr(platform, "_LAST_PORT", ports[-1])
+            return ports
+    pytest.fail("this machine has no three free ports in a row")
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
+
+
+def test_the_next_free_port_is_taken_and_kept(few_ports: list[int]) -> None:
+    with socket.create_server(("127.0.0.1", few_ports[0])), platform._reserved_port() as port:
+        assert port == few_ports[1]
+        with platform._reserved_port() as another:
+            assert another == few_ports[2]
+            with pytest.raises(PlatformError, match="is free"), platform._reserved_port():
+                pass
+        with socket.create_server(("127.0.0.1", port), reuse_port=True) as web:  # as the web asks for it
+            socket.create_connection(web.getsockname(), timeout=5).close()
 
 
 def test_the_web_alone_serves_on_any_server_by_its_settings(own_database: Mapping[str, str]) -> None:
