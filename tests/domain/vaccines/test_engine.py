@@ -6,8 +6,9 @@ from datetime import date
 
 import pytest
 
-from tiemchung.domain.vaccines import engine
-from tiemchung.domain.vaccines.values import ConditionKind, DoseKind, RuleBook
+from tiemchung.domain.vaccines import engine, rules
+from tiemchung.domain.vaccines.rules.vectorized import judge_batch
+from tiemchung.domain.vaccines.values import ConditionKind, DoseKind, Prior, Proposed, RuleBook
 from tiemchung.plumbing.rows import BadRow, SourceRow
 
 Files = dict[str, list[SourceRow]]
@@ -139,3 +140,26 @@ def test_a_decision_that_decides_nothing_is_refused(
     with pytest.raises(BadRow, match=r"province_decisions.csv, line 2: ") as refused:
         decided(**cells)
     assert reason in str(refused.value)
+
+
+def test_of_the_rules_that_apply_a_condition_that_holds_goes_first_then_the_narrower_words(book_files: Files) -> None:
+    planted = []
+    for row in book_files[engine.RULES]:
+        pair = (row.text("dose_kind"), row.text("previous_product"), row.text("next_product"))
+        cells = dict(row.cells)
+        if pair == ("primary", "az", "az") and not cells["condition"]:
+            cells["effective_from"] = "2021-10-01"  # later than the rule with a condition
+        if pair == ("booster1", "mrna", "az"):
+            cells["min_days"] = "100"
+        if pair == ("booster1", "any", "any") and cells["min_days"] == "90":
+            cells["effective_from"] = "2022-04-01"  # later than the narrower rule
+        planted.append(replace(row, cells=cells))
+    book = engine.read_book(1, {**book_files, engine.RULES: planted}, ["79"])
+    told = frozenset({"province decision"})
+    second = Proposed(product="az", given_on=date(2021, 10, 5), prior=[Prior("az", date(2021, 9, 7))], conditions=told)
+    primary = [Prior("pfizer", date(2021, 12, 1)), Prior("pfizer", date(2022, 1, 1))]
+    third = Proposed(product="az", given_on=date(2022, 5, 1), prior=primary)
+    for dose, needed in ((second, 28), (third, 100)):
+        (pair_trace,) = rules.trace(dose, book).pairs
+        assert pair_trace.needed_days == needed
+        assert judge_batch([dose], book) == [list(rules.trace(dose, book).findings)]
