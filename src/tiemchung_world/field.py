@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections import Counter
 from collections.abc import Iterable
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field
@@ -11,9 +12,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final, Protocol
 from uuid import UUID
 
-from tiemchung.kernel import wire
 from tiemchung_world import uplink
-from tiemchung_world.mint import Mint
 from tiemchung_world.phase import instant
 from tiemchung_world.shift import Shift, WaitingRoom, unix_ms
 from tiemchung_world.tablet import Tablet
@@ -26,6 +25,8 @@ _MEASURED_WITHIN_MS: Final = 80
 """How far a measured offset is off; ours."""
 LAST_WAIT_DAYS: Final = 4
 """Days after the phase on which tablets that were away come back and leads close what is open."""
+
+_MORNING: Final = "09:00"
 
 
 class DayRefusedError(Exception):
@@ -48,6 +49,7 @@ class SiteAtWork:
     away_until: dict[int, int] = field(default_factory=dict)
     shift: Shift | None = None
     open_days: list[Shift] = field(default_factory=list)
+    days_closed: int = 0
 
     def reachable(self, day: int) -> list[Tablet]:
         """Return the tablets that have a network on this day."""
@@ -70,13 +72,20 @@ class Field:
         self._what = ""
         self._day = 0
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="tablets")
-        self._rng = random.Random(f"field/{self.plan.seed}/{self.plan.run}")
-        self._mint = Mint("attested", self.plan.seed, self.plan.run)
+        self._rng = random.Random(f"field/{self.plan.seed}/{self.plan.run}/{self.plan.wave}")
+        self._order = random.Random(f"order/{self.plan.seed}")
+        """Drawn from as threads come and go: it decides what no run can repeat, who sends first and whose answer is lost."""
 
     @property
     def plan(self) -> Plan:
         """Return who comes when."""
         return self.campaign.plan
+
+    def days(self) -> Counter[str]:
+        """Return how many days of sites their leads have closed, and how many still stand open."""
+        return Counter(
+            closed=sum(site.days_closed for site in self.sites), open=sum(len(site.open_days) for site in self.sites)
+        )
 
     def close(self) -> None:
         """Let the senders go."""
@@ -106,7 +115,7 @@ class Field:
             self.set_clock(today, hour)
             self.step(unix_ms(today, hour), last=hour == network.sends_at[-1])
         self.set_clock(today, network.attests_at)
-        self.close_days(day, today)
+        self.close_days(day, unix_ms(today, network.attests_at))
 
     def begin_day(self, day: int, *, waiting_at: int | None = None) -> None:
         """Open the sites at which somebody is called for this day; at one of them people may wait for others' chairs."""
@@ -132,7 +141,7 @@ class Field:
         sendings: list[Future[None]] = []
         for written in as_completed(writings):
             tablets = written.result().reachable(self._day)
-            self._rng.shuffle(tablets)
+            self._order.shuffle(tablets)
             sendings += self._sending(tablets)
         self._await(sendings)
 
@@ -141,9 +150,9 @@ class Field:
         for after in range(1, LAST_WAIT_DAYS + 1):
             today = self.plan.days[-1] + timedelta(days=after)
             day = len(self.plan.days) - 1 + after
-            self.set_clock(today, "09:00")
+            self.set_clock(today, _MORNING)
             self.send(self.sites, day=day)
-            self.close_days(day, today)
+            self.close_days(day, unix_ms(today, _MORNING))
             if all(site.all_sent and not site.open_days for site in self.sites):
                 return
 
@@ -155,7 +164,7 @@ class Field:
     def send(self, sites: Iterable[SiteAtWork], *, day: int) -> None:
         """Empty the outboxes of all tablets that have a network, many at once and in no order."""
         tablets = [tablet for site in sites for tablet in site.reachable(day)]
-        self._rng.shuffle(tablets)
+        self._order.shuffle(tablets)
         self._await(self._sending(tablets))
 
     def _tablet(self, site: Site, plan: TabletPlan, receipt: dict[str, Any]) -> Tablet:
@@ -182,7 +191,7 @@ class Field:
 
     def _sending(self, tablets: list[Tablet]) -> list[Future[None]]:
         return [
-            self._pool.submit(self.link.empty, tablet, rng=random.Random(self._rng.getrandbits(64)))
+            self._pool.submit(self.link.empty, tablet, rng=random.Random(self._order.getrandbits(64)))
             for tablet in tablets
             if tablet.outbox
         ]
@@ -196,29 +205,29 @@ class Field:
         self._what = self._what if what is None else what
         self._tell(doses=self.link.traffic.doses, entries=self.link.traffic.entries, what=self._what)
 
-    def close_days(self, day: int, today: date) -> None:
+    def close_days(self, day: int, at_ms: int) -> None:
         """Let the leads close the days for which everything is in; an impatient one does not wait for a tablet."""
         closing = []
         for site in self.sites:
             ready = site.all_sent or self._rng.random() < self.plan.phase.network.impatient_leads
             if site.open_days and ready and site.tablets[0] in site.reachable(day):
-                closing.append(self._pool.submit(self._close_days, site, today))
+                closing.append(self._pool.submit(self._close_days, site, at_ms))
         for done in as_completed(closing):
             done.result()
 
-    def _close_days(self, site: SiteAtWork, today: date) -> None:
+    def _close_days(self, site: SiteAtWork, at_ms: int) -> None:
         """Close every day of a site that stands open, one after the other; what is not accepted stays open."""
-        site.open_days = [shift for shift in site.open_days if not self._close_day(site, shift, today)]
+        still_open = [shift for shift in site.open_days if not self._close_day(shift, at_ms)]
+        site.days_closed += len(site.open_days) - len(still_open)
+        site.open_days = still_open
 
-    def _close_day(self, site: SiteAtWork, shift: Shift, today: date) -> bool:
+    def _close_day(self, shift: Shift, at_ms: int) -> bool:
         """Have the lead explain what does not add up and sign the day's lines; tell whether the center accepts it."""
-        true_ms = unix_ms(today, self.plan.phase.network.attests_at)
         told = self._day_lines(shift)
-        mending = shift.explain(told["unexplained"], true_ms)
-        if mending:
+        if shift.explain(told["unexplained"], at_ms):
             self.link.deliver(shift.lead_tablet)
             told = self._day_lines(shift)
-        self._write_attestation(site, shift, lines_hash=bytes.fromhex(told["hash"]), true_ms=true_ms)
+        shift.attest(bytes.fromhex(told["hash"]), at_ms, origin=self.link.center.url)
         found = self.link.deliver(shift.lead_tablet)[-1].get("findings") or ()
         return not any(finding.startswith("attestation-") for finding in found)
 
@@ -229,19 +238,3 @@ class Field:
         if answer.status != HTTPStatus.OK:
             raise DayRefusedError(f"{shift.site.code} {shift.date}: {answer.status} {answer.body[:300]!r}")
         return answer.json()
-
-    def _write_attestation(self, site: SiteAtWork, shift: Shift, *, lines_hash: bytes, true_ms: int) -> None:
-        (lead,) = site.site.who("lead")
-        if lead.passkey is None:
-            raise ValueError(f"{lead.login} has no passkey")
-        challenge = wire.day_challenge(site=site.site.code, day=shift.date, lines_hash=lines_hash)
-        assertion = lead.passkey.answer(challenge, origin=self.link.center.url)
-        entry = {
-            "kind": "attested",
-            "id": self._mint.id(true_ms),
-            "day": shift.date.isoformat(),
-            "lines_hash": lines_hash.hex(),
-            "doses": [],
-            "proof": assertion.as_proof(),
-        }
-        shift.lead_tablet.write(entry, true_ms=true_ms, staff=lead.id, person=None, truth=None)

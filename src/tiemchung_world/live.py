@@ -115,7 +115,7 @@ def _live_day(field: Field, day: int, *, seconds: float) -> None:
         field.step(now_ms)
         time.sleep(_TICK_S)
     field.step(ends_ms, last=True)
-    field.close_days(day, today)
+    field.close_days(day, ends_ms)
 
 
 def _keep_waiting(field: Field, today: date, *, now_ms: int) -> None:

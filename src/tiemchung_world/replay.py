@@ -134,7 +134,13 @@ def _run(
         progress.say(f"{link.traffic.doses} doses in {effort.seconds:.0f} s; the audit begins.")
         audit = _audit(commands, sent_path)
     return make_report(
-        campaign=campaign, traffic=link.traffic, sent_file=sent_file, effort=effort, pranks=pranks, audit=audit
+        campaign=campaign,
+        traffic=link.traffic,
+        sent_file=sent_file,
+        effort=effort,
+        days=field.days(),
+        pranks=pranks,
+        audit=audit,
     )
 
 

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 if TYPE_CHECKING:
+    from collections import Counter
+
     from tiemchung_world.campaign import Campaign
     from tiemchung_world.mischief import Prank
     from tiemchung_world.sent import SentFile
@@ -31,6 +33,7 @@ def make_report(
     traffic: Traffic,
     sent_file: SentFile,
     effort: Effort,
+    days: Counter[str],
     pranks: list[Prank],
     audit: dict[str, Any],
 ) -> dict[str, Any]:
@@ -60,6 +63,7 @@ def make_report(
             "kinds": dict(sent_file.kinds),
         },
         "answers": {"findings": dict(traffic.findings), "set_aside": dict(traffic.reasons)},
+        "site_days": dict(days),
         "network": dict(traffic.events),
         "speed": _speed(traffic, effort),
         "pranks": [prank.told() for prank in pranks],

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from tiemchung.kernel import wire
 from tiemchung_world.desk import write_down
 from tiemchung_world.mint import Mint
 from tiemchung_world.phase import Phase, Product, Shares, instant
@@ -189,6 +190,22 @@ class Shift:
         written = len(self._pending)
         self._close_at(at_ms)
         return written
+
+    def attest(self, lines_hash: bytes, at_ms: int, *, origin: str) -> None:
+        """Have the lead sign the lines of this day with their own passkey, on a page of this origin."""
+        (lead,) = self.site.who("lead")
+        if lead.passkey is None:
+            raise ValueError(f"{lead.login} has no passkey")
+        challenge = wire.day_challenge(site=self.site.code, day=self.date, lines_hash=lines_hash)
+        attested = {
+            "kind": "attested",
+            "day": self.date.isoformat(),
+            "lines_hash": lines_hash.hex(),
+            "doses": [],
+            "proof": lead.passkey.answer(challenge, origin=origin).as_proof(),
+        }
+        self._write(at_ms, self.lead_tablet, lead.id, attested)
+        self._close_at(at_ms)
 
     def _close_at(self, at_ms: int) -> None:
         """Settle everything still to be written, however long the last chair took."""

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ def report(tmp_path: Path) -> dict[str, Any]:
             traffic=traffic,
             sent_file=sent_file,
             effort=Effort(seconds=4.0, world_cpu_s=0.1, platform_cpu_s=0.5),
+            days=Counter(closed=3, open=1),
             pranks=[Prank(what="x", expected="a", answered="a")],
             audit={"ok": True, "bytes": {"journal": 1_000, "immunization": 600, "places": 9_999}, "exit_status": 0},
         )
