@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -17,8 +18,11 @@ from tiemchung_world import host, replay
 SEED = 7
 
 
+Told = Callable[..., None]
+
+
 @pytest.mark.proof
-def test_the_audit_of_a_replayed_phase_holds(tmp_path: Path) -> None:
+def test_the_audit_of_a_replayed_phase_holds(tmp_path: Path, tell_figures: Told) -> None:
     report_path, sent_path = tmp_path / "report.json", tmp_path / "sent.ndjson"
     status = replay.main(
         ["--scale", "0.01", "--seed", str(SEED), "--report", str(report_path), "--sent", str(sent_path)]
@@ -30,10 +34,12 @@ def test_the_audit_of_a_replayed_phase_holds(tmp_path: Path) -> None:
     assert set(report["sent"]["answers"]) <= {"kept", "known", "set-aside"}
     lines = sum(1 for _ in sent_path.open("rb"))
     assert lines == report["sent"]["entries"]
+    assert report["site_days"]["open"] == 0
+    tell_figures(seed=SEED, entries=lines, **report["speed"], bytes_per_dose=report["database"]["bytes_per_dose"])
 
 
 @pytest.mark.proof
-def test_the_audit_holds_when_the_database_is_killed_in_mid_run(tmp_path: Path) -> None:
+def test_the_audit_holds_when_the_database_is_killed_in_mid_run(tmp_path: Path, tell_figures: Told) -> None:
     report_path, sent_path = tmp_path / "report.json", tmp_path / "sent.ndjson"
     words = ["--scale", "0.004", "--seed", str(SEED), "--report", str(report_path), "--sent", str(sent_path)]
     with host.own_platform() as ready:
@@ -49,6 +55,7 @@ def test_the_audit_holds_when_the_database_is_killed_in_mid_run(tmp_path: Path) 
             replaying.kill()
             replaying.wait()
     report = json.loads(report_path.read_text(encoding="utf-8"))
+    tell_figures(seed=SEED, kills=3, entries=report["sent"]["entries"], **report["network"])
     assert any(event.startswith("retry-") or event == "no-answer" for event in report["network"])
     assert status == 0, json.dumps(report["audit"], ensure_ascii=False, indent=1)
 
