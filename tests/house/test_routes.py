@@ -40,6 +40,7 @@ PUBLIC: frozenset[str] = frozenset(
         "api/devices/nonce",
         "api/devices/openapi.json",
         "demo/clock",
+        "demo/logins",
         "demo/sign-in/",
         "healthz",
     }

@@ -18,6 +18,8 @@ from django.test import Client, override_settings
 from django.urls import path
 
 from tiemchung.domain.access import actions
+from tiemchung.domain.access import queries as access
+from tiemchung.domain.access.values import Role
 from tiemchung.faces.shared.doors import StaffRequest, staff_only
 from tiemchung.kernel.actor import SYSTEM, Power
 from tiemchung.kernel.ids import uuid7
@@ -206,6 +208,20 @@ class TestDemo:
             client.post("/demo/sign-in/", {"login": "demo-nurse"})
         assert Client().post("/demo/sign-in/", {"login": "demo-nurse"}).status_code == 404
         assert client.get("/recording/")["Location"] == "/account/2fa/"
+
+    def test_its_staff_are_hired_once_at_the_first_site(self) -> None:
+        member("thao")
+        with override_settings(TIEMCHUNG_DEMO=True):
+            for _ in "12":
+                Client().post("/demo/sign-in/", {"login": "demo-lead"})
+            assert Client().get("/demo/logins")["Location"] == "/account/login/"
+        (lead,) = [each for each in access.staff_of_site(SITE) if Role.LEAD in each.roles]
+        assert lead.name == "Trưởng điểm tiêm"
+
+    def test_before_a_campaign_is_there_nobody_works_at_a_site(self) -> None:
+        with override_settings(TIEMCHUNG_DEMO=True):
+            assert Client().post("/demo/sign-in/", {"login": "demo-nurse"}).status_code == 404
+            assert Client().post("/demo/sign-in/", {"login": "demo-officer"})["Location"] == "/center/"
 
     @pytest.mark.usefixtures("_demo")
     def test_it_signs_in_nobody_else_and_sends_nowhere_else(self) -> None:

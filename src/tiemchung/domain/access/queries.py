@@ -99,6 +99,12 @@ def roster(site: str) -> set[UUID]:
     return {staff for (staff,) in found}
 
 
+def first_site_with_staff() -> str | None:
+    """Return the lowest code of a site at which somebody holds a role; None before any staff is loaded."""
+    held = models.RoleAssignment.objects.filter(level=PlaceLevel.SITE, ended_at__isnull=True)
+    return held.order_by("place").values_list("place", flat=True).first()
+
+
 def staff_of_site(site: str) -> list[StaffMember]:
     """Return the roster with names and roles, by name."""
     roles: dict[UUID, set[Role]] = {}

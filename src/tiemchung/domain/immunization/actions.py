@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
+from typing import Literal
 from uuid import UUID
 
 import msgspec
@@ -62,6 +63,46 @@ select * from unnest(%b::uuid[], %b::uuid[], %b::uuid[], %b::uuid[], %b::uuid[],
     %b::text[], %b::text[], %b::text[], %b::text[])
 on conflict do nothing
 """
+
+
+def dose_given(
+    identifier: UUID,
+    *,
+    visit: UUID,
+    person: UUID,
+    product: str,
+    lot: str,
+    vial: str | None,
+    arm: Literal["left", "right"],
+    number_told: int,
+    vaccinator: UUID,
+    site: str,
+    actor: Actor,
+    now: datetime,
+) -> DoseGiven:
+    """Return the fact that somebody at a page's chair tells, to be recorded by the page under the id of its form.
+
+    The volume is the product's own. Whoever types for the vaccinator stands beside them as the recorder. Refuses who may
+    not record at this site (`not-permitted`).
+    """
+    if actor.id is None or not policy.may_record_dose(actor, site):
+        raise NotPermitted(site=site)
+    return DoseGiven(
+        id=identifier,
+        at=now,
+        site=site,
+        staff=actor.id,
+        visit=visit,
+        person=person,
+        product=product,
+        lot=lot,
+        vial=vial,
+        volume_ml=vaccines.products()[product].dose_ml,
+        arm=arm,
+        dose_number_told=number_told,
+        vaccinator=vaccinator,
+        recorder=None if vaccinator == actor.id else actor.id,
+    )
 
 
 def fold(kept: Sequence[Kept[Event]]) -> list[Finding]:

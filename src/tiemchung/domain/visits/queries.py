@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from datetime import UTC, date, datetime
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -19,6 +20,7 @@ from tiemchung.domain.visits.values import (
     DayClosed,
     DayLines,
     How,
+    Identification,
     LotLine,
     OpenDraws,
     Stage,
@@ -41,11 +43,13 @@ def stage_counts(site: str, day: date) -> dict[Stage, int]:
     return dict.fromkeys(Stage, 0) | {Stage(stage): count for stage, count in found}
 
 
-_LIST = """
-select id, person_id, ticket, stage, first_at, arrived_at, screened_at, dosed_at, conclusion, consented
+_LISTED = "select id, person_id, ticket, stage, first_at, arrived_at, screened_at, dosed_at, conclusion, consented "
+_LIST = f"""
+{_LISTED}
 from visits_stages where site = %s and day = %s and stage = any(%b::text[]) and (first_at, id) > (%s, %s)
 order by first_at, id limit %s
 """
+_ONE = f"{_LISTED} from visits_stages where site = %s and id = %s"
 _BEGINNING = (datetime.fromtimestamp(0, tz=UTC), UUID(int=0))
 LIST_LIMIT = 200
 """Visits on one page of a list. Ours: more than anybody scrolls through."""
@@ -70,6 +74,32 @@ def visits_at(
         raise NotPermitted(site=site)
     place = _BEGINNING if after is None else (after.first_at, after.id)
     found = database.rows(_LIST, [site, day, arrays.texts(list(stages)), *place, limit])
+    return _shown(found, site=site, actor=actor, purpose=purpose, viewed_at=viewed_at)
+
+
+def visit(
+    identifier: UUID, *, site: str, actor: Actor, purpose: Purpose, viewed_at: datetime
+) -> tuple[VisitListed, Identification | None] | None:
+    """Return a visit to this site, and how the person was identified; None if it has no such visit. The view is logged."""
+    if not policy.may_see_day(actor, site):
+        raise NotPermitted(site=site)
+    shown = _shown(
+        database.rows(_ONE, [site, identifier]), site=site, actor=actor, purpose=purpose, viewed_at=viewed_at
+    )
+    if not shown:
+        return None
+    identified = database.row(
+        "select identified_how, identified_at from visits_visit where person_id = %s and id = %s",
+        [shown[0].person, identifier],
+    )
+    if identified is None or identified[0] is None:
+        return shown[0], None
+    return shown[0], Identification(how=How(identified[0]), at=identified[1])
+
+
+def _shown(
+    found: Sequence[tuple[Any, ...]], *, site: str, actor: Actor, purpose: Purpose, viewed_at: datetime
+) -> list[VisitListed]:
     persons = people.persons([row[1] for row in found], purpose=purpose, actor=actor, viewed_at=viewed_at, site=site)
     return [
         VisitListed(

@@ -40,6 +40,15 @@ HOW_CODES = {
 }
 """The words of the wire."""
 
+
+@dataclass(frozen=True, kw_only=True)
+class Identification:
+    """How somebody made sure who it is, and when."""
+
+    how: How
+    at: datetime
+
+
 CONCLUSIONS = ("eligible_now", "caution", "refer_hospital", "defer", "contraindicated")
 """Conclusions of a screening, the mildest first; the place in this tuple, from 1, is the number stored."""
 

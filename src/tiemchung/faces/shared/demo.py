@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import NamedTuple
+from uuid import UUID
 
 from allauth.account.internal.flows.login import record_authentication
 from django.contrib.auth import get_user_model, login
@@ -10,11 +11,15 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import path
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from tiemchung.domain.access import queries as access
+from tiemchung.domain.access.actions import load_staff
 from tiemchung.faces.shared.doors import DEMO_METHOD, demo_only, in_demo
 from tiemchung.faces.shared.words import Words, said
+from tiemchung.kernel.actor import SYSTEM
+from tiemchung.kernel.ids import uuid7
+from tiemchung.plumbing.time import clock
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
@@ -25,21 +30,46 @@ class DemoLogin(NamedTuple):
     login: str
     name: Words
     start: str
+    role: str
 
 
 LOGINS = [
-    DemoLogin("demo-nurse", Words("Điều dưỡng tại bàn tiêm", "A nurse at the chair"), "/station/"),
-    DemoLogin("demo-lead", Words("Trưởng điểm tiêm", "The site's lead"), "/station/lead/"),
-    DemoLogin("demo-officer", Words("Trực ban trung tâm", "The center's duty officer"), "/center/"),
-    DemoLogin("demo-auditor", Words("Kiểm tra viên", "An auditor"), "/center/"),
+    DemoLogin("demo-nurse", Words("Điều dưỡng tại bàn tiêm", "A nurse at the chair"), "/station/", "vaccinator"),
+    DemoLogin("demo-lead", Words("Trưởng điểm tiêm", "The site's lead"), "/station/lead/", "lead"),
+    DemoLogin("demo-officer", Words("Trực ban trung tâm", "The center's duty officer"), "/center/", "duty-officer"),
+    DemoLogin("demo-auditor", Words("Kiểm tra viên", "An auditor"), "/center/", "auditor"),
 ]
+EVERYWHERE = {"level": "everywhere"}
+AT_THE_SITE = {"vaccinator", "lead"}
 
 
 def logins(request: HttpRequest) -> list[dict[str, str]]:
     """Return the one-click logins that this request may be offered."""
     if not in_demo(request):
         return []
-    return [{"login": each.login, "name": said(each.name)} for each in LOGINS if access.staff_of_login(each.login)]
+    at_a_site = access.first_site_with_staff() is not None
+    return [
+        {"login": each.login, "name": said(each.name)} for each in LOGINS if at_a_site or each.role not in AT_THE_SITE
+    ]
+
+
+def _hire(wanted: DemoLogin) -> UUID | None:
+    """Load the demo's own staff at its first site, once a campaign is there."""
+    site = access.first_site_with_staff()
+    if site is None and wanted.role in AT_THE_SITE:
+        return None
+    role = {"role": wanted.role, "site": site} if wanted.role in AT_THE_SITE else {"role": wanted.role, **EVERYWHERE}
+    row = {"id": str(uuid7()), "name": wanted.name.vi, "login": wanted.login, "roles": [role]}
+    load_staff([row], actor=SYSTEM, now=clock().now())
+    return access.staff_of_login(wanted.login)
+
+
+@demo_only
+@require_GET
+def where(request: HttpRequest) -> HttpResponse:
+    """Lead to the page that has the one-click logins."""
+    del request
+    return redirect("account_login")
 
 
 @demo_only
@@ -47,7 +77,7 @@ def logins(request: HttpRequest) -> list[dict[str, str]]:
 def sign_in(request: HttpRequest) -> HttpResponse:
     """Sign somebody of the demo in by one click."""
     wanted = next((each for each in LOGINS if each.login == request.POST.get("login")), None)
-    staff = wanted and access.staff_of_login(wanted.login)
+    staff = wanted and (access.staff_of_login(wanted.login) or _hire(wanted))
     if wanted is None or staff is None:
         raise Http404
     user = get_user_model().objects.get(staff=staff)
@@ -58,4 +88,4 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     return redirect(asked if safe else wanted.start)
 
 
-urlpatterns = [path("sign-in/", sign_in, name="demo-sign-in")]
+urlpatterns = [path("logins", where, name="demo-logins"), path("sign-in/", sign_in, name="demo-sign-in")]

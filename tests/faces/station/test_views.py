@@ -1,0 +1,314 @@
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
+from django.test import Client
+
+from tests.faces.station import scenery
+from tests.faces.station.scenery import DAY, LOT, MORNING, OTHER_SITE, SITE
+from tiemchung.domain.access import actions as access
+from tiemchung.domain.access import queries as access_queries
+from tiemchung.domain.access.values import DeviceStatus
+from tiemchung.domain.visits import queries as visits
+from tiemchung.kernel import wire
+from tiemchung.kernel.actor import SYSTEM, Reach
+from tiemchung.kernel.ids import uuid7
+from tiemchung.plumbing import database
+from tiemchung.plumbing.rowsecurity import reaching
+
+pytestmark = pytest.mark.usefixtures("morning")
+
+
+@pytest.fixture
+def nurse() -> Client:
+    scenery.hire("thao", "vaccinator")
+    return scenery.signed_in("thao")
+
+
+@pytest.fixture
+def chief() -> Client:
+    scenery.hire("khoa", "lead", name="Lê Minh Khoa")
+    return scenery.signed_in("khoa")
+
+
+def doses(site: str = SITE) -> list[tuple[Any, ...]]:
+    with reaching(Reach(sites=frozenset({site}))):
+        return database.rows("select product, lot, vial, arm, dose_number, findings from immunization_dose order by id")
+
+
+def fields(page: str) -> dict[str, str]:
+    """Return what the dose form would send as it was drawn."""
+    found = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', page))
+    chosen = re.findall(r'<input type="radio" name="(\w+)" value="([^"]*)"[^>]* checked', page)
+    return {**found, **dict(chosen)}
+
+
+def dose_form(nurse: Client, visit: UUID) -> dict[str, str]:
+    answer = nurse.get(f"/station/visits/{visit}/")
+    assert answer.status_code == 200, answer.content.decode()
+    return fields(answer.content.decode())
+
+
+class TestToday:
+    def test_people_wait_under_their_stage_with_ticket_and_birth_year(self, nurse: Client) -> None:
+        visit = scenery.somebody_screened()
+        page = nurse.get("/station/").content.decode()
+        assert "Nguyễn Thị Ánh Hằng" in page
+        assert f"/station/visits/{visit}/" in page
+        assert "1987 · Nữ" in page
+        assert "079187" not in page
+        assert "Nguyễn Thị Ánh Hằng" not in nurse.get("/station/?stage=done").content.decode()
+
+    def test_the_list_of_another_site_is_not_hers(self, nurse: Client) -> None:
+        scenery.somebody_screened("Trần Văn Ấn", site=OTHER_SITE)
+        assert "Trần Văn Ấn" not in nurse.get("/station/").content.decode()
+
+    @pytest.mark.parametrize("asked", ["hang", "Ánh Hằng", "31", "HẰNG nguyễn"])
+    def test_a_person_is_found_by_words_of_the_name_or_by_ticket(self, nurse: Client, asked: str) -> None:
+        scenery.somebody_screened()
+        scenery.somebody_screened("Trần Văn Ấn", ticket="32")
+        page = nurse.post("/station/", {"asked": asked}).content.decode()
+        assert "Nguyễn Thị Ánh Hằng" in page
+        assert "Trần Văn Ấn" not in page
+
+    def test_an_empty_stage_says_so(self, nurse: Client) -> None:
+        assert "Chưa có ai ở bước này" in nurse.get("/station/").content.decode()
+        assert nurse.get("/station/?stage=nowhere").status_code == 404
+
+    def test_looking_at_the_list_is_logged(self, nurse: Client) -> None:
+        scenery.somebody_screened()
+        nurse.get("/station/")
+        with reaching(Reach(sites=frozenset({SITE}))):
+            (view,) = database.rows("select purpose, site from journal_view")
+        assert view == ("care", SITE)
+
+
+class TestDose:
+    @pytest.fixture(autouse=True)
+    def _shelf(self, morning: None) -> None:
+        del morning
+        scenery.stock()
+
+    def test_the_three_proofs_and_the_default_lot_are_shown(self, nurse: Client) -> None:
+        visit = scenery.somebody_screened()
+        page = nurse.get(f"/station/visits/{visit}/").content.decode()
+        for said in ("Quét thẻ và so mặt", "Đủ điều kiện tiêm", "Đã đồng ý", "Đã tiêm mũi 1", "•••• 4417", "34 tuổi"):
+            assert said in page, said
+        assert fields(page)["lot"] == LOT
+        assert "079187004417" not in page
+
+    def test_a_dose_is_recorded_as_it_was_shown(self, nurse: Client) -> None:
+        visit = scenery.somebody_screened()
+        answer = nurse.post(f"/station/visits/{visit}/", {**dose_form(nurse, visit), "arm": "right", "vial": "LQ7"})
+        assert (answer.status_code, answer["Location"]) == (302, "/station/")
+        ((product, lot, vial, _arm, number, _findings),) = doses()
+        assert (product, lot, vial, number) == ("az", LOT, "LQ7", 1)
+        page = nurse.get("/station/?stage=observed").content.decode()
+        assert "Đã ghi. Không cần nhập lại." in page
+        assert "Nguyễn Thị Ánh Hằng" in page
+        assert "Không cần nhập lại" not in nurse.get("/station/").content.decode()
+
+    def test_a_double_click_is_one_dose(self, nurse: Client) -> None:
+        visit = scenery.somebody_screened()
+        form = dose_form(nurse, visit)
+        for _ in range(2):
+            assert nurse.post(f"/station/visits/{visit}/", form)["Location"] == "/station/"
+        assert len(doses()) == 1
+
+    def test_a_visit_that_has_its_dose_takes_no_second_one_from_another_form(self, nurse: Client) -> None:
+        visit = scenery.somebody_screened()
+        first, second = dose_form(nurse, visit), dose_form(nurse, visit)
+        nurse.post(f"/station/visits/{visit}/", first)
+        answer = nurse.post(f"/station/visits/{visit}/", second)
+        assert answer["Location"] == f"/station/visits/{visit}/"
+        assert len(doses()) == 1
+        page = nurse.get(f"/station/visits/{visit}/").content.decode()
+        assert "Đã ghi mũi 1 lúc 09:30" in page
+        assert "<form" not in page
+
+    def test_a_lot_that_is_in_no_ledger_is_recorded_with_its_finding(self, nurse: Client) -> None:
+        visit = scenery.somebody_screened()
+        form = {**dose_form(nurse, visit), "lot": "", "other_lot": "XYZ1", "product": "pfizer"}
+        nurse.post(f"/station/visits/{visit}/", form)
+        ((product, lot, *_rest),) = doses()
+        assert (product, lot) == ("pfizer", "XYZ1")
+        assert "Số lô chưa có trong sổ kho" in nurse.get("/station/").content.decode()
+
+    @pytest.mark.parametrize(
+        ("change", "said"),
+        [
+            ({"lot": ""}, "Chọn lô, hoặc gõ số lô trên lọ."),
+            ({"lot": "", "other_lot": "XYZ1"}, "Chọn loại vắc xin ghi trên lọ."),
+            ({"arm": "nose"}, "Chọn tay đã tiêm."),
+        ],
+    )
+    def test_what_is_missing_is_said_at_the_field_and_nothing_is_recorded(
+        self, nurse: Client, change: dict[str, str], said: str
+    ) -> None:
+        visit = scenery.somebody_screened()
+        form = dose_form(nurse, visit)
+        answer = nurse.post(f"/station/visits/{visit}/", {**form, **change})
+        page = answer.content.decode()
+        assert answer.status_code == 422
+        assert page.count(said) == 2
+        assert "<title>Lỗi: " in page
+        assert fields(page)["entry"] == form["entry"]
+        assert doses() == []
+
+    def test_the_visit_of_another_site_is_not_found(self, nurse: Client) -> None:
+        visit = scenery.somebody_screened(site=OTHER_SITE)
+        assert nurse.get(f"/station/visits/{visit}/").status_code == 404
+        assert nurse.post(f"/station/visits/{visit}/", {"entry": str(uuid7())}).status_code == 404
+        assert doses(OTHER_SITE) == []
+
+    def test_who_was_deferred_is_offered_no_dose(self, nurse: Client) -> None:
+        visit = scenery.somebody_screened(conclusion="defer")
+        page = nurse.get(f"/station/visits/{visit}/").content.decode()
+        assert "Chưa tiêm được ở bước này" in page
+        assert "<form" not in page
+
+    def test_a_recorder_names_the_vaccinator_and_both_are_stored(self) -> None:
+        vaccinator = scenery.hire("thao", "vaccinator")
+        scenery.hire("huy", "vaccinator", name="Trần Huy")
+        recorder = scenery.hire("vy", "recorder", name="Phạm Vy")
+        client = scenery.signed_in("vy")
+        visit = scenery.somebody_screened()
+        form = dose_form(client, visit)
+        for nobody in ("", str(recorder), str(uuid7())):
+            answer = client.post(f"/station/visits/{visit}/", {**form, "vaccinator": nobody})
+            assert answer.content.decode().count("Chọn người đã tiêm.") == 2
+        client.post(f"/station/visits/{visit}/", {**form, "vaccinator": str(vaccinator)})
+        with reaching(Reach(sites=frozenset({SITE}))):
+            assert database.rows("select vaccinator, recorder from immunization_dose") == [(vaccinator, recorder)]
+
+    def test_a_lead_or_a_screener_records_nothing(self, chief: Client) -> None:
+        visit = scenery.somebody_screened()
+        assert chief.get(f"/station/visits/{visit}/").status_code == 403
+        scenery.hire("dang", "screener")
+        assert scenery.signed_in("dang").post(f"/station/visits/{visit}/", {}).status_code == 403
+
+    def test_the_page_speaks_english(self, nurse: Client) -> None:
+        visit = scenery.somebody_screened()
+        page = nurse.get(f"/en/station/visits/{visit}/").content.decode()
+        assert "Not this person? Back to the list" in page
+        assert "Dose 1 given" in page
+
+
+class TestLead:
+    @pytest.fixture
+    def waiting(self) -> UUID:
+        code = "code-1"
+        row = {"code": code, "site": SITE, "name": "Máy 03", "expires_at": "2021-10-01T00:00:00Z"}
+        access.load_enrollments([row], actor=SYSTEM)
+        point = wire.dump_public_key(ec.generate_private_key(ec.SECP256R1()).public_key())
+        receipt = access.enroll(code, public_key=point, name="", now=MORNING)
+        self.digits = receipt.fingerprint
+        return receipt.device
+
+    def status(self, device: UUID) -> DeviceStatus:
+        found = access_queries.device_for_batch(device)
+        assert found is not None
+        return found.status
+
+    def test_a_tablet_is_confirmed_by_its_digits(self, chief: Client, waiting: UUID) -> None:
+        assert "Máy 03" in chief.get("/station/lead/").content.decode()
+        chief.post(f"/station/lead/devices/{waiting}/confirm/", {"fingerprint": f"{self.digits[:3]} {self.digits[3:]}"})
+        assert self.status(waiting) is DeviceStatus.ENROLLED
+
+    def test_the_page_does_not_give_the_digits_away(self, chief: Client, waiting: UUID) -> None:
+        page = chief.get("/station/lead/").content.decode()
+        assert str(waiting) in page
+        assert self.digits not in page
+
+    def test_wrong_digits_are_refused_in_words(self, chief: Client, waiting: UUID) -> None:
+        answer = chief.post(f"/station/lead/devices/{waiting}/confirm/", {"fingerprint": "12"})
+        assert answer.status_code == 409
+        assert "Sáu chữ số không trùng" in answer.content.decode()
+        assert self.status(waiting) is DeviceStatus.WAITING
+
+    def test_a_tablet_is_cut_off_with_a_reason(self, chief: Client, waiting: UUID) -> None:
+        assert chief.post(f"/station/lead/devices/{waiting}/revoke/", {"reason": ""}).status_code == 409
+        chief.post(f"/station/lead/devices/{waiting}/revoke/", {"reason": "mất máy"})
+        assert self.status(waiting) is DeviceStatus.REVOKED
+
+    def test_the_lead_of_another_site_and_a_nurse_decide_nothing(self, nurse: Client, waiting: UUID) -> None:
+        scenery.hire("bao", "lead", site=OTHER_SITE)
+        other = scenery.signed_in("bao")
+        address = f"/station/lead/devices/{waiting}/confirm/"
+        assert other.post(address, {"fingerprint": self.digits}).status_code == 409
+        assert nurse.post(address, {"fingerprint": self.digits}).status_code == 403
+        assert nurse.get("/station/lead/").status_code == 403
+        assert self.status(waiting) is DeviceStatus.WAITING
+
+    def test_a_code_is_shown_once_and_works(self, chief: Client) -> None:
+        page = chief.post("/station/lead/devices/", {"name": "Máy 07"}).content.decode()
+        (code,) = re.findall(r'tc-lead__code">([^<]+)<', page)
+        assert code not in chief.get("/station/lead/").content.decode()
+        point = wire.dump_public_key(ec.generate_private_key(ec.SECP256R1()).public_key())
+        assert access.enroll(code, public_key=point, name="", now=MORNING + timedelta(hours=1)).site == SITE
+
+    def closing(self, chief: Client) -> dict[str, str]:
+        return fields(chief.get("/station/lead/").content.decode())
+
+    def test_the_day_is_closed_by_whoever_looked_at_its_lines(
+        self, chief: Client, nurse: Client, set_time: Callable[..., None]
+    ) -> None:
+        scenery.stock()
+        scenery.open_vial("LQ7", doses=1)
+        visit = scenery.somebody_screened()
+        nurse.post(f"/station/visits/{visit}/", {**dose_form(nurse, visit), "vial": "LQ7"})
+        set_time(MORNING + timedelta(hours=8))
+        page = chief.post("/station/lead/close/", self.closing(chief)).content.decode()
+        assert "Đã đóng lúc 17:00, Lê Minh Khoa" in page
+        with reaching(Reach(sites=frozenset({SITE}))):
+            assert visits.closed_days(SITE) == {DAY}
+            assert database.rows("select status from immunization_dose") == [(1,)]
+
+    def test_lines_that_changed_meanwhile_are_not_attested(self, chief: Client) -> None:
+        form = self.closing(chief)
+        scenery.somebody_screened()
+        answer = chief.post("/station/lead/close/", form)
+        assert answer.status_code == 409
+        assert "Chưa đóng" in answer.content.decode()
+
+    def test_a_vial_with_doses_left_keeps_the_day_open(self, chief: Client) -> None:
+        scenery.stock()
+        scenery.open_vial("LQ7")
+        page = chief.get("/station/lead/").content.decode()
+        assert "Chưa đóng được: còn dòng chưa rõ." in page
+        assert chief.post("/station/lead/close/", self.closing(chief)).status_code == 409
+
+
+class TestPosts:
+    def test_who_works_at_two_sites_says_where_they_are(self) -> None:
+        row = {
+            "id": str(uuid7()),
+            "name": "Nguyễn Thị Thảo",
+            "login": "thao",
+            "roles": [{"role": "vaccinator", "site": SITE}, {"role": "vaccinator", "site": OTHER_SITE}],
+        }
+        access.load_staff([row], actor=SYSTEM, now=MORNING)
+        scenery.somebody_screened("Trần Văn Ấn", site=OTHER_SITE)
+        client = scenery.signed_in("thao")
+        assert "Trần Văn Ấn" not in client.get("/station/").content.decode()
+        client.post("/station/posts/", {"post": f"site::{OTHER_SITE}"})
+        assert "Trần Văn Ấn" in client.get("/station/").content.decode()
+        assert client.post("/station/posts/", {"post": "site::79-4711"}).status_code == 404
+
+    def test_an_officer_of_no_site_is_told_so(self) -> None:
+        row = {
+            "id": str(uuid7()),
+            "name": "X",
+            "login": "x",
+            "roles": [{"role": "duty-officer", "level": "everywhere"}],
+        }
+        access.load_staff([row], actor=SYSTEM, now=MORNING)
+        client = scenery.signed_in("x")
+        assert client.get("/station/").status_code == 403
+        assert "chưa có vai trò ở điểm tiêm nào" in client.get("/station/posts/").content.decode()
