@@ -6,7 +6,7 @@ import threading
 import pytest
 from django.db import connection, transaction
 
-from tests.chair import NOW, correction, days, dose, follow, record, visit, void
+from tests.chair import NOW, arrival, correction, days, dose, follow, record, visit, void
 from tiemchung.domain.figures import queries as figures
 from tiemchung.domain.figures.values import Level
 from tiemchung.domain.journal import actions as journal
@@ -90,6 +90,18 @@ def test_doses_that_move_on_meanwhile_are_taken_out_exactly() -> None:
         rebuilt = rebuild(swap=False)
     assert rebuilt.moved_on == 3
     assert rebuilt.equal
+
+
+def test_an_arrival_whose_doses_are_not_judged_again_yet_is_taken_out_too() -> None:
+    late = uuid7(NOW)
+    record(dose(late))
+    follow()
+    record(arrival(late))
+    rebuilt = rebuild(swap=False)
+    assert (rebuilt.moved_on, rebuilt.equal) == (1, True)
+    follow()
+    rebuilt = rebuild(swap=False)
+    assert (rebuilt.moved_on, rebuilt.equal) == (0, True)
 
 
 def test_a_difference_beside_doses_that_move_on_is_still_found() -> None:

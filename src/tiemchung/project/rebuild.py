@@ -18,13 +18,15 @@ from django.db import transaction
 from tiemchung.domain.figures import actions as figures
 from tiemchung.domain.figures import queries as figures_queries
 from tiemchung.domain.figures.reactions import count, touched
-from tiemchung.domain.figures.values import Compared
+from tiemchung.domain.figures.values import Compared, DoseKey
 from tiemchung.domain.journal import queries as journal
-from tiemchung.domain.journal.values import START, Entry, Position
+from tiemchung.domain.journal.values import START, Position
+from tiemchung.domain.visits.events import Arrived
+from tiemchung.domain.visits.reactions import rejudge_arrived
 from tiemchung.plumbing import database
 from tiemchung.plumbing.locks import turn
 from tiemchung.plumbing.time import clock
-from tiemchung.project.reactions import followers
+from tiemchung.project.reactions import followers, name_of
 from tiemchung.project.worker import BATCH_ENTRIES, turn_of
 
 SHOWN_ROWS = 10
@@ -67,10 +69,16 @@ class _Replay:
         while self.position < position and self._step():
             pass
 
-    def moved_on_after(self, position: Position) -> list[Entry]:
-        """Return the entries that the live figures do not hold: those after their place, and those set apart."""
-        later = journal.visible_after(position, kinds=self.follower.kinds)
-        return later + journal.entries(sorted(self._set_apart))
+    def moved_on_after(self, position: Position) -> set[DoseKey]:
+        """Return the doses whose facts the live figures, at this place, need not hold.
+
+        Those that an entry after it touches, or one that was set apart; and those of persons who arrived after it, or
+        before it and whose doses have not been judged again: what an arrival tells of a person is a fact at once.
+        """
+        later = journal.visible_after(position, kinds=self.follower.kinds) + journal.entries(sorted(self._set_apart))
+        judged = min(position, journal.cursor(name_of(rejudge_arrived)))
+        arrived = journal.visible_after(judged, kinds=[Arrived.kind()])
+        return touched(later) | figures.counted_of({entry.person for entry in arrived if entry.person is not None})
 
     def _step(self) -> bool:
         window = journal.settled_after(self.position, limit=self._most, kinds=self.follower.kinds)
@@ -105,7 +113,7 @@ def rebuild(*, swap: bool, batch_entries: int = BATCH_ENTRIES) -> Rebuilt:
             replay.to(position)
             with transaction.atomic():
                 database.run("set transaction isolation level repeatable read")
-                moved_on = touched(replay.moved_on_after(position))
+                moved_on = replay.moved_on_after(position)
                 tables = figures.compare_shadow(moved_on)
                 if swap:
                     figures.adopt_shadow()

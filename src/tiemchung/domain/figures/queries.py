@@ -288,6 +288,15 @@ select d.person_id, d.id, site, given_on, recorded_on, product, dose_number, com
 from unnest(%b::uuid[], %b::uuid[]) as t(person_id, id) join {schema}figures_dose as d using (person_id, id)"""
 
 
+def counted_doses_of(persons: Collection[UUID], *, schema: str | None = None) -> set[DoseKey]:
+    """Return the doses of these persons that are counted."""
+    found = database.rows(_COUNTED_OF.format(schema=f"{schema}." if schema else ""), (arrays.uuids(list(persons)),))
+    return {DoseKey._make(key) for key in found}
+
+
+_COUNTED_OF = "select person_id, id from {schema}figures_dose where person_id = any(%b::uuid[])"
+
+
 def counted_places(sites: Collection[str], *, schema: str | None = None) -> dict[str, list[Placed]]:
     """Return where these sites are counted, one place an era; a site that never counted is not there."""
     found: dict[str, list[Placed]] = defaultdict(list)

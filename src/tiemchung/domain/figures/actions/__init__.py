@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tiemchung.domain.figures.actions.counting import count_as, stand_at
 from tiemchung.domain.figures.actions.pace import count_minutes
-from tiemchung.domain.figures.actions.shadow import adopt_shadow, compare_shadow, shadow
+from tiemchung.domain.figures.actions.shadow import adopt_shadow, compare_shadow, counted_of, shadow
 from tiemchung.domain.figures.actions.states import publish_state, skip_entry, take_back
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "compare_shadow",
     "count_as",
     "count_minutes",
+    "counted_of",
     "publish_state",
     "shadow",
     "skip_entry",

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
+from uuid import UUID
 
 from django.db import models, transaction
 
@@ -36,6 +37,11 @@ def shadow() -> Iterator[None]:
     finally:
         for table in _TABLES:
             database.run(f"drop table {_SHADOW}.{table}")
+
+
+def counted_of(persons: Collection[UUID]) -> set[DoseKey]:
+    """Return the doses of these persons that are counted on either side."""
+    return queries.counted_doses_of(persons, schema=_LIVE) | queries.counted_doses_of(persons, schema=_SHADOW)
 
 
 def compare_shadow(excluded: Collection[DoseKey]) -> list[Compared]:
