@@ -113,5 +113,8 @@ def test_nothing_on_the_pages_names_another_origin(portal: Client) -> None:
         assert page.replace("http://www.w3.org", "").count("http://") == 0
 
 
-def test_nobody_is_remembered(portal: Client) -> None:
-    assert not portal.get("/").cookies
+def test_nobody_is_remembered_and_a_copy_serves_everybody_for_some_seconds(portal: Client) -> None:
+    answer = portal.get("/")
+    assert not answer.cookies
+    assert answer["Cache-Control"] == "public, max-age=5"
+    assert "Vary" not in answer

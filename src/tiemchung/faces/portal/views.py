@@ -13,6 +13,7 @@ from datetime import date, datetime, timedelta
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from tiemchung.domain.figures import queries as figures
@@ -37,6 +38,11 @@ LONGEST, SHORTEST = timedelta(days=90), timedelta(days=14)
 """How many days the series shows: from the first dose on, within these bounds."""
 
 OPEN_FIGURES = "figures of no person, small cells hidden"
+
+FRESH_FOR_S = 5
+"""How long a copy of a page may stand in for it, in seconds: figures are seconds old anyway, and everybody may ask."""
+
+open_page = cache_control(public=True, max_age=FRESH_FOR_S)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,6 +74,7 @@ class Here:
 
 
 @public(OPEN_FIGURES)
+@open_page
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """Show the country: all doses, the map by province, the days, the table."""
@@ -90,6 +97,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 @public(OPEN_FIGURES)
+@open_page
 @require_safe
 def unit(request: HttpRequest, province: str, district: str | None = None) -> HttpResponse:
     """Show a province by its districts, or a district by its communes, as points and as a table."""
@@ -114,6 +122,7 @@ def unit(request: HttpRequest, province: str, district: str | None = None) -> Ht
 
 
 @public(OPEN_FIGURES)
+@open_page
 @require_safe
 def table_csv(request: HttpRequest, province: str | None = None, district: str | None = None) -> HttpResponse:
     """Hand over the table of a page as it is sorted, with unit, date and source of the figures in the first lines."""
@@ -129,6 +138,7 @@ def table_csv(request: HttpRequest, province: str | None = None, district: str |
 
 
 @public(OPEN_FIGURES)
+@open_page
 @require_safe
 def days_csv(request: HttpRequest, province: str | None = None, district: str | None = None) -> HttpResponse:
     """Hand over the days of a page by the clock it shows."""
