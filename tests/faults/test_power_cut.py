@@ -7,9 +7,7 @@ processes had handed to the kernel survives, as it would not in a real power cut
 from __future__ import annotations
 
 import hashlib
-import os
 import random
-import signal
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -21,6 +19,7 @@ import pytest
 
 from tests.bench import material
 from tests.bench.lab import Lab, laboratory
+from tests.faults.processes import children_of, kill_all
 from tiemchung.project.platform import DATABASE
 from tiemchung_world import sent
 from tiemchung_world.uplink import Habits, Uplink
@@ -42,17 +41,10 @@ def cut(lab: Lab) -> float:
     """Kill every process of the database at once, and start it again; return the seconds that the killing took."""
     started = time.perf_counter()
     server = lab.platform.cluster.pid
-    for process in [server, *children_of(server)]:
-        os.kill(process, signal.SIGKILL)
+    kill_all([server, *children_of(server)])
     seconds = time.perf_counter() - started
     lab.platform.cluster.revive()
     return seconds
-
-
-def children_of(process: int) -> list[int]:
-    """Return the child processes of a process."""
-    told = Path(f"/proc/{process}/task/{process}/children").read_text(encoding="ascii")
-    return [int(child) for child in told.split()]
 
 
 def test_what_was_acknowledged_is_there_once_after_every_cut(tmp_path: Path, tell_figures: Told) -> None:
