@@ -347,10 +347,26 @@ def _home_of(data: Path) -> _Home:
         _refuse_nameless()
         _make_folder(folder, mode=0o700)
         return _Home(folder=folder, binaries=installed_binaries(), account=None)
+    _make_folder(data, mode=0o700)
     for passage in (ROOTS_HOME, folder.parent, folder):
         _make_folder(passage, mode=0o711)
     (folder / "of").write_text(f"{data.resolve()}\n", encoding="utf-8")
+    _sweep(folder.parent)
     return _Home(folder=folder, binaries=_reachable_binaries(), account=_account_for_root())
+
+
+def _sweep(clusters: Path) -> None:
+    """Remove what a platform of a temporary folder has left when that folder is gone: root's data lie elsewhere."""
+    for folder in clusters.iterdir():
+        try:
+            data = Path((folder / "of").read_text(encoding="utf-8").strip())
+            if data.exists() or not data.is_relative_to(tempfile.gettempdir()):
+                continue
+            lock = _lock_folder(folder)
+        except (FileNotFoundError, ClusterBusy):
+            continue
+        shutil.rmtree(folder, ignore_errors=True)
+        os.close(lock)
 
 
 def _refuse_nameless() -> None:
@@ -457,6 +473,7 @@ def _initialize(home: _Home, passwords: Passwords) -> None:
         "--locale=C",
         "--locale-provider=builtin",
         "--builtin-locale=C.UTF-8",
+        f"--set=dynamic_shared_memory_type={_SETTINGS['dynamic_shared_memory_type']}",
         "--no-instructions",
     ]
     home.log.touch(mode=0o600)
