@@ -15,6 +15,7 @@ from tests.faces.station.scenery import DAY, LOT, MORNING, OTHER_SITE, SITE
 from tiemchung.domain.access import actions as access
 from tiemchung.domain.access import queries as access_queries
 from tiemchung.domain.access.values import DeviceStatus
+from tiemchung.domain.safety.events import Action, Aefi
 from tiemchung.domain.visits import queries as visits
 from tiemchung.kernel import wire
 from tiemchung.kernel.actor import SYSTEM, Reach
@@ -102,6 +103,25 @@ class TestDose:
             assert said in page, said
         assert fields(page)["lot"] == LOT
         assert "079187004417" not in page
+
+    def test_what_went_wrong_after_an_earlier_dose_is_shown_before_the_next(self, nurse: Client) -> None:
+        visit = scenery.somebody_screened()
+        assert "Phản vệ" not in nurse.get(f"/station/visits/{visit}/").content.decode()
+        # Told of the visit alone: the page knows whose it is.
+        scenery.tell(
+            Aefi(
+                id=uuid7(),
+                at=MORNING,
+                visit=visit,
+                onset=MORNING,
+                severity="anaphylaxis",
+                signs=["wheeze", "rash"],
+                actions=[Action(at=MORNING + timedelta(minutes=2), what="adrenaline")],
+            )
+        )
+        page = nurse.get(f"/station/visits/{visit}/").content.decode()
+        for said in ("Phản vệ sau tiêm", "wheeze, rash", "adrenaline"):
+            assert said in page, said
 
     def test_a_dose_is_recorded_as_it_was_shown(self, nurse: Client) -> None:
         visit = scenery.somebody_screened()

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from tiemchung.domain.declarations.values import ScreeningShown
 from tiemchung.domain.immunization.values import DoseShown, DoseStatus
+from tiemchung.domain.safety.values import AefiShown
 from tiemchung.domain.supply.values import LotFacts, StockLine
 from tiemchung.domain.visits.values import How, Identification, Stage, VisitListed
 from tiemchung.faces.shared import numbers
@@ -51,6 +52,13 @@ CONCLUSION_WORDS = {
     "defer": ("oct", Words("Hoãn tiêm", "Deferred")),
     "contraindicated": ("oct", Words("Chống chỉ định", "Contraindicated")),
 }
+SEVERITY_WORDS = {
+    "mild": ("tri", Words("Phản ứng nhẹ sau tiêm", "A mild reaction after a dose")),
+    "moderate": ("tri", Words("Phản ứng vừa sau tiêm", "A moderate reaction after a dose")),
+    "severe": ("oct", Words("Phản ứng nặng sau tiêm", "A severe reaction after a dose")),
+    "anaphylaxis": ("oct", Words("Phản vệ sau tiêm", "Anaphylaxis after a dose")),
+}
+"""Shape and title of an adverse event, by its severity as seen."""
 ARMS = {"left": Words("tay trái", "left arm"), "right": Words("tay phải", "right arm")}
 
 
@@ -167,6 +175,19 @@ def screening_proof(
     facts.append((t("Đồng ý tiêm", "Consent"), consent[visit.consented]))
     if visit.consented is False:
         shape = "oct"
+    return Proof(shape=shape, title=said(title), facts=facts)
+
+
+def reaction_proof(event: AefiShown) -> Proof:
+    """Say what went wrong after an earlier dose, as it was seen: nobody claims a cause here."""
+    shape, title = SEVERITY_WORDS[event.severity]
+    facts = [
+        (t("Bắt đầu", "Onset"), numbers.moment(event.onset)),
+        (t("Dấu hiệu", "Signs"), ", ".join(event.signs) or "–"),
+    ]
+    if event.actions:
+        done = [f"{numbers.time(action.at)} {action.what}" for action in event.actions]
+        facts.append((t("Đã xử trí", "What was done"), "; ".join(done)))
     return Proof(shape=shape, title=said(title), facts=facts)
 
 

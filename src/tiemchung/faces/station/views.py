@@ -21,6 +21,7 @@ from tiemchung.domain.intake import actions as intake
 from tiemchung.domain.intake.values import Outcome
 from tiemchung.domain.people import queries as people
 from tiemchung.domain.places import queries as places
+from tiemchung.domain.safety import queries as safety
 from tiemchung.domain.supply import queries as supply
 from tiemchung.domain.vaccines import queries as vaccines
 from tiemchung.domain.visits import actions as visits_actions
@@ -117,6 +118,7 @@ def _dose_page(
     history = immunization.history([listed.person], **asking).get(listed.person, [])  # type: ignore[arg-type]  # same
     screenings = declarations.screenings([listed.person], **asking)  # type: ignore[arg-type]  # same
     screening = next((each for each in screenings if each.visit == listed.id), None)
+    reactions = safety.events_of([listed.person], **asking)  # type: ignore[arg-type]  # same
     names = {code: product.name_vi for code, product in vaccines.products().items()}
     lots = pages.lot_choices(supply.stock_of(site), names, day)
     counted = pages.counted(history)
@@ -138,6 +140,7 @@ def _dose_page(
             "number": number,
             "person_proof": pages.person_proof(listed, identification),
             "screening_proof": pages.screening_proof(listed, screening, history, day),
+            "reaction_proofs": [pages.reaction_proof(event) for event in reactions],
             "lots": lots,
             "chosen_lot": chosen,
             "other_lot": request.POST.get("other_lot", ""),
