@@ -15,7 +15,7 @@ from uuid import UUID
 
 import psycopg
 import pytest
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 
 from tiemchung.domain.figures import queries as figures
 from tiemchung.domain.journal import actions as journal
@@ -87,7 +87,8 @@ def heard(worker_db: None, owner_connection: psycopg.Connection) -> Iterator[Hea
 
 @pytest.fixture
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Rest between attempts for a moment only."""
+    """Rest between attempts for a moment only, and say at once how things stand."""
+    monkeypatch.setattr(worker, "WORD_EVERY_S", 0.0)
     monkeypatch.setattr(worker, "LEVEL_REST_S", 0.01)
     monkeypatch.setattr(worker, "LONGEST_REST_S", 0.05)
 
@@ -182,6 +183,32 @@ def test_an_entry_that_cannot_be_taken_is_set_apart_and_the_rest_goes_on(heard: 
     [state] = figures.reaction_states()
     assert (state.name, state.set_aside, state.entries) == ("tests.hear", 1, 8)
     assert figures.skipped_entries("tests.hear") == [rung[4]]
+
+
+def test_the_board_sees_a_reaction_failing_and_recovering(heard: Heard, quick: None) -> None:
+    ring()
+    seen: list[tuple[bool, str]] = []
+
+    def fail(entries: Sequence[Entry], *, now: datetime) -> None:
+        seen.extend((state.failing_since is not None, state.error[:10]) for state in figures.reaction_states())
+        raise ValueError(len(entries), now)
+
+    following = _following(fail)
+    _until_level(following)
+    assert (True, "ValueError") in seen
+    [state] = figures.reaction_states()
+    assert (state.failing_since, state.error, state.set_aside) == (None, "", 1)
+
+
+def test_a_long_outage_makes_the_rest_no_longer_than_the_longest(
+    worker_db: None, quick: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(_name: str) -> None:
+        raise OperationalError
+
+    monkeypatch.setattr(worker, "turn", away)
+    following = _following(Memory())
+    assert max(following._round() for _ in range(1_200)) == worker.LONGEST_REST_S
 
 
 def test_a_fault_is_shown_without_what_the_entry_says(

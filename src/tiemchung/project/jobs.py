@@ -80,8 +80,8 @@ def keep_timetable(stop: threading.Event) -> None:
     while not stop.is_set():
         try:
             asyncio.run(_work_until(stop))
-        except Exception:  # whatever the database's going away looks like from here
-            log.warning("the timetable lost its database and begins again", exc_info=True)
+        except Exception as fault:  # noqa: BLE001 - whatever the database's going away looks like from here
+            log.warning("the timetable lost its database and begins again: %s", type(fault).__name__)
             stop.wait(RESTART_AFTER_S)
 
 

@@ -15,6 +15,7 @@ import time
 import traceback
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
@@ -46,12 +47,14 @@ LONGEST_REST_S = 5.0
 ATTEMPTS = 3
 """How often a single entry is tried before it is set apart."""
 
+DOUBLINGS = 10
+"""How often the rest doubles at most, so that a long outage overflows nothing."""
+
 GROWS_BY = 20
 """In how many good steps a batch that a timeout made small grows to its full size again."""
 
 WORD_EVERY_S = 1.0
 """How often a reaction says how it stands."""
-
 
 _WEATHER = (OperationalError, InterfaceError, TurnLostError)
 """Faults of the database's day, no entry's own: a restart, a deadlock, a timeout."""
@@ -92,7 +95,9 @@ class Following:
             if len(self._trying) == 1:
                 self._stumbled[self._trying[0].id] += 1
             self._limit = max(1, self._limit // 2)
-            return min(LONGEST_REST_S, LEVEL_REST_S * float(2**self._failures))
+            with suppress(*_WEATHER):
+                self._say()
+            return min(LONGEST_REST_S, LEVEL_REST_S * 2.0 ** min(self._failures, DOUBLINGS))
         return 0.0 if moved else LEVEL_REST_S
 
     def step(self) -> bool:
@@ -122,6 +127,7 @@ class Following:
         if fault is None:
             return
         self._note(fault)
+        self._say()
         if len(entries) > 1:
             middle = len(entries) // 2
             self._take(mine, entries[:middle], entries[middle - 1].position)
