@@ -4,7 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tiemchung.faces.center.pages import Lag, SiteWord, Waiting, minutes, problems, sites_by_word
+from tiemchung.faces.center.pages import REACTIONS, Lag, SiteWord, Waiting, minutes, problems, sites_by_word
+from tiemchung.project.reactions import followers
 
 NOON = datetime(2021, 9, 13, 5, 0, tzinfo=UTC)
 
@@ -22,16 +23,21 @@ def lag(seconds: float = 1, *, failing: bool = False, worker_silent: bool = Fals
     )
 
 
-def test_the_longest_silent_site_stands_first_and_speaking_ones_are_only_counted() -> None:
+def test_the_longest_silent_site_stands_first() -> None:
     sites = sites_by_word([word("a", 5), word("b", 31), word("c", 192), word("d", 30)])
-    assert [site.code for site in sites.silent] == ["c", "b"]
+    assert [(site.code, site.too_long) for site in sites.listed] == [
+        ("c", True),
+        ("b", True),
+        ("d", False),
+        ("a", False),
+    ]
     assert (sites.heard, sites.speaking, sites.silent_count) == (4, 2, 2)
 
 
 def test_a_hundred_silent_sites_are_counted_though_few_are_listed() -> None:
     sites = sites_by_word(word(f"{n:03}", 60 + n) for n in range(100))
-    assert (len(sites.silent), sites.silent_count) == (12, 100)
-    assert sites.silent[0].code == "099"
+    assert (len(sites.listed), sites.silent_count) == (12, 100)
+    assert sites.listed[0].code == "099"
 
 
 def test_a_minute_without_doses_is_a_zero_and_the_running_minute_is_left_out() -> None:
@@ -51,3 +57,7 @@ def test_every_open_problem_counts_once() -> None:
     sites = sites_by_word([word("a", 45), word("b", 50), word("c", 1)])
     aside = [Waiting(reason="fork", entries=3)]
     assert problems(sites=sites, set_aside=aside, lags=[lag(), lag(90)]) == 4
+
+
+def test_the_board_has_words_for_every_reaction() -> None:
+    assert [follower.name for follower in followers() if follower.name not in REACTIONS] == []

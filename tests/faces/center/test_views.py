@@ -49,7 +49,10 @@ def test_a_silent_site_is_named_with_its_silence_and_what_it_still_holds(
 
 def test_another_sites_silence_is_nobodys_business_here(board: Client, owner_connection: psycopg.Connection) -> None:
     a_word(owner_connection, site="01-0001", minutes_ago=192)
-    assert "Không điểm nào im lặng" in board.get("/center/").content.decode()
+    a_word(owner_connection, site=SITE, minutes_ago=1)
+    page = board.get("/center/").content.decode()
+    assert "Không điểm nào im lặng" in page
+    assert "01-0001" not in page
 
 
 def test_the_title_counts_what_is_open(

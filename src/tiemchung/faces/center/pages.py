@@ -15,15 +15,15 @@ SLOW_AFTER = timedelta(minutes=1)
 """From which lag on a reaction is a problem. The portal promises seconds (DESIGN, section 4)."""
 
 SHOWN = 12
-"""How many silent sites the board lists; all are counted."""
+"""How many sites the board lists, the longest silent first; all are counted."""
 
 REACTIONS: Mapping[str, Words] = {
     "figures.count": Words("Số liệu, bản đồ", "Figures, map"),
     "figures.pace": Words("Nhịp mỗi phút", "Pace by the minute"),
     "immunization.rejudge": Words("Xét lại mũi liên quan", "Related doses judged again"),
+    "immunization.rejudge_lots": Words("Xét lại mũi khi lô có tin", "Judged again on news of a lot"),
     "visits.rejudge_arrived": Words("Xét lại khi biết người đến", "Judged again when the arrival is told"),
     "certificates.prepare": Words("Chuẩn bị chứng nhận", "Certificates prepared"),
-    "safety.schedule_follow_up": Words("Lịch hỏi thăm", "Follow-up scheduled"),
 }
 """What a reaction brings about, in the words of whoever waits for it; another one shows its own name."""
 
@@ -38,13 +38,18 @@ class SiteWord:
     silent: timedelta
     pending: int
 
+    @property
+    def too_long(self) -> bool:
+        """Tell whether the board calls the site silent."""
+        return self.silent > SILENT_AFTER
+
 
 @dataclass(frozen=True, kw_only=True)
 class Sites:
-    """All sites that ever spoke; those silent for too long, the longest first, and how many there are."""
+    """Sites by their last word, the longest silent first; how many ever spoke, and how many are silent for too long."""
 
+    listed: tuple[SiteWord, ...]
     heard: int
-    silent: tuple[SiteWord, ...]
     silent_count: int
 
     @property
@@ -79,8 +84,7 @@ class Lag:
 def sites_by_word(words: Iterable[SiteWord]) -> Sites:
     """Set sites by their last word, the longest silent first."""
     heard = sorted(words, key=lambda word: (-word.silent, word.code))
-    silent = [word for word in heard if word.silent > SILENT_AFTER]
-    return Sites(heard=len(heard), silent=tuple(silent[:SHOWN]), silent_count=len(silent))
+    return Sites(listed=tuple(heard[:SHOWN]), heard=len(heard), silent_count=sum(word.too_long for word in heard))
 
 
 def minutes(pace: Mapping[datetime, int], *, until: datetime, count: int) -> tuple[int, ...]:
