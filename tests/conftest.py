@@ -150,9 +150,13 @@ def _connected_to(url: str) -> Iterator[None]:
 
 
 def _entry(url: str) -> dict[str, Any]:
-    """Return Django's entry for a database without a pool: a test's connection is its own."""
+    """Return Django's entry for a database, for a test: its connection is its own, and it may take its time.
+
+    `db` keeps a whole test in one transaction, which on a busy machine outlives the limit that the roles carry.
+    """
     entry = django_database(url)
     del entry["OPTIONS"]["pool"]
+    entry["OPTIONS"]["options"] += " -c transaction_timeout=0"
     return entry
 
 
