@@ -1,7 +1,8 @@
 """Facts that happened. Class and kind are one-to-one: `DoseGiven` is `dose-given` on the wire and in the journal.
 
 An event class is at once the shape of its entry on the wire (PROTOCOL, Kinds): it is decoded from an entry's line and
-encoded to one. A new shape gets a new `schema` number and stands beside the old one.
+encoded to one. Its fields say what tables can hold; a line beyond that cannot be read, and intake sets it aside. A new
+shape gets a new `schema` number and stands beside the old one.
 """
 
 from __future__ import annotations
@@ -15,6 +16,17 @@ from uuid import UUID
 import msgspec
 
 _HUMP = re.compile(r"(?<!^)(?=[A-Z])")
+
+Code = Annotated[str, msgspec.Meta(max_length=200)]
+"""A text that tables look up by: a lot, a label, a product. An index holds no longer ones; a GS1 scan has under 100."""
+Small = Annotated[int, msgspec.Meta(ge=-(2**15), le=2**15 - 1)]
+"""A number or a count of minutes that somebody told; tables give it two bytes."""
+Amount = Annotated[int, msgspec.Meta(ge=0, le=1_000_000)]
+"""Doses, vials or slips at one site. The bound is ours, far above any site's stock, and keeps sums within four bytes."""
+Volume = Annotated[float, msgspec.Meta(ge=0, le=1_000)]
+"""Milliliters of one dose; the bound is ours."""
+Instant = Annotated[datetime, msgspec.Meta(tz=True)]
+"""An instant that tells its zone."""
 
 
 def kind_of(class_name: str) -> str:
@@ -30,7 +42,7 @@ class Event(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag=kin
     """
 
     id: UUID
-    at: Annotated[datetime, msgspec.Meta(tz=True)]
+    at: Instant
     schema: int = 1
     seq: int = 0
     offset_ms: int | None = None

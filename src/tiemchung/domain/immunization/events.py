@@ -7,21 +7,21 @@ from uuid import UUID
 
 import msgspec
 
-from tiemchung.kernel.events import Event
+from tiemchung.kernel.events import Code, Event, Small, Volume
 
 
 class DoseGiven(Event, frozen=True, kw_only=True):
     """A dose went into an arm. Kept whatever the rules think; `dose_number_told` is what was said, not what is counted."""
 
     person: UUID
-    product: str
-    lot: str
+    product: Code
+    lot: Code
     vaccinator: UUID
-    volume_ml: float
+    volume_ml: Volume
     arm: Literal["left", "right"]
-    vial: str | None = None
+    vial: Code | None = None
     visit: UUID | None = None
-    dose_number_told: int | None = None
+    dose_number_told: Small | None = None
     recorder: UUID | None = None
 
 
@@ -34,13 +34,13 @@ class Confirmed(Event, frozen=True, kw_only=True):
 class Correction(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
     """New values of a dose; what is absent stays as it was."""
 
-    product: str | None = None
-    lot: str | None = None
-    vial: str | None = None
-    volume_ml: float | None = None
+    product: Code | None = None
+    lot: Code | None = None
+    vial: Code | None = None
+    volume_ml: Volume | None = None
     arm: Literal["left", "right"] | None = None
     vaccinator: UUID | None = None
-    dose_number_told: int | None = None
+    dose_number_told: Small | None = None
 
 
 class Corrected(Event, frozen=True, kw_only=True):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+import re
+from datetime import UTC, datetime, timedelta
 from functools import reduce
 from operator import or_
 from typing import Any
@@ -46,6 +47,18 @@ SCHEMA = 1
 """The one version of the entries' shapes so far."""
 
 
+FIRST_INSTANT = datetime(1, 1, 2, tzinfo=UTC)
+LAST_INSTANT = datetime(9999, 12, 30, tzinfo=UTC)
+"""A day within the calendar's ends, so that every instant has a day in every zone."""
+
+# Raw control characters are no JSON, so this escape is the only way in; before it stand whole pairs of backslashes.
+_NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
+_STAMP_BITS = 80
+_LAST_STAMP_MS = int(LAST_INSTANT.timestamp() * 1000)
+# A line may nest brackets deeper than a reader goes: that is no entry either.
+_UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+
+
 class _Head(msgspec.Struct):
     id: UUID | None = None
     kind: str = ""
@@ -65,24 +78,39 @@ _head_decoder = msgspec.json.Decoder(_Head)
 
 
 def read(line: bytes, seq: int) -> Event | Unread:
-    """Return the event of one line, which stands at `seq` in its chain."""
+    """Return the event of one line, which stands at `seq` in its chain.
+
+    What is returned fits our tables: a line that tells a NUL character, an instant beyond the calendar, an id stamped
+    beyond it, or a number or code beyond what its field allows cannot be read.
+    """
     try:
         event = _decoder.decode(line)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except _UNREADABLE:
         return _unread(line)
     if event.schema != SCHEMA:
         return Unread(id=event.id, reason=Reason.SCHEMA_UNKNOWN)
     if event.seq != seq:
         return Unread(id=event.id, reason=Reason.SEQUENCE_DIFFERS)
-    if not is_uuid7(event.id):
+    if not is_uuid7(event.id) or not _fits(event, line):
         return Unread(id=event.id, reason=Reason.UNREADABLE)
     return event
+
+
+def _fits(event: Event, line: bytes) -> bool:
+    if b"\\u0000" in line and _NUL.search(line):
+        return False
+    onset = event.onset if isinstance(event, Aefi) else event.at
+    return _in_calendar(event.at) and _in_calendar(onset) and event.id.int >> _STAMP_BITS <= _LAST_STAMP_MS
+
+
+def _in_calendar(at: datetime) -> bool:
+    return FIRST_INSTANT <= at <= LAST_INSTANT
 
 
 def _unread(line: bytes) -> Unread:
     try:
         head = _head_decoder.decode(line)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except _UNREADABLE:
         return Unread(id=None, reason=Reason.UNREADABLE)
     if head.kind not in CHAIR_KINDS:
         return Unread(id=head.id, reason=Reason.KIND_UNKNOWN if head.kind else Reason.UNREADABLE)
@@ -95,7 +123,7 @@ def id_in(line: bytes) -> UUID | None:
     """Return the id that a line tells, if it can be read at all."""
     try:
         return _head_decoder.decode(line).id
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except _UNREADABLE:
         return None
 
 
@@ -104,9 +132,10 @@ def occurred_at(event: Event) -> datetime:
     if not event.offset_ms:
         return event.at
     try:
-        return event.at + timedelta(milliseconds=event.offset_ms)
+        at = event.at + timedelta(milliseconds=event.offset_ms)
     except OverflowError:
         return event.at
+    return at if _in_calendar(at) else event.at
 
 
 def person_of(event: Event) -> UUID | None:

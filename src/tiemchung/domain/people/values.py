@@ -8,12 +8,13 @@ from uuid import UUID
 import msgspec
 
 from tiemchung.kernel.dates import PartialDate
+from tiemchung.kernel.events import Code
 
 
 class IdentifierTold(msgspec.Struct, frozen=True, kw_only=True):
     """An identity number as it was read or typed; `kind` is a code of `identifier_rules.csv`."""
 
-    kind: str
+    kind: Code
     value: str
 
 
@@ -28,8 +29,8 @@ class PersonBlock(msgspec.Struct, frozen=True, kw_only=True):
     sex: str
     identifiers: list[IdentifierTold] = []
     phone: str | None = None
-    commune: str | None = None
-    target_group: str | None = None
+    commune: Code | None = None
+    target_group: Code | None = None
 
 
 class PersonTold(msgspec.Struct, frozen=True, kw_only=True):

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
 import msgspec
 
-from tiemchung.kernel.events import Event
+from tiemchung.kernel.events import Event, Instant
 
 
 class Action(msgspec.Struct, frozen=True, kw_only=True):
     """Something that was done for the person, and when."""
 
-    at: datetime
+    at: Instant
     what: str
 
 
@@ -24,7 +23,7 @@ class Aefi(Event, frozen=True, kw_only=True):
     It is about a visit or a person, or about both.
     """
 
-    onset: datetime
+    onset: Instant
     severity: Literal["mild", "moderate", "severe", "anaphylaxis"]
     signs: list[str]
     visit: UUID | None = None

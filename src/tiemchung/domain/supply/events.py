@@ -6,48 +6,48 @@ from datetime import date
 from typing import Literal
 from uuid import UUID
 
-from tiemchung.kernel.events import Event
+from tiemchung.kernel.events import Amount, Code, Event
 
 
 class VialOpened(Event, frozen=True, kw_only=True):
     """A vial was opened at the chair: its label, the doses it should give, and a reason code when it is unusual."""
 
-    lot: str
-    vial: str
-    doses: int
+    lot: Code
+    vial: Code
+    doses: Amount
     reason: str | None = None
 
 
 class VialWasted(Event, frozen=True, kw_only=True):
     """Doses of a vial reached nobody and never will."""
 
-    lot: str
-    vial: str
-    doses: int
+    lot: Code
+    vial: Code
+    doses: Amount
     reason: str
 
 
 class VialReturned(Event, frozen=True, kw_only=True):
     """Doses went back to the store; `vial` is None when whole vials went that nobody had opened."""
 
-    lot: str
-    doses: int
+    lot: Code
+    doses: Amount
     reason: str
-    vial: str | None = None
+    vial: Code | None = None
 
 
 class Counted(Event, frozen=True, kw_only=True):
     """Somebody counted by hand: slips, vials or doses, of one lot or of all."""
 
     what: Literal["slips", "vials", "doses"]
-    quantity: int
-    lot: str | None = None
+    quantity: Amount
+    lot: Code | None = None
 
 
 class LotHeldHere(Event, frozen=True, kw_only=True):
     """The site set a lot aside until somebody decides."""
 
-    lot: str
+    lot: Code
     reason: str
 
 

@@ -9,7 +9,7 @@ from uuid import UUID
 import msgspec
 
 from tiemchung.domain.people.values import PersonBlock
-from tiemchung.kernel.events import Event
+from tiemchung.kernel.events import Event, Small
 
 
 class Arrived(Event, frozen=True, kw_only=True):
@@ -46,7 +46,7 @@ class Observed(Event, frozen=True, kw_only=True):
 
     visit: UUID
     person: UUID
-    minutes: int
+    minutes: Small
     state: str
 
 
@@ -55,7 +55,7 @@ class Released(Event, frozen=True, kw_only=True):
 
     visit: UUID
     person: UUID
-    minutes: int
+    minutes: Small
     state: str
 
 
@@ -64,7 +64,7 @@ class Left(Event, frozen=True, kw_only=True):
 
     visit: UUID
     person: UUID
-    minutes: int
+    minutes: Small
     reason: str
 
 

@@ -158,7 +158,7 @@ def _fold_counts(kept: Sequence[Kept[Counted]]) -> None:
     latest: dict[tuple[object, ...], Kept[Counted]] = {}
     for one in sorted(kept, key=lambda one: (one.occurred_at, one.event.id)):
         if one.plausible:
-            latest[one.site, business_day(one.occurred_at), one.event.what, one.event.lot] = one
+            latest[one.site, business_day(one.occurred_at), one.event.what, one.event.lot or ""] = one
     if not latest:
         return
     counts = list(latest.values())
