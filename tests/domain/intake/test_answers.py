@@ -28,6 +28,7 @@ from tiemchung.domain.intake import actions as intake
 from tiemchung.domain.intake.errors import BatchTooLarge, BatchUnreadable, BrokenChain, UnknownSender, WrongSignature
 from tiemchung.domain.intake.values import Answer, Outcome
 from tiemchung.domain.journal import actions as journal
+from tiemchung.domain.journal import queries as journal_queries
 from tiemchung.domain.journal.errors import SetAsideQuotaSpent
 from tiemchung.kernel import wire
 from tiemchung.kernel.actor import SYSTEM
@@ -320,3 +321,13 @@ def test_unknown_lot_site_and_person_are_findings(tablet: TestTablet) -> None:
 def test_an_implausible_dose_counts_in_no_day(tablet: TestTablet, owner_connection: psycopg.Connection) -> None:
     send(tablet.batch(dose(tablet, uuid7(), at="1900-01-01T00:00:00Z")))
     assert owner_connection.execute("select given_on from immunization_dose").fetchall() == [(None,)]
+
+
+def test_the_country_counts_what_waits_without_seeing_a_row(tablet: TestTablet) -> None:
+    tablet.sequence += 1
+    passed = tablet.line("passed", checkpoint="CP-1", verdict="pass", rule="one-dose", bearer="t")
+    send(tablet.batch(b"garbage", passed))
+    aside, unfolded = journal_queries.waiting_everywhere()
+    assert [(one.reason, one.entries) for one in aside] == [("unreadable", 1)]
+    assert [(one.reason, one.entries) for one in unfolded] == [("room-to-come", 1)]
+    assert journal_queries.set_aside_counts() == [], "the control: row by row this session sees nothing"

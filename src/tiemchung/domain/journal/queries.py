@@ -258,10 +258,14 @@ def set_aside_counts() -> list[Waiting]:
     return _counts("journal_set_aside", "released_at is null")
 
 
-def set_aside_total() -> int:
-    """Return how many entries all devices together have set aside: the chains carry the sum, whatever the reach."""
-    found = database.row("select coalesce(sum(set_aside), 0)::int8 from journal_chain")
-    return int(found[0]) if found else 0
+def waiting_everywhere() -> tuple[list[Waiting], list[Waiting]]:
+    """Return what is set aside and what is not yet folded in the whole country, by reason: numbers, and no row."""
+    found = database.rows("select aside, reason, entries from journal_waiting(%s) order by 2", [COUNT_CEILING])
+    aside, unfolded = (
+        [Waiting(reason=reason, entries=entries) for is_aside, reason, entries in found if is_aside is wanted]
+        for wanted in (True, False)
+    )
+    return aside, unfolded
 
 
 def unfolded_counts() -> list[Waiting]:

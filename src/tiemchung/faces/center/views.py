@@ -27,7 +27,7 @@ from tiemchung.faces.center.pages import (
 from tiemchung.faces.shared.charts import spark
 from tiemchung.faces.shared.doors import StaffRequest, staff_only
 from tiemchung.faces.shared.sentences import REASONS
-from tiemchung.faces.shared.words import said, t
+from tiemchung.faces.shared.words import said
 from tiemchung.kernel.actor import Power, Reach
 from tiemchung.kernel.clock import business_day
 from tiemchung.plumbing.time import clock
@@ -93,19 +93,12 @@ def _where(site: Site | None) -> str:
     return ", ".join(unit.display_name if unit.parent else unit.name for unit in reversed(above))
 
 
-def _waiting_within(reach: Reach) -> tuple[list[Waiting], list[Waiting] | None]:
-    """Return what is set aside and what is not yet folded, by reason, within reach.
-
-    Row by row nobody reaches the whole country: there the first is one sum that the chains carry, the second None.
-    """
-    if reach.everywhere:
-        total = journal.set_aside_total()
-        return (
-            [Waiting(reason=t("Mọi lý do, cả nước", "All reasons, all sites"), entries=total)] if total else []
-        ), None
-    return [_waiting(told) for told in journal.set_aside_counts()], [
-        _waiting(told) for told in journal.unfolded_counts()
-    ]
+def _waiting_within(reach: Reach) -> tuple[list[Waiting], list[Waiting]]:
+    """Return what is set aside and what is not yet folded, by reason, within reach: numbers, whoever looks."""
+    aside, unfolded = (
+        journal.waiting_everywhere() if reach.everywhere else (journal.set_aside_counts(), journal.unfolded_counts())
+    )
+    return [_waiting(told) for told in aside], [_waiting(told) for told in unfolded]
 
 
 def _waiting(told: journal.Waiting) -> Waiting:

@@ -144,6 +144,16 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT e.id, e.digest FROM journal_entry e WHERE e.id = ANY(wanted)
 $$;
 
+CREATE FUNCTION journal_waiting(ceiling integer) RETURNS TABLE (aside boolean, reason text, entries bigint)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT true, a.reason, count(*) FROM (
+        SELECT s.reason FROM journal_set_aside s WHERE s.released_at IS NULL LIMIT ceiling) a GROUP BY a.reason
+    UNION ALL
+    SELECT false, u.reason, count(*) FROM (SELECT f.reason FROM journal_unfolded f LIMIT ceiling) u GROUP BY u.reason
+$$;
+REVOKE ALL ON FUNCTION journal_waiting(integer) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION journal_waiting(integer) TO {APP_ROLE}, {WORKER_ROLE};
+
 CREATE FUNCTION journal_make_partition(month date) RETURNS boolean
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
