@@ -39,7 +39,7 @@ _SECRET = "a-secret-of-the-tests-which-guards-nothing-" + "x" * 50
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what stands on the shared database, so that a stage can have it or leave it."""
     for item in items:
-        if "server" in getattr(item, "fixturenames", ()):
+        if "server" in getattr(item, "fixturenames", ()) or item.get_closest_marker("django_db"):
             item.add_marker("database")
 
 
