@@ -97,7 +97,13 @@ def test_the_page_asks_for_the_board_alone_and_can_be_told_to_stop(board: Client
     assert "every 5s" not in board.get("/center/?live=off").content.decode()
 
 
-def test_the_whole_country_is_told_what_it_cannot_be_shown(sign_in: SignIn, set_time: Callable[..., None]) -> None:
+def test_who_watches_the_whole_country_sees_what_waits_in_it(
+    sign_in: SignIn, set_time: Callable[..., None], owner_connection: psycopg.Connection
+) -> None:
     set_time(NOW)
+    owner_connection.execute(
+        "insert into journal_unfolded values (%s, 'passed', 'room-to-come', '99-0001', %s)", [uuid7(), NOW]
+    )
     page = sign_in("bao", role="duty-officer", level="everywhere").get("/center/").content.decode()
-    assert "Chỉ đếm trong phạm vi một tỉnh hoặc một điểm" in page
+    assert "Không bản ghi nào phải chờ" not in page
+    assert "Phần này chưa mở" in page
