@@ -240,6 +240,21 @@ def test_an_entry_that_always_runs_into_a_timeout_does_not_stop_the_rest(heard: 
     assert figures.skipped_entries("tests.hear") == [rung[2]]
 
 
+def test_a_batch_that_takes_too_long_is_made_smaller(heard: Heard, quick: None) -> None:
+    rung = ring(12)
+    memory = Memory()
+
+    def slow_in_the_large(entries: Sequence[Entry], *, now: datetime) -> None:
+        memory(entries, now=now)
+        if len(entries) > 3:
+            database.run("set local transaction_timeout = 20")
+            database.run("select pg_sleep(5)")
+
+    _run_until(_following(slow_in_the_large, batch_entries=12), lambda: heard() == rung)
+    assert figures.skipped_entries("tests.hear") == []
+    assert min(memory.batches) <= 3
+
+
 def test_a_lost_session_is_taken_up_again(heard: Heard, quick: None) -> None:
     rung = ring(5)
     memory = Memory(cut_first=True)

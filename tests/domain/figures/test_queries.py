@@ -133,3 +133,54 @@ def test_age_bands_come_in_the_order_of_age(put: Put) -> None:
     found = queries.persons_by_age_band(Unit("2021", Level.COMMUNE, "26734"))
     assert [band.age_band for band in found] == ["0-4", "5-11", "12-17", "18-49", "50-64", "65+", "unknown"]
     assert [band.by_dose_number for band in found if band.by_dose_number] == [{1: 50}, {1: 40}]
+
+
+def test_what_nobody_knows_of_a_place_is_an_unknown_unit(put: Put) -> None:
+    put("places_organization", [{"code": "hcdc", "name": "HCDC", "era": "2021", "commune_code": "26740"}])
+    site = {"name": "Trạm", "organization": "hcdc", "mobile": False, "active": True}
+    put(
+        "places_site",
+        [
+            {
+                **site,
+                "code": "split",
+                "era": "2021",
+                "commune_code": "26740",
+                "district_code": "760",
+                "province_code": "79",
+                "heir_commune_code": None,
+                "heir_province_code": "79",
+                "heir_basis": "province-only",
+            },
+            {
+                **site,
+                "code": "new",
+                "era": "2025",
+                "commune_code": "26743",
+                "district_code": None,
+                "province_code": "79",
+                "heir_commune_code": "26743",
+                "heir_province_code": "79",
+                "heir_basis": "same",
+            },
+        ],
+    )
+    assert queries.places(["split", "new", "nowhere"]) == {
+        "split": [("2021", "79", "760", "26740"), ("2025", "79", "", "unknown")],
+        "new": [("2021", "unknown", "unknown", "unknown"), ("2025", "79", "", "26743")],
+        "nowhere": [("2021", "unknown", "unknown", "unknown"), ("2025", "unknown", "", "unknown")],
+    }
+
+
+@pytest.mark.parametrize(
+    ("home", "placed"),
+    [
+        (("2021", "26740"), ("2021", "79", "760", "26740")),
+        (("2021", "99999"), ("2021", "unknown", "unknown", "99999")),
+        (("2025", "99999"), ("2025", "unknown", "", "99999")),
+    ],
+)
+def test_a_residence_lies_in_the_units_of_its_era(
+    committed_db: None, home: tuple[str, str], placed: tuple[str, ...]
+) -> None:
+    assert queries.residences([home]) == {home: placed}
