@@ -8,10 +8,8 @@ from datetime import timedelta
 
 import pytest
 
-from tests.faces.station.scenery import MORNING, OTHER_SITE, SITE
+from tests.faces.station import scenery
 from tiemchung.domain.journal import actions as journal
-from tiemchung.domain.places import actions as places
-from tiemchung.kernel.actor import SYSTEM
 
 
 @pytest.fixture
@@ -22,14 +20,5 @@ def morning(
     del committed_db
     journal.forget_server_device()
     with as_worker():
-        places.load_organizations(
-            [{"code": "TYT-1", "name": "Trạm y tế phường Tân Phú", "commune": "26734"}], actor=SYSTEM
-        )
-        places.load_sites(
-            [
-                {"code": code, "name": f"Điểm tiêm {code}", "organization": "TYT-1", "commune": "26734"}
-                for code in (SITE, OTHER_SITE)
-            ],
-            actor=SYSTEM,
-        )
-    set_time(MORNING + timedelta(minutes=30))
+        scenery.found_sites()
+    set_time(scenery.MORNING + timedelta(minutes=30))

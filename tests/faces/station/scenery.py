@@ -12,6 +12,7 @@ from tiemchung.domain.access import queries as access_queries
 from tiemchung.domain.declarations.events import Consented, Screened
 from tiemchung.domain.intake import actions as intake
 from tiemchung.domain.people.values import IdentifierTold, PersonBlock
+from tiemchung.domain.places import actions as places
 from tiemchung.domain.supply import actions as supply
 from tiemchung.domain.supply.events import VialOpened
 from tiemchung.domain.supply.values import LotTold, ReceiptTold
@@ -25,6 +26,17 @@ SITE, OTHER_SITE = "79-0012", "79-0099"
 MORNING = datetime(2021, 9, 13, 2, 0, tzinfo=UTC)
 DAY = date(2021, 9, 13)
 LOT, HELD_LOT = "ABX6412", "PV9001"
+
+
+def found_sites() -> None:
+    """Load two sites of one ward; what the web's role may not write."""
+    ward = [{"code": "TYT-1", "name": "Trạm y tế phường Tân Phú", "commune": "26734"}]
+    places.load_organizations(ward, actor=SYSTEM)
+    sites = [
+        {"code": SITE, "name": "Trạm Y tế phường Tân Phú", "organization": "TYT-1", "commune": "26734"},
+        {"code": OTHER_SITE, "name": "Nhà văn hóa phường Tân Phú", "organization": "TYT-1", "commune": "26734"},
+    ]
+    places.load_sites(sites, actor=SYSTEM)
 
 
 def hire(login: str, *roles: str, site: str = SITE, name: str = "Nguyễn Thị Thảo") -> UUID:
@@ -62,7 +74,7 @@ def somebody_screened(
 ) -> UUID:
     """Bring somebody as far as the vaccinator's table and return their visit."""
     visit, person = uuid7(), uuid7()
-    number = IdentifierTold(kind="cccd", value="079187004417")
+    number = IdentifierTold(kind="personal-number", value="079187004417")
     block = PersonBlock(name=name, born="1987-03-02", sex="female", identifiers=[number])
     at = [MORNING + timedelta(minutes=minute) for minute in range(5)]
     tell(

@@ -99,9 +99,17 @@ class TestDose:
     def test_the_three_proofs_and_the_default_lot_are_shown(self, nurse: Client) -> None:
         visit = scenery.somebody_screened()
         page = nurse.get(f"/station/visits/{visit}/").content.decode()
-        for said in ("Quét thẻ và so mặt", "Đủ điều kiện tiêm", "Đã đồng ý", "Đã tiêm mũi 1", "•••• 4417", "34 tuổi"):
+        for said in (
+            "Quét thẻ và so mặt",
+            "Đủ điều kiện tiêm",
+            "Đã đồng ý",
+            "Đã tiêm mũi 1",
+            "34 tuổi",
+            "căn cước •••• 4417",
+            "4355",
+        ):
             assert said in page, said
-        assert fields(page)["lot"] == LOT
+        assert fields(page)["lot"] == f"{LOT}|"
         assert "079187004417" not in page
 
     def test_what_went_wrong_after_an_earlier_dose_is_shown_before_the_next(self, nurse: Client) -> None:
@@ -133,6 +141,15 @@ class TestDose:
         assert "Đã ghi. Không cần nhập lại." in page
         assert "Nguyễn Thị Ánh Hằng" in page
         assert "Không cần nhập lại" not in nurse.get("/station/").content.decode()
+
+    def test_an_open_vial_with_doses_left_is_in_the_hand(self, nurse: Client) -> None:
+        scenery.open_vial("LQ7-0412", doses=2)
+        for left, ticket in ((2, "31"), (1, "32")):
+            visit = scenery.somebody_screened(ticket=ticket)
+            assert f"lọ này còn {left} liều" in nurse.get(f"/station/visits/{visit}/").content.decode()
+            nurse.post(f"/station/visits/{visit}/", {**dose_form(nurse, visit), "vial": "typed"})
+        assert [vial for _, _, vial, *_ in doses()] == ["LQ7-0412", "LQ7-0412"]
+        assert dose_form(nurse, scenery.somebody_screened(ticket="33"))["lot"] == f"{LOT}|"
 
     def test_a_double_click_is_one_dose(self, nurse: Client) -> None:
         visit = scenery.somebody_screened()

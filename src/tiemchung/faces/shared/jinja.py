@@ -9,6 +9,7 @@ from django.urls import reverse
 from jinja2 import ChoiceLoader, Environment, PackageLoader, PrefixLoader, Undefined, UndefinedError
 
 from tiemchung.faces.shared import assets, drawings, numbers, words
+from tiemchung.faces.shared.doors import in_demo
 from tiemchung.faces.shared.language import other_language
 from tiemchung.kernel.clock import business_day
 
@@ -38,6 +39,7 @@ def environment(**options: Any) -> Environment:
         t=words.t,
         said=words.said,
         language=words.language,
+        in_demo=in_demo,
         other_language=other_language,
         url=_url,
         home=_home,

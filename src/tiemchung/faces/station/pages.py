@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -59,6 +60,16 @@ SEVERITY_WORDS = {
     "anaphylaxis": ("oct", Words("Phản vệ sau tiêm", "Anaphylaxis after a dose")),
 }
 """Shape and title of an adverse event, by its severity as seen."""
+IDENTIFIERS = {
+    "personal-number": Words("căn cước", "ID card"),
+    "identity-card-qr": Words("căn cước", "ID card"),
+    "old-identity-card": Words("CMND", "old ID card"),
+    "passport-vn": Words("hộ chiếu", "passport"),
+    "passport-foreign": Words("hộ chiếu", "passport"),
+}
+"""Kinds of identity numbers by the code of `identifier_rules.csv`; any other is called a document."""
+BETWEEN = "|"
+"""What stands between lot and vial in a form. No lot number holds one."""
 ARMS = {"left": Words("tay trái", "left arm"), "right": Words("tay phải", "right arm")}
 
 
@@ -76,15 +87,24 @@ class Row:
 
 @dataclass(frozen=True, kw_only=True)
 class LotChoice:
-    """A lot that may be in the hand: the product's name, when it expires, and what holds it back."""
+    """A lot that may be in the hand, of an open vial if there is one: the product, the expiry, what holds it back.
+
+    `doses` are those left in the vial, or in the ledger for a lot of which no vial is open.
+    """
 
     number: str
+    vial: str
     product: str
     product_name: str
     expires_on: date | None
     doses: int
     held_since: datetime | None
     usable: bool
+
+    @property
+    def key(self) -> str:
+        """Return what the form sends for this choice."""
+        return f"{self.number}{BETWEEN}{self.vial}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -134,6 +154,11 @@ def age_on(born: str, day: date) -> str:
     return f"{numbers.day(date(year, month, first))} · {t('{n} tuổi', '{n} years', n=years)}"
 
 
+def number_shown(kind: str, value: str) -> str:
+    """Name an identity number by its kind; only its last digits are here."""
+    return f"{said(IDENTIFIERS[kind]) if kind in IDENTIFIERS else t('giấy tờ', 'document')} {value}"
+
+
 def person_proof(visit: VisitListed, identification: Identification | None) -> Proof:
     """Say how it was made sure who sits here."""
     if identification is None:
@@ -155,13 +180,15 @@ def person_proof(visit: VisitListed, identification: Identification | None) -> P
 
 
 def screening_proof(
-    visit: VisitListed, screening: ScreeningShown | None, doses: Sequence[DoseShown], day: date
+    visit: VisitListed, screening: ScreeningShown | None, form_name: str, doses: Sequence[DoseShown], day: date
 ) -> Proof:
     """Say what the screening concluded, what was measured, and how long ago the last dose was."""
     facts = []
     shape, title = CONCLUSION_WORDS.get(visit.conclusion or "", ("ring", Words("Chưa sàng lọc", "Not screened yet")))
     if screening is not None:
-        facts.append((t("Khám sàng lọc", "Screened"), f"{numbers.time(screening.occurred_at)} · {screening.form}"))
+        facts.append(
+            (t("Khám sàng lọc", "Screened"), " · ".join(filter(None, [numbers.time(screening.occurred_at), form_name])))
+        )
         if measured := _measured(screening):
             facts.append((t("Đo được", "Measured"), measured))
     elif visit.screened_at is not None:
@@ -196,28 +223,46 @@ def counted(doses: Sequence[DoseShown]) -> list[DoseShown]:
     return [dose for dose in doses if dose.status is not DoseStatus.VOIDED]
 
 
-def lot_choices(stock: Sequence[StockLine], names: dict[str, str], day: date) -> list[LotChoice]:
-    """Return the lots in stock, those that may be used first, then by what expires first."""
+def lot_choices(
+    stock: Sequence[StockLine], open_vials: Sequence[tuple[str, str, int]], names: Mapping[str, str], day: date
+) -> list[LotChoice]:
+    """Return the open vials with doses left, then the lots in stock; what may be used and expires first comes first.
+
+    `open_vials` are lot, label and doses left.
+    """
+    opened: defaultdict[str, list[tuple[str, int]]] = defaultdict(list)
+    for lot, vial, doses in open_vials:
+        opened[lot].append((vial, doses))
     choices = [
         LotChoice(
             number=line.lot,
-            product=line.product or "",
-            product_name=names.get(line.product or "", line.product or ""),
+            vial=vial,
+            product=line.product,
+            product_name=names.get(line.product, line.product),
             expires_on=line.expires_on,
-            doses=line.doses,
+            doses=doses,
             held_since=line.held_since,
-            usable=line.held_since is None and line.doses > 0 and (line.expires_on is None or line.expires_on >= day),
+            usable=line.held_since is None and doses > 0 and (line.expires_on is None or line.expires_on >= day),
         )
         for line in stock
         if line.product is not None
+        for vial, doses in [*opened[line.lot], ("", line.doses)]
     ]
-    return sorted(choices, key=lambda lot: (not lot.usable, lot.expires_on or date.max, lot.number))
+    return sorted(
+        choices, key=lambda lot: (not lot.usable, not lot.vial, lot.expires_on or date.max, lot.number, lot.vial)
+    )
 
 
 def default_lot(choices: Sequence[LotChoice], last_used: str | None) -> str | None:
-    """Return the lot that is probably in the hand: the one used last at this machine, else the first that may be used."""
-    usable = [choice.number for choice in choices if choice.usable]
+    """Return the key of what is probably in the hand: what was used last at this machine, else the first usable."""
+    usable = [choice.key for choice in choices if choice.usable]
     return last_used if last_used in usable else next(iter(usable), None)
+
+
+def lot_and_vial(key: str, *, other_lot: str, typed_vial: str) -> tuple[str, str | None]:
+    """Return the lot and the vial's label that a form tells: those of the choice, else what was typed."""
+    lot, _, vial = key.rpartition(BETWEEN) if BETWEEN in key else (key, "", "")
+    return lot or other_lot.strip(), vial or typed_vial.strip() or None
 
 
 def finding_words(codes: Sequence[str]) -> list[str]:

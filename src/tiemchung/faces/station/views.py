@@ -39,7 +39,7 @@ from tiemchung.kernel.refusal import Refusal
 from tiemchung.plumbing.time import clock
 
 LAST_LOT = "lot"
-"""Under which key the session remembers the lot that was used last at this machine."""
+"""Under which key the session remembers the lot and vial that were used last at this machine."""
 RECORDED = "recorded"
 """Under which key the session carries, to the next page only, what has just been recorded."""
 SEARCHED = 2000
@@ -120,8 +120,11 @@ def _dose_page(
     screening = next((each for each in screenings if each.visit == listed.id), None)
     reactions = safety.events_of([listed.person], **asking)  # type: ignore[arg-type]  # same
     names = {code: product.name_vi for code, product in vaccines.products().items()}
-    lots = pages.lot_choices(supply.stock_of(site), names, day)
+    lots = pages.lot_choices(supply.stock_of(site), supply.vials_left(site, day), names, day)
     counted = pages.counted(history)
+    given = [each for each in counted if listed.dosed_at and each.occurred_at == listed.dosed_at]
+    before = [each for each in counted if each not in given]
+    form = declarations.form(screening.form) if screening else None
     number = len(counted) + 1
     chosen = request.POST.get("lot") or pages.default_lot(lots, request.session.get(LAST_LOT))
     return _page(
@@ -134,12 +137,14 @@ def _dose_page(
                 [
                     pages.age_on(listed.born, day),
                     *([said(pages.SEXES[listed.sex])] if listed.sex in pages.SEXES else []),
-                    *([f"{each.kind} {each.value}" for each in person.identifiers[:1]] if person else []),
+                    *([pages.number_shown(each.kind, each.value) for each in person.identifiers[:1]] if person else []),
                 ]
             ),
             "number": number,
             "person_proof": pages.person_proof(listed, identification),
-            "screening_proof": pages.screening_proof(listed, screening, history, day),
+            "screening_proof": pages.screening_proof(
+                listed, screening, t("mẫu {decree}", "form {decree}", decree=form.decree) if form else "", before, day
+            ),
             "reaction_proofs": [pages.reaction_proof(event) for event in reactions],
             "lots": lots,
             "chosen_lot": chosen,
@@ -151,7 +156,7 @@ def _dose_page(
             "arm": request.POST.get("arm", "left"),
             "vaccinators": _vaccinators(actor, site),
             "entry": request.POST.get("entry") or uuid7(now),
-            "given": [each for each in counted if listed.dosed_at and each.occurred_at == listed.dosed_at],
+            "given": given,
             "may_be_given": listed.stage is Stage.WAITING_FOR_DOSE,
             "now": now,
             "wrong": wrong,
@@ -163,9 +168,10 @@ def _dose_page(
 def _told(request: StaffRequest, *, listed: VisitListed, site: str) -> HttpResponse | dict[str, str]:
     """Record what the form tells, or say by field what is missing in it."""
     form, wrong = request.POST, {}
-    entry, arm, lot = _uuid(form.get("entry")), form.get("arm"), form.get("lot", "")
-    if lot == "":
-        lot = form.get("other_lot", "").strip()
+    entry, arm = _uuid(form.get("entry")), form.get("arm")
+    lot, vial = pages.lot_and_vial(
+        form.get("lot", ""), other_lot=form.get("other_lot", ""), typed_vial=form.get("vial", "")
+    )
     product = pages.told_lot(lot, supply.lots_known([lot], site=site)) or form.get("product", "")
     known = {str(member.id): member.id for member in _vaccinators(request.actor, site)}
     vaccinator = known.get(form.get("vaccinator", ""))
@@ -193,7 +199,7 @@ def _told(request: StaffRequest, *, listed: VisitListed, site: str) -> HttpRespo
         person=listed.person,
         product=product,
         lot=lot,
-        vial=form.get("vial", "").strip() or None,
+        vial=vial,
         arm=cast('Literal["left", "right"]', arm),
         number_told=int(form["number"]) if form.get("number", "").isdecimal() else 1,
         vaccinator=vaccinator,
@@ -202,7 +208,7 @@ def _told(request: StaffRequest, *, listed: VisitListed, site: str) -> HttpRespo
         now=now,
     )
     (answer,) = intake.record([event], actor=request.actor, site=site, now=now)
-    request.session[LAST_LOT] = lot
+    request.session[LAST_LOT] = form.get("lot", "")
     request.session[RECORDED] = {
         "kept": answer.outcome is not Outcome.SET_ASIDE,
         "number": event.dose_number_told,

@@ -1,0 +1,163 @@
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth.models import User
+from playwright.sync_api import Page, expect
+from pytest_django import Settings
+
+from tests.faces.station import scenery
+from tests.faces.station.scenery import LOT, MORNING, OTHER_SITE, SITE
+from tests.journeys.conftest import OpenPage, Visit, check_page
+from tiemchung.domain.journal import actions as journal
+from tiemchung.kernel.actor import Reach
+from tiemchung.plumbing import database
+from tiemchung.plumbing.rowsecurity import reaching
+
+pytestmark = pytest.mark.browser
+PASSWORD = "hoa sữa tháng mười"
+
+
+@pytest.fixture(autouse=True)
+def _morning(
+    committed_db: None,
+    as_worker: Callable[[], AbstractContextManager[None]],
+    set_time: Callable[..., None],
+    settings: Settings,
+) -> None:
+    del committed_db
+    settings.TIEMCHUNG_DEMO = True
+    journal.forget_server_device()
+    with as_worker():
+        scenery.found_sites()
+    set_time(MORNING + timedelta(minutes=30))
+    scenery.hire("khoa", "lead", "vaccinator", name="Lê Minh Khoa")
+    scenery.stock()
+    scenery.stock(lot="FK1234", product="pfizer", doses=60)
+
+
+def given_a_nurse_signed_in_by_one_click(visit: Visit, address: str = "/station/") -> Page:
+    visit.page.goto(f"/account/login/?next={address}")
+    visit.page.get_by_role("button", name="Điều dưỡng tại bàn tiêm").click()
+    return visit.page
+
+
+def doses() -> list[tuple[str, str]]:
+    with reaching(Reach(sites=frozenset({SITE}))):
+        return [(lot, arm) for lot, arm in database.rows("select lot, arm::text from immunization_dose order by id")]
+
+
+def test_a_nurse_records_a_dose_once_however_often_she_clicks(open_page: OpenPage) -> None:
+    scenery.somebody_screened()
+    visit = open_page(820)
+    page = given_a_nurse_signed_in_by_one_click(visit)
+    page.get_by_role("link", name="Nguyễn Thị Ánh Hằng").click()
+    confirm = page.get_by_role("button", name="Đã tiêm mũi 1")
+    expect(confirm.get_by_text("tay trái")).to_be_visible()
+    page.get_by_label("Phải").check()
+    expect(confirm.get_by_text("tay phải")).to_be_visible()
+    expect(confirm.get_by_text("tay trái")).to_be_hidden()
+    page.get_by_text("lô FK1234").first.click()
+    expect(confirm.get_by_text("Pfizer lô FK1234")).to_be_visible()
+    expect(confirm.get_by_text(f"lô {LOT}")).to_be_hidden()
+    height = confirm.bounding_box()
+    assert height is not None
+    assert height["height"] >= 84
+    page.get_by_text(f"lô {LOT}").first.click()
+    confirm.dblclick()
+    expect(page.get_by_role("status")).to_contain_text("Đã ghi. Không cần nhập lại.")
+    assert len(doses()) == 1
+    page.go_back()
+    page.reload()
+    expect(page.get_by_role("heading", name="Đã ghi mũi 1 lúc 09:30")).to_be_visible()
+    assert page.get_by_role("button", name="Đã tiêm").count() == 0
+    assert len(doses()) == 1
+
+
+def test_the_station_works_without_a_script_on_a_small_screen(open_page: OpenPage) -> None:
+    scenery.somebody_screened()
+    page = given_a_nurse_signed_in_by_one_click(open_page(320, script=False))
+    page.get_by_label("Tìm theo tên hoặc số thứ tự").fill("hang")
+    page.get_by_role("button", name="Tìm").click()
+    page.get_by_role("link", name="Nguyễn Thị Ánh Hằng").click()
+    page.get_by_label("Phải").check()
+    confirm = page.get_by_role("button", name="Đã tiêm mũi 1")
+    expect(confirm.get_by_text("tay phải")).to_be_visible()
+    confirm.click()
+    expect(page.get_by_role("status")).to_contain_text("Đã ghi")
+    assert len(doses()) == 1
+
+
+def test_the_visit_of_another_site_is_refused(open_page: OpenPage) -> None:
+    elsewhere = scenery.somebody_screened(site=OTHER_SITE)
+    page = given_a_nurse_signed_in_by_one_click(open_page(820))
+    answer = page.goto(f"/station/visits/{elsewhere}/")
+    assert answer is not None
+    assert answer.status == 404
+    expect(page.get_by_role("heading", level=1)).not_to_contain_text("Nguyễn")
+
+
+@pytest.mark.parametrize(("width", "theme"), [(320, "light"), (390, "dark"), (820, "light"), (1280, "dark")])
+def test_every_page_of_the_station_is_accessible_at_every_width(open_page: OpenPage, width: int, theme: str) -> None:
+    waiting = scenery.somebody_screened("ẲNG ỄNH ỐM ỵ Nguyễn Thị Ánh Hằng")
+    scenery.open_vial("LQ7-0412", doses=10)
+    visit = open_page(width, theme)
+    page = visit.page
+    page.goto("/account/login/")
+    check_page(visit, where=f"the sign-in at {width}")
+    given_a_nurse_signed_in_by_one_click(visit)
+    check_page(visit, where=f"the list at {width}")
+    page.goto(f"/station/visits/{waiting}/")
+    check_page(visit, where=f"the dose at {width}")
+    page.goto("/en/station/")
+    check_page(visit, where=f"the English list at {width}")
+    page.goto("/account/logout/")
+    page.get_by_role("button", name="Đăng xuất").click()
+    page.goto("/account/login/")
+    page.get_by_role("button", name="Trưởng điểm tiêm").click()
+    check_page(visit, where=f"the lead's page at {width}")
+
+
+def test_a_passkey_opens_the_station(open_page: OpenPage) -> None:
+    scenery.somebody_screened()
+    user = User.objects.get(username="khoa")
+    user.set_password(PASSWORD)
+    user.save()
+    page = open_page(1280).page
+    devtools = page.context.new_cdp_session(page)
+    devtools.send("WebAuthn.enable")
+    options = {
+        "protocol": "ctap2",
+        "transport": "internal",
+        "hasResidentKey": True,
+        "hasUserVerification": True,
+        "isUserVerified": True,
+    }
+    devtools.send("WebAuthn.addVirtualAuthenticator", {"options": options})
+    page.goto("/account/login/")
+    # A passkey belongs to a name; an address of numbers is none.
+    home = page.url.replace("127.0.0.1", "localhost").split("/account/")[0]
+    page.goto(f"{home}/account/login/?next=/station/")
+    page.get_by_label("Tên đăng nhập").fill("khoa")
+    page.get_by_label("Mật khẩu").fill(PASSWORD)
+    page.get_by_role("button", name="Tiếp tục").click()
+    page.goto(f"{home}/station/")
+    expect(page.get_by_role("heading", name="Bước xác nhận thứ hai")).to_be_visible()
+    page.get_by_role("link", name="Thêm khóa").click()
+    page.get_by_label("Mật khẩu").fill(PASSWORD)
+    page.get_by_role("button", name="Tiếp tục").click()
+    page.get_by_role("button", name="Tạo khóa").click()
+    page.wait_for_url("**/account/2fa/")
+    page.get_by_role("link", name="Dùng khóa và vào điểm tiêm").click()
+    page.get_by_role("button", name="Dùng khóa của bạn").click()
+    expect(page.get_by_text("Lê Minh Khoa")).to_be_visible()
+    page.goto(f"{home}/account/logout/")
+    page.get_by_role("button", name="Đăng xuất").click()
+    page.goto(f"{home}/account/login/?next=/station/")
+    page.get_by_role("button", name="Đăng nhập bằng khóa của bạn").click()
+    page.wait_for_url(re.compile(r"/station/$"))
+    expect(page.get_by_text("Lê Minh Khoa")).to_be_visible()
