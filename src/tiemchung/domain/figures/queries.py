@@ -81,7 +81,7 @@ def doses_by_unit(level: Level, *, parent: str | None = None, era: str = "2021")
     """
     found: dict[str, dict[int, int]] = defaultdict(lambda: defaultdict(int))
     undated: dict[str, int] = defaultdict(int)
-    for code, number, dated, doses in database.rows(_BY_UNIT, (era, level, parent)):
+    for code, number, dated, doses in database.rows(*_below(_BY_UNIT, level, parent, era)):
         found[code][number] += doses
         undated[code] += 0 if dated else doses
     return [
@@ -92,8 +92,15 @@ def doses_by_unit(level: Level, *, parent: str | None = None, era: str = "2021")
 
 _BY_UNIT = """
 select unit, dose_number, dated, sum(doses)::int8 from figures_unit_total
-where era = %s and level = %s and parent = coalesce(%s, parent)
+where era = %s and level = %s{parent}
 group by unit, dose_number, dated order by unit, dose_number"""
+
+
+def _below(query: str, level: Level, parent: str | None, era: str) -> tuple[str, tuple[str, ...]]:
+    """Return a query over a level's units with its parameters; a parent is told in the query, for the index to be used."""
+    if parent is None:
+        return query.format(parent=""), (era, level)
+    return query.format(parent=" and parent = %s"), (era, level, parent)
 
 
 def doses_by_day(unit: Unit = NATION, *, clock: Clock = Clock.DOSE, first: date, last: date) -> list[DayDoses]:
@@ -157,14 +164,14 @@ def persons_by_residence(level: Level, *, parent: str | None = None, era: str = 
     tell it otherwise.
     """
     found: dict[str, dict[int, int]] = defaultdict(dict)
-    for code, state, persons in database.rows(_BY_RESIDENCE, (era, level, parent)):
+    for code, state, persons in database.rows(*_below(_BY_RESIDENCE, level, parent, era)):
         found[code][state] = persons
     return [UnitPersons(code=code, by_dose_number=shown) for code, shown in _public(found).items()]
 
 
 _BY_RESIDENCE = """
 select unit, dose_state, sum(doses)::int8 from figures_residence_total
-where era = %s and level = %s and parent = coalesce(%s, parent) group by unit, dose_state order by unit, dose_state"""
+where era = %s and level = %s{parent} group by unit, dose_state order by unit, dose_state"""
 
 
 def persons_by_age_band(unit: Unit = NATION) -> list[BandPersons]:
