@@ -32,3 +32,10 @@ def test_our_own_fault_says_what_is_safe() -> None:
 def test_an_address_without_a_page_answers_in_its_language() -> None:
     assert "There is no such page" in Client().get("/en/khong-co/").content.decode()
     assert "Không có trang này" in Client().get("/khong-co/").content.decode()
+
+
+@pytest.mark.usefixtures("db")
+def test_a_form_without_its_token_says_that_nothing_was_recorded() -> None:
+    answer = Client(enforce_csrf_checks=True).post("/account/login/", {"login": "thao", "password": "x"})
+    assert answer.status_code == 403
+    assert "chưa ghi gì" in answer.content.decode()

@@ -39,6 +39,19 @@ def not_allowed(request: HttpRequest, exception: Exception | None = None) -> Htt
     )
 
 
+def form_too_old(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001 - Django passes it
+    """Answer 403 to a form whose token is missing or no longer holds: nothing of it was taken."""
+    return _page(
+        request,
+        status=403,
+        title=Words("Trang này đã cũ, chưa ghi gì", "This page has grown old; nothing was recorded"),
+        advice=Words(
+            "Quay lại, tải lại trang rồi gửi lần nữa. Trình duyệt cần cho phép cookie của trang này.",
+            "Go back, reload the page and send it again. The browser must accept this site's cookies.",
+        ),
+    )
+
+
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001 - Django passes it
     """Answer 404."""
     return _page(
