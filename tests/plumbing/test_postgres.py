@@ -69,6 +69,17 @@ def _tcp(cluster: Cluster, credentials: str) -> str:
     return f"postgresql://{credentials}@127.0.0.1:{cluster.port}/province"
 
 
+def _at_work_in(folder: Path) -> list[str]:
+    found = []
+    for process in Path("/proc").iterdir():
+        try:
+            if process.name.isdigit() and (process / "cwd").readlink() == folder.resolve():
+                found.append(process.name)
+        except OSError:
+            continue
+    return found
+
+
 def _ended(pid: int, *, within_s: float) -> bool:
     give_up_at = time.monotonic() + within_s
     while Path(f"/proc/{pid}").exists() and "Z" not in Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2][:3]:
@@ -197,11 +208,26 @@ def test_a_killed_server_comes_back_with_what_was_committed(tmp_path: Path) -> N
         first.create_database("province")
         with psycopg.connect(first.owner_url("province"), autocommit=True) as connection:
             connection.execute("CREATE TABLE kept AS SELECT 42 AS answer")
+            connection.execute("SELECT 1")
             first.kill()
+            assert not _at_work_in(first.log.parent / "data")
         with Cluster.start(tmp_path) as second, psycopg.connect(second.owner_url("province")) as connection:
             assert connection.execute("SELECT answer FROM kept").fetchone() == (42,)
     finally:
         erase(tmp_path)
+
+
+def test_a_server_that_ended_by_itself_is_revived_at_its_addresses(tmp_path: Path) -> None:
+    with Cluster.start(tmp_path) as cluster:
+        cluster.create_database("province")
+        url, before = cluster.app_url("province"), cluster.pid
+        with psycopg.connect(url):
+            os.kill(before, signal.SIGKILL)
+            assert _ended(before, within_s=60)
+        cluster.revive()
+        assert cluster.pid != before
+        assert _can_connect(url)
+    erase(tmp_path)
 
 
 def test_an_interrupted_first_start_is_made_anew(tmp_path: Path) -> None:

@@ -44,6 +44,7 @@ APP_GROUP = "tiemchung_app"
 WORKER_GROUP = "tiemchung_worker"
 
 READY_WITHIN_S = 120.0
+STOPPED_WITHIN_S = 120.0
 ROOTS_HOME = Path("/var/lib/tiemchung")
 
 _SUPERUSER = "postgres"
@@ -223,6 +224,7 @@ class Cluster(Server):
     def revive(self) -> None:
         """Start a server that ended by itself again, at the same addresses; it recovers what was committed."""
         leash.stop(self._process, wait_s=0)
+        _await_backends(self._home.data)
         self._process = _run_server(
             self._home, port=self.port, socket_folder=self.socket_folder, settings=self._settings
         )
@@ -230,8 +232,8 @@ class Cluster(Server):
             raise ClusterError(f"PostgreSQL did not come up again.\n{_last_words(self.log)}")
 
     def stop(self) -> None:
-        """Stop the server in order; what does not stop within 30 s is cut off, which loses nothing acknowledged."""
-        leash.stop(self._process, wait_s=30, stop_signal=signal.SIGINT)
+        """Stop the server in order; what does not stop within 120 s is cut off, which loses nothing acknowledged."""
+        leash.stop(self._process, wait_s=STOPPED_WITHIN_S, stop_signal=signal.SIGINT)
         self._let_go()
 
     def kill(self) -> None:
@@ -305,6 +307,7 @@ class Cluster(Server):
                 connection.execute(limit.format(sql.Identifier(role), sql.Literal(TRANSACTION_TIMEOUT)))
 
     def _let_go(self) -> None:
+        _await_backends(self._home.data)
         if not self.socket_folder.is_relative_to(self._home.folder):
             shutil.rmtree(self.socket_folder, ignore_errors=True)
         os.close(self._lock)
@@ -503,6 +506,23 @@ def _await_predecessor(home: _Home) -> None:
             return
         time.sleep(0.1)
     raise ClusterBusy(f"An earlier server on {home.data} does not end.")
+
+
+def _await_backends(data: Path) -> None:
+    """Wait for the children of a server that is gone: they notice it by themselves, each within a moment."""
+    give_up_at = time.monotonic() + STOPPED_WITHIN_S
+    folder = data.resolve()
+    while any(_works_in(process, folder) for process in Path("/proc").iterdir() if process.name.isdigit()):
+        if time.monotonic() > give_up_at:
+            raise ClusterError(f"The processes of a stopped server on {data} do not end.")
+        time.sleep(0.05)
+
+
+def _works_in(process: Path, folder: Path) -> bool:
+    try:
+        return (process / "cwd").readlink() == folder
+    except OSError:
+        return False  # it has ended, or it is somebody else's
 
 
 def _run_server(home: _Home, *, port: int, socket_folder: Path, settings: Mapping[str, str]) -> subprocess.Popen[bytes]:
