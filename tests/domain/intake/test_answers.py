@@ -11,6 +11,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from tests.domain.intake.chair import (
+    LEAD,
     LOT,
     NOW,
     OTHER_SITE,
@@ -31,7 +32,7 @@ from tiemchung.domain.journal import actions as journal
 from tiemchung.domain.journal import queries as journal_queries
 from tiemchung.domain.journal.errors import SetAsideQuotaSpent
 from tiemchung.kernel import wire
-from tiemchung.kernel.actor import SYSTEM
+from tiemchung.kernel.actor import SYSTEM, Actor, ActorKind, Power, Reach
 from tiemchung.kernel.ids import uuid7
 
 KEPT, KNOWN, ASIDE = Outcome.KEPT, Outcome.KNOWN, Outcome.SET_ASIDE
@@ -331,3 +332,37 @@ def test_the_country_counts_what_waits_without_seeing_a_row(tablet: TestTablet) 
     assert [(one.reason, one.entries) for one in aside] == [("unreadable", 1)]
     assert [(one.reason, one.entries) for one in unfolded] == [("room-to-come", 1)]
     assert journal_queries.set_aside_counts() == [], "the control: row by row this session sees nothing"
+
+
+def test_a_fork_sent_again_is_held_once_and_the_good_chain_stays_known(
+    tablet: TestTablet, owner_connection: psycopg.Connection
+) -> None:
+    start, first = tablet.head, dose(tablet, uuid7())
+    good = tablet.batch(first, dose(tablet, uuid7()))
+    send(good)
+    restored = TestTablet(tablet.device, tablet.key)
+    restored.head, restored.sequence = wire.chain(start, 1, [first]), 1
+    forked = restored.batch(dose(restored, uuid7()))
+    for _ in range(2):
+        assert outcomes(send(forked)) == ["set-aside fork"]
+        assert outcomes(send(good)) == ["known", "known"]
+    assert count(owner_connection, "journal_set_aside") == 1
+
+
+def test_what_was_released_is_known_when_it_comes_again(tablet: TestTablet) -> None:
+    access.revoke(tablet.device, reason="mất máy", actor=SYSTEM, now=NOW)
+    tablet.sequence += 1
+    batch = tablet.batch(b"garbage", dose(tablet, uuid7()))
+    assert outcomes(send(batch)) == ["set-aside device-revoked"] * 2
+    lead = Actor(id=LEAD, kind=ActorKind.STAFF, powers=frozenset({Power.ATTEST}), reach=Reach(sites=frozenset({SITE})))
+    intake.release(SITE, actor=lead, now=NOW)
+    assert outcomes(send(batch)) == ["set-aside device-revoked", "known"]
+
+
+def test_an_impossible_instant_does_not_make_the_next_entry_back_dated(tablet: TestTablet) -> None:
+    send(tablet.batch(dose(tablet, uuid7()), dose(tablet, uuid7(), at="2999-01-01T00:00:00Z")))
+    (answer,) = send(tablet.batch(dose(tablet, uuid7())))
+    assert "backdated" not in answer.findings
+    send(tablet.batch(dose(tablet, uuid7(), at="1900-01-01T00:00:00Z")))
+    (answer,) = send(tablet.batch(dose(tablet, uuid7(), at=NOW - timedelta(days=2))))
+    assert "backdated" in answer.findings

@@ -87,6 +87,8 @@ def record(events: Sequence[Event], *, actor: Actor, site: str, now: datetime) -
     The caller's policy has allowed it. The id of an event is its idempotency key: a page sent twice is one fact.
     """
     with reaching(Reach(sites=frozenset({site}))):
+        # A form sent twice at once comes to two server devices: the second waits here and finds the first.
+        journal.lock_ids([event.id for event in events])
         chain = journal.lock_chain(journal.server_device())
         known = _known_events(events)
         fresh = [event for event in events if event.id not in known]
@@ -125,7 +127,7 @@ def release(site: str, *, actor: Actor, now: datetime) -> list[Answer]:
             batch = _Batch(id=uuid7(), device=device, site=site, kinds=None, now=now)
             told, unread = _read(lines, batch)
             appended = _append(told, lines, chain=chain, batch=batch)
-            answers += appended.answers + [
+            answers += appended.with_findings(_fold(appended.fresh, batch=batch)) + [
                 Answer(id=one.entry, seq=one.seq, outcome=Outcome.SET_ASIDE, reason=one.reason)
                 for one in [*unread, *appended.reused]
             ]
@@ -222,29 +224,46 @@ def _is_prefix(header: wire.Header, lines: Sequence[bytes], overlap: int, chain:
         return wire.chain(header.previous, header.first, lines[:overlap]) == chain.head
     if journal_queries.has_batch(chain.device, header.head):
         return True
-    held = journal_queries.marks_at(chain.device, header.first, header.last)
-    return all(held.get(seq) == journal.mark(line) for seq, line in enumerate(lines, header.first))
+    held = _held(chain.device, header.first, lines)
+    return all(seq in held for seq in range(header.first, header.last + 1))
+
+
+def _held(device: UUID, first: int, lines: Sequence[bytes]) -> dict[int, str | None]:
+    """Tell which of these lines are here, by sequence: with the reason for which one is set aside, or None if it counts."""
+    ids = [engine.id_in(line) for line in lines]
+    kept = journal_queries.digests([one for one in ids if one is not None])
+    aside = journal_queries.set_aside_at(device, first, first + len(lines) - 1)
+    held: dict[int, str | None] = {}
+    for seq, (line, entry) in enumerate(zip(lines, ids, strict=True), first):
+        mark = journal.mark(line)
+        if entry is not None and kept.get(entry) == mark:
+            held[seq] = None
+        elif (seq, mark) in aside:
+            held[seq] = aside[seq, mark]
+    return held
 
 
 def _again(first: int, lines: Sequence[bytes], batch: _Batch) -> list[Answer]:
-    """Answer a repeat as the first time: known, or set aside for the same reason."""
-    held = journal_queries.set_aside_at(batch.device, first, first + len(lines) - 1)
-    return [
-        Answer(id=engine.id_in(line), seq=seq, outcome=Outcome.SET_ASIDE, reason=held[seq][0])
-        if seq in held
-        else Answer(id=engine.id_in(line), seq=seq, outcome=Outcome.KNOWN)
-        for seq, line in enumerate(lines, first)
-    ]
+    """Answer a repeat as it stands now: known, or set aside for the same reason unless somebody has let it in since."""
+    aside = journal_queries.set_aside_at(batch.device, first, first + len(lines) - 1)
+    return [_stands(line, seq, aside.get((seq, journal.mark(line)))) for seq, line in enumerate(lines, first)]
+
+
+def _stands(line: bytes, seq: int, reason: str | None) -> Answer:
+    outcome = Outcome.KNOWN if reason is None else Outcome.SET_ASIDE
+    return Answer(id=engine.id_in(line), seq=seq, outcome=outcome, reason=reason)
 
 
 def _fork(header: wire.Header, lines: Sequence[bytes], *, chain: Chain, batch: _Batch) -> list[Answer]:
-    """Set aside what a tablet restored from a backup sends under used sequences; the device must be enrolled again."""
-    held = journal_queries.marks_at(chain.device, header.first, header.last)
-    same = [held.get(seq) == journal.mark(line) for seq, line in enumerate(lines, header.first)]
+    """Set aside what a tablet restored from a backup sends under used sequences; the device must be enrolled again.
+
+    Sent again, it is not held twice.
+    """
+    held = _held(chain.device, header.first, lines)
     aside = [
         SetAside(entry=engine.id_in(line), seq=seq, reason=Reason.FORK, line=line)
-        for (seq, line), known in zip(enumerate(lines, header.first), same, strict=True)
-        if not known
+        for seq, line in enumerate(lines, header.first)
+        if seq not in held
     ]
     journal.set_aside(aside, chain=chain, site=batch.site, recorded_at=batch.now)
     journal.close_batch(
@@ -257,12 +276,7 @@ def _fork(header: wire.Header, lines: Sequence[bytes], *, chain: Chain, batch: _
         forked=True,
     )
     access_actions.stop_forked(chain.device, now=batch.now)
-    return [
-        Answer(id=engine.id_in(line), seq=seq, outcome=Outcome.KNOWN)
-        if known
-        else Answer(id=engine.id_in(line), seq=seq, outcome=Outcome.SET_ASIDE, reason=Reason.FORK)
-        for (seq, line), known in zip(enumerate(lines, header.first), same, strict=True)
-    ]
+    return [_stands(line, seq, held.get(seq, Reason.FORK)) for seq, line in enumerate(lines, header.first)]
 
 
 def _hold(
@@ -293,7 +307,17 @@ class _Appended:
 
     answers: list[Answer]
     reused: list[SetAside]
+    fresh: list[Kept[Event]]
     last_occurred_at: datetime | None
+
+    def with_findings(self, found: Mapping[UUID, list[str]]) -> list[Answer]:
+        """Return the answers with what the rooms found in the entries that were new."""
+        return [
+            msgspec.structs.replace(answer, findings=found.get(answer.id, []))
+            if answer.outcome is Outcome.KEPT and answer.id is not None
+            else answer
+            for answer in self.answers
+        ]
 
 
 def _keep(
@@ -312,8 +336,10 @@ def _keep(
         last_occurred_at=appended.last_occurred_at,
         set_aside_count=len(aside),
     )
+    # The chain moves on before the rooms fold: what they append themselves may continue this very chain.
+    answers = appended.with_findings(_fold(appended.fresh, batch=batch))
     held = [Answer(id=one.entry, seq=one.seq, outcome=Outcome.SET_ASIDE, reason=one.reason) for one in aside]
-    return sorted(appended.answers + held, key=lambda answer: answer.seq)
+    return sorted(answers + held, key=lambda answer: answer.seq)
 
 
 def _read(lines: Mapping[int, bytes], batch: _Batch) -> tuple[dict[int, Event], list[SetAside]]:
@@ -332,9 +358,9 @@ def _read(lines: Mapping[int, bytes], batch: _Batch) -> tuple[dict[int, Event], 
 
 
 def _append(events: Mapping[int, Event], lines: Mapping[int, bytes], *, chain: Chain, batch: _Batch) -> _Appended:
-    """Append what was read and fold what is new; an id that another fact has used comes back to be set aside."""
+    """Append what was read; what is new is still to be folded, an id that another fact has used to be set aside."""
     if not events:
-        return _Appended(answers=[], reused=[], last_occurred_at=None)
+        return _Appended(answers=[], reused=[], fresh=[], last_occurred_at=None)
     kept = _in_time(events, chain=chain, batch=batch)
     persons = _persons(events.values())
     entries = [
@@ -350,7 +376,6 @@ def _append(events: Mapping[int, Event], lines: Mapping[int, bytes], *, chain: C
     ]
     told = journal.append_entries(entries, device=batch.device, site=batch.site, recorded_at=batch.now)
     outcomes = dict(zip(kept, told, strict=True))
-    findings = _fold([one for seq, one in kept.items() if outcomes[seq] is Appended.KEPT], batch=batch)
     answers = []
     reused = []
     for seq, one in kept.items():
@@ -360,8 +385,14 @@ def _append(events: Mapping[int, Event], lines: Mapping[int, bytes], *, chain: C
         elif outcomes[seq] is Appended.KNOWN:
             answers.append(Answer(id=entry, seq=seq, outcome=Outcome.KNOWN))
         else:
-            answers.append(Answer(id=entry, seq=seq, outcome=Outcome.KEPT, findings=findings.get(entry, [])))
-    return _Appended(answers=answers, reused=reused, last_occurred_at=list(kept.values())[-1].occurred_at)
+            answers.append(Answer(id=entry, seq=seq, outcome=Outcome.KEPT))
+    believable = [one.occurred_at for one in kept.values() if one.plausible]
+    return _Appended(
+        answers=answers,
+        reused=reused,
+        fresh=[one for seq, one in kept.items() if outcomes[seq] is Appended.KEPT],
+        last_occurred_at=believable[-1] if believable else None,
+    )
 
 
 def _in_time(events: Mapping[int, Event], *, chain: Chain, batch: _Batch) -> dict[int, Kept[Event]]:

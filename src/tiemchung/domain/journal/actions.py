@@ -53,6 +53,15 @@ def lock_chain(device: UUID) -> Chain:
     return found
 
 
+def lock_ids(identifiers: Sequence[UUID]) -> None:
+    """Let only one transaction at a time decide whether these ids are new; locked in one order, until it ends."""
+    database.rows(
+        "select pg_advisory_xact_lock(hashtextextended(i::text, 0)) from "
+        "(select i from unnest(%b::uuid[]) as i order by i) x",
+        [arrays.uuids(identifiers)],
+    )
+
+
 def _locked(device: UUID) -> Chain | None:
     found = database.row(
         "select last_sequence, head, last_occurred_at, set_aside, forked_at is not null from journal_chain "

@@ -156,13 +156,13 @@ def has_batch(device: UUID, head: bytes) -> bool:
     )
 
 
-def set_aside_at(device: UUID, first: int, last: int) -> dict[int, tuple[str, bytes]]:
-    """Return reason and digest of what was set aside of this device, by sequence."""
+def set_aside_at(device: UUID, first: int, last: int) -> dict[tuple[int, bytes], str]:
+    """Return the reason for which something of this device is set aside, by sequence and digest; released, it no longer is."""
     return {
-        seq: (reason, bytes(digest))
-        for seq, reason, digest in database.rows(
-            "select device_sequence, reason, digest from journal_set_aside "
-            "where device = %s and device_sequence between %s and %s order by recorded_at desc",
+        (seq, bytes(digest)): reason
+        for seq, digest, reason in database.rows(
+            "select device_sequence, digest, reason from journal_set_aside "
+            "where device = %s and device_sequence between %s and %s and released_at is null",
             [device, first, last],
         )
     }
@@ -188,21 +188,6 @@ def held_aside(site: str, *, reasons: Collection[str], limit: int) -> list[HeldA
         )
         for identifier, device, seq, reason, where, recorded_at, body in found
     ]
-
-
-def marks_at(device: UUID, first: int, last: int) -> dict[int, bytes]:
-    """Return the digest held at each of a device's sequences, whether kept or set aside. For disputes only: it scans.
-
-    An entry that was known before, from another device, is not held under this device.
-    """
-    marks = {
-        seq: bytes(digest)
-        for seq, digest in database.rows(
-            "select device_sequence, digest from journal_entry where device = %s and device_sequence between %s and %s",
-            [device, first, last],
-        )
-    }
-    return marks | {seq: digest for seq, (_, digest) in set_aside_at(device, first, last).items()}
 
 
 def cursor(consumer: str) -> Position:
