@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from datetime import date, datetime, timedelta
+from threading import Barrier
 from uuid import UUID
 
+import psycopg
 import pytest
+from django.db import connection
 
 from tests.domain.intake.chair import LEAD, NOW, OTHER_SITE, SITE, VACCINATOR, TestTablet, arrived, block, dose, id_of
 from tiemchung.domain.access import actions as access
-from tiemchung.domain.immunization import actions, queries
+from tiemchung.domain.immunization import actions, queries, reactions
 from tiemchung.domain.immunization.events import DoseGiven
 from tiemchung.domain.immunization.values import DoseShown, DoseStatus
 from tiemchung.domain.intake import actions as intake
@@ -19,8 +23,11 @@ from tiemchung.domain.intake import jobs
 from tiemchung.domain.intake.values import Answer, Outcome
 from tiemchung.domain.journal import queries as journal
 from tiemchung.domain.journal.values import START
+from tiemchung.domain.supply import actions as supply_actions
 from tiemchung.domain.supply import queries as supply
-from tiemchung.kernel.actor import Actor, ActorKind, Power, Reach
+from tiemchung.domain.supply.values import LotTold
+from tiemchung.domain.visits.events import Attested
+from tiemchung.kernel.actor import SYSTEM, Actor, ActorKind, Power, Reach
 from tiemchung.kernel.clock import business_day
 from tiemchung.kernel.ids import uuid7
 from tiemchung.kernel.purpose import Purpose
@@ -269,3 +276,128 @@ def test_a_page_sent_twice_is_one_dose(tablet: TestTablet) -> None:
     assert [one.outcome for one in intake.record([event], actor=NURSE, site=SITE, now=NOW)] == [Outcome.KEPT]
     assert [one.outcome for one in intake.record([event], actor=NURSE, site=SITE, now=NOW)] == [Outcome.KNOWN]
     assert len(recorded(person)) == 1
+
+
+def test_two_corrections_in_one_batch_both_hold(tablet: TestTablet) -> None:
+    person = uuid7()
+    given = dose(tablet, person)
+    send(tablet, given)
+    before = stock()
+    send(
+        tablet,
+        tablet.line("corrected", entry=id_of(given), values={"lot": "OTHER-LOT"}, reason="slip"),
+        tablet.line("corrected", entry=id_of(given), values={"vial": "V7"}, reason="slip"),
+    )
+    (shown,) = recorded(person)
+    assert (shown.lot, shown.vial) == ("OTHER-LOT", "V7")
+    assert stock() == before
+
+
+def test_two_voids_and_a_correction_in_one_batch_give_back_once(tablet: TestTablet) -> None:
+    person = uuid7()
+    given = dose(tablet, person)
+    send(tablet, given)
+    before = stock()
+    send(
+        tablet,
+        tablet.line("voided", entry=id_of(given), reason="typed-twice"),
+        tablet.line("voided", entry=id_of(given), reason="typed-twice"),
+        tablet.line("corrected", entry=id_of(given), values={"lot": "OTHER-LOT"}, reason="slip"),
+    )
+    assert stock() == before + 1
+
+
+def test_a_corrected_lot_and_vaccinator_are_judged_anew(tablet: TestTablet, as_worker: AsWorker) -> None:
+    person, stranger = uuid7(), uuid7()
+    came, given = arrived(tablet, person, uuid7()), dose(tablet, person, lot="TYPED-WRONG", vaccinator=stranger)
+    send(tablet, came, given)
+    assert {"lot-unknown", "vaccinator-not-on-roster"} <= set(recorded(person)[0].findings)
+    values = {"lot": "ABX6412", "vaccinator": str(VACCINATOR)}
+    send(tablet, tablet.line("corrected", entry=id_of(given), values=values, reason="slip"))
+    rejudge(person, as_worker)
+    assert recorded(person)[0].findings == []
+    send(tablet, tablet.line("corrected", entry=id_of(given), values={"lot": "NOBODY-KNOWS"}, reason="slip"))
+    rejudge(person, as_worker)
+    assert recorded(person)[0].findings == ["lot-unknown"]
+
+
+def test_an_attested_dose_that_is_corrected_waits_again(tablet: TestTablet) -> None:
+    person = uuid7()
+    came, given = arrived(tablet, person, uuid7()), dose(tablet, person)
+    send(tablet, came, given)
+    attest(business_day(NOW))
+    send(tablet, tablet.line("corrected", entry=id_of(given), values={"dose_number_told": 1}, reason="slip"))
+    assert recorded(person)[0].status is DoseStatus.ATTESTED
+    send(tablet, tablet.line("corrected", entry=id_of(given), values={"product": "pfizer"}, reason="slip"))
+    assert recorded(person)[0].status is DoseStatus.WAITING
+
+
+def test_another_site_amends_nothing_even_when_folded_later(
+    new_tablet: Callable[..., TestTablet], as_worker: AsWorker
+) -> None:
+    here, there = new_tablet(), new_tablet(OTHER_SITE)
+    person = uuid7()
+    given = dose(here, person)
+    send(here, given)
+    send(there, there.line("voided", entry=id_of(given), reason="typed-twice"))
+    with as_worker():
+        assert jobs.refold(now=NOW) == (1, None)
+    assert recorded(person)[0].status is DoseStatus.WAITING
+
+
+def test_a_lot_registered_between_reading_and_keeping_a_dose_is_found_afterwards(
+    tablet: TestTablet, as_worker: AsWorker
+) -> None:
+    person = uuid7()
+    send(tablet, arrived(tablet, person, uuid7()), dose(tablet, person, lot="JUST-COMING"))
+    with as_worker():
+        supply_actions.load_lots([LotTold(number="JUST-COMING", product="az", expires_on=None)], actor=SYSTEM, now=NOW)
+        told = journal.settled_after(START, limit=100, kinds={"dose-given"}).entries
+        reactions.rejudge(told, now=NOW)
+    assert recorded(person)[0].findings == []
+
+
+def test_a_server_device_that_closes_a_day_keeps_one_chain(
+    tablet: TestTablet, owner_connection: psycopg.Connection
+) -> None:
+    person = uuid7()
+    came, given = arrived(tablet, person, uuid7()), dose(tablet, person, dose_number_told=1, lot="NOBODY-KNOWS")
+    send(tablet, came, given)
+    told = Attested(id=uuid7(NOW), at=NOW, staff=LEAD, doses=[id_of(given)])
+    (answer,) = intake.record([told], actor=THE_LEAD, site=SITE, now=NOW)
+    assert answer.findings == []
+    assert recorded(person)[0].status is DoseStatus.ATTESTED
+    twice = owner_connection.execute(
+        "select device, device_sequence from journal_entry group by 1, 2 having count(*) > 1"
+    ).fetchall()
+    assert twice == []
+    assert owner_connection.execute(
+        "select count(*) from journal_batch b where b.first > 1 and not exists "
+        "(select from journal_batch p where p.device = b.device and p.head = b.previous)"
+    ).fetchone() == (0,)
+
+
+def test_a_form_sent_twice_at_once_is_one_fact_and_known(tablet: TestTablet) -> None:
+    del tablet
+    event = _typed()
+    together = Barrier(3)
+
+    def click(place: int) -> list[Answer]:
+        # Each thread is a server device of its own and stands at another place of its chain.
+        intake.record([_typed() for _ in range(place)], actor=NURSE, site=SITE, now=NOW)
+        together.wait()
+        try:
+            return intake.record([event], actor=NURSE, site=SITE, now=NOW)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(3) as pool:
+        told = sorted(str(one.outcome) for answers in pool.map(click, (1, 2, 3)) for one in answers)
+    assert told == ["kept", "known", "known"]
+
+
+def _typed() -> DoseGiven:
+    return DoseGiven(
+        id=uuid7(NOW), at=NOW, person=uuid7(), product="az", lot="ABX6412", volume_ml=0.5, arm="left",
+        vaccinator=VACCINATOR,
+    )  # fmt: skip

@@ -51,9 +51,11 @@ from tiemchung.kernel.ids import uuid7
 from tiemchung.kernel.refusal import NotPermitted
 from tiemchung.plumbing import arrays, database, sealing
 
-_UNKNOWN_LOT = mask_of(["lot-unknown"])
-ATTESTED_AT_ONCE = 400
-"""Doses named in one `doses-attested` fact: its line stays under the 16 KB of an entry and 36 characters an id."""
+_ABOUT_LOT = mask_of(["lot-unknown", "lot-product-differs", "lot-held", "lot-expired"])
+_OFF_ROSTER = mask_of(["vaccinator-not-on-roster"])
+_BY_REJUDGING = PLAUSIBLE_AGAIN | mask_of([PERSON_MISSING, "told-number-differs"])
+ATTESTED_AT_ONCE = 200
+"""Doses named with their persons in one `doses-attested` fact: at 39 bytes an id its line stays under the 16 KB of an entry."""
 
 _INSERT = """
 insert into immunization_dose (person_id, id, visit, vaccinator, recorder, occurred_at, recorded_at, given_on, volume_ml,
@@ -108,7 +110,8 @@ def dose_given(
 def fold(kept: Sequence[Kept[Event]]) -> list[Finding]:
     """Fold doses and what amends them into the record; returns every finding, by entry. Folded again, nothing changes.
 
-    A void or correction of a dose that is not here yet comes back as `awaits-entry` and is folded again later. Draws that an
+    A void or correction of a dose that is not here yet comes back as `awaits-entry` and is folded again later; one
+    from another site than the dose's changes nothing (`amends-elsewhere`). Draws that an
     amendment gives back go to supply here; the draws of the doses themselves are intake's.
     """
     findings = _record([one for one in kept if isinstance(one.event, DoseGiven)])
@@ -293,6 +296,8 @@ class _Target(msgspec.Struct, frozen=True, kw_only=True):
     vaccinator: UUID
     dose_number_told: int | None
     occurred_at: datetime
+    given_on: date | None
+    findings: int
     status: DoseStatus
 
 
@@ -302,16 +307,20 @@ def _amend(amendments: Sequence[Kept[Event]]) -> list[Finding]:
     targets = _targets({dose: about.person for dose, about in told.items() if about.person is not None})
     findings = []
     for one in amendments:
-        about = told.get(wanted[one.event.id])
-        target = targets.get(wanted[one.event.id])
+        dose = wanted[one.event.id]
+        about = told.get(dose)
+        target = targets.get(dose)
         if about is not None and about.kind != DoseGiven.kind():
             findings.append(Finding(code="amends-no-dose", entry=one.event.id))
         elif target is None:
             findings.append(Finding(code="awaits-entry", entry=one.event.id))
+        elif one.site != target.site:
+            findings.append(Finding(code="amends-elsewhere", entry=one.event.id))
+        # Each amendment of a dose goes on from what the one before it made of it.
         elif isinstance(one.event, Voided):
-            _void(one, one.event, target)
+            targets[dose] = _void(one, one.event, target)
         elif isinstance(one.event, Corrected):
-            _correct(one, one.event, target)
+            targets[dose] = _correct(one, one.event, target)
         elif one.event.staff != target.vaccinator:
             findings.append(Finding(code="confirmed-by-another", entry=one.event.id))
         else:
@@ -328,7 +337,8 @@ def _amended(event: Event) -> UUID:
 def _targets(persons: Mapping[UUID, UUID]) -> dict[UUID, _Target]:
     found = database.rows(
         "select d.person_id, d.id, d.site, d.product, d.lot, d.vial, d.volume_ml, d.arm, d.vaccinator, d.dose_number_told, "
-        "d.occurred_at, d.status from immunization_dose d join unnest(%b::uuid[], %b::uuid[]) as w(person, id) "
+        "d.occurred_at, d.given_on, d.findings, d.status from immunization_dose d "
+        "join unnest(%b::uuid[], %b::uuid[]) as w(person, id) "
         "on d.person_id = w.person and d.id = w.id order by d.person_id, d.id for update of d",
         [arrays.uuids(list(persons.values())), arrays.uuids(list(persons))],
     )
@@ -338,29 +348,40 @@ def _targets(persons: Mapping[UUID, UUID]) -> dict[UUID, _Target]:
     }
 
 
-def _void(one: Kept[Event], event: Voided, target: _Target) -> None:
+def _void(one: Kept[Event], event: Voided, target: _Target) -> _Target:
     if not _note_amendment(one, target, {"reason": event.reason, "evidence": event.evidence}):
-        return
+        return target
     database.run(
         "update immunization_dose set status = %s, voided_by = %s where person_id = %s and id = %s and status <> %s",
         [DoseStatus.VOIDED, event.id, target.person, target.dose, DoseStatus.VOIDED],
     )
     if target.status is not DoseStatus.VOIDED:
         supply.draw([_draw(event.id, target, doses=-1)], batch=event.id)
+    return msgspec.structs.replace(target, status=DoseStatus.VOIDED)
 
 
-def _correct(one: Kept[Event], event: Corrected, target: _Target) -> None:
+def _correct(one: Kept[Event], event: Corrected, target: _Target) -> _Target:
     new = msgspec.to_builtins(event.values)
     before = {field: getattr(target, field) for field in new}
     if not _note_amendment(one, target, {"reason": event.reason, "evidence": event.evidence, "before": before}):
-        return
+        return target
     arm = new.get("arm")
-    after = msgspec.structs.replace(target, **{**new, "arm": queries.ARMS.index(arm) if arm else target.arm})
     vaccinator = event.values.vaccinator or target.vaccinator
+    after = msgspec.structs.replace(
+        target, **{**new, "arm": queries.ARMS.index(arm) if arm else target.arm, "vaccinator": vaccinator}
+    )
+    after = msgspec.structs.replace(after, findings=_findings_after(target, after))
+    if target.status is DoseStatus.ATTESTED and _differs(target, after):
+        # Nobody has stood for what it says now: it waits for a second person again.
+        after = msgspec.structs.replace(after, status=DoseStatus.WAITING)
     database.run(
-        "update immunization_dose set product = %s, lot = %s, vial = %s, volume_ml = %s, arm = %s, vaccinator = %s, "
-        "dose_number_told = %s where person_id = %s and id = %s",
+        "update immunization_dose set status = %s, attested_by = case when %s then attested_by end, "
+        "attested_at = case when %s then attested_at end, product = %s, lot = %s, vial = %s, volume_ml = %s, arm = %s, "
+        "vaccinator = %s, dose_number_told = %s, findings = %s where person_id = %s and id = %s",
         [
+            after.status,
+            after.status is target.status,
+            after.status is target.status,
             after.product,
             after.lot,
             after.vial,
@@ -368,12 +389,38 @@ def _correct(one: Kept[Event], event: Corrected, target: _Target) -> None:
             after.arm,
             vaccinator,
             after.dose_number_told,
+            after.findings,
             target.person,
             target.dose,
         ],
     )
     if (after.lot, after.vial) != (target.lot, target.vial) and target.status is not DoseStatus.VOIDED:
         supply.draw([_draw(event.id, target, doses=-1), _draw(event.id, after, doses=1)], batch=event.id)
+    return after
+
+
+def _differs(before: _Target, after: _Target) -> bool:
+    told = ("product", "lot", "vial", "volume_ml", "arm", "vaccinator")
+    return any(getattr(before, field) != getattr(after, field) for field in told)
+
+
+def _findings_after(before: _Target, after: _Target) -> int:
+    """Return the findings of a corrected dose: another lot, product or vaccinator is looked at anew, the rest by `rejudge`."""
+    mask = after.findings
+    if (before.lot, before.product) != (after.lot, after.product):
+        lot = supply_queries.lots_known([after.lot], site=after.site).get(after.lot)
+        codes = rules.lot_findings(
+            product=after.product,
+            given_on=after.given_on,
+            lot_product=lot.product if lot else None,
+            expires_on=lot.expires_on if lot else None,
+            held=lot is not None and lot.held_since is not None and lot.held_since <= after.occurred_at,
+        )
+        mask = mask & ~_ABOUT_LOT | mask_of(codes)
+    if before.vaccinator != after.vaccinator:
+        off = after.vaccinator not in access.roster(after.site)
+        mask = mask & ~_OFF_ROSTER | (_OFF_ROSTER if off else 0)
+    return mask
 
 
 def _confirm(target: _Target, by: UUID) -> None:
@@ -429,11 +476,10 @@ def rejudge(persons: Collection[UUID], *, now: datetime) -> int:
     numbers: dict[UUID, int] = {}
     for line in {id(line): line for line in lines.values()}.values():
         numbers.update(rules.ranks(line))
-    again = PLAUSIBLE_AGAIN | mask_of([PERSON_MISSING, "told-number-differs"])
     changed: list[tuple[HistoryDose, int, int]] = []
     for dose in standing:
         codes = [*by_book[dose.id], *_about_person(dose, numbers[dose.id], facts)]
-        mask = dose.findings & ~again | mask_of(codes)
+        mask = dose.findings & ~_BY_REJUDGING | mask_of(codes)
         found_person = dose.findings >> FINDING_BITS[PERSON_MISSING] & 1 and dose.person in facts
         if (numbers[dose.id], mask) != (dose.dose_number, dose.findings) or found_person:
             changed.append((dose, numbers[dose.id], mask))
@@ -457,11 +503,14 @@ def _rewrite(
         persons[events[-1].id] = dose.person
     with transaction.atomic():
         database.run(
-            "update immunization_dose d set dose_number = x.n, findings = x.f, rule_book = %s, "
-            "commune = case when d.commune = '' then x.c else d.commune end "
+            # Only the bits judged here: a lot registered or a correction folded meanwhile has written the others.
+            "update immunization_dose d set dose_number = x.n, findings = (d.findings & (~%s::int4)) | (x.f & %s::int4), "
+            "rule_book = %s, commune = case when d.commune = '' then x.c else d.commune end "
             "from unnest(%b::uuid[], %b::uuid[], %b::int2[], %b::int4[], %b::text[]) as x(p, i, n, f, c) "
             "where d.person_id = x.p and d.id = x.i",
             [
+                _BY_REJUDGING,
+                _BY_REJUDGING,
                 book,
                 arrays.uuids([dose.person for dose, _, _ in in_order]),
                 arrays.uuids([dose.id for dose, _, _ in in_order]),
@@ -494,17 +543,21 @@ def rejudge_lots(numbers: Collection[str], *, now: datetime) -> int:
             expires_on=lot.expires_on,
             held=lot.held_since is not None and lot.held_since <= occurred_at,
         )
-        again = mask & ~_UNKNOWN_LOT | mask_of(codes)
+        again = mask & ~_ABOUT_LOT | mask_of(codes)
         events.append(DoseRejudged(id=uuid7(now), at=now, dose=dose, person=person, findings=again))
     told = [event for event in events if isinstance(event, DoseRejudged)]
     with transaction.atomic():
         database.run(
-            "update immunization_dose d set findings = x.f from unnest(%b::uuid[], %b::uuid[], %b::int4[]) as x(p, i, f) "
-            "where d.person_id = x.p and d.id = x.i",
+            "update immunization_dose d set findings = (d.findings & (~%s::int4)) | (x.f & %s::int4) "
+            "from unnest(%b::uuid[], %b::uuid[], %b::int4[], %b::text[]) as x(p, i, f, lot) "
+            "where d.person_id = x.p and d.id = x.i and d.lot = x.lot",
             [
+                _ABOUT_LOT,
+                _ABOUT_LOT,
                 arrays.uuids([event.person for event in told]),
                 arrays.uuids([event.dose for event in told]),
                 arrays.integers([event.findings for event in told]),
+                arrays.texts([number for _, _, _, number, _, _, _ in found]),
             ],
         )
         journal.append(events, actor=SYSTEM, recorded_at=now, persons={event.id: event.person for event in told})

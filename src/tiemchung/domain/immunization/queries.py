@@ -81,6 +81,17 @@ def timelines(persons: Collection[UUID]) -> Mapping[UUID, list[HistoryDose]]:
     return {person: shared[same] for person, same in linked.items()}
 
 
+def unknown_lots(persons: Collection[UUID]) -> list[str]:
+    """Return the lots of these persons' doses that nobody had registered when the doses were judged."""
+    return [
+        lot
+        for (lot,) in database.rows(
+            "select distinct lot from immunization_dose where person_id = any(%b::uuid[]) and findings & 64 <> 0",
+            [arrays.uuids(list(persons))],
+        )
+    ]
+
+
 _SHOWN = """
 select id, person_id, occurred_at, given_on, site, product, lot, vial, volume_ml, arm, dose_number, dose_number_told, vaccinator,
        recorder, status, findings

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import msgspec
 
-from tiemchung.domain.immunization import actions
+from tiemchung.domain.immunization import actions, queries
 from tiemchung.domain.journal.values import Entry
 from tiemchung.domain.supply.events import LotRegistered
 
@@ -17,6 +17,8 @@ def rejudge(entries: Sequence[Entry], *, now: datetime) -> None:
     """Number and judge again the doses of everybody these entries are about: a dose, an arrival, an amendment."""
     persons: set[UUID] = {entry.person for entry in entries if entry.person is not None}
     actions.rejudge(persons, now=now)
+    # A lot registered while the dose was being folded was not seen there, and its own reaction did not see the dose.
+    actions.rejudge_lots(queries.unknown_lots(persons), now=now)
 
 
 def rejudge_lots(entries: Sequence[Entry], *, now: datetime) -> None:

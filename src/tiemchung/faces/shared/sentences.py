@@ -187,6 +187,10 @@ FINDINGS: dict[str, Words] = {
         "Số giấy tờ này cũng thuộc một người khác trong sổ",
         "Another person on record has the same identity number",
     ),
+    "amends-elsewhere": Words(
+        "Mũi tiêm thuộc điểm khác: chỉ điểm đó được sửa",
+        "The dose is another site's: only that site amends it",
+    ),
     "amends-no-dose": Words(
         "Dòng này sửa một mũi tiêm không có trong sổ",
         "The entry amends a dose that is not on record",
