@@ -61,7 +61,7 @@ REACTIONS: Mapping[type[Event], Sequence[Reaction]] = {
     visits.Attested: [],
     movement.Passed: [],
     # the rooms' own
-    record.DoseRenumbered: [figures.count],
+    record.DoseRenumbered: [figures.count, certificates.prepare],
     record.DoseRejudged: [figures.count, certificates.prepare],
     record.DosesAttested: [certificates.prepare],
     supply.LotRegistered: [immunization.rejudge_lots],

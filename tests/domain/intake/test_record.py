@@ -16,7 +16,7 @@ from django.db import connection
 from tests.domain.intake.chair import LEAD, NOW, OTHER_SITE, SITE, VACCINATOR, TestTablet, arrived, block, dose, id_of
 from tiemchung.domain.access import actions as access
 from tiemchung.domain.immunization import actions, queries, reactions
-from tiemchung.domain.immunization.events import DoseGiven
+from tiemchung.domain.immunization.events import DoseGiven, DoseRejudged, DoseRenumbered
 from tiemchung.domain.immunization.values import DoseShown, DoseStatus
 from tiemchung.domain.intake import actions as intake
 from tiemchung.domain.intake import jobs
@@ -33,6 +33,7 @@ from tiemchung.kernel.ids import uuid7
 from tiemchung.kernel.purpose import Purpose
 from tiemchung.kernel.refusal import NotPermitted
 from tiemchung.plumbing.rowsecurity import reaching
+from tiemchung.project.reactions import REACTIONS
 
 AsWorker = Callable[[], AbstractContextManager[None]]
 
@@ -260,6 +261,33 @@ def test_what_a_revoked_device_had_sent_counts_when_the_lead_lets_it_in(tablet: 
     assert [answer.outcome for answer in released] == [Outcome.KEPT, Outcome.KEPT]
     assert len(recorded(person)) == 1
     assert intake.release(SITE, actor=THE_LEAD, now=NOW) == []
+
+
+def test_a_release_lets_in_no_kind_that_the_device_might_not_send(new_tablet: Callable[..., TestTablet]) -> None:
+    desk = new_tablet(kinds=["arrived"])
+    person = uuid7()
+    access.revoke(desk.device, reason="mất máy", actor=_enroller(), now=NOW)
+    send(desk, arrived(desk, person, uuid7()), dose(desk, person))
+    released = intake.release(SITE, actor=THE_LEAD, now=NOW)
+    assert [(one.outcome, one.reason) for one in released] == [
+        (Outcome.KEPT, None),
+        (Outcome.SET_ASIDE, "kind-not-allowed"),
+    ]
+    assert recorded(person) == []
+
+
+def test_whoever_hears_of_findings_hears_of_a_new_number_too(tablet: TestTablet, as_worker: AsWorker) -> None:
+    person = uuid7()
+    came, later = arrived(tablet, person, uuid7()), dose(tablet, person, at=NOW)
+    send(tablet, came, later)
+    send(tablet, dose(tablet, person, at=NOW - timedelta(days=1)))
+    # Both change at once here, and one fact tells both.
+    rejudge(person, as_worker)
+    with as_worker():
+        kinds = {entry.kind for entry in journal.settled_after(START, limit=100).entries}
+    assert "dose-renumbered" in kinds
+    assert "dose-rejudged" not in kinds
+    assert set(REACTIONS[DoseRejudged]) <= set(REACTIONS[DoseRenumbered])
 
 
 def _enroller() -> Actor:

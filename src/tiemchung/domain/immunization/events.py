@@ -61,7 +61,7 @@ class Voided(Event, frozen=True, kw_only=True):
 
 
 class DoseRenumbered(Event, frozen=True, kw_only=True):
-    """The counted number of a dose changed, because another dose of the person came, went or was mended."""
+    """The counted number of a dose changed, because another dose of the person came, went or was mended; its findings may too."""
 
     dose: UUID
     person: UUID

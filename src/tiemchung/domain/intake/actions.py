@@ -111,7 +111,8 @@ def record(events: Sequence[Event], *, actor: Actor, site: str, now: datetime) -
 def release(site: str, *, actor: Actor, now: datetime) -> list[Answer]:
     """Let in what revoked or expired devices of a site had sent, after the lead has held it against stock and persons.
 
-    Each entry is appended with its own device and sequence; its signed batch lies beside it. What cannot be read stays aside.
+    Each entry is appended with its own device and sequence; its signed batch lies beside it. What cannot be read, or was
+    never the device's to send, stays aside.
     Refuses who may not attest at the site (`not-permitted`).
     """
     if actor.id is None or not actor.can(Power.ATTEST) or not actor.reaches(site):
@@ -124,7 +125,9 @@ def release(site: str, *, actor: Actor, now: datetime) -> list[Answer]:
         for device, held in groupby(waiting, key=lambda one: one.device):
             lines = {one.seq: one.line for one in held}
             chain = journal.lock_chain(device)
-            batch = _Batch(id=uuid7(), device=device, site=site, kinds=None, now=now)
+            enrolled = access.device_for_batch(device)
+            kinds = enrolled.kinds if enrolled else None
+            batch = _Batch(id=uuid7(), device=device, site=site, kinds=kinds, now=now)
             told, unread = _read(lines, batch)
             appended = _append(told, lines, chain=chain, batch=batch)
             answers += appended.with_findings(_fold(appended.fresh, batch=batch)) + [
