@@ -321,6 +321,23 @@ def test_two_corrections_in_one_batch_both_hold(tablet: TestTablet) -> None:
     assert stock() == before
 
 
+def test_a_correction_folded_late_does_not_undo_a_newer_one(
+    new_tablet: Callable[..., TestTablet], as_worker: AsWorker
+) -> None:
+    lead, chair = new_tablet(), new_tablet()
+    person = uuid7()
+    given = dose(chair, person)
+    older = {"vial": "V-OLD", "arm": "right", "vaccinator": str(LEAD)}
+    send(lead, lead.line("corrected", entry=id_of(given), values=older, reason="slip"))
+    send(chair, given, now=NOW + timedelta(minutes=1))
+    newer = lead.line("corrected", entry=id_of(given), values={"vial": "V-NEW"}, reason="slip")
+    send(lead, newer, now=NOW + timedelta(minutes=2))
+    with as_worker():
+        assert jobs.refold(now=NOW + timedelta(minutes=3)) == (1, None)
+    (shown,) = recorded(person)
+    assert (shown.vial, shown.arm, shown.vaccinator) == ("V-NEW", "right", LEAD)
+
+
 def test_two_voids_and_a_correction_in_one_batch_give_back_once(tablet: TestTablet) -> None:
     person = uuid7()
     given = dose(tablet, person)

@@ -365,11 +365,13 @@ def _correct(one: Kept[Event], event: Corrected, target: _Target) -> _Target:
     before = {field: getattr(target, field) for field in new}
     if not _note_amendment(one, target, {"reason": event.reason, "evidence": event.evidence, "before": before}):
         return target
-    arm = new.get("arm")
-    vaccinator = event.values.vaccinator or target.vaccinator
-    after = msgspec.structs.replace(
-        target, **{**new, "arm": queries.ARMS.index(arm) if arm else target.arm, "vaccinator": vaccinator}
-    )
+    later = _corrected_later(one, target)
+    new = {field: value for field, value in new.items() if field not in later}
+    if "arm" in new:
+        new["arm"] = queries.ARMS.index(new["arm"])
+    if "vaccinator" in new:
+        new["vaccinator"] = UUID(new["vaccinator"])
+    after = msgspec.structs.replace(target, **new)
     after = msgspec.structs.replace(after, findings=_findings_after(target, after))
     if target.status is DoseStatus.ATTESTED and _differs(target, after):
         # Nobody has stood for what it says now: it waits for a second person again.
@@ -387,7 +389,7 @@ def _correct(one: Kept[Event], event: Corrected, target: _Target) -> _Target:
             after.vial,
             after.volume_ml,
             after.arm,
-            vaccinator,
+            after.vaccinator,
             after.dose_number_told,
             after.findings,
             target.person,
@@ -397,6 +399,20 @@ def _correct(one: Kept[Event], event: Corrected, target: _Target) -> _Target:
     if (after.lot, after.vial) != (target.lot, target.vial) and target.status is not DoseStatus.VOIDED:
         supply.draw([_draw(event.id, target, doses=-1), _draw(event.id, after, doses=1)], batch=event.id)
     return after
+
+
+def _corrected_later(one: Kept[Event], target: _Target) -> set[str]:
+    """Return the fields that a correction recorded after this one has mended already: folded late, it leaves them alone."""
+    found = database.rows(
+        "select id, sealed from immunization_amendment "
+        "where person_id = %s and dose = %s and kind = %s and recorded_at > %s",
+        [target.person, target.dose, Corrected.kind(), one.recorded_at],
+    )
+    return {
+        field
+        for identifier, sealed in found
+        for field in msgspec.json.decode(sealing.unseal(bytes(sealed), identifier.bytes))["before"]
+    }
 
 
 def _differs(before: _Target, after: _Target) -> bool:
