@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import hashlib
+import hmac
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -13,6 +14,7 @@ from django.test import Client
 from joserfc import jws
 from joserfc.jwk import ECKey
 
+from tests.faces.station import scenery
 from tiemchung.domain.access import actions, queries
 from tiemchung.domain.places.actions import load_organizations, load_sites
 from tiemchung.faces.devices.urls import MAX_JSON_BYTES
@@ -163,6 +165,17 @@ class TestDays:
         assert tablet.get("/api/devices/days/2021-02-30").status_code == 400
 
 
+@pytest.fixture
+def morning_at_the_site(set_time: Callable[..., None]) -> Callable[[], UUID]:
+    """Return a function that brings somebody to the site on a morning of the campaign."""
+
+    def brought() -> UUID:
+        set_time(scenery.MORNING + timedelta(minutes=30))
+        return scenery.somebody_screened()
+
+    return brought
+
+
 def sent(tablet: Tablet, *entries: dict[str, Any], first: int = 1, previous: bytes | None = None) -> bytes:
     device = UUID(tablet.told["device"])
     lines = []
@@ -275,6 +288,22 @@ class TestBundle:
         assert waits["az", "az"] == 56
         assert max(rule["starts_on"] for rule in content["rules"]) <= "2021-09-13"
         assert content["held_lots"] == []
+
+    def test_a_person_is_found_by_the_number_on_the_card_and_no_number_or_name_is_in_it(
+        self, tablet: Tablet, morning_at_the_site: Callable[[], UUID]
+    ) -> None:
+        visit = morning_at_the_site()
+        first, second = (self.opened(tablet, tablet.get("/api/devices/bundle").content.decode())["today"] for _ in "12")
+        (told,) = first["visits"]
+        assert (told["visit"], told["ticket"], told["stage"]) == (str(visit), "31", "waiting-for-dose")
+
+        def token(key: str, number: str) -> str:
+            return wire.to_base64url(hmac.digest(wire.from_base64url(key), number.encode(), "sha256")[:16])
+
+        assert told["tokens"] == [token(first["token_key"], "079187004417")]
+        assert second["visits"][0]["tokens"] != told["tokens"]
+        assert "079187004417" not in json.dumps(first)
+        assert "Nguyễn" not in json.dumps(first, ensure_ascii=False)
 
     def test_versions_of_a_site_only_rise(self, tablet: Tablet) -> None:
         versions = [self.opened(tablet, tablet.get("/api/devices/bundle").content.decode())["version"] for _ in "12"]

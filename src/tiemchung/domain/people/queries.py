@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
@@ -80,6 +81,25 @@ def persons(
         )
         for person, name, sex, born_from, born_to, commune, target_group in found
     }
+
+
+def lookup_tokens(
+    persons: Sequence[UUID], *, key: bytes, purpose: Purpose, actor: Actor, viewed_at: datetime, site: str = ""
+) -> dict[UUID, list[bytes]]:
+    """Return a token of each identity number of those of these persons that the session reaches. The view is logged.
+
+    A token is the first 16 bytes of HMAC-SHA256 under `key` over the number as it is compared (letters and digits,
+    capitals). Whoever has read a number off a card finds the person by it; nobody reads a number out of it.
+    """
+    tokens: defaultdict[UUID, list[bytes]] = defaultdict(list)
+    for person, hashed, sealed in database.rows(
+        "select person_id, hash, sealed from people_identifier where person_id = any(%b::uuid[]) order by 1, 2",
+        [arrays.uuids(persons)],
+    ):
+        clear = sealing.unseal(bytes(sealed), person.bytes + bytes(hashed)).decode()
+        tokens[person].append(hmac.digest(key, rules.identifier_key(clear).encode(), "sha256")[: sealing.LOOKUP_BYTES])
+    journal.log_views(sorted(tokens), actor=actor, purpose=purpose, viewed_at=viewed_at, site=site)
+    return dict(tokens)
 
 
 def ids_of(person: UUID) -> frozenset[UUID]:

@@ -27,6 +27,7 @@ from tiemchung.domain.visits.values import (
     Unexplained,
     VialLeft,
     VisitCounts,
+    VisitExpected,
     VisitListed,
 )
 from tiemchung.kernel.actor import Actor
@@ -75,6 +76,15 @@ def visits_at(
     place = _BEGINNING if after is None else (after.first_at, after.id)
     found = database.rows(_LIST, [site, day, arrays.texts(list(stages)), *place, limit])
     return _shown(found, site=site, actor=actor, purpose=purpose, viewed_at=viewed_at)
+
+
+def expected_at(site: str, day: date) -> list[VisitExpected]:
+    """Return who is on the list of a site's day, by arrival: ids, tickets and stages, and nobody's name."""
+    found = database.rows(
+        "select id, person_id, ticket, stage from visits_stages where site = %s and day = %s order by first_at, id",
+        [site, day],
+    )
+    return [VisitExpected(visit=row[0], person=row[1], ticket=row[2] or "", stage=Stage(row[3])) for row in found]
 
 
 def visit(

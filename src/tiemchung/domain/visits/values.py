@@ -79,6 +79,16 @@ class VisitListed:
     consented: bool | None
 
 
+@dataclass(frozen=True, kw_only=True)
+class VisitExpected:
+    """A visit on the list that a tablet takes along."""
+
+    visit: UUID
+    person: UUID
+    ticket: str
+    stage: Stage
+
+
 class VisitCounts(msgspec.Struct, frozen=True, kw_only=True):
     """Visits of a site's day; a visit is counted under everything that happened in it."""
 

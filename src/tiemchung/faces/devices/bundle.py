@@ -6,7 +6,9 @@ tablet away can test an identity number against it and learns no number from it.
 
 from __future__ import annotations
 
-from datetime import datetime
+import secrets
+from datetime import date, datetime
+from typing import Any
 
 import msgspec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
@@ -16,17 +18,23 @@ from joserfc.jwk import ECKey
 from tiemchung.domain.access import actions, queries
 from tiemchung.domain.access.values import Device
 from tiemchung.domain.declarations import queries as declarations
+from tiemchung.domain.people import queries as people
 from tiemchung.domain.places import queries as places
 from tiemchung.domain.places.values import Site
 from tiemchung.domain.supply import queries as supply
 from tiemchung.domain.vaccines import queries as vaccines
+from tiemchung.domain.visits import queries as visits
 from tiemchung.kernel import wire
+from tiemchung.kernel.actor import Actor, ActorKind, Reach
 from tiemchung.kernel.clock import business_day
+from tiemchung.kernel.purpose import Purpose
 from tiemchung.plumbing import keys
+from tiemchung.plumbing.rowsecurity import reaching
 
 KEY = "site-bundle"
 """The name of the server's key under which bundles are signed."""
 TYPE = "tc-bundle+jws"
+TOKEN_KEY_BYTES = 32
 
 
 def server_key() -> str:
@@ -36,9 +44,17 @@ def server_key() -> str:
 
 def issue(device: Device, *, now: datetime) -> str:
     """Return the next bundle of the device's site as a compact JWS."""
+    with reaching(Reach(sites=frozenset({device.site}))):
+        content = _content(device, now=now)
+    key = ECKey.import_key(_pem())
+    header = {"alg": "ES256", "typ": TYPE, "kid": key.thumbprint()}
+    return jws.serialize_compact(header, msgspec.json.encode(content, order="deterministic"), key)
+
+
+def _content(device: Device, *, now: datetime) -> dict[str, Any]:
     today = business_day(now)
     book = vaccines.rule_book(today)
-    content = {
+    return {
         "format": "tiemchung/bundle/1",
         "version": actions.next_bundle_version(device.site),
         "issued_at": now,
@@ -54,10 +70,36 @@ def issue(device: Device, *, now: datetime) -> str:
         "rule_book": book.version,
         "forms": declarations.forms_on(today),
         "held_lots": supply.held_lots(device.site),
+        "today": _list_of(device, day=today, now=now),
     }
-    key = ECKey.import_key(_pem())
-    header = {"alg": "ES256", "typ": TYPE, "kid": key.thumbprint()}
-    return jws.serialize_compact(header, msgspec.json.encode(content, order="deterministic"), key)
+
+
+def _list_of(device: Device, *, day: date, now: datetime) -> dict[str, Any]:
+    """Return the day's list, with tokens under a key made for this bundle alone."""
+    expected = visits.expected_at(device.site, day)
+    key = secrets.token_bytes(TOKEN_KEY_BYTES)
+    tokens = people.lookup_tokens(
+        [visit.person for visit in expected],
+        key=key,
+        purpose=Purpose.CARE,
+        actor=Actor(id=device.id, kind=ActorKind.DEVICE, reach=Reach(sites=frozenset({device.site}))),
+        viewed_at=now,
+        site=device.site,
+    )
+    return {
+        "day": day,
+        "token_key": wire.to_base64url(key),
+        "visits": [
+            {
+                "visit": visit.visit,
+                "person": visit.person,
+                "ticket": visit.ticket,
+                "stage": visit.stage,
+                "tokens": [wire.to_base64url(token) for token in tokens.get(visit.person, [])],
+            }
+            for visit in expected
+        ],
+    }
 
 
 def _pem() -> bytes:
