@@ -8,7 +8,15 @@ from datetime import date, datetime
 from uuid import UUID
 
 from tiemchung.domain.immunization import policy
-from tiemchung.domain.immunization.values import DoseFact, DoseShown, DoseStatus, HistoryDose, codes_of
+from tiemchung.domain.immunization.values import (
+    PERSON_MISSING,
+    DoseFact,
+    DoseShown,
+    DoseStatus,
+    HistoryDose,
+    codes_of,
+    mask_of,
+)
 from tiemchung.domain.journal import actions as journal
 from tiemchung.domain.people import queries as people
 from tiemchung.domain.people.rules import SEXES
@@ -90,6 +98,15 @@ def unknown_lots(persons: Collection[UUID]) -> list[str]:
             [arrays.uuids(list(persons))],
         )
     ]
+
+
+def persons_awaited(persons: Collection[UUID]) -> set[UUID]:
+    """Return those of these persons who have a dose that was recorded before anybody told who they are."""
+    found = database.rows(
+        "select distinct person_id from immunization_dose where person_id = any(%b::uuid[]) and findings & %s <> 0",
+        [arrays.uuids(list(persons)), mask_of([PERSON_MISSING])],
+    )
+    return {person for (person,) in found}
 
 
 _SHOWN = """
