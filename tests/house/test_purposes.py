@@ -26,7 +26,6 @@ NOBODY_LOOKS: dict[str, str] = {
     "journal.visible_after": "read by the rebuild of figures to know what has moved on",
     "journal.told_of": "read by intake to find whom a reference is about",
     "immunization.dose_facts": "read by reactions to count; neither name nor number is in it",
-    "immunization.persons_awaited": "read by a reaction to judge again; ids alone",
     "immunization.timelines": "read by folds to judge a dose against those before it",
     "people.facts": "read by folds and figures to judge and count; neither name nor number is in it",
 }
