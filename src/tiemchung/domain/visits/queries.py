@@ -78,13 +78,26 @@ def visits_at(
     return _shown(found, site=site, actor=actor, purpose=purpose, viewed_at=viewed_at)
 
 
-def expected_at(site: str, day: date) -> list[VisitExpected]:
-    """Return who is on the list of a site's day, by arrival: ids, tickets and stages, and nobody's name."""
+def expected_at(
+    site: str, day: date, *, token_key: bytes, purpose: Purpose, actor: Actor, viewed_at: datetime
+) -> list[VisitExpected]:
+    """Return who is on the list of a site's day, by arrival, without a name; the view is logged.
+
+    The tokens are those of `people.queries.lookup_tokens` under this key, by which a card that is read finds its visit.
+    """
     found = database.rows(
         "select id, person_id, ticket, stage from visits_stages where site = %s and day = %s order by first_at, id",
         [site, day],
     )
-    return [VisitExpected(visit=row[0], person=row[1], ticket=row[2] or "", stage=Stage(row[3])) for row in found]
+    tokens = people.lookup_tokens(
+        [row[1] for row in found], key=token_key, purpose=purpose, actor=actor, viewed_at=viewed_at, site=site
+    )
+    return [
+        VisitExpected(
+            visit=row[0], person=row[1], ticket=row[2] or "", stage=Stage(row[3]), tokens=tokens.get(row[1], [])
+        )
+        for row in found
+    ]
 
 
 def visit(

@@ -87,6 +87,7 @@ class VisitExpected:
     person: UUID
     ticket: str
     stage: Stage
+    tokens: list[bytes]
 
 
 class VisitCounts(msgspec.Struct, frozen=True, kw_only=True):

@@ -18,7 +18,6 @@ from joserfc.jwk import ECKey
 from tiemchung.domain.access import actions, queries
 from tiemchung.domain.access.values import Device
 from tiemchung.domain.declarations import queries as declarations
-from tiemchung.domain.people import queries as people
 from tiemchung.domain.places import queries as places
 from tiemchung.domain.places.values import Site
 from tiemchung.domain.supply import queries as supply
@@ -76,15 +75,14 @@ def _content(device: Device, *, now: datetime) -> dict[str, Any]:
 
 def _list_of(device: Device, *, day: date, now: datetime) -> dict[str, Any]:
     """Return the day's list, with tokens under a key made for this bundle alone."""
-    expected = visits.expected_at(device.site, day)
     key = secrets.token_bytes(TOKEN_KEY_BYTES)
-    tokens = people.lookup_tokens(
-        [visit.person for visit in expected],
-        key=key,
+    expected = visits.expected_at(
+        device.site,
+        day,
+        token_key=key,
         purpose=Purpose.CARE,
         actor=Actor(id=device.id, kind=ActorKind.DEVICE, reach=Reach(sites=frozenset({device.site}))),
         viewed_at=now,
-        site=device.site,
     )
     return {
         "day": day,
@@ -95,7 +93,7 @@ def _list_of(device: Device, *, day: date, now: datetime) -> dict[str, Any]:
                 "person": visit.person,
                 "ticket": visit.ticket,
                 "stage": visit.stage,
-                "tokens": [wire.to_base64url(token) for token in tokens.get(visit.person, [])],
+                "tokens": [wire.to_base64url(token) for token in visit.tokens],
             }
             for visit in expected
         ],
