@@ -44,6 +44,10 @@ def _campaign(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", type=Path, help="a file of format tiemchung/campaign/1")
 
 
+def _login(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("login", help="their login, as the campaign file has it")
+
+
 def _audit(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--sent", type=Path, required=True, metavar="FILE.ndjson", help="what was sent, one a line")
     parser.add_argument("--json", action="store_true", help="print the result as JSON")
@@ -86,6 +90,13 @@ COMMANDS = (
         target="tiemchung.project.load_campaign:load_campaign",
         role=Role.OWNER,
         arguments=_campaign,
+    ),
+    Command(
+        words="staff password",
+        does="set the first password of somebody on the staff (asked for, or read from standard input)",
+        target="tiemchung.project.staff:password",
+        role=Role.OWNER,
+        arguments=_login,
     ),
     Command(
         words="audit",

@@ -15,10 +15,12 @@ from tiemchung.domain.access.errors import (
     DeviceUnknown,
     EnrollmentRefused,
     FingerprintDiffers,
+    PasswordRefused,
     PublicKeyUnreadable,
     ReasonMissing,
     RequestNotSigned,
     RowRefused,
+    StaffUnknown,
 )
 from tiemchung.domain.access.values import Device, DeviceKind, DeviceStatus, EnrollmentReceipt, PlaceLevel, Role
 from tiemchung.domain.places import queries as places
@@ -338,6 +340,24 @@ class TestLoading:
         assert actions.enroll("máy-1", public_key=point(key), name="", now=NOW).status is DeviceStatus.ENROLLED
         assert actions.load_enrollments([row], actor=SYSTEM).new == 0
         assert actions.enroll("máy-1", public_key=point(key), name="", now=NOW).status is DeviceStatus.ENROLLED
+
+
+class TestFirstPassword:
+    def test_it_opens_the_sign_in_of_loaded_staff(self) -> None:
+        actions.load_staff([person("thao", {"role": "recorder", "site": SITE})], actor=SYSTEM, now=NOW)
+        actions.set_first_password("thao", "hoa sữa tháng mười", actor=SYSTEM)
+        user = models.Staff.objects.select_related("user").get().user
+        assert user is not None
+        assert user.check_password("hoa sữa tháng mười")
+
+    def test_an_easy_one_and_an_unknown_login_are_refused(self, lead: Actor) -> None:
+        actions.load_staff([person("thao", {"role": "recorder", "site": SITE})], actor=SYSTEM, now=NOW)
+        with pytest.raises(PasswordRefused):
+            actions.set_first_password("thao", "password1234", actor=SYSTEM)
+        with pytest.raises(StaffUnknown):
+            actions.set_first_password("khoa", "hoa sữa tháng mười", actor=SYSTEM)
+        with pytest.raises(NotPermitted):
+            actions.set_first_password("thao", "hoa sữa tháng mười", actor=lead)
 
 
 class TestActors:

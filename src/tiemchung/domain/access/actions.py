@@ -12,6 +12,8 @@ from uuid import UUID
 import msgspec
 from django.contrib.auth import get_user_model
 from django.contrib.auth.hashers import make_password
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.crypto import constant_time_compare, salted_hmac
 
@@ -21,10 +23,12 @@ from tiemchung.domain.access.errors import (
     DeviceUnknown,
     EnrollmentRefused,
     FingerprintDiffers,
+    PasswordRefused,
     PublicKeyUnreadable,
     ReasonMissing,
     RequestNotSigned,
     RowRefused,
+    StaffUnknown,
 )
 from tiemchung.domain.access.events import DeviceEnrolled, DeviceRevoked, RoleGranted
 from tiemchung.domain.access.policy import may_enroll_devices, may_load
@@ -269,6 +273,24 @@ def load_staff(rows: Sequence[Mapping[str, Any]], *, actor: Actor, now: datetime
     _load_roles(staff, actor=actor, now=now)
     _load_passkeys(staff)
     return Loaded(rows=len(staff), new=len({row.id for row in staff} - known))
+
+
+def set_first_password(login: str, password: str, *, actor: Actor) -> None:
+    """Give an active member of the staff a password to sign in with for the first time.
+
+    It opens no staff page by itself: whoever signs in with it must add a passkey or an authenticator app first.
+    """
+    if not may_load(actor):
+        raise NotPermitted
+    user = get_user_model().objects.filter(staff__login=login, staff__active=True).first()
+    if user is None:
+        raise StaffUnknown(login=login)
+    try:
+        validate_password(password, user)
+    except ValidationError as error:
+        raise PasswordRefused(why=" ".join(error.messages)) from error
+    user.set_password(password)
+    user.save(update_fields=["password"])
 
 
 @transaction.atomic

@@ -51,3 +51,15 @@ class RowRefused(Refusal):
     """A row of a campaign file cannot be taken: the facts name its list, its place there and why."""
 
     code = "row-refused"
+
+
+class StaffUnknown(Refusal):
+    """Nobody active on the staff has this login."""
+
+    code = "staff-unknown"
+
+
+class PasswordRefused(Refusal):
+    """The password is too easy to guess; the fact `why` says in which way."""
+
+    code = "password-refused"

@@ -42,6 +42,14 @@ REFUSALS: dict[str, Words] = {
         "Cần ghi lý do trước khi khóa một thiết bị.",
         "Give a reason before cutting off a device.",
     ),
+    "staff-unknown": Words(
+        "Không có nhân viên nào đang làm việc mang tên đăng nhập này. Kiểm tra lại danh sách.",
+        "Nobody active on the staff has this login. Check the list.",
+    ),
+    "password-refused": Words(
+        "Mật khẩu này dễ đoán, nên chưa đặt: {why}",
+        "This password is easy to guess, so it was not set: {why}",
+    ),
     "request-not-signed": Words(
         "Yêu cầu chưa có chữ ký hợp lệ của thiết bị đã đăng ký. Dữ liệu trên thiết bị vẫn còn; thiết bị cần lấy "
         "mã dùng một lần mới rồi gửi lại.",
