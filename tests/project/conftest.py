@@ -21,7 +21,7 @@ def as_owner(
     """Work as the database's owner inside one transaction, which is rolled back."""
     connection = connections["default"]
     as_app = dict(connection.settings_dict)
-    owner = django_database(server.owner_url(database))
+    owner = django_database(server.owner_url(database), reads_whole_tables=True)
     del owner["OPTIONS"]["pool"]
     with django_db_blocker.unblock():
         connection.close()

@@ -163,10 +163,14 @@ def check(environ: Mapping[str, str], *, role: Role) -> Environment:
     return environment
 
 
-def django_database(url: str) -> dict[str, Any]:
-    """Return Django's entry for a database from its address; an empty address gives one that reaches nothing."""
+def django_database(url: str, *, reads_whole_tables: bool = False) -> dict[str, Any]:
+    """Return Django's entry for a database from its address; an empty address gives one that reaches nothing.
+
+    `reads_whole_tables` is for the owner's commands: they count and compare, the web and the worker look up.
+    """
     parts: dict[str, Any] = dict(conninfo_to_dict(url)) if url else {"dbname": "no-DATABASE_URL-was-given"}
     chosen = parts.pop("options", "")
+    scans = f"-c enable_seqscan={'on' if reads_whole_tables else 'off'}"
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": parts.pop("dbname", ""),
@@ -178,8 +182,9 @@ def django_database(url: str) -> dict[str, Any]:
         "OPTIONS": {
             **parts,
             # Statements for sets are prepared at once and planned once: planning them anew each time costs as much again.
+            # A plan made while a table was new and small must not scan it when it has grown, so a look-up may not scan.
             "prepare_threshold": 0,
-            "options": f"-c plan_cache_mode=force_generic_plan {chosen}".strip(),
+            "options": f"-c plan_cache_mode=force_generic_plan {scans} {chosen}".strip(),
             "pool": {"min_size": 1, "max_size": 24, "timeout": 30},
         },
     }

@@ -101,7 +101,11 @@ MIDDLEWARE = [
 ROOT_URLCONF = "tiemchung.project.urls"
 WSGI_APPLICATION = "tiemchung.project.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-DATABASES: dict[str, dict[str, Any]] = {"default": environment.django_database(ENVIRONMENT.database_url)}
+DATABASES: dict[str, dict[str, Any]] = {
+    "default": environment.django_database(
+        ENVIRONMENT.database_url, reads_whole_tables=ENVIRONMENT.database_url == ENVIRONMENT.owner_url
+    )
+}
 
 # Language and time: pages speak Vietnamese first, business days are those of Viet Nam whatever the machine says.
 

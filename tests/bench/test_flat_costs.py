@@ -1,0 +1,33 @@
+"""Costs stay flat as data grows: a plan made while a table was empty must not scan it when it is full."""
+
+from __future__ import annotations
+
+import pytest
+
+from tiemchung.kernel.ids import uuid7
+from tiemchung.plumbing import arrays, database
+from tiemchung.project.environment import django_database
+
+LOOK_UP = "explain select id from immunization_dose where person_id = any(%b::uuid[])"
+
+
+def scans() -> bool:
+    """Tell whether the web's look-up by person would read the whole table."""
+    return any("Seq Scan" in line for (line,) in database.rows(LOOK_UP, [arrays.uuids([uuid7()] * 500)]))
+
+
+@pytest.mark.django_db
+def test_a_look_up_planned_while_a_table_is_small_goes_by_the_index() -> None:
+    assert not scans()
+
+
+@pytest.mark.django_db
+def test_it_would_scan_if_it_might() -> None:
+    database.run("set local enable_seqscan = on")
+    assert scans()
+
+
+def test_the_owners_commands_may_read_whole_tables() -> None:
+    address = "postgresql://owner@localhost/tiemchung"
+    assert "enable_seqscan=off" in django_database(address)["OPTIONS"]["options"]
+    assert "enable_seqscan=on" in django_database(address, reads_whole_tables=True)["OPTIONS"]["options"]
