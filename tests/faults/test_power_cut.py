@@ -68,7 +68,8 @@ def test_what_was_acknowledged_is_there_once_after_every_cut(tmp_path: Path, tel
         entries = journal_of(lab)
     tell_figures(seed=seed, cuts=cuts, entries=len(acknowledged), **uplink.traffic.events)
     assert cuts == CUTS
-    assert uplink.traffic.events["retry-500"] > 0  # the web stood and said that it could not
+    # The web stood and said that it could not: by its own word, or where the fault met it outside the batch.
+    assert uplink.traffic.events["retry-503"] + uplink.traffic.events["retry-500"] > 0
     assert len(acknowledged) == TABLETS * VISITS_A_TABLET * ENTRIES_A_VISIT
     assert {one["answer"] for one in acknowledged} <= {sent.KEPT, sent.KNOWN}
     assert lost_or_altered(acknowledged, entries) == []

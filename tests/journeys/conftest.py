@@ -15,7 +15,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.core.handlers.wsgi import WSGIHandler
 from django.db import connections
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, Request, sync_playwright
 
 QUIET = (
     "--no-sandbox",
@@ -29,6 +29,11 @@ QUIET = (
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 WIDTHS = (320, 390, 820, 1280)
 THEMES = ("light", "dark")
+
+
+def failed(request: Request) -> bool:
+    """Tell whether a request failed by itself; one that the browser let go of because the page went on did not."""
+    return request.failure != "net::ERR_ABORTED"
 
 
 @pytest.fixture(scope="session")
@@ -117,7 +122,7 @@ def open_page(browser: Browser, site: Site) -> Iterator[OpenPage]:
         note = visit.complaints.append
         visit.page.on("console", lambda told: note(told.text) if told.type in {"error", "warning"} else None)
         visit.page.on("pageerror", lambda error: note(str(error)))
-        visit.page.on("requestfailed", lambda request: note(f"failed: {request.url}"))
+        visit.page.on("requestfailed", lambda request: note(f"failed: {request.url}") if failed(request) else None)
         visit.page.on(
             "request", lambda asked: None if asked.url.startswith(site.url) else note(f"outside: {asked.url}")
         )
