@@ -244,6 +244,16 @@ def test_nobody_attests_what_they_gave(tablet: TestTablet) -> None:
     assert attest(business_day(NOW), by=VACCINATOR) == []
 
 
+def test_nobody_attests_a_dose_that_they_have_made_another_s(tablet: TestTablet) -> None:
+    person = uuid7()
+    came, given = arrived(tablet, person, uuid7()), dose(tablet, person, vaccinator=LEAD)
+    send(tablet, came, given)
+    renamed = tablet.line("corrected", entry=id_of(given), values={"vaccinator": VACCINATOR}, reason="slip", staff=LEAD)
+    send(tablet, renamed)
+    assert recorded(person)[0].vaccinator == VACCINATOR
+    assert attest(business_day(NOW)) == []
+
+
 def test_a_nurse_attests_nothing(tablet: TestTablet) -> None:
     with reaching(HERE), pytest.raises(NotPermitted):
         actions.attest(SITE, business_day(NOW), by=VACCINATOR, before=NOW, actor=NURSE, now=NOW)

@@ -600,8 +600,8 @@ def tell_again(amendments: Collection[UUID], *, now: datetime) -> None:
 def attest(site: str, day: date, *, by: UUID, before: datetime, actor: Actor, now: datetime) -> list[UUID]:
     """Attest a site's day: its doses recorded until `before`, free of findings, given by staff on the roster.
 
-    Never a dose that the attester gave or typed. The caller has checked the attester's own proof and the day's lines. Returns the
-    doses attested now; told again, none.
+    Never a dose that the attester gave, typed or mended. The caller has checked the attester's own proof and the day's
+    lines. Returns the doses attested now; told again, none.
     """
     return _attest(
         "d.site = %s and d.given_on = %s and d.recorded_at <= %s and d.findings & %s = 0 and d.vaccinator = any(%b::uuid[])",
@@ -629,8 +629,11 @@ def _attest(which: str, values: Sequence[object], *, by: UUID, site: str, actor:
     with transaction.atomic():
         found = database.rows(
             f"update immunization_dose d set status = %s, attested_by = %s, attested_at = %s where {which} "
-            "and d.status = %s and d.vaccinator <> %s and d.recorder is distinct from %s returning d.person_id, d.id",
-            [DoseStatus.ATTESTED, by, now, *values, DoseStatus.WAITING, by, by],
+            "and d.status = %s and d.vaccinator <> %s and d.recorder is distinct from %s "
+            # Who gave a dose could name another as its vaccinator and then stand for it: nobody attests what they mended.
+            "and not exists (select 1 from immunization_amendment a "
+            "where a.person_id = d.person_id and a.dose = d.id and a.staff = %s) returning d.person_id, d.id",
+            [DoseStatus.ATTESTED, by, now, *values, DoseStatus.WAITING, by, by, by],
         )
         facts: list[Event] = [
             DosesAttested(
