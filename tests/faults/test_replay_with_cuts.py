@@ -16,7 +16,7 @@ import psycopg
 import pytest
 
 from tests.faults.processes import children_of, kill_all
-from tiemchung_world import host, loading, mischief, replay
+from tiemchung_world import field, host, loading, mischief, replay
 from tiemchung_world.progress import Progress
 
 pytestmark = pytest.mark.proof
@@ -24,8 +24,8 @@ pytestmark = pytest.mark.proof
 SCALE = 0.01
 SEED = 7
 CUTS = 4
-REST_S = (4.0, 12.0)
-"""Between two cuts: long enough for a start to be over and short enough for a cut in every stage."""
+DAYS_CUT = range(1, 15)
+"""From which of the replay's 18 days those with a cut are drawn: by progress, whatever the machine's speed."""
 
 
 class Cutter:
@@ -39,12 +39,18 @@ class Cutter:
         self._address = address
         self._rng = rng
         self._over = threading.Event()
+        self._days = set(rng.sample(DAYS_CUT, CUTS))
+        self._begun = 0
+        self._due = threading.Semaphore(0)
         self.spared = threading.RLock()
         self.cuts = 0
 
     def run(self) -> None:
         """Cut until the replay is over or the cuts are spent."""
-        while self.cuts < CUTS and not self._over.wait(self._rng.uniform(*REST_S)):
+        while self.cuts < CUTS and not self._over.is_set():
+            if not self._due.acquire(timeout=0.1):
+                continue
+            time.sleep(self._rng.uniform(0, 1))
             with self.spared:
                 server = database_of(self._platform)
                 kill_all([server, *children_of(server)])
@@ -61,6 +67,17 @@ class Cutter:
         finally:
             self._over.set()
             thread.join()
+
+    def count_days(self, work_day: Callable[..., Any]) -> Callable[..., Any]:
+        """Return the same function, which says when a day begins that a cut belongs to."""
+
+        def counted(*arguments: Any, **named: Any) -> Any:
+            if self._begun in self._days:
+                self._due.release()
+            self._begun += 1
+            return work_day(*arguments, **named)
+
+        return counted
 
     def spare(self, work: Callable[..., Any]) -> Callable[..., Any]:
         """Return the same function, during which nothing is cut."""
@@ -109,6 +126,7 @@ def test_the_audit_holds_though_the_database_was_killed_in_mid_run(
         monkeypatch.setattr(host.Commands, "attempt", cutter.spare(host.Commands.attempt))
         monkeypatch.setattr("tiemchung_world.replay.play_pranks", cutter.spare(mischief.play_pranks))
         monkeypatch.setattr("tiemchung_world.replay.open_campaign", cutter.spare(loading.open_campaign))
+        monkeypatch.setattr(field.Field, "work_day", cutter.count_days(field.Field.work_day))
         with cutter.beside():
             report = replay._run(
                 replay._draw(told, run=""), ready, sent_path=tmp_path / "sent.ndjson", threads=8, progress=progress
@@ -120,6 +138,6 @@ def test_the_audit_holds_though_the_database_was_killed_in_mid_run(
         entries=report["sent"]["entries"],
         doses_per_s=report["speed"]["doses_per_s"],
     )
-    assert cutter.cuts > 0  # how many fit in depends on how fast the machine replays
+    assert cutter.cuts == CUTS
     assert [prank for prank in report["pranks"] if not prank["holds"]] == []
     assert report["audit"]["exit_status"] == 0, json.dumps(report["audit"], ensure_ascii=False, indent=1)
