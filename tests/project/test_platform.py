@@ -20,8 +20,9 @@ import psycopg
 import pytest
 
 from tiemchung.plumbing import postgres
+from tiemchung.plumbing.postgres import ClusterError
 from tiemchung.project import platform
-from tiemchung.project.platform import PlatformError
+from tiemchung.project.platform import Platform, PlatformError
 
 pytestmark = pytest.mark.database
 
@@ -147,16 +148,78 @@ def test_a_database_that_is_killed_comes_back_at_its_address_with_its_rows(start
         owner.execute("CREATE TABLE kept AS SELECT 42 AS answer")
     os.kill(running.told["postgres_pid"], signal.SIGKILL)
     assert _left_of({running.told["postgres_pid"]}) == set()
+    assert _answer(url) == 42
+    assert running.process.poll() is None
+
+
+def test_a_database_that_is_killed_while_it_recovers_is_tried_again(start: Callable[..., Running]) -> None:
+    running = start()
+    url, known = running.told["database_owner_url"], set[int]()
+    with psycopg.connect(url, autocommit=True) as owner:
+        owner.execute("CREATE TABLE kept AS SELECT 42 AS answer")
+    for _ in range(3):
+        server = _next_database(running, known)
+        known.add(server)
+        os.kill(server, signal.SIGKILL)
+        assert _left_of({server}) == set()
+    assert _next_database(running, known) not in known
+    assert _answer(url) == 42
+    assert running.process.poll() is None
+
+
+def _next_database(running: Running, known: set[int]) -> int:
+    """Return the platform's database server as soon as there is one that is not known yet."""
+    give_up_at = time.monotonic() + _READY_WITHIN_S
+    while time.monotonic() < give_up_at:
+        for child, parent in _processes().items():
+            is_server = "".join(_words_of(child)[:1]).endswith("/bin/postgres")
+            if is_server and parent == running.process.pid and child not in known:
+                return child
+        time.sleep(0.01)
+    raise AssertionError("no other database was started")
+
+
+def _answer(url: str) -> int:
     give_up_at = time.monotonic() + _READY_WITHIN_S
     while True:
         try:
             with psycopg.connect(url) as owner:
-                assert owner.execute("SELECT answer FROM kept").fetchone() == (42,)
-            break
+                found = owner.execute("SELECT answer FROM kept").fetchone()
         except psycopg.OperationalError:
             assert time.monotonic() < give_up_at
             time.sleep(0.1)
-    assert running.process.poll() is None
+        else:
+            assert found is not None
+            return int(found[0])
+
+
+class _NeverUp:
+    """A database that does not come up however often it is started."""
+
+    is_running = False
+
+    def __init__(self) -> None:
+        self.tries = 0
+
+    def revive(self) -> None:
+        self.tries += 1
+        raise ClusterError("no room left on the disk")
+
+
+def test_a_database_that_never_comes_up_ends_the_platform_after_some_tries(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pauses, said = list[float](), list[str]()
+    monkeypatch.setattr("tiemchung.project.platform.time.sleep", pauses.append)
+    broken = Platform(data=tmp_path, demo=True, say=said.append)
+    never_up = _NeverUp()
+    monkeypatch.setattr(broken, "_cluster", never_up)
+    with pytest.raises(ClusterError, match="no room left"):
+        broken.watch()
+    assert never_up.tries == len(pauses) + 1
+    assert pauses == sorted(pauses), "each pause is as long as the one before, or longer"
+    assert sum(pauses) > 60
+    assert said[1] == "PostgreSQL did not come up; the next try comes in 0.2 s. Nothing acknowledged is lost."
 
 
 def test_a_web_that_is_killed_is_started_again(start: Callable[..., Running]) -> None:

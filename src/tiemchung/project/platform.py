@@ -38,6 +38,8 @@ FIRST_PORT = 8000
 _LAST_PORT = 8999
 _HEALTHY_WITHIN_S = 120.0
 _OURS = ("keys", "secret-key", "clock.json", "logs", "replay")
+_PAUSES_S = (0.2, 0.5, 1, 2, 4, 8, 15, 30, 30, 30)
+"""How long the platform waits before each further try to start its database: two minutes in all, then it gives up."""
 _ENDS_ALLOWED = 5
 _ENDS_WITHIN_S = 60.0
 
@@ -186,13 +188,27 @@ class Platform:
         """Start again whatever ends by itself, until a signal comes; give up on what ends five times a minute."""
         while True:
             if not self.cluster.is_running:
-                self._say("PostgreSQL has ended by itself; it is started again.")
-                self.cluster.revive()
+                self._revive_database()
             for child in self._children:
                 if child.process.poll() is not None:
                     self._replace(child)
             self._see_guests_off()
             time.sleep(0.2)
+
+    def _revive_database(self) -> None:
+        """Start the database again, and again after growing pauses if it is killed while it recovers; raise at last."""
+        self._say("PostgreSQL has ended by itself; it is started again.")
+        for pause_s in _PAUSES_S:
+            try:
+                self.cluster.revive()
+            except ClusterError:
+                self._say(
+                    f"PostgreSQL did not come up; the next try comes in {pause_s} s. Nothing acknowledged is lost."
+                )
+                time.sleep(pause_s)
+            else:
+                return
+        self.cluster.revive()
 
     def tell(self, path: Path) -> None:
         """Write where this platform is, passwords included, in a file of mode 0600 that appears whole."""
