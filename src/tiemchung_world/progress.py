@@ -19,7 +19,7 @@ class Progress:
     """A bar on a terminal, a line now and then in a log. Doses count, since they are what everybody waits for."""
 
     def __init__(self, total_doses: int, *, stream: TextIO | None = None) -> None:
-        self._total = max(1, total_doses)
+        self.total = max(1, total_doses)
         self._stream = sys.stderr if stream is None else stream
         self._bar = self._stream.isatty()
         self._started = time.monotonic()
@@ -31,7 +31,7 @@ class Progress:
         if now - self._shown < (_EVERY_S if self._bar else _EVERY_LINE_S):
             return
         self._shown = now
-        self._print(line(doses, entries, total=self._total, seconds=now - self._started, what=what))
+        self._print(line(doses, entries, total=self.total, seconds=now - self._started, what=what))
 
     def say(self, text: str) -> None:
         """Tell one thing, on a line of its own."""

@@ -65,11 +65,11 @@ def _parser() -> argparse.ArgumentParser:
 
 def _replay(told: argparse.Namespace) -> int:
     progress = Progress(1)
-    campaign = draw(told, run=secrets.token_hex(4) if told.url else "")
+    campaign = _draw(told, run=secrets.token_hex(4) if told.url else "")
     with ExitStack() as stack:
         ready = {"url": told.url} if told.url else stack.enter_context(_own_platform(progress))
         sent_path = told.sent or Path(stack.enter_context(tempfile.TemporaryDirectory())) / "sent.ndjson"
-        report = run(campaign, ready, sent_path=sent_path, threads=told.threads, progress=progress)
+        report = _run(campaign, ready, sent_path=sent_path, threads=told.threads, progress=progress)
     if told.report:
         told.report.write_text(json.dumps(report, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
     return _conclude(report, progress)
@@ -92,7 +92,7 @@ def _live(told: argparse.Namespace) -> int:
     return 0
 
 
-def draw(told: argparse.Namespace, *, run: str) -> Campaign:
+def _draw(told: argparse.Namespace, *, run: str) -> Campaign:
     return draw_campaign(draw_plan(load_phase(told.phase, scale=told.scale), seed=told.seed, run=run))
 
 
@@ -104,7 +104,7 @@ def _own_platform(progress: Progress) -> Iterator[dict[str, Any]]:
         yield ready
 
 
-def run(
+def _run(
     campaign: Campaign, ready: dict[str, Any], *, sent_path: Path, threads: int, progress: Progress
 ) -> dict[str, Any]:
     """Load, enroll, send every day, audit; return the report."""
@@ -173,6 +173,10 @@ def _conclude(report: dict[str, Any], progress: Progress) -> int:
         f"{speed['doses_per_s']:.0f} doses/s, {speed['entries_per_s']:.0f} entries/s,"
         f" batch p50 {speed['batch_p50_ms']} ms, p99 {speed['batch_p99_ms']} ms"
     )
+    slowest = max(report["reactions"] or (), key=lambda one: one["p99_lag_s"] or 0.0, default=None)
+    if slowest is not None:
+        lag = f"half within {slowest['p50_lag_s']} s, 99 % within {slowest['p99_lag_s']} s"
+        progress.say(f"slowest reaction {slowest['name']}: {lag}")
     wrong = [prank for prank in report["pranks"] if not prank["holds"]]
     for prank in wrong:
         progress.say(f"Wrong answer to {prank['what']}: {prank['answered']}, not {prank['expected']}")

@@ -182,6 +182,7 @@ def test_an_entry_that_cannot_be_taken_is_set_apart_and_the_rest_goes_on(heard: 
     assert heard() == [each for each in rung if each != rung[4]]
     [state] = figures.reaction_states()
     assert (state.name, state.set_aside, state.entries) == ("tests.hear", 1, 8)
+    assert sum(figures.lag_steps()["tests.hear"].values()) == 8, "who was not taken has no lag"
     assert figures.skipped_entries("tests.hear") == [rung[4]]
 
 

@@ -25,6 +25,7 @@ from django.db.utils import InterfaceError, OperationalError
 
 from tiemchung.domain.figures import actions as figures
 from tiemchung.domain.figures import queries as figures_queries
+from tiemchung.domain.figures.rules import lag_step
 from tiemchung.domain.journal import actions as journal
 from tiemchung.domain.journal import queries as journal_queries
 from tiemchung.domain.journal.values import Entry, Position
@@ -74,6 +75,7 @@ class Following:
         self._error = ""
         self._lag = timedelta(0)
         self._taken = 0
+        self._waits: Counter[int] = Counter()
         self._spoke_at = float("-inf")
         self._retries_due = True
 
@@ -156,8 +158,12 @@ class Following:
                 raise TurnLostError(mine.name) from fault
             return fault
         if entries:
-            self._lag = datetime.now(tz=UTC) - min(entry.written_at for entry in entries)
+            done_at = datetime.now(tz=UTC)
+            written = Counter(entry.written_at for entry in entries)
+            self._lag = done_at - min(written)
             self._taken += len(entries)
+            for written_at, count in written.items():
+                self._waits[lag_step(done_at - written_at)] += count
         return None
 
     def _set_apart(self, mine: Turn, entry: Entry, end: Position, *, error: str) -> None:
@@ -201,7 +207,9 @@ class Following:
             error=self._error,
             seen_at=datetime.now(tz=UTC),
         )
-        self._taken = 0
+        if self._waits:
+            figures.note_lags(self.follower.name, self._waits, seen_at=datetime.now(tz=UTC))
+        self._taken, self._waits = 0, Counter()
         self._spoke_at = time.monotonic()
 
 

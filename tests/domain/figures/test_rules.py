@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tiemchung.domain.figures.queries import age_bands
-from tiemchung.domain.figures.rules import age_band, delay, era_on, iso_week
+from tiemchung.domain.figures.rules import age_band, delay, era_on, iso_week, lag_step, longest_lag, percentile
 from tiemchung.domain.figures.values import UNKNOWN, Delay
 
 DAY = date(2021, 9, 13)
@@ -93,3 +93,17 @@ def test_bands_leave_no_age_out_and_hold_none_twice() -> None:
     assert bands[0].from_years == 0
     assert bands[-1].below_years is None
     assert [band.from_years for band in bands[1:]] == [band.below_years for band in bands[:-1]]
+
+
+@given(wait=st.timedeltas(min_value=timedelta(0), max_value=timedelta(days=30)))
+def test_a_wait_is_told_to_a_tenth_and_never_too_short(wait: timedelta) -> None:
+    told = longest_lag(lag_step(wait))
+    assert wait - timedelta(microseconds=1) <= told <= max(wait * 1.1, timedelta(milliseconds=1))
+
+
+def test_a_percentile_is_the_wait_within_which_that_share_was_taken() -> None:
+    steps = {lag_step(timedelta(milliseconds=100)): 989, lag_step(timedelta(seconds=3)): 11}
+    assert percentile(steps, 0.5) == longest_lag(lag_step(timedelta(milliseconds=100)))
+    assert percentile(steps, 0.99) == longest_lag(lag_step(timedelta(seconds=3)))
+    assert percentile(steps, 0.98) == longest_lag(lag_step(timedelta(milliseconds=100)))
+    assert percentile({}, 0.99) is None

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import psycopg
@@ -10,7 +10,8 @@ import pytest
 from django.test import Client
 
 from tests.faces.center.officers import NOW, SignIn
-from tiemchung.domain.figures.actions import publish_state
+from tiemchung.domain.figures.actions import note_lags, publish_state
+from tiemchung.domain.figures.rules import lag_step
 from tiemchung.kernel.ids import uuid7
 
 SITE = "79-0001"
@@ -64,6 +65,21 @@ def test_the_title_counts_what_is_open(
     page = board.get("/center/").content.decode()
     assert "<title>(2) Toàn cảnh – Tiêm Chủng</title>" in page
     assert "dừng từ" in page, "a worker that spoke last in 2021 has stopped"
+
+
+def test_the_board_tells_within_which_time_nearly_everything_is_taken(
+    board: Client, as_worker: Callable[[], AbstractContextManager[None]]
+) -> None:
+    now = datetime.now(tz=UTC)
+    with as_worker():
+        publish_state("figures.count", lag=timedelta(0), entries=100, failing_since=None, error="", seen_at=now)
+        note_lags(
+            "figures.count",
+            {lag_step(timedelta(milliseconds=300)): 98, lag_step(timedelta(seconds=4)): 2},
+            seen_at=now,
+        )
+    page = board.get("/center/").content.decode().replace("\N{NO-BREAK SPACE}", " ")
+    assert "20 phút qua: một nửa trong 0,3 giây, 99 % trong 4,1 giây" in page
 
 
 def test_entries_that_could_not_be_read_are_shown_by_reason(

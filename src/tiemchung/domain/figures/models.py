@@ -236,6 +236,22 @@ class ReactionState(models.Model):
         db_table = "figures_reaction_state"
 
 
+class ReactionLag(models.Model):
+    """How many entries one reaction took in ten minutes of real time after a wait of one step (`rules.lag_step`)."""
+
+    placement: ClassVar = Placement.LOCAL
+    data_class: ClassVar = DataClass.C1
+
+    pk = models.CompositePrimaryKey("name", "slot", "step")
+    name = models.TextField()
+    slot = models.DateTimeField()
+    step = models.SmallIntegerField()
+    entries = models.BigIntegerField()
+
+    class Meta:
+        db_table = "figures_reaction_lag"
+
+
 class SkippedEntry(models.Model):
     """An entry that one reaction could not take: it stands apart so that the rest goes on."""
 

@@ -10,6 +10,7 @@ from functools import cache
 from importlib import resources
 from uuid import UUID
 
+from tiemchung.domain.figures.rules import percentile
 from tiemchung.domain.figures.values import (
     COUNTRY_CODE,
     SMALLEST_PUBLIC_CELL,
@@ -244,6 +245,7 @@ _PLACES_OF_MINUTES = "select minute, transaction, sequence from figures_minute w
 def reaction_states() -> list[ReactionState]:
     """Return how every reaction stands that a worker has spoken of, by name."""
     behind = {lag.consumer: lag.behind for lag in journal.lags()}
+    waits = lag_steps(lately=True)
     horizon_age = journal.horizon().age
     return [
         ReactionState(
@@ -252,6 +254,8 @@ def reaction_states() -> list[ReactionState]:
             horizon_age=horizon_age,
             last_lag=timedelta(milliseconds=last_lag_ms),
             worst_lag=timedelta(milliseconds=worst_lag_ms),
+            p50_lag=percentile(waits.get(name, {}), HALF),
+            p99_lag=percentile(waits.get(name, {}), NEARLY_ALL),
             entries=entries,
             seen_at=seen_at,
             failing_since=failing_since,
@@ -266,6 +270,24 @@ _STATES = """
 select name, last_lag_ms, worst_lag_ms, entries, seen_at, failing_since, error,
   (select count(*) from figures_skipped_entry where reaction = name)
 from figures_reaction_state order by name"""
+
+
+LATELY = timedelta(minutes=20)
+"""Over which real time the board tells percentiles of lag: two slots of the table, the one that runs and the one before."""
+HALF, NEARLY_ALL = 0.5, 0.99
+
+
+def lag_steps(*, lately: bool = False) -> dict[str, dict[int, int]]:
+    """Return for every reaction how many entries it took after a wait of each step (`rules.lag_step`), of the last day."""
+    found: dict[str, dict[int, int]] = {}
+    window = LATELY if lately else timedelta(days=2)
+    for name, step, entries in database.rows(_LAG_STEPS, [window]):
+        found.setdefault(name, {})[step] = int(entries)
+    return found
+
+
+_LAG_STEPS = """
+select name, step, sum(entries) from figures_reaction_lag where slot > now() - %s group by 1, 2 order by 1, 2"""
 
 
 def skipped_entries(reaction: str) -> list[UUID]:

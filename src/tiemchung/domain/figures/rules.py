@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
 from tiemchung.domain.figures.values import UNKNOWN, AgeBand, Delay
@@ -14,6 +15,8 @@ UNDATED_WEEK = 0
 NEW_UNITS_SINCE = date(2025, 7, 1)
 """From this day on communes are told in the codes of 2025 (vn_communes_2025.csv); before, in those of 2021."""
 
+_MILLISECOND = timedelta(milliseconds=1)
+_STEPS_A_DOUBLING = 8
 _WEEK = timedelta(days=7)
 _DAY = timedelta(days=1)
 
@@ -59,6 +62,26 @@ def age_band(earliest_born: date | None, latest_born: date | None, *, on: date |
         if band.from_years <= youngest and (band.below_years is None or oldest < band.below_years):
             return band.code
     return UNKNOWN
+
+
+def lag_step(lag: timedelta) -> int:
+    """Return the step of a wait: eight steps double it, so that a percentile of steps is exact to a tenth. Step 0: 1 ms."""
+    return max(0, math.ceil(_STEPS_A_DOUBLING * math.log2(max(lag / _MILLISECOND, 1.0))))
+
+
+def longest_lag(step: int) -> timedelta:
+    """Return the longest wait of a step."""
+    return _MILLISECOND * math.pow(2.0, step / _STEPS_A_DOUBLING)
+
+
+def percentile(entries_by_step: Mapping[int, int], share: float) -> timedelta | None:
+    """Return within which time this share of the entries was taken, by the steps of their waits; None when there are none."""
+    missing = share * sum(entries_by_step.values())
+    for step in sorted(entries_by_step):
+        missing -= entries_by_step[step]
+        if missing <= 0:
+            return longest_lag(step)
+    return None
 
 
 def _completed_years(born: date, on: date) -> int:

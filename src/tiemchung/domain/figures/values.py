@@ -154,7 +154,8 @@ class ReactionState(msgspec.Struct, frozen=True, kw_only=True):
 
     `lag` is how long the oldest entry it has not read has been waiting, zero when it is level; `horizon_age` how long
     the oldest entry waits to be settled. `last_lag` is what the oldest entry of its last batch had waited when the
-    batch was done, `worst_lag` the longest such wait so far. `entries` counts those it was handed, `set_aside` those
+    batch was done, `worst_lag` the longest such wait so far; within `p50_lag` and `p99_lag` it has lately taken half and
+    nearly all of its entries, None when it had none. `entries` counts those it was handed, `set_aside` those
     it could not take; `failing_since` says since when it has been failing, `seen_at` when its worker last reported.
     """
 
@@ -163,6 +164,8 @@ class ReactionState(msgspec.Struct, frozen=True, kw_only=True):
     horizon_age: timedelta
     last_lag: timedelta
     worst_lag: timedelta
+    p50_lag: timedelta | None
+    p99_lag: timedelta | None
     entries: int
     seen_at: datetime
     failing_since: datetime | None

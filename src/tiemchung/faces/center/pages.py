@@ -74,6 +74,8 @@ class Lag:
     lag: timedelta
     failing: timedelta | None
     worker_silent: timedelta | None
+    p50: timedelta | None = None
+    p99: timedelta | None = None
 
     @property
     def wrong(self) -> bool:

@@ -112,6 +112,8 @@ def _lag(state: ReactionState, *, real_now: datetime) -> Lag:
     return Lag(
         name=said(words) if words else state.name,
         lag=max(state.lag, state.last_lag),
+        p50=state.p50_lag,
+        p99=state.p99_lag,
         failing=real_now - state.failing_since if state.failing_since else None,
         worker_silent=silent if silent > WORKER_SILENT_AFTER else None,
     )

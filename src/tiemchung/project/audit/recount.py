@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from datetime import timedelta
 
 from tiemchung.domain.figures import queries as figures
-from tiemchung.domain.figures.rules import NEW_UNITS_SINCE
+from tiemchung.domain.figures.rules import NEW_UNITS_SINCE, percentile
 from tiemchung.domain.journal import queries as journal
 from tiemchung.domain.people.rules import SEXES
 from tiemchung.plumbing import arrays
@@ -155,14 +156,21 @@ def await_level(*, within_s: float) -> None:
 
 
 def reactions() -> list[ReactionLag]:
-    """Return how long entries waited for each reaction."""
+    """Return how long entries waited for each reaction, over the last day."""
+    waits = figures.lag_steps()
     return [
         ReactionLag(
             name=state.name,
             entries=state.entries,
+            p50_lag_s=_seconds(percentile(waits.get(state.name, {}), figures.HALF)),
+            p99_lag_s=_seconds(percentile(waits.get(state.name, {}), figures.NEARLY_ALL)),
             last_lag_s=state.last_lag.total_seconds(),
             worst_lag_s=state.worst_lag.total_seconds(),
             set_aside=state.set_aside,
         )
         for state in figures.reaction_states()
     ]
+
+
+def _seconds(lag: timedelta | None) -> float | None:
+    return None if lag is None else round(lag.total_seconds(), 3)

@@ -28,10 +28,12 @@ class Check(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ReactionLag(msgspec.Struct, frozen=True, kw_only=True):
-    """How long entries waited for a reaction, in seconds: the last batch's oldest, and the longest wait so far."""
+    """How long entries waited for a reaction, in seconds: half of them, nearly all, the last batch's oldest, the longest."""
 
     name: str
     entries: int
+    p50_lag_s: float | None
+    p99_lag_s: float | None
     last_lag_s: float
     worst_lag_s: float
     set_aside: int

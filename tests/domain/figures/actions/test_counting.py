@@ -11,9 +11,10 @@ from django.db import IntegrityError
 
 from tests.domain.figures.factories import DAY, a_dose, a_key
 from tiemchung.domain.figures import queries
-from tiemchung.domain.figures.actions import count_as, publish_state, stand_at
+from tiemchung.domain.figures.actions import count_as, note_lags, publish_state, stand_at
 from tiemchung.domain.figures.engine import Change, differences
 from tiemchung.domain.figures.models import COUNTERS, columns_of, table_of
+from tiemchung.domain.figures.rules import lag_step
 from tiemchung.domain.figures.values import Clock, Counted, Delay, Level, Unit
 from tiemchung.plumbing import database
 
@@ -162,3 +163,15 @@ def test_a_worker_says_how_its_reaction_stands() -> None:
     [state] = queries.reaction_states()
     assert (state.entries, state.seen_at) == (7, seen)
     assert (state.last_lag, state.worst_lag) == (timedelta(milliseconds=100), timedelta(milliseconds=300))
+
+
+def test_waits_add_up_for_a_day_and_the_last_minutes_stand_apart() -> None:
+    now = datetime.now(tz=UTC)
+    quick, slow = lag_step(timedelta(milliseconds=200)), lag_step(timedelta(seconds=6))
+    note_lags("figures.count", {slow: 5}, seen_at=now - timedelta(hours=3))
+    for _ in range(2):
+        note_lags("figures.count", {quick: 10, slow: 1}, seen_at=now)
+    assert queries.lag_steps()["figures.count"] == {quick: 20, slow: 7}
+    assert queries.lag_steps(lately=True)["figures.count"] == {quick: 20, slow: 2}
+    note_lags("figures.count", {quick: 1}, seen_at=now + timedelta(hours=22))
+    assert queries.lag_steps()["figures.count"] == {quick: 21, slow: 2}, "what is older than a day is forgotten"
