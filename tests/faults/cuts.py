@@ -14,7 +14,7 @@ from unittest import mock
 import psycopg
 
 from tests.faults.processes import children_of, kill_all
-from tiemchung_world import host, replay
+from tiemchung_world import host, loading, mischief
 from tiemchung_world.progress import Progress
 
 _FIRST, _LAST = 0.05, 0.9
@@ -30,14 +30,14 @@ class Cutter:
     The first two would fail and be tried again by whoever typed them; a prank expects one certain answer.
     """
 
-    def __init__(self, ready: dict[str, Any], *, cuts: int, total_doses: int, rng: random.Random) -> None:
+    def __init__(self, ready: dict[str, Any], *, cuts: int, rng: random.Random) -> None:
         self._platform = int(ready["pid"])
         self._address = str(ready["database_url"])
         self._rng = rng
         self._over = threading.Event()
         self._due = threading.Semaphore(0)
-        self._waiting = sorted(int(rng.uniform(_FIRST, _LAST) * total_doses) for _ in range(cuts))
-        self._asked = cuts
+        self._shares = sorted(rng.uniform(_FIRST, _LAST) for _ in range(cuts))
+        self.asked = cuts
         self._spared = threading.RLock()
         self.processes_killed = 0
         self.cuts: list[int] = []
@@ -51,8 +51,8 @@ class Cutter:
         thread = threading.Thread(target=self._run, name="cutter")
         with (
             mock.patch.object(host.Commands, "attempt", self._sparing(host.Commands.attempt)),
-            mock.patch.object(replay, "play_pranks", self._sparing(replay.play_pranks)),
-            mock.patch.object(replay, "open_campaign", self._sparing(replay.open_campaign)),
+            mock.patch("tiemchung_world.replay.play_pranks", self._sparing(mischief.play_pranks)),
+            mock.patch("tiemchung_world.replay.open_campaign", self._sparing(loading.open_campaign)),
             mock.patch.object(Progress, "show", self._hearing(Progress.show)),
         ):
             thread.start()
@@ -63,7 +63,7 @@ class Cutter:
                 thread.join()
 
     def _run(self) -> None:
-        while len(self.cuts) < self._asked and not self._over.is_set():
+        while len(self.cuts) < self.asked and not self._over.is_set():
             if not self._due.acquire(timeout=0.1):
                 continue
             time.sleep(self._rng.uniform(0, 0.3))
@@ -80,8 +80,8 @@ class Cutter:
     def _hearing(self, show: Callable[..., None]) -> Callable[..., None]:
         def heard(progress: Progress, doses: int, entries: int, *, what: str) -> None:
             self._doses = doses
-            while self._waiting and self._waiting[0] <= doses:
-                self._waiting.pop(0)
+            while self._shares and self._shares[0] * progress.total <= doses:
+                self._shares.pop(0)
                 self._due.release()
             show(progress, doses, entries, what=what)
 

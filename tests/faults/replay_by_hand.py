@@ -10,41 +10,40 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import random
 import secrets
 import sys
 import tempfile
-from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 from tests.faults.cuts import Cutter
 from tiemchung_world import host, replay
-from tiemchung_world.progress import Progress
 
 SEED = 7
 """Of the people, as in every replay of the documents; the cuts have one of their own."""
 
 
-def replay_with_cuts(*, scale: float, cuts: int, cuts_seed: int, sent_path: Path) -> tuple[dict[str, Any], Cutter]:
-    """Replay the phase on a platform of its own whose database is killed `cuts` times; return the report."""
-    told = argparse.Namespace(phase="hcmc", scale=scale, seed=SEED)
-    campaign = replay.draw(told, run="")
+def replay_with_cuts(*, scale: float, cuts: int, cuts_seed: int, folder: Path) -> tuple[dict[str, Any], Cutter]:
+    """Replay the phase against a running platform whose database is killed `cuts` times; return the report."""
+    report = folder / "report.json"
+    words = ["--scale", str(scale), "--seed", str(SEED), "--report", str(report), "--sent", str(folder / "sent.ndjson")]
     with host.own_platform() as ready:
-        total = int((campaign.plan.visits.number > 0).sum())
-        cutter = Cutter(ready, cuts=cuts, total_doses=total, rng=random.Random(cuts_seed))
-        with cutter.beside():
-            report = replay.run(
-                campaign, ready, sent_path=sent_path, threads=replay.THREADS, progress=Progress(1)
-            )
-    return report, cutter
+        cutter = Cutter(ready, cuts=cuts, rng=random.Random(cuts_seed))
+        with mock.patch.dict(os.environ, ready["environment"]), cutter.beside():
+            replay.main([*words, "--url", ready["url"]])
+    return json.loads(report.read_text(encoding="utf-8")), cutter
 
 
-def faults(report: dict[str, Any], cutter: Cutter, *, cuts: int) -> list[str]:
+def faults(report: dict[str, Any], cutter: Cutter) -> list[str]:
     """Return, in words, what is not as it must be."""
     wrong = [f"Wrong answer to {prank['what']}" for prank in report["pranks"] if not prank["holds"]]
-    if len(cutter.cuts) != cuts:
-        wrong.append(f"Only {len(cutter.cuts)} of {cuts} cuts were made.")
+    if len(cutter.cuts) != cutter.asked:
+        wrong.append(f"Only {len(cutter.cuts)} of {cutter.asked} cuts were made.")
+    if cutter.cuts and not any(event.startswith("retry-") or event == "no-answer" for event in report["network"]):
+        wrong.append("No tablet noticed any cut.")
     if report["site_days"]["open"]:
         wrong.append(f"{report['site_days']['open']} days of sites stand open.")
     if report["audit"]["exit_status"] != 0:
@@ -79,19 +78,20 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--report", type=Path, metavar="FILE", help="where the whole report goes, as JSON")
     told = parser.parse_args(argv)
     seed = secrets.randbits(32) if told.cuts_seed is None else told.cuts_seed
-    print(f"people drawn with seed {SEED}, cuts with --cuts-seed {seed}", flush=True)
-    with ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        report, cutter = replay_with_cuts(
-            scale=told.scale, cuts=told.cuts, cuts_seed=seed, sent_path=folder / "sent.ndjson"
-        )
+    _say(f"people drawn with seed {SEED}, cuts with --cuts-seed {seed}")
+    with tempfile.TemporaryDirectory() as folder:
+        report, cutter = replay_with_cuts(scale=told.scale, cuts=told.cuts, cuts_seed=seed, folder=Path(folder))
     if told.report:
         told.report.write_text(json.dumps(report, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
-    print(json.dumps(figures(report, cutter), ensure_ascii=False, indent=2))
-    wrong = faults(report, cutter, cuts=told.cuts)
+    _say(json.dumps(figures(report, cutter), ensure_ascii=False, indent=2))
+    wrong = faults(report, cutter)
     for fault in wrong:
-        print(fault)
+        _say(fault)
     return 1 if wrong else 0
+
+
+def _say(text: str) -> None:
+    print(text, flush=True)  # noqa: T201 - a command speaks to whoever typed it
 
 
 if __name__ == "__main__":

@@ -38,49 +38,6 @@ def test_the_audit_of_a_replayed_phase_holds(tmp_path: Path, tell_figures: Told)
     tell_figures(seed=SEED, entries=lines, **report["speed"], bytes_per_dose=report["database"]["bytes_per_dose"])
 
 
-@pytest.mark.proof
-def test_the_audit_holds_when_the_database_is_killed_in_mid_run(tmp_path: Path, tell_figures: Told) -> None:
-    report_path, sent_path = tmp_path / "report.json", tmp_path / "sent.ndjson"
-    words = ["--scale", "0.004", "--seed", str(SEED), "--report", str(report_path), "--sent", str(sent_path)]
-    with host.own_platform() as ready:
-        replaying = subprocess.Popen(
-            [*host.command(), "replay", *words, "--url", ready["url"]], env={**os.environ, **ready["environment"]}
-        )
-        try:
-            for entries in (12_000, 16_000, 20_000):
-                _wait_for_lines(sent_path, entries, while_runs=replaying)
-                assert kill_database(ready["pid"]) > 1
-            status = replaying.wait()
-        finally:
-            replaying.kill()
-            replaying.wait()
-    report = json.loads(report_path.read_text(encoding="utf-8"))
-    tell_figures(seed=SEED, kills=3, entries=report["sent"]["entries"], **report["network"])
-    assert any(event.startswith("retry-") or event == "no-answer" for event in report["network"])
-    assert status == 0, json.dumps(report["audit"], ensure_ascii=False, indent=1)
-
-
-def _wait_for_lines(path: Path, lines: int, *, while_runs: subprocess.Popen[bytes]) -> None:
-    while while_runs.poll() is None:
-        if path.exists() and sum(1 for _ in path.open("rb")) >= lines:
-            return
-        time.sleep(0.05)
-    raise AssertionError(f"the replay ended with {while_runs.returncode} before {lines} entries were sent")
-
-
-def kill_database(platform: int) -> int:
-    """Kill every process of a platform's PostgreSQL at once; return how many there were."""
-    killed = 0
-    for process in host._with_descendants([platform]):
-        try:
-            if Path(f"/proc/{process}/comm").read_text(encoding="utf-8").strip() == "postgres":
-                os.kill(process, signal.SIGKILL)
-                killed += 1
-        except (FileNotFoundError, ProcessLookupError):
-            continue
-    return killed
-
-
 def test_a_report_of_a_platform_that_does_not_come_up_tells_why(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(host, "command", lambda: ["sh", "-c", "echo no room left; exit 3"])
     with pytest.raises(host.CommandError, match=r"(?s)status 3.*no room left"), host.own_platform():
