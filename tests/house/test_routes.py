@@ -20,6 +20,10 @@ from tiemchung.kernel.actor import Power
 PUBLIC: frozenset[str] = frozenset(
     {
         "",
+        "diem-tiem/",
+        "diem-tiem/<str:code>/",
+        "phan-anh/",
+        "phan-anh/so/",
         "so-lieu/tinh.csv",
         "so-lieu/ngay.csv",
         "so-lieu/<str:province>/",

@@ -91,6 +91,11 @@ def _unify_y(word: str) -> str:
     return _QU_Y.sub("qui", word, count=1)
 
 
+def search_key(text: str) -> str:
+    """Return the key under which a place is searched: the name key with d for đ too, for not every phone types marks."""
+    return name_key(text).replace("đ", "d")
+
+
 def token_key(text: str) -> str:
     """Return the name key with its words in alphabetical order: Nguyễn Văn An and An Nguyễn Văn meet."""
     return " ".join(sorted(name_key(text).split()))

@@ -19,6 +19,7 @@ from tiemchung.domain.figures import reactions as figures
 from tiemchung.domain.immunization import events as record
 from tiemchung.domain.immunization import reactions as immunization
 from tiemchung.domain.journal.values import Entry
+from tiemchung.domain.mending import events as mending
 from tiemchung.domain.movement import events as movement
 from tiemchung.domain.safety import events as safety
 from tiemchung.domain.supply import events as supply
@@ -73,6 +74,7 @@ REACTIONS: Mapping[type[Event], Sequence[Reaction]] = {
     access.DeviceEnrolled: [],
     access.DeviceRevoked: [],
     access.RoleGranted: [],
+    mending.ComplaintReceived: [],
 }
 
 

@@ -15,6 +15,7 @@ from tiemchung.domain.places.errors import UnitInUse
 from tiemchung.domain.places.policy import may_load
 from tiemchung.domain.places.values import Era
 from tiemchung.kernel.actor import Actor
+from tiemchung.kernel.names import search_key
 from tiemchung.kernel.refusal import NotPermitted
 from tiemchung.plumbing.reference import Changes, put, put_all
 from tiemchung.plumbing.rows import SourceRow, from_objects
@@ -54,6 +55,7 @@ _SITE = {
     "lat": "double precision",
     "mobile": "boolean",
     "active": "boolean",
+    "search_key": "text",
 }
 
 
@@ -95,7 +97,8 @@ def load_sites(rows: Sequence[Mapping[str, Any]], *, actor: Actor) -> Changes:
     _permit(actor)
     known = frozenset(models.Organization.objects.values_list("code", flat=True))
     sites = engine.read_sites(from_objects("sites", rows), queries.gazetteer(), known)
-    return put("places_site", _SITE, [asdict(site) for site in sites], key=("code",))
+    rows_told = [{**asdict(site), "search_key": search_key(site.name)} for site in sites]
+    return put("places_site", _SITE, rows_told, key=("code",))
 
 
 def _communes_in_use() -> list[tuple[str, str]]:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import islice
 from statistics import fmean
 from typing import Any
 
 from tiemchung.domain.places.values import Era, HeirBasis, Level, Organization, Pair, Point, Site, Unit
+from tiemchung.kernel.names import search_key
 from tiemchung.plumbing.rows import SourceRow, unique
 
 UnitKey = tuple[Era, str]
@@ -84,6 +86,7 @@ class Gazetteer:
         self._points: dict[UnitKey, Point | None] = {}
         self._heirs: dict[str, list[Pair]] = {}
         self._main_sources: dict[str, list[str]] = {}
+        self._searched: dict[Era, list[tuple[str, Unit]]] = {}
         for pair in sorted(pairs, key=lambda pair: (not pair.main, pair.new_code)):
             self._heirs.setdefault(pair.old_code, []).append(pair)
             if pair.main:
@@ -109,6 +112,15 @@ class Gazetteer:
     def of_level(self, era: Era, level: Level) -> list[Unit]:
         """Return all units of a level by code."""
         return list(self._of_level.get((era, level), ()))
+
+    def search(self, era: Era, words: Sequence[str], *, limit: int) -> list[Unit]:
+        """Return units of an era in whose name each of these words (of a search key) begins a word, the largest first."""
+        keys = self._searched.setdefault(era, [])
+        if not keys:
+            units = [unit for level in Level for unit in self.of_level(era, level)]
+            keys.extend((f" {search_key(unit.display_name)}", unit) for unit in units)
+        hits = (unit for key, unit in keys if all(f" {word}" in key for word in words))
+        return list(islice(hits, limit))
 
     def below(self, era: Era, code: str) -> list[Unit]:
         """Return the communes of a subtree; a commune is its own."""

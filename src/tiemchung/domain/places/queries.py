@@ -10,8 +10,9 @@ from django.db.models import Q
 
 from tiemchung.domain.places import models
 from tiemchung.domain.places.engine import Gazetteer
-from tiemchung.domain.places.values import Era, HeirBasis, Level, Pair, Point, Site, Unit
+from tiemchung.domain.places.values import Era, Found, HeirBasis, Level, Pair, Point, Site, Unit
 from tiemchung.kernel.actor import Reach
+from tiemchung.kernel.names import search_key
 from tiemchung.plumbing import arrays, database
 from tiemchung.plumbing.reference import Remembered
 
@@ -90,6 +91,23 @@ def provinces_of(codes: Iterable[str]) -> dict[str, str]:
 def sites_under(era: Era | str, code: str) -> list[Site]:
     """Return the sites in a unit and everything below it, by code. A unit of 2025 has those that moved into it."""
     return _sites(_under(Era(era), code))
+
+
+def search(era: Era | str, text: str, *, limit: int) -> Found:
+    """Return units of an era and active sites whose names have every word of the text, each word by its beginning.
+
+    Marks do not matter, for not every phone types them. At most `limit` of each; a text without a letter finds nothing.
+    """
+    words = search_key(text).split()
+    if not words:
+        return Found()
+    sites = Q(active=True)
+    for word in words:
+        sites &= Q(search_key__startswith=word) | Q(search_key__contains=f" {word}")
+    return Found(
+        units=tuple(gazetteer().search(Era(era), words, limit=limit)),
+        sites=tuple(_site(row) for row in models.Site.objects.filter(sites).order_by("name", "code")[:limit]),
+    )
 
 
 def reach_of(places: Sequence[tuple[Era | str, str]], *, sites: Iterable[str] = ()) -> Reach:

@@ -112,3 +112,11 @@ class Site:
     lat: float | None
     mobile: bool
     active: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Found:
+    """What a search for a place brought: units, the largest first, and sites by name."""
+
+    units: tuple[Unit, ...] = ()
+    sites: tuple[Site, ...] = ()

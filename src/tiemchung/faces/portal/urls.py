@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from django.urls import path
 
-from tiemchung.faces.portal import views
+from tiemchung.faces.portal import complaints, sites, views
 
 app_name = "portal"
 urlpatterns = [
     path("", views.home, name="home"),
+    path("diem-tiem/", sites.finder, name="sites"),
+    path("diem-tiem/<str:code>/", sites.site, name="site"),
+    path("phan-anh/", complaints.complain, name="complain"),
+    path("phan-anh/so/", complaints.standing, name="complaint"),
     path("so-lieu/tinh.csv", views.table_csv, name="home_table"),
     path("so-lieu/ngay.csv", views.days_csv, name="home_days"),
     path("so-lieu/<str:province>/", views.unit, name="province"),

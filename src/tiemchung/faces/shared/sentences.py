@@ -16,6 +16,30 @@ REFUSALS: dict[str, Words] = {
         "Vai trò của bạn chưa gồm việc này, hoặc nơi này ngoài phạm vi của bạn. Hỏi trưởng điểm hoặc người quản lý.",
         "Your role does not include this, or the place is outside your reach. Ask the site's lead or your manager.",
     ),
+    "complaint-kind-unknown": Words(
+        "Chọn một trong các việc cần sửa ở danh sách.",
+        "Choose one of the things on the list.",
+    ),
+    "complaint-empty": Words(
+        "Viết vài dòng cho biết điều gì chưa đúng.",
+        "Write a few lines about what is wrong.",
+    ),
+    "complaint-too-long": Words(
+        "Phần kể dài {letters} chữ cái, nhận được {most}. Bớt đi rồi gửi lại.",
+        "Your words have {letters} letters; {most} can be taken. Shorten them and send again.",
+    ),
+    "complaint-sent-before": Words(
+        "Phản ánh này đã gửi rồi. Mở trang mới nếu muốn gửi thêm.",
+        "This has been sent already. Open a new page to send another.",
+    ),
+    "phone-unreadable": Words(
+        "Số điện thoại cần 10 chữ số, bắt đầu bằng 0. Không có thì để trống.",
+        "The phone number needs 10 digits and begins with 0. Leave it empty if there is none.",
+    ),
+    "too-many-complaints": Words(
+        "Nơi này vừa gửi nhiều phản ánh. Thử lại sau một giờ, hoặc gọi 1900 9095.",
+        "Many complaints came from here just now. Try again in an hour, or call 1900 9095.",
+    ),
     "enrollment-refused": Words(
         "Mã đăng ký không dùng được: sai, đã dùng hoặc đã hết hạn. Xin trưởng điểm một mã mới.",
         "This enrollment code does not work: it is wrong, used or out of date. Ask the site's lead for a new one.",

@@ -1,0 +1,106 @@
+"""Saying that something is wrong: a form anybody may send, its receipt with a number, and how a number stands."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from tiemchung.domain.mending import actions as mending
+from tiemchung.domain.mending import queries
+from tiemchung.domain.mending.values import LONGEST_STORY, ComplaintKind, ComplaintStanding, ComplaintTold
+from tiemchung.domain.places import queries as places
+from tiemchung.faces.shared.doors import public
+from tiemchung.faces.shared.limits import within_hourly_limit
+from tiemchung.faces.shared.refusals import sentence, status_of
+from tiemchung.faces.shared.words import Words, said, t
+from tiemchung.kernel.actor import ANYBODY
+from tiemchung.kernel.ids import uuid7
+from tiemchung.kernel.refusal import Refusal
+from tiemchung.plumbing.time import clock
+
+FILED_PER_HOUR, ASKED_PER_HOUR = 20, 60
+"""Complaints filed and numbers asked for from one address in an hour. Ours: a ward's computer serves many."""
+
+OPEN_TO_THE_HURT = "whoever is hurt by an error may say so; nothing that is stored can be read here"
+
+
+class TooManyComplaints(Refusal):
+    """More came from one address within the hour than anybody writes."""
+
+    code = "too-many-complaints"
+
+
+@public(OPEN_TO_THE_HURT)
+@never_cache
+@require_http_methods(["GET", "POST"])
+def complain(request: HttpRequest) -> HttpResponse:
+    """Take a complaint and show its number. A form that is refused comes back as it was written."""
+    now = clock().now()
+    if request.method != "POST":
+        site = request.GET.get("site", "")
+        return _form(request, told=ComplaintTold(id=uuid7(now), kind="", story="", site=site))
+    told = ComplaintTold(
+        id=_id(request.POST.get("id", "")) or uuid7(now),
+        kind=request.POST.get("kind", ""),
+        story=request.POST.get("story", ""),
+        site=request.POST.get("site", ""),
+        phone=request.POST.get("phone", "").strip(),
+    )
+    try:
+        if not within_hourly_limit(request, what="complaint", most=FILED_PER_HOUR):
+            raise TooManyComplaints
+        filed = mending.file_complaint(told, actor=ANYBODY, now=now)
+    except Refusal as refusal:
+        return _form(request, told=told, refusal=refusal)
+    return render(request, "portal/complained.html", {"filed": filed})
+
+
+@public(OPEN_TO_THE_HURT)
+@never_cache
+@require_http_methods(["GET", "POST"])
+def standing(request: HttpRequest) -> HttpResponse:
+    """Tell how the complaint of a number stands. The number is asked for by a form, so that no address holds it."""
+    number = request.POST.get("number", "").strip()
+    found = None
+    if number:
+        if not within_hourly_limit(request, what="complaint-number", most=ASKED_PER_HOUR):
+            raise TooManyComplaints
+        found = queries.complaint_by_number(number)
+    page = {"number": number, "found": found, "kind": _kind_words(found), "now": clock().now()}
+    return render(request, "portal/complaint.html", page)
+
+
+def _form(request: HttpRequest, *, told: ComplaintTold, refusal: Refusal | None = None) -> HttpResponse:
+    site = places.site(told.site) if told.site else None
+    fields = {"complaint-empty": "story", "complaint-too-long": "story", "phone-unreadable": "phone"}
+    page = {
+        "told": told,
+        "site": site,
+        "kinds": [(kind.code, _words(kind)) for kind in queries.complaint_kinds().values()],
+        "most": LONGEST_STORY,
+        "fault": sentence(refusal) if refusal else "",
+        "field": fields.get(refusal.code, "kind") if refusal else "",
+    }
+    return render(request, "portal/complain.html", page, status=status_of(refusal) if refusal else 200)
+
+
+def _words(kind: ComplaintKind) -> str:
+    return said(Words(kind.label_vi, kind.label_en))
+
+
+def _kind_words(found: ComplaintStanding | None) -> str:
+    if found is None:
+        return ""
+    kind = queries.complaint_kinds().get(found.kind)
+    return _words(kind) if kind else t("Việc khác", "Something else")
+
+
+def _id(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None

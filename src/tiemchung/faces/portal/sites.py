@@ -1,0 +1,139 @@
+"""Where a dose can be had: sites found by the name of a place or of the site, and the open page of one site.
+
+A name may be typed without marks. What stands here is known to everybody; nobody's own place is asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from tiemchung.domain.figures import queries as figures
+from tiemchung.domain.figures import values as counted
+from tiemchung.domain.places import queries as places
+from tiemchung.domain.places.values import Era, HeirBasis, Level, Site
+from tiemchung.domain.places.values import Unit as Place
+from tiemchung.faces.portal.pages import Age
+from tiemchung.faces.portal.views import ERA, OPEN_FIGURES, open_page
+from tiemchung.faces.shared.doors import public
+from tiemchung.faces.shared.sorting import alphabetical
+from tiemchung.kernel.clock import business_day
+from tiemchung.plumbing.time import clock
+
+MOST_FOUND = 50
+"""How many units and sites a search shows at most; who wants fewer types more."""
+LONGEST_TEXT = 100
+"""Letters of a search that are read; no place has a longer name."""
+MOST_LISTED = 500
+"""Sites of one unit on one page. A province may have more: its page lists the districts first."""
+
+ESTIMATED = frozenset({HeirBasis.COORDINATES, HeirBasis.MAIN_HEIR})
+"""How a site's unit of 2025 was found where its old commune was split: an estimate, and the page says so."""
+
+OPEN_SITES = "names and places of sites, of no person"
+
+
+@dataclass(frozen=True, kw_only=True)
+class FoundUnit:
+    """A unit by its full name, with what lies above it."""
+
+    code: str
+    name: str
+    within: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class FoundSite:
+    """A site by its name, with the units it lies in, from the smallest up; `spot` is where a map opens, if known."""
+
+    code: str
+    name: str
+    within: str
+    mobile: bool
+    spot: str | None
+
+
+@public(OPEN_SITES)
+@open_page
+@require_safe
+def finder(request: HttpRequest) -> HttpResponse:
+    """Find sites by a text, or list those of one unit of 2021 (`unit`, its code)."""
+    text = request.GET.get("q", "")[:LONGEST_TEXT].strip()
+    code = request.GET.get("unit", "")
+    chosen = places.unit(ERA, code) if code else None
+    if code and chosen is None:
+        raise Http404
+    page: dict[str, object] = {
+        "text": text,
+        "chosen": chosen and _unit(chosen),
+        "units": (),
+        "sites": (),
+        "more": False,
+    }
+    if chosen is not None:
+        sites = [site for site in places.sites_under(ERA, chosen.code) if site.active]
+        page |= {"sites": _by_name(sites[:MOST_LISTED]), "more": len(sites) > MOST_LISTED}
+        if chosen.level is not Level.COMMUNE:
+            page["units"] = [_unit(below) for below in places.children(ERA, chosen.code)]
+    elif text:
+        found = places.search(ERA, text, limit=MOST_FOUND)
+        full = MOST_FOUND in {len(found.units), len(found.sites)}
+        page |= {"units": [_unit(unit) for unit in found.units], "sites": _by_name(found.sites), "more": full}
+    else:
+        page["units"] = sorted(map(_unit, places.children(ERA)), key=lambda unit: alphabetical(unit.name))
+    return render(request, "portal/sites.html", page)
+
+
+@public(OPEN_FIGURES)
+@open_page
+@require_safe
+def site(request: HttpRequest, code: str) -> HttpResponse:
+    """Show one site: where it lies, in the units of both eras, and how many doses were given there."""
+    found = places.site(code)
+    if found is None:
+        raise Http404
+    now = clock().now()
+    unit = counted.Unit(ERA.value, counted.Level.SITE, code)
+    today = business_day(now)
+    as_of = figures.as_of()
+    page = {
+        "code": found.code,
+        "found": _site(found),
+        "active": found.active,
+        "new_units": _path(found.heir_commune_code, Era.Y2025) if found.heir_commune_code else "",
+        "estimated": found.heir_basis in ESTIMATED,
+        "doses": figures.totals(unit).doses,
+        "today": sum(day.doses for day in figures.doses_by_day(unit, first=today, last=today)),
+        "age": Age(as_of=as_of, span=max(now - as_of, timedelta(0))) if as_of else None,
+    }
+    return render(request, "portal/site.html", page)
+
+
+def _by_name(sites: Iterable[Site]) -> list[FoundSite]:
+    return sorted(map(_site, sites), key=lambda site: alphabetical(site.name))
+
+
+def _unit(place: Place) -> FoundUnit:
+    above = places.unit_path(place.code, place.era)[:-1]
+    return FoundUnit(
+        code=place.code, name=place.display_name, within=", ".join(unit.display_name for unit in reversed(above))
+    )
+
+
+def _site(site: Site) -> FoundSite:
+    return FoundSite(
+        code=site.code,
+        name=site.name,
+        within=_path(site.commune_code, site.era),
+        mobile=site.mobile,
+        spot=None if site.lon is None or site.lat is None else f"geo:{site.lat:.5f},{site.lon:.5f}",
+    )
+
+
+def _path(commune: str, era: Era) -> str:
+    return ", ".join(unit.display_name for unit in reversed(places.unit_path(commune, era)))
