@@ -8,7 +8,7 @@ import psycopg
 import pytest
 
 from tests.faces.center.officers import NOW, sign_in_as
-from tests.journeys.conftest import THEMES, WIDTHS, OpenPage, Site, Visit, check_page
+from tests.journeys.conftest import LOOKS, OpenPage, Site, Visit, check_page
 
 SITE = "79-0001"
 
@@ -36,8 +36,7 @@ def silence(owner: psycopg.Connection, *, minutes: int) -> None:
     )
 
 
-@pytest.mark.parametrize("theme", THEMES)
-@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize(("width", "theme"), LOOKS)
 def test_the_board_is_open_to_every_officer_at_every_width(
     on_duty: Callable[..., Visit], owner_connection: psycopg.Connection, width: int, theme: str
 ) -> None:

@@ -8,9 +8,10 @@ import psycopg
 import pytest
 
 from tests.faces.portal.country import AS_OF, count_country
-from tests.journeys.conftest import THEMES, WIDTHS, OpenPage, check_page
+from tests.journeys.conftest import LOOKS, OpenPage, check_page
 
-PAGES = ("/", "/en/", "/so-lieu/79/", "/so-lieu/79/760/", "/?sort=name&clock=entry")
+FIGURES = ("/", "/en/", "/so-lieu/79/", "/so-lieu/79/760/", "/?sort=name&clock=entry")
+PAGES = (*FIGURES, "/diem-tiem/", "/en/diem-tiem/?unit=760", "/phan-anh/", "/en/phan-anh/so/")
 
 pytestmark = pytest.mark.browser
 
@@ -21,8 +22,7 @@ def country(committed_db: None, owner_connection: psycopg.Connection, set_time: 
     set_time(AS_OF + timedelta(minutes=2))
 
 
-@pytest.mark.parametrize("theme", THEMES)
-@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize(("width", "theme"), LOOKS)
 def test_every_page_is_open_to_everybody_at_every_width(open_page: OpenPage, width: int, theme: str) -> None:
     visit = open_page(width, theme)
     for address in PAGES:
@@ -111,3 +111,26 @@ def test_a_visitor_without_script_sorts_drills_down_and_takes_the_file_home(open
     assert ["Tiêm Chủng", "Quận 1"] in rows
     page.get_by_role("link", name="English").click()
     assert "doses given in Quận 1" in page.locator("h1").inner_text()
+
+
+def test_whoever_misses_a_dose_says_so_on_a_phone_and_asks_again_by_the_number(open_page: OpenPage) -> None:
+    visit = open_page(390)
+    page = visit.page
+    page.goto("/")
+    page.get_by_role("link", name="Gửi phản ánh").click()
+    page.get_by_label("Kể lại").fill("Tôi tiêm ngày 13/09 ở Nhà thi đấu, sổ chưa có.")
+    page.get_by_role("button", name="Gửi phản ánh").click()
+    assert page.title().startswith("Lỗi: ")
+    assert page.get_by_label("Kể lại").input_value().startswith("Tôi tiêm")
+    # The refused form answered 409, which the browser's console notes.
+    visit.complaints.clear()
+    check_page(visit, where="the refused complaint")
+    page.get_by_label("Điều gì cần sửa?").select_option("missing-dose")
+    page.get_by_role("button", name="Gửi phản ánh").click()
+    number = page.locator(".govuk-panel strong").inner_text()
+    check_page(visit, where="the receipt")
+    page.get_by_role("link", name="Hỏi lại theo số").click()
+    page.get_by_label("Số phản ánh").fill(number.lower().replace("-", " "))
+    page.get_by_role("button", name="Xem").click()
+    assert "Chờ xem" in page.get_by_role("main").inner_text()
+    check_page(visit, where="how it stands")
