@@ -39,6 +39,7 @@ def sound(tmp_path: Path) -> dict[str, str]:
         ("TIEMCHUNG_PUBLIC_URL", "tiemchung.example.vn", "scheme"),
         ("TIEMCHUNG_PUBLIC_URL", "https://example.vn/tiem", "scheme"),
         ("TIEMCHUNG_ALLOWED_HOSTS", "*", "name the hosts"),
+        ("TIEMCHUNG_TRUSTED_PROXIES", "10.0.0.1, proxy.example.vn", "proxy.example.vn"),
         ("TIEMCHUNG_SECRET_KEY", "short", "50 or more"),
         ("TIEMCHUNG_SECRET_KEY_FILE", "/nowhere/key", "cannot be read"),
         ("TIEMCHUNG_KEYS_DIR", "/nowhere/keys", "no folder"),

@@ -137,6 +137,30 @@ def test_ci_leaves_nothing_out() -> None:
     assert "CI leaves nothing out" in done.stdout
 
 
+def test_without_a_chromium_the_browser_stage_fails_with_the_line_to_type(programs: Path) -> None:
+    code = (
+        "import os, sys; sys.path.insert(0, 'tools'); sys.dont_write_bytecode = True; import machine, start;"
+        "start.steps.stage = lambda *_: 0; os.geteuid = lambda: 1000;"
+        "sys.exit(start.test(machine.Machine(python='', installer='', node=('node', 'npm')), dict(os.environ)))"
+    )
+    environ = {name: value for name, value in os.environ.items() if name not in {"CHROME", "SKIP"}}
+    told = {}
+    for skip in ("", "browser"):
+        done = subprocess.run(
+            [sys.executable, "-c", code],
+            cwd=_PROJECT,
+            env={**environ, "SKIP": skip},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        told[skip] = (done.returncode, [line for line in done.stdout.splitlines() if line.startswith("browser")])
+    assert told[""][0] == 1
+    assert "FAILED: no Chromium. Type: apt-get install chromium" in told[""][1][0]
+    assert told["browser"][0] == 0
+    assert told["browser"][1][0].endswith("NOT RUN")
+
+
 def test_make_says_the_same_words() -> None:
     told = subprocess.run(
         ["make", "--dry-run", "--no-print-directory", "demo", "test", "proofs"],

@@ -62,6 +62,7 @@ class Environment:
     bind_port: int
     public_url: str
     allowed_hosts: tuple[str, ...]
+    trusted_proxies: tuple[str, ...]
     campaign_start: date
     run: str
     web_workers: int
@@ -133,6 +134,7 @@ def read(environ: Mapping[str, str]) -> tuple[Environment, list[str]]:
         bind_port=port,
         public_url=public_url,
         allowed_hosts=_hosts(reader, public_url),
+        trusted_proxies=_proxies(reader),
         campaign_start=reader.day("TIEMCHUNG_CAMPAIGN_START", DEFAULT_CAMPAIGN_START),
         run=reader.text("TIEMCHUNG_RUN"),
         web_workers=reader.count("TIEMCHUNG_WEB_WORKERS", 1),
@@ -224,6 +226,17 @@ def _hosts(reader: _Reader, public_url: str) -> tuple[str, ...]:
     own = urlsplit(public_url).hostname or "localhost"
     hosts = [host.strip() for host in told.split(",") if host.strip() not in {"", "*"}]
     return tuple(dict.fromkeys([own, "localhost", "127.0.0.1", *hosts]))
+
+
+def _proxies(reader: _Reader) -> tuple[str, ...]:
+    told = [proxy.strip() for proxy in reader.text("TIEMCHUNG_TRUSTED_PROXIES").split(",") if proxy.strip()]
+    for proxy in told:
+        try:
+            ipaddress.ip_network(proxy)
+        except ValueError:
+            reader.fault("TIEMCHUNG_TRUSTED_PROXIES", f"names {proxy!r}; it takes addresses or networks, by comma")
+            return ()
+    return tuple(told)
 
 
 def _database_url(reader: _Reader, name: str) -> str:

@@ -192,6 +192,7 @@ MFA_ADAPTER = "tiemchung.faces.shared.signin.StaffMFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Tiêm Chủng"
+MFA_TOTP_TOLERANCE = 1  # a code that has just turned is still taken (RFC 6238, 5.2): phones' clocks run a little wrong
 
 # Rate limits of the sign-in count here, alike for every process of the web.
 

@@ -14,6 +14,7 @@ from typing import Any
 from granian import Granian
 from granian.constants import Interfaces
 from granian.log import LogLevels
+from granian.utils.proxies import wrap_wsgi_with_proxy_headers
 
 from tiemchung.plumbing import leash
 from tiemchung.project import environment
@@ -40,9 +41,23 @@ def main(_arguments: argparse.Namespace) -> None:
     server.serve(target_loader=functools.partial(_load, os.getpid()), wrap_loader=False)
 
 
+def behind_proxies(application: Callable[..., Any]) -> Callable[..., Any]:
+    """Let a request tell the address and the scheme of whoever asked a trusted proxy; from elsewhere its headers say nothing.
+
+    Without this, limits that count by address would count the whole country behind one proxy as one.
+    """
+    settings, _ = environment.read(os.environ)
+    if not settings.trusted_proxies:
+        return application
+    wrapped: Callable[..., Any] = wrap_wsgi_with_proxy_headers(
+        application, trusted_hosts=list(settings.trusted_proxies)
+    )
+    return wrapped
+
+
 def _load(server_process: int) -> Callable[..., Any]:
     leash.follow_parent(server_process, death_signal=signal.SIGKILL)
-    application: Callable[..., Any] = importlib.import_module("tiemchung.project.wsgi").application
+    application = behind_proxies(importlib.import_module("tiemchung.project.wsgi").application)
     # What is loaded stays for good, and a batch makes some ten thousand objects that live until its answer: Python's
     # usual thresholds would walk through all of them again and again (a quarter of a batch's processor time, measured).
     gc.collect()

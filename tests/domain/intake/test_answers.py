@@ -255,6 +255,17 @@ def test_what_comes_after_a_revocation_is_set_aside_whatever_its_date(
     assert count(owner_connection, "immunization_dose") == 1
 
 
+def test_what_comes_after_the_device_s_term_is_set_aside_until_the_lead_lets_it_in(
+    tablet: TestTablet, owner_connection: psycopg.Connection
+) -> None:
+    before = tablet.batch(dose(tablet, uuid7()))
+    assert outcomes(send(before)) == ["kept"]
+    owner_connection.execute("update access_device set expires_at = %s", [NOW])
+    assert outcomes(send(tablet.batch(dose(tablet, uuid7())))) == ["set-aside device-expired"]
+    assert outcomes(send(before)) == ["known"]
+    assert count(owner_connection, "immunization_dose") == 1
+
+
 def test_a_device_has_a_quota_of_what_may_be_set_aside(
     tablet: TestTablet, monkeypatch: pytest.MonkeyPatch, owner_connection: psycopg.Connection
 ) -> None:

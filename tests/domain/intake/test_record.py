@@ -244,6 +244,13 @@ def test_nobody_attests_what_they_gave(tablet: TestTablet) -> None:
     assert attest(business_day(NOW), by=VACCINATOR) == []
 
 
+def test_nobody_attests_what_they_typed_for_the_vaccinator(tablet: TestTablet) -> None:
+    person = uuid7()
+    send(tablet, arrived(tablet, person, uuid7()), dose(tablet, person, recorder=LEAD))
+    assert attest(business_day(NOW), by=LEAD) == []
+    assert recorded(person)[0].status is DoseStatus.WAITING
+
+
 def test_nobody_attests_a_dose_that_they_have_made_another_s(tablet: TestTablet) -> None:
     person = uuid7()
     came, given = arrived(tablet, person, uuid7()), dose(tablet, person, vaccinator=LEAD)

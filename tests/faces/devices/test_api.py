@@ -19,8 +19,10 @@ from tiemchung.domain.access import actions, queries
 from tiemchung.domain.places.actions import load_organizations, load_sites
 from tiemchung.faces.devices.urls import MAX_JSON_BYTES
 from tiemchung.kernel import wire
-from tiemchung.kernel.actor import SYSTEM
+from tiemchung.kernel.actor import SYSTEM, Reach
 from tiemchung.kernel.ids import uuid7
+from tiemchung.plumbing import database
+from tiemchung.plumbing.rowsecurity import reaching
 
 pytestmark = pytest.mark.django_db
 
@@ -304,6 +306,15 @@ class TestBundle:
         assert second["visits"][0]["tokens"] != told["tokens"]
         assert "079187004417" not in json.dumps(first)
         assert "Nguyễn" not in json.dumps(first, ensure_ascii=False)
+
+    def test_whose_tokens_a_tablet_takes_along_is_logged(
+        self, tablet: Tablet, morning_at_the_site: Callable[[], UUID]
+    ) -> None:
+        morning_at_the_site()
+        tablet.get("/api/devices/bundle")
+        with reaching(Reach(sites=frozenset({SITE}))):
+            seen = database.rows("select purpose, actor_kind, actor, site from journal_view")
+        assert seen == [("care", "device", UUID(tablet.told["device"]), SITE)]
 
     def test_versions_of_a_site_only_rise(self, tablet: Tablet) -> None:
         versions = [self.opened(tablet, tablet.get("/api/devices/bundle").content.decode())["version"] for _ in "12"]

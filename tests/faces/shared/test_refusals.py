@@ -7,7 +7,9 @@ from django.http import HttpResponse
 from django.test import RequestFactory
 from django.utils import translation
 
-from tiemchung.faces.shared.refusals import RefusalMiddleware
+from tiemchung.domain.access.errors import DeviceNotWaiting
+from tiemchung.faces.shared.refusals import STATUSES, RefusalMiddleware
+from tiemchung.faces.shared.sentences import REFUSALS
 from tiemchung.kernel.refusal import NotPermitted
 
 
@@ -37,6 +39,20 @@ def test_a_machine_reads_the_code(middleware: RefusalMiddleware) -> None:
     assert answer["Content-Type"] == "application/problem+json"
     assert json.loads(answer.content)["code"] == "not-permitted"
     assert json.loads(answer.content)["site"] == "79-0001"
+    assert "Your role does not include this" in json.loads(answer.content)["detail"]
+
+
+def test_a_fact_named_like_a_standard_member_hides_none(middleware: RefusalMiddleware) -> None:
+    answer = middleware.process_exception(
+        RequestFactory().post("/api/devices/x"), DeviceNotWaiting(device=b"\x00\xff", status="revoked")
+    )
+    assert answer is not None
+    assert answer.status_code == json.loads(answer.content)["status"] == 409
+    assert json.loads(answer.content)["device"] == "AP8"
+
+
+def test_every_status_is_of_a_refusal_that_exists() -> None:
+    assert sorted(set(STATUSES) - set(REFUSALS)) == []
 
 
 def test_what_is_no_refusal_is_not_dressed_up(middleware: RefusalMiddleware) -> None:

@@ -18,7 +18,6 @@ from tiemchung.domain.access import actions as access
 from tiemchung.domain.access.values import Device, EnrollmentReceipt
 from tiemchung.domain.visits import queries as visits
 from tiemchung.faces.devices import bundle
-from tiemchung.faces.devices.problems import problem, refused
 from tiemchung.faces.devices.schemas import (
     DayTold,
     EnrollmentAsked,
@@ -29,6 +28,7 @@ from tiemchung.faces.devices.schemas import (
     Problem,
     ReceiptTold,
 )
+from tiemchung.faces.shared.refusals import problem, refused
 from tiemchung.kernel import wire
 from tiemchung.kernel.actor import Reach
 from tiemchung.kernel.refusal import Refusal

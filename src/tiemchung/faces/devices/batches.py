@@ -10,7 +10,7 @@ from django.db.utils import OperationalError
 from django.http import HttpRequest, HttpResponse
 
 from tiemchung.domain.intake import actions as intake
-from tiemchung.faces.devices.problems import problem, refused
+from tiemchung.faces.shared.refusals import problem, refused
 from tiemchung.kernel import wire
 from tiemchung.kernel.refusal import Refusal
 from tiemchung.plumbing.time import clock

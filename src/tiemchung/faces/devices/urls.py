@@ -12,8 +12,8 @@ from django.urls import URLPattern, path
 from django.views.decorators.csrf import csrf_exempt
 
 from tiemchung.faces.devices import api, batches
-from tiemchung.faces.devices.problems import problem
 from tiemchung.faces.shared.doors import device_only, public
+from tiemchung.faces.shared.refusals import problem
 from tiemchung.kernel import wire
 
 MAX_JSON_BYTES = 8 * 1024

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from http import HTTPStatus
+from typing import Any
 
 import msgspec
 from django.http import HttpRequest, HttpResponse
@@ -10,17 +12,27 @@ from django.shortcuts import render
 
 from tiemchung.faces.shared.sentences import REFUSALS, UNNAMED
 from tiemchung.faces.shared.words import said
+from tiemchung.kernel import wire
 from tiemchung.kernel.refusal import Refusal
 
-STATUSES: dict[str, int] = {"not-permitted": 403, "unknown-sender": 401, "wrong-signature": 401, "too-large": 413}
-"""HTTP statuses by code. Any other refusal is a conflict with how things stand."""
-CONFLICT = 409
 PROBLEM = "application/problem+json"
+STATUSES: dict[str, HTTPStatus] = {
+    "not-permitted": HTTPStatus.FORBIDDEN,
+    "enrollment-refused": HTTPStatus.FORBIDDEN,
+    "request-not-signed": HTTPStatus.UNAUTHORIZED,
+    "unknown-sender": HTTPStatus.UNAUTHORIZED,
+    "wrong-signature": HTTPStatus.UNAUTHORIZED,
+    "device-unknown": HTTPStatus.NOT_FOUND,
+    "batch-unreadable": HTTPStatus.BAD_REQUEST,
+    "public-key-unreadable": HTTPStatus.BAD_REQUEST,
+    "batch-too-large": HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+}
+"""HTTP statuses by code. Any other refusal is a conflict with how things stand."""
 
 
-def status_of(refusal: Refusal) -> int:
+def status_of(refusal: Refusal) -> HTTPStatus:
     """Return the HTTP status that carries this refusal."""
-    return STATUSES.get(refusal.code, CONFLICT)
+    return STATUSES.get(refusal.code, HTTPStatus.CONFLICT)
 
 
 def sentence(refusal: Refusal) -> str:
@@ -28,10 +40,19 @@ def sentence(refusal: Refusal) -> str:
     return said(REFUSALS.get(refusal.code, UNNAMED), **refusal.facts)
 
 
-def problem(refusal: Refusal) -> HttpResponse:
-    """Answer a machine: code, sentence and the refusal's facts as problem details."""
-    body = {"title": sentence(refusal), "status": status_of(refusal), "code": refusal.code, **refusal.facts}
-    return HttpResponse(msgspec.json.encode(body), status=status_of(refusal), content_type=PROBLEM)
+def problem(code: str, status: HTTPStatus, /, **facts: Any) -> HttpResponse:
+    """Answer a machine with a code and its facts; binary facts travel as base64url, like everywhere on the wire.
+
+    A fact that bears the name of a standard member (`status`) gives way to it.
+    """
+    body = {"type": f"urn:tiemchung:problem:{code}", "title": status.phrase, "status": status.value, "code": code}
+    told = {name: wire.to_base64url(fact) if isinstance(fact, bytes) else fact for name, fact in facts.items()}
+    return HttpResponse(msgspec.json.encode({**told, **body}), status=status.value, content_type=PROBLEM)
+
+
+def refused(refusal: Refusal) -> HttpResponse:
+    """Answer a machine whose request was refused: the code for its program, the sentence for who looks at its screen."""
+    return problem(refusal.code, status_of(refusal), **{"detail": sentence(refusal), **refusal.facts})
 
 
 class RefusalMiddleware:
@@ -49,6 +70,6 @@ class RefusalMiddleware:
         if not isinstance(exception, Refusal):
             return None
         if request.path_info.startswith("/api/") or not request.accepts("text/html"):
-            return problem(exception)
+            return refused(exception)
         page = {"sentence": sentence(exception), "code": exception.code}
         return render(request, "shared/refused.html", page, status=status_of(exception))
