@@ -1,2 +1,3 @@
 /** What every page may use. The page works without any of it. */
 import "./map";
+import "./said";

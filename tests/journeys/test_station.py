@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import User
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 from pytest_django import Settings
 
 from tests.faces.station import scenery
@@ -61,6 +61,7 @@ def test_a_nurse_records_a_dose_once_however_often_she_clicks(open_page: OpenPag
     page.get_by_label("Phải").check()
     expect(confirm.get_by_text("tay phải")).to_be_visible()
     expect(confirm.get_by_text("tay trái")).to_be_hidden()
+    page.get_by_text("Lọ khác, lô khác").click()
     page.get_by_text("lô FK1234").first.click()
     expect(confirm.get_by_text("Pfizer lô FK1234")).to_be_visible()
     expect(confirm.get_by_text(f"lô {LOT}")).to_be_hidden()
@@ -90,6 +91,27 @@ def test_the_station_works_without_a_script_on_a_small_screen(open_page: OpenPag
     confirm.click()
     expect(page.get_by_role("status")).to_contain_text("Đã ghi")
     assert len(doses()) == 1
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_an_old_browser_is_told_no_lot_that_was_not_chosen(open_page: OpenPage, script: bool) -> None:  # noqa: FBT001 - pytest's parameter
+    scenery.somebody_screened()
+    page = open_page(390, script=script).page
+
+    def without_has(route: Route) -> None:
+        answer = route.fetch()
+        route.fulfill(response=answer, body=answer.text().replace(":has(", ":unheard-of("))
+
+    page.route("**/*.css", without_has)
+    page.goto("/account/login/?next=/station/")
+    page.get_by_role("button", name="Điều dưỡng tại bàn tiêm").click()
+    page.get_by_role("link", name="Nguyễn Thị Ánh Hằng").click()
+    page.get_by_label("Phải").check()
+    confirm = page.get_by_role("button", name="Đã tiêm mũi 1")
+    expect(confirm.get_by_text("tay trái")).to_be_hidden()
+    expect(confirm.get_by_text("lô FK1234")).to_be_hidden()
+    expect(confirm.get_by_text("tay phải")).to_be_visible(visible=script)
+    expect(confirm.get_by_text("lô và tay đã chọn ở trên")).to_be_visible(visible=not script)
 
 
 def test_the_visit_of_another_site_is_refused(open_page: OpenPage) -> None:

@@ -10,8 +10,10 @@ from uuid import UUID
 class Power(StrEnum):
     """One verb that a role may grant. A power counts only inside the actor's reach."""
 
+    CHECK_IN = "check-in"
     RECORD_DOSE = "record-dose"
     SCREEN = "screen"
+    OBSERVE = "observe"
     RECEIVE_STOCK = "receive-stock"
     ATTEST = "attest"
     ENROLL_DEVICE = "enroll-device"

@@ -375,7 +375,7 @@ class TestActors:
         actor = queries.actor_of_staff(
             self.load({"role": "recorder", "site": SITE}, {"role": "screener", "site": SITE})
         )
-        assert actor.powers == {Power.RECORD_DOSE, Power.SCREEN}
+        assert actor.powers == {Power.CHECK_IN, Power.RECORD_DOSE, Power.SCREEN}
         assert actor.reaches(SITE)
         assert not actor.reaches(OTHER_SITE)
 

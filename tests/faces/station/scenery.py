@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
+from cryptography.hazmat.primitives.asymmetric import ec
 from django.test import Client
 
+from tests.domain.intake.chair import TestTablet
 from tiemchung.domain.access import actions as access
 from tiemchung.domain.access import queries as access_queries
 from tiemchung.domain.declarations.events import Consented, Screened
@@ -17,6 +21,7 @@ from tiemchung.domain.supply import actions as supply
 from tiemchung.domain.supply.events import VialOpened
 from tiemchung.domain.supply.values import LotTold, ReceiptTold
 from tiemchung.domain.visits.events import Arrived, Identified
+from tiemchung.kernel import wire
 from tiemchung.kernel.actor import SYSTEM, Reach
 from tiemchung.kernel.events import Event
 from tiemchung.kernel.ids import uuid7
@@ -98,6 +103,35 @@ def somebody_screened(
 def open_vial(vial: str, *, lot: str = LOT, doses: int = 10) -> None:
     """Open a vial at the site."""
     tell(VialOpened(id=uuid7(), at=MORNING, lot=lot, vial=vial, doses=doses, reason=None))
+
+
+def tablet(name: str) -> TestTablet:
+    """Enroll a tablet at the site and return it, ready to sign."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    point = wire.dump_public_key(key.public_key())
+    row = {
+        "code": name,
+        "site": SITE,
+        "name": name,
+        "expires_at": "2021-10-01T00:00:00Z",
+        "public_key_sha256": hashlib.sha256(point).hexdigest(),
+    }
+    access.load_enrollments([row], actor=SYSTEM)
+    receipt = access.enroll(name, public_key=point, name=name, now=MORNING)
+    return TestTablet(receipt.device, key, site=SITE)
+
+
+def dose_fields(person: UUID, visit: UUID, vaccinator: UUID) -> dict[str, Any]:
+    """Return what a tablet tells of a dose."""
+    return {
+        "person": person,
+        "visit": visit,
+        "product": "az",
+        "lot": LOT,
+        "volume_ml": 0.5,
+        "arm": "left",
+        "vaccinator": vaccinator,
+    }
 
 
 def signed_in(login: str) -> Client:

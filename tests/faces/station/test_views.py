@@ -15,7 +15,9 @@ from tests.faces.station.scenery import DAY, LOT, MORNING, OTHER_SITE, SITE
 from tiemchung.domain.access import actions as access
 from tiemchung.domain.access import queries as access_queries
 from tiemchung.domain.access.values import DeviceStatus
+from tiemchung.domain.intake import actions as intake
 from tiemchung.domain.safety.events import Action, Aefi
+from tiemchung.domain.supply.events import LotHeldHere
 from tiemchung.domain.visits import queries as visits
 from tiemchung.kernel import wire
 from tiemchung.kernel.actor import SYSTEM, Reach
@@ -230,6 +232,62 @@ class TestDose:
         scenery.hire("dang", "screener")
         assert scenery.signed_in("dang").post(f"/station/visits/{visit}/", {}).status_code == 403
 
+    @pytest.mark.parametrize("field", ["other_lot", "vial"])
+    @pytest.mark.parametrize("typed", ["A" * 61, "A" * 20_000])
+    def test_a_lot_or_label_longer_than_any_is_asked_for_again(self, nurse: Client, field: str, typed: str) -> None:
+        visit = scenery.somebody_screened()
+        form = {**dose_form(nurse, visit), "lot": "", "other_lot": "XYZ1", "product": "az", field: typed}
+        answer = nurse.post(f"/station/visits/{visit}/", form)
+        assert answer.status_code == 422
+        assert "quá dài" in answer.content.decode()
+        assert doses() == []
+
+    @pytest.mark.parametrize("number", ["0" * 40, "99999999", "-1", "٣x", "<b>"])
+    def test_a_dose_number_that_no_form_showed_does_not_lose_the_dose(self, nurse: Client, number: str) -> None:
+        visit = scenery.somebody_screened()
+        nurse.post(f"/station/visits/{visit}/", {**dose_form(nurse, visit), "number": number})
+        assert [number for *_, number, _ in doses()] == [1]
+
+    def test_what_is_typed_is_shown_as_text_and_control_characters_go(self, nurse: Client) -> None:
+        visit = scenery.somebody_screened("<script>alert(1)</script> Hằng")
+        page = nurse.get(f"/station/visits/{visit}/").content.decode()
+        assert "<script>alert" not in page
+        form = {**dose_form(nurse, visit), "lot": "", "other_lot": "<i>\x00X\u202e1", "product": "az"}
+        nurse.post(f"/station/visits/{visit}/", form)
+        assert [lot for _, lot, *_ in doses()] == ["<i> X 1"]
+        assert "<i>" not in nurse.get("/station/").content.decode()
+
+    def test_a_lot_held_while_the_form_was_open_is_recorded_and_said(self, nurse: Client) -> None:
+        visit = scenery.somebody_screened()
+        form = dose_form(nurse, visit)
+        scenery.tell(LotHeldHere(id=uuid7(), at=MORNING, lot=LOT, reason="quality"))
+        nurse.post(f"/station/visits/{visit}/", form)
+        assert [lot for _, lot, *_ in doses()] == [LOT]
+        assert "Lô đang tạm giữ" in nurse.get("/station/").content.decode()
+        page = nurse.get(f"/station/visits/{scenery.somebody_screened(ticket='32')}/").content.decode()
+        assert "Dừng. Đang tạm giữ từ" in page
+
+    def test_a_form_sent_after_the_session_ended_is_not_recorded_and_the_sign_in_says_so(self, nurse: Client) -> None:
+        visit = scenery.somebody_screened()
+        form = dose_form(nurse, visit)
+        nurse.logout()
+        answer = nurse.post(f"/station/visits/{visit}/", form)
+        assert answer.status_code == 302
+        page = nurse.get(answer["Location"]).content.decode()
+        assert "Lần gửi vừa rồi chưa được ghi." in page
+        assert f'value="/station/visits/{visit}/"' in page
+        assert doses() == []
+        assert "chưa được ghi" not in nurse.get("/account/login/?next=/station/").content.decode()
+
+    def test_the_way_back_after_the_sign_in_stays_within_the_house(self) -> None:
+        stranger = Client()
+        for referrer, here in (
+            ("http://testserver/station/lead/?day=2021-09-13", "/station/lead/"),
+            ("https://evil.example/station/", "/station/lead/close/"),
+        ):
+            answer = stranger.post("/station/lead/close/", headers={"referer": referrer})
+            assert answer["Location"] == f"/account/login/?next={here}&unsent=1"
+
     def test_the_page_speaks_english(self, nurse: Client) -> None:
         visit = scenery.somebody_screened()
         page = nurse.get(f"/en/station/visits/{visit}/").content.decode()
@@ -320,6 +378,90 @@ class TestLead:
         page = chief.get("/station/lead/").content.decode()
         assert "Chưa đóng được: còn dòng chưa rõ." in page
         assert chief.post("/station/lead/close/", self.closing(chief)).status_code == 409
+
+    def test_what_became_of_a_vial_is_told_without_a_tablet_and_opens_the_way(self, chief: Client) -> None:
+        scenery.stock()
+        scenery.open_vial("LQ7", doses=3)
+        form = {"entry": str(uuid7()), "lot": LOT, "vial": "LQ7", "doses": "1", "day": DAY.isoformat()}
+        no_reason = chief.post("/station/lead/vials/", {**form, "what": "wasted", "reason": "felt like it"})
+        assert no_reason.status_code == 409
+        for _ in range(2):
+            chief.post("/station/lead/vials/", {**form, "what": "wasted", "reason": "broken"})
+        page = chief.get("/station/lead/").content.decode()
+        assert "còn 2 liều chưa rõ" in page
+        rest = {**form, "entry": str(uuid7()), "doses": "2"}
+        answer = chief.post("/station/lead/vials/", {**rest, "what": "returned", "reason": "not-needed"})
+        assert answer["Location"] == "/station/lead/?day=2021-09-13"
+        assert "Xác nhận và đóng ngày" in chief.get("/station/lead/").content.decode()
+
+    def test_doses_of_a_vial_nobody_noted_are_explained(self, chief: Client, nurse: Client) -> None:
+        scenery.stock()
+        visit = scenery.somebody_screened()
+        nurse.post(f"/station/visits/{visit}/", dose_form(nurse, visit))
+        assert "1 mũi không thuộc lọ nào" in chief.get("/station/lead/").content.decode()
+        form = {"entry": str(uuid7()), "what": "opened", "lot": LOT, "vial": "LQ9", "doses": "1"}
+        chief.post("/station/lead/vials/", {**form, "reason": "vial-not-noted"})
+        assert "không thuộc lọ nào" not in chief.get("/station/lead/").content.decode()
+
+    @pytest.mark.parametrize(
+        ("change", "status"),
+        [
+            ({"doses": "0"}, 422),
+            ({"doses": "-3"}, 422),
+            ({"doses": "9" * 30}, 422),
+            ({"vial": ""}, 422),
+            ({"what": "sold"}, 404),
+            ({"entry": "x"}, 404),
+            ({"lot": ""}, 404),
+        ],
+    )
+    def test_a_stock_line_that_says_nothing_is_not_taken(
+        self, chief: Client, change: dict[str, str], status: int
+    ) -> None:
+        form = {"entry": str(uuid7()), "what": "wasted", "lot": LOT, "vial": "LQ7", "doses": "1", "reason": "broken"}
+        assert chief.post("/station/lead/vials/", {**form, **change}).status_code == status
+        with reaching(Reach(sites=frozenset({SITE}))):
+            assert database.rows("select 1 from supply_movement") == []
+
+    def test_a_nurse_tells_no_stock_lines_on_the_leads_page(self, nurse: Client) -> None:
+        form = {"entry": str(uuid7()), "what": "wasted", "lot": LOT, "vial": "LQ7", "doses": "1", "reason": "broken"}
+        assert nurse.post("/station/lead/vials/", form).status_code == 403
+
+    def aside(self) -> None:
+        """Let a tablet that was cut off send a dose and a line that nobody can read."""
+        tablet = scenery.tablet("Máy 05")
+        vaccinator = scenery.hire("thao-2", "vaccinator")
+        access.revoke(tablet.device, reason="mất máy", actor=SYSTEM, now=MORNING)
+        person, visit = uuid7(), uuid7()
+        intake.receive(
+            tablet.batch(
+                tablet.line("dose-given", staff=vaccinator, **scenery.dose_fields(person, visit, vaccinator)),
+                tablet.line("dose-given", staff=vaccinator, person="?"),
+            ),
+            now=MORNING,
+        )
+
+    def test_what_was_set_aside_is_let_in_by_the_lead_and_the_unreadable_stays(self, chief: Client) -> None:
+        self.aside()
+        page = chief.get("/station/lead/").content.decode()
+        for said in ("Mũi tiêm", "Máy 05", "Nguyễn Thị Thảo", "Máy đã bị khóa", "Chưa đọc được", "Giữ nguyên"):
+            assert said in page, said
+        assert doses() == []
+        page = chief.post("/station/lead/aside/").content.decode()
+        assert "Đã cho vào sổ 1 bản ghi. 1 bản ghi vẫn để riêng." in page
+        assert len(doses()) == 1
+        page = chief.post("/station/lead/aside/").content.decode()
+        assert "Đã cho vào sổ 0 bản ghi." in page
+        assert "Chưa đọc được" in page
+
+    def test_nobody_but_the_sites_own_lead_sees_or_lets_in_what_was_set_aside(self, nurse: Client) -> None:
+        self.aside()
+        scenery.hire("bao", "lead", site=OTHER_SITE)
+        other = scenery.signed_in("bao")
+        assert "Máy 05" not in other.get("/station/lead/").content.decode()
+        other.post("/station/lead/aside/")
+        assert nurse.post("/station/lead/aside/").status_code == 403
+        assert doses() == []
 
 
 class TestPosts:

@@ -28,12 +28,12 @@ class Role(StrEnum):
 
 
 ROLE_POWERS: dict[Role, frozenset[Power]] = {
-    Role.VACCINATOR: frozenset({Power.RECORD_DOSE}),
-    Role.RECORDER: frozenset({Power.RECORD_DOSE}),
+    Role.VACCINATOR: frozenset({Power.RECORD_DOSE, Power.OBSERVE}),
+    Role.RECORDER: frozenset({Power.RECORD_DOSE, Power.CHECK_IN}),
     Role.SCREENER: frozenset({Power.SCREEN}),
     Role.LEAD: frozenset({Power.ATTEST, Power.ENROLL_DEVICE, Power.RECEIVE_STOCK, Power.SEE_BOARD}),
-    Role.OBSERVER: frozenset(),
-    Role.CHECK_IN: frozenset(),
+    Role.OBSERVER: frozenset({Power.OBSERVE}),
+    Role.CHECK_IN: frozenset({Power.CHECK_IN}),
     Role.DUTY_OFFICER: frozenset({Power.SEE_BOARD}),
     Role.AUDITOR: frozenset({Power.AUDIT, Power.SEE_BOARD}),
     Role.LOADER: frozenset({Power.LOAD}),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 import msgspec
@@ -12,8 +12,17 @@ from django.db import transaction
 
 from tiemchung.domain.declarations import engine, queries, rules
 from tiemchung.domain.declarations.events import Consented, Screened
-from tiemchung.domain.declarations.policy import may_load
-from tiemchung.domain.declarations.values import FINDING_BITS, Fired, Form, SealedConsent, SealedScreening
+from tiemchung.domain.declarations.policy import may_load, may_screen
+from tiemchung.domain.declarations.values import (
+    FINDING_BITS,
+    Answer,
+    Fired,
+    Form,
+    Outcome,
+    SealedConsent,
+    SealedScreening,
+    Vitals,
+)
 from tiemchung.kernel.actor import Actor
 from tiemchung.kernel.clock import business_day
 from tiemchung.kernel.events import Event, Kept
@@ -52,6 +61,74 @@ def load_forms(content: bytes, *, actor: Actor) -> Changes:
     changes = put_all("declarations_form", _FORM, rows, key=("code",))
     queries.FORMS.forget()
     return changes
+
+
+def consented(
+    identifier: UUID,
+    *,
+    visit: UUID,
+    person: UUID,
+    form: str,
+    agreed: bool,
+    guardian_name: str | None,
+    guardian_phone: str | None,
+    site: str,
+    actor: Actor,
+    now: datetime,
+) -> Consented:
+    """Return the fact that somebody agreed or did not, to be recorded by the page under the id of its form.
+
+    Refuses who may not screen at this site (`not-permitted`).
+    """
+    if not may_screen(actor, site):
+        raise NotPermitted(site=site)
+    return Consented(
+        id=identifier,
+        at=now,
+        site=site,
+        staff=actor.id,
+        visit=visit,
+        person=person,
+        form=form,
+        agreed=agreed,
+        guardian_name=guardian_name,
+        guardian_phone=guardian_phone,
+    )
+
+
+def screened(
+    identifier: UUID,
+    *,
+    visit: UUID,
+    person: UUID,
+    form: str,
+    answers: dict[str, Answer],
+    vitals: Vitals,
+    conclusion: Outcome,
+    reasons: list[str],
+    site: str,
+    actor: Actor,
+    now: datetime,
+) -> Screened:
+    """Return the fact that somebody was screened, to be recorded by the page under the id of its form.
+
+    Refuses who may not screen at this site (`not-permitted`).
+    """
+    if not may_screen(actor, site):
+        raise NotPermitted(site=site)
+    return Screened(
+        id=identifier,
+        at=now,
+        site=site,
+        staff=actor.id,
+        visit=visit,
+        person=person,
+        form=form,
+        answers=answers,
+        vitals=vitals,
+        conclusion=conclusion,
+        reasons=reasons,
+    )
 
 
 def fold(kept: Sequence[Kept[Event]], *, batch: UUID) -> list[Finding]:

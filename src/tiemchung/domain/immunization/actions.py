@@ -16,6 +16,7 @@ from tiemchung.domain.immunization import policy, queries, rules
 from tiemchung.domain.immunization.events import (
     Confirmed,
     Corrected,
+    Correction,
     DoseGiven,
     DoseRejudged,
     DoseRenumbered,
@@ -105,6 +106,29 @@ def dose_given(
         vaccinator=vaccinator,
         recorder=None if vaccinator == actor.id else actor.id,
     )
+
+
+def confirmed(identifier: UUID, *, dose: UUID, site: str, actor: Actor, now: datetime) -> Confirmed:
+    """Return the vaccinator's word that a recorder typed the dose right. Refuses who may not record here."""
+    if actor.id is None or not policy.may_record_dose(actor, site):
+        raise NotPermitted(site=site)
+    return Confirmed(id=identifier, at=now, site=site, staff=actor.id, entry=dose)
+
+
+def corrected(
+    identifier: UUID, *, dose: UUID, values: Correction, reason: str, site: str, actor: Actor, now: datetime
+) -> Corrected:
+    """Return the fact that some values of a dose were told wrong. Refuses who may not amend here."""
+    if actor.id is None or not policy.may_amend(actor, site):
+        raise NotPermitted(site=site)
+    return Corrected(id=identifier, at=now, site=site, staff=actor.id, entry=dose, values=values, reason=reason)
+
+
+def voided(identifier: UUID, *, dose: UUID, reason: str, site: str, actor: Actor, now: datetime) -> Voided:
+    """Return the fact that the dose never happened, or not to this person. Refuses who may not amend here."""
+    if actor.id is None or not policy.may_amend(actor, site):
+        raise NotPermitted(site=site)
+    return Voided(id=identifier, at=now, site=site, staff=actor.id, entry=dose, reason=reason)
 
 
 def fold(kept: Sequence[Kept[Event]]) -> list[Finding]:

@@ -15,6 +15,14 @@ def may_attest(actor: Actor, site: str) -> bool:
     return actor.kind is ActorKind.STAFF and actor.can(Power.ATTEST) and actor.reaches(site)
 
 
+_READS = frozenset({Power.RECORD_DOSE, Power.SCREEN, Power.OBSERVE, Power.ATTEST})
+
+
 def may_see_history(actor: Actor) -> bool:
-    """Whoever serves people at a chair, and the platform itself; the rows seen are those of the session's reach."""
-    return actor.kind is ActorKind.SYSTEM or actor.can(Power.RECORD_DOSE) or actor.can(Power.SCREEN)
+    """Whoever serves people at a site, and the platform itself; the rows seen are those of the session's reach."""
+    return actor.kind is ActorKind.SYSTEM or bool(actor.powers & _READS)
+
+
+def may_amend(actor: Actor, site: str) -> bool:
+    """Whoever records at the site of the dose, and its lead."""
+    return (actor.can(Power.RECORD_DOSE) or actor.can(Power.ATTEST)) and actor.reaches(site)

@@ -23,7 +23,7 @@ from tiemchung.domain.immunization import actions as immunization
 from tiemchung.domain.immunization.events import Confirmed, Corrected, DoseGiven, Voided
 from tiemchung.domain.intake import engine, rules
 from tiemchung.domain.intake.errors import BatchTooLarge, BatchUnreadable, BrokenChain, UnknownSender, WrongSignature
-from tiemchung.domain.intake.values import Answer, Outcome, Reason, Receipt
+from tiemchung.domain.intake.values import RELEASABLE, Answer, Outcome, Reason, Receipt
 from tiemchung.domain.journal import actions as journal
 from tiemchung.domain.journal import queries as journal_queries
 from tiemchung.domain.journal.values import Chain, NewEntry, SetAside
@@ -119,9 +119,7 @@ def release(site: str, *, actor: Actor, now: datetime) -> list[Answer]:
         raise NotPermitted(site=site)
     answers: list[Answer] = []
     with reaching(Reach(sites=frozenset({site}))):
-        waiting = journal_queries.held_aside(
-            site, reasons=(Reason.DEVICE_REVOKED, Reason.DEVICE_EXPIRED), limit=RELEASED_AT_ONCE
-        )
+        waiting = journal_queries.held_aside(site, reasons=RELEASABLE, limit=RELEASED_AT_ONCE)
         for device, held in groupby(waiting, key=lambda one: one.device):
             lines = {one.seq: one.line for one in held}
             chain = journal.lock_chain(device)

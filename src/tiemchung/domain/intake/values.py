@@ -31,6 +31,23 @@ class Reason(StrEnum):
     DEVICE_EXPIRED = "device-expired"
 
 
+RELEASABLE = (Reason.DEVICE_REVOKED, Reason.DEVICE_EXPIRED)
+"""Why a readable entry may be let in by the lead: its device was not listened to any more. Nothing else is."""
+
+
+class AsideShown(msgspec.Struct, frozen=True, kw_only=True):
+    """An entry that is set aside, as its site's lead sees it. What cannot be read has neither kind, staff nor time."""
+
+    id: UUID
+    device: UUID
+    reason: str
+    recorded_at: datetime
+    kind: str | None
+    staff: UUID | None
+    told_at: datetime | None
+    releasable: bool
+
+
 class Answer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The answer to one entry. `id` is None when not even that could be read."""
 

@@ -190,6 +190,27 @@ def held_aside(site: str, *, reasons: Collection[str], limit: int) -> list[HeldA
     ]
 
 
+def set_aside_of(site: str, *, limit: int) -> list[HeldAside]:
+    """Return what is set aside at a site and not let in yet, the newest first, with its bytes: to be looked at."""
+    found = database.rows(
+        "select id, device, device_sequence, reason, site, recorded_at, body from journal_set_aside "
+        "where site = %s and released_at is null order by recorded_at desc, id desc limit %s",
+        [site, limit],
+    )
+    return [
+        HeldAside(
+            id=identifier,
+            device=device,
+            seq=seq,
+            reason=reason,
+            site=where,
+            recorded_at=recorded_at,
+            line=clear_body(identifier, bytes(body)),
+        )
+        for identifier, device, seq, reason, where, recorded_at, body in found
+    ]
+
+
 def cursor(consumer: str) -> Position:
     """Return the place after which this follower reads next."""
     found = database.row("select position, sequence from journal_cursor where consumer = %s", [consumer])

@@ -1,15 +1,21 @@
-"""What can be done in safety: keep what was seen."""
+"""What can be done in safety: say on a page what was seen, and keep what was seen anywhere."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
 
 import msgspec
 
-from tiemchung.domain.safety.events import Aefi
+from tiemchung.domain.safety import policy
+from tiemchung.domain.safety.events import Action, Aefi
 from tiemchung.domain.safety.values import SEVERITIES
+from tiemchung.kernel.actor import Actor
 from tiemchung.kernel.events import Event, Kept, of_class
 from tiemchung.kernel.finding import Finding
+from tiemchung.kernel.refusal import NotPermitted
 from tiemchung.plumbing import arrays, database, sealing
 
 _INSERT = """
@@ -18,6 +24,40 @@ select * from unnest(%b::text[], %b::uuid[], %b::timestamptz[], %b::timestamptz[
     %b::bytea[])
 on conflict do nothing
 """
+
+
+def reported(
+    identifier: UUID,
+    *,
+    visit: UUID,
+    person: UUID,
+    onset: datetime,
+    severity: Literal["mild", "moderate", "severe", "anaphylaxis"],
+    signs: list[str],
+    actions: list[Action],
+    site: str,
+    actor: Actor,
+    now: datetime,
+) -> Aefi:
+    """Return what was seen after a dose, to be recorded by the page under the id of its form.
+
+    What is told later of the same reaction (same visit, same onset) is another such fact beside the first. Refuses who
+    may not report here (`not-permitted`).
+    """
+    if not policy.may_report(actor, site):
+        raise NotPermitted(site=site)
+    return Aefi(
+        id=identifier,
+        at=now,
+        site=site,
+        staff=actor.id,
+        visit=visit,
+        person=person,
+        onset=onset,
+        severity=severity,
+        signs=signs,
+        actions=actions,
+    )
 
 
 def fold(kept: Sequence[Kept[Event]]) -> list[Finding]:

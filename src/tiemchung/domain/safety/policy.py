@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from tiemchung.kernel.actor import Actor, Power
 
-_SERVES = frozenset({Power.RECORD_DOSE, Power.SCREEN, Power.ATTEST})
+_SERVES = frozenset({Power.RECORD_DOSE, Power.SCREEN, Power.OBSERVE, Power.ATTEST})
+_REPORTS = frozenset({Power.RECORD_DOSE, Power.OBSERVE})
 
 
 def may_see_events(actor: Actor, site: str) -> bool:
     """Tell whether the actor serves people at this site."""
     return bool(actor.powers & _SERVES) and actor.reaches(site)
+
+
+def may_report(actor: Actor, site: str) -> bool:
+    """Tell whether the actor may say that something went wrong after a dose: whoever gives doses or observes here."""
+    return bool(actor.powers & _REPORTS) and actor.reaches(site)

@@ -11,6 +11,7 @@ import ipaddress
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar, cast
+from urllib.parse import urlsplit
 
 from allauth.account.authentication import get_authentication_records
 from django.conf import settings
@@ -32,6 +33,8 @@ DEMO_METHOD = "demo"
 """How a one-click login of the demo is recorded in its session; outside the demo it counts for nothing."""
 POST_KEY = "post"
 """Under which key the session keeps the post that somebody with several chose."""
+UNSENT = "unsent"
+"""Under which name the sign-in's address says that a form was sent after the session had ended."""
 P = ParamSpec("P")
 ViewT = TypeVar("ViewT", bound=Callable[..., HttpResponseBase])
 
@@ -82,7 +85,7 @@ def staff_only(
         @functools.wraps(view)
         def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
             if not request.user.is_authenticated:
-                return redirect_to_login(request.get_full_path())
+                return _to_sign_in(request)
             if not signed_in_strongly(request):
                 return redirect("mfa_index")
             staff_request = cast("StaffRequest", request)
@@ -128,6 +131,17 @@ def with_policy(view: ViewT, policy: Policy) -> ViewT:
     """Write the policy on the view, where the house test reads it."""
     view.policy = policy  # type: ignore[attr-defined]  # functions take attributes, their type does not say so
     return view
+
+
+def _to_sign_in(request: HttpRequest) -> HttpResponse:
+    """Send a stranger to the sign-in and back. Of a form that was sent nothing is taken, and the sign-in says so."""
+    if request.method != "POST":
+        return redirect_to_login(request.get_full_path())
+    came_from = urlsplit(request.headers.get("Referer", ""))
+    here = came_from.path if came_from.netloc == request.get_host() else request.path
+    answer = redirect_to_login(here)
+    answer["Location"] += f"&{UNSENT}=1"
+    return answer
 
 
 def _actor(request: HttpRequest) -> Actor:

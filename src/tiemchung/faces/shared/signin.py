@@ -16,7 +16,7 @@ from django.urls import URLPattern, URLResolver, path
 from django.utils.functional import lazy
 
 from tiemchung.faces.shared import demo
-from tiemchung.faces.shared.doors import Policy, public, with_policy
+from tiemchung.faces.shared.doors import UNSENT, Policy, public, with_policy
 from tiemchung.faces.shared.words import Words, said
 
 BEFORE_SIGN_IN = "part of signing in"
@@ -82,7 +82,7 @@ class SignInView(account.LoginView):  # type: ignore[misc]  # allauth ships no t
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Return what the page shows."""
         context: dict[str, Any] = super().get_context_data(**kwargs)
-        return {**context, "demo_logins": demo.logins(self.request)}
+        return {**context, "demo_logins": demo.logins(self.request), "unsent": UNSENT in self.request.GET}
 
 
 @public("says that there is nothing here")

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from django.urls import path
 
-from tiemchung.faces.station import views
+from tiemchung.faces.station.views import dose, lead, today
 
 app_name = "station"
 urlpatterns = [
-    path("", views.today, name="today"),
-    path("visits/<uuid:visit>/", views.dose, name="dose"),
-    path("posts/", views.posts, name="posts"),
-    path("lead/", views.lead, name="lead"),
-    path("lead/devices/", views.open_enrollment, name="open_enrollment"),
-    path("lead/devices/<uuid:device>/confirm/", views.confirm_device, name="confirm_device"),
-    path("lead/devices/<uuid:device>/revoke/", views.revoke_device, name="revoke_device"),
-    path("lead/close/", views.close_day, name="close_day"),
+    path("", today.today, name="today"),
+    path("visits/<uuid:visit>/", dose.dose, name="dose"),
+    path("posts/", today.posts, name="posts"),
+    path("lead/", lead.lead, name="lead"),
+    path("lead/devices/", lead.open_enrollment, name="open_enrollment"),
+    path("lead/devices/<uuid:device>/confirm/", lead.confirm_device, name="confirm_device"),
+    path("lead/devices/<uuid:device>/revoke/", lead.revoke_device, name="revoke_device"),
+    path("lead/close/", lead.close_day, name="close_day"),
+    path("lead/vials/", lead.tell_vial, name="tell_vial"),
+    path("lead/aside/", lead.let_in, name="let_in"),
 ]

@@ -1,4 +1,4 @@
-"""What can be done in visits: fold what the chair tells, and close a site's day."""
+"""What can be done in visits: fold what the chair tells, tell it from a page, and close a site's day."""
 
 from __future__ import annotations
 
@@ -6,10 +6,29 @@ from collections.abc import Sequence
 
 from tiemchung.domain.visits.actions.chair import fold_sessions, fold_visits
 from tiemchung.domain.visits.actions.closing import close_day, fold_attestations
+from tiemchung.domain.visits.actions.desk import (
+    arrived,
+    deferred,
+    identified,
+    left,
+    observed,
+    released,
+    session_stopped,
+)
 from tiemchung.kernel.events import Event, Kept
 from tiemchung.kernel.finding import Finding
 
-__all__ = ["close_day", "fold"]
+__all__ = [
+    "arrived",
+    "close_day",
+    "deferred",
+    "fold",
+    "identified",
+    "left",
+    "observed",
+    "released",
+    "session_stopped",
+]
 
 
 def fold(kept: Sequence[Kept[Event]]) -> list[Finding]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -68,6 +69,7 @@ IDENTIFIERS = {
     "passport-foreign": Words("hộ chiếu", "passport"),
 }
 """Kinds of identity numbers by the code of `identifier_rules.csv`; any other is called a document."""
+DECREE = re.compile(r"QD (\d+)/QD-BYT\b")
 BETWEEN = "|"
 """What stands between lot and vial in a form. No lot number holds one."""
 ARMS = {"left": Words("tay trái", "left arm"), "right": Words("tay phải", "right arm")}
@@ -257,6 +259,17 @@ def default_lot(choices: Sequence[LotChoice], last_used: str | None) -> str | No
     """Return the key of what is probably in the hand: what was used last at this machine, else the first usable."""
     usable = [choice.key for choice in choices if choice.usable]
     return last_used if last_used in usable else next(iter(usable), None)
+
+
+def chosen_first(choices: Sequence[LotChoice], chosen: str | None) -> list[LotChoice]:
+    """Return the choices with the one in the hand first: the others are a tap away."""
+    return sorted(choices, key=lambda choice: choice.key != chosen)
+
+
+def form_name(decree: str) -> str:
+    """Name a screening form by its decree's number, as the paper form does: mẫu 4355."""
+    found = DECREE.match(decree)
+    return t("mẫu {n}", "form {n}", n=found[1] if found else decree)
 
 
 def lot_and_vial(key: str, *, other_lot: str, typed_vial: str) -> tuple[str, str | None]:

@@ -1,0 +1,135 @@
+"""What somebody tells of a visit on a page, each returned as the fact to be recorded under the id of its form.
+
+The page records them as a tablet's entries are recorded. Refused is who may not tell them here (`not-permitted`).
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from uuid import UUID
+
+from tiemchung.domain.people.values import PersonBlock
+from tiemchung.domain.visits import policy
+from tiemchung.domain.visits.events import Arrived, Deferred, Identified, Left, Observed, Released, SessionStopped
+from tiemchung.domain.visits.values import HOW_CODES, How
+from tiemchung.kernel.actor import Actor
+from tiemchung.kernel.refusal import NotPermitted
+
+_CODES = {how: code for code, how in HOW_CODES.items()}
+
+
+def arrived(
+    identifier: UUID,
+    *,
+    visit: UUID,
+    person: UUID,
+    ticket: str,
+    block: PersonBlock | None,
+    campaign_session: UUID | None,
+    appointment: UUID | None,
+    site: str,
+    actor: Actor,
+    now: datetime,
+) -> Arrived:
+    """Say that somebody came; the block makes the person if nobody has before."""
+    _insist(policy.may_check_in(actor, site), site)
+    return Arrived(
+        id=identifier,
+        at=now,
+        site=site,
+        staff=actor.id,
+        visit=visit,
+        person=person,
+        ticket=ticket,
+        block=block,
+        campaign_session=campaign_session,
+        appointment=appointment,
+    )
+
+
+def identified(
+    identifier: UUID,
+    *,
+    visit: UUID,
+    person: UUID,
+    how: How,
+    document: str | None,
+    site: str,
+    actor: Actor,
+    now: datetime,
+) -> Identified:
+    """Say how the actor made sure who it is."""
+    _insist(policy.may_check_in(actor, site), site)
+    return Identified(
+        id=identifier,
+        at=now,
+        site=site,
+        staff=actor.id,
+        visit=visit,
+        person=person,
+        how=_CODES[how],  # type: ignore[arg-type]  # the words of the wire, which HOW_CODES repeats
+        document=document,
+    )
+
+
+def deferred(
+    identifier: UUID,
+    *,
+    visit: UUID,
+    person: UUID,
+    reason: str,
+    until: date | None,
+    site: str,
+    actor: Actor,
+    now: datetime,
+) -> Deferred:
+    """Say that there is no dose today, and why."""
+    _insist(policy.may_turn_away(actor, site), site)
+    return Deferred(
+        id=identifier, at=now, site=site, staff=actor.id, visit=visit, person=person, reason=reason, until=until
+    )
+
+
+def observed(
+    identifier: UUID, *, visit: UUID, person: UUID, minutes: int, state: str, site: str, actor: Actor, now: datetime
+) -> Observed:
+    """Say what was seen so many minutes after the dose."""
+    _insist(policy.may_observe(actor, site), site)
+    return Observed(
+        id=identifier, at=now, site=site, staff=actor.id, visit=visit, person=person, minutes=minutes, state=state
+    )
+
+
+def released(
+    identifier: UUID, *, visit: UUID, person: UUID, minutes: int, state: str, site: str, actor: Actor, now: datetime
+) -> Released:
+    """Say that the observation ended and the person may go."""
+    _insist(policy.may_observe(actor, site), site)
+    return Released(
+        id=identifier, at=now, site=site, staff=actor.id, visit=visit, person=person, minutes=minutes, state=state
+    )
+
+
+def left(
+    identifier: UUID, *, visit: UUID, person: UUID, minutes: int, reason: str, site: str, actor: Actor, now: datetime
+) -> Left:
+    """Say that the person went before the end, or should never have been on this list."""
+    _insist(policy.may_observe(actor, site) or policy.may_turn_away(actor, site), site)
+    return Left(
+        id=identifier, at=now, site=site, staff=actor.id, visit=visit, person=person, minutes=minutes, reason=reason
+    )
+
+
+def session_stopped(
+    identifier: UUID, *, campaign_session: UUID, reason: str, site: str, actor: Actor, now: datetime
+) -> SessionStopped:
+    """Say that a campaign session stops, and why."""
+    _insist(policy.may_stop_session(actor, site), site)
+    return SessionStopped(
+        id=identifier, at=now, site=site, staff=actor.id, campaign_session=campaign_session, reason=reason
+    )
+
+
+def _insist(permitted: bool, site: str) -> None:  # noqa: FBT001 - the policy's answer
+    if not permitted:
+        raise NotPermitted(site=site)

@@ -1,0 +1,1 @@
+"""What the pages of the station show, as frozen values: the templates ask for nothing."""

@@ -1,0 +1,92 @@
+"""What the lead's page shows besides the day's lines: vials to be explained, entries set aside."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from tiemchung.domain.access.values import DeviceListed
+from tiemchung.domain.intake.values import AsideShown
+from tiemchung.faces.shared import numbers
+from tiemchung.faces.shared.sentences import REASONS, UNNAMED
+from tiemchung.faces.shared.words import Words, said, t
+
+WASTED, RETURNED, OPENED = "wasted", "returned", "opened"
+
+WASTE_REASONS = {
+    "end-of-day": Words("Hết buổi, liều còn dư", "Session over, doses left"),
+    "open-too-long": Words("Quá giờ dùng sau khi mở", "Open for too long"),
+    "broken": Words("Vỡ, đổ, hỏng", "Broken, spilled, spoiled"),
+    "cold-chain": Words("Hở dây chuyền lạnh", "Cold chain interrupted"),
+    "not-written-down": Words("Đã dùng mà chưa ghi được là ai", "Used, not known for whom"),
+}
+RETURN_REASONS = {
+    "not-needed": Words("Không dùng đến", "Not needed"),
+    "recalled": Words("Kho gọi về", "Called back by the store"),
+}
+OPENED_REASONS = {
+    "vial-not-noted": Words("Đã mở lọ mà quên ghi", "The vial was opened and not noted"),
+    "label-misread": Words("Ghi sai mã lọ", "The label was misread"),
+}
+KINDS = {
+    "arrived": Words("Tiếp đón", "Arrival"),
+    "identified": Words("Nhận diện", "Identification"),
+    "consented": Words("Đồng ý tiêm", "Consent"),
+    "screened": Words("Khám sàng lọc", "Screening"),
+    "deferred": Words("Hoãn tiêm", "Deferral"),
+    "dose-given": Words("Mũi tiêm", "Dose"),
+    "confirmed": Words("Xác nhận mũi tiêm", "Confirmation of a dose"),
+    "observed": Words("Theo dõi", "Observation"),
+    "released": Words("Cho về", "Release"),
+    "left": Words("Về sớm", "Left early"),
+    "aefi": Words("Phản ứng sau tiêm", "Adverse event"),
+    "vial-opened": Words("Mở lọ", "Vial opened"),
+    "vial-wasted": Words("Bỏ liều", "Doses wasted"),
+    "vial-returned": Words("Trả kho", "Doses returned"),
+    "counted": Words("Kiểm đếm", "Count"),
+    "lot-held-here": Words("Tạm giữ lô", "Lot held here"),
+    "session-opened": Words("Mở buổi tiêm", "Session opened"),
+    "session-stopped": Words("Dừng buổi tiêm", "Session stopped"),
+    "session-closed": Words("Đóng buổi tiêm", "Session closed"),
+    "attested": Words("Xác nhận", "Attestation"),
+    "corrected": Words("Sửa mũi tiêm", "Correction"),
+    "voided": Words("Hủy ghi mũi tiêm", "Voided dose"),
+    "passed": Words("Qua chốt", "Passage"),
+}
+"""What an entry is, by its kind on the wire."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Aside:
+    """An entry that is set aside: what, why, by whom and from which machine, and whether it may be let in."""
+
+    what: str
+    why: str
+    who: str
+    device: str
+    when: str
+    releasable: bool
+
+
+def reasons_of(what: str) -> dict[str, Words]:
+    """Return the reasons that this stock line may have, by their codes."""
+    return {WASTED: WASTE_REASONS, RETURNED: RETURN_REASONS, OPENED: OPENED_REASONS}.get(what, {})
+
+
+def aside_rows(
+    held: Sequence[AsideShown], *, devices: Sequence[DeviceListed], names: Mapping[UUID, str]
+) -> list[Aside]:
+    """Return the queue as the page lists it."""
+    called = {device.id: device.name for device in devices}
+    return [
+        Aside(
+            what=said(KINDS[one.kind]) if one.kind in KINDS else t("Chưa đọc được", "Cannot be read"),
+            why=said(REASONS.get(one.reason, UNNAMED)),
+            who=names.get(one.staff, "–") if one.staff else "–",
+            device=called.get(one.device, "–"),
+            when=numbers.moment(one.told_at or one.recorded_at),
+            releasable=one.releasable,
+        )
+        for one in held
+    ]

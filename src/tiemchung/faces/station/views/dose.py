@@ -1,0 +1,193 @@
+"""The dose that was just given: three proofs, one question, one confirm."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Literal, cast
+from uuid import UUID
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_http_methods
+
+from tiemchung.domain.access import queries as access
+from tiemchung.domain.access.values import Role
+from tiemchung.domain.declarations import queries as declarations
+from tiemchung.domain.immunization import actions as immunization_actions
+from tiemchung.domain.immunization import queries as immunization
+from tiemchung.domain.intake import actions as intake
+from tiemchung.domain.intake.values import Outcome
+from tiemchung.domain.people import queries as people
+from tiemchung.domain.safety import queries as safety
+from tiemchung.domain.supply import queries as supply
+from tiemchung.domain.vaccines import queries as vaccines
+from tiemchung.domain.visits import queries as visits
+from tiemchung.domain.visits.values import Stage, VisitListed
+from tiemchung.faces.shared.doors import StaffRequest, staff_only
+from tiemchung.faces.shared.words import said, t
+from tiemchung.faces.station.pages import chair as pages
+from tiemchung.faces.station.views.frame import CODE_LENGTH, RECORDED, page, site_of, uuid_in, words_in
+from tiemchung.kernel.actor import Actor, Power
+from tiemchung.kernel.clock import business_day
+from tiemchung.kernel.ids import uuid7
+from tiemchung.kernel.purpose import Purpose
+from tiemchung.plumbing.time import clock
+
+NUMBER_DIGITS = 2
+LAST_LOT = "lot"
+"""Under which key the session remembers the lot and vial that were used last at this machine."""
+
+
+@staff_only(Power.RECORD_DOSE)
+@require_http_methods(["GET", "POST"])
+def dose(request: StaffRequest, visit: UUID) -> HttpResponse:
+    """Show the three proofs and record the dose that was given. The form's id makes a second click the same dose."""
+    site = site_of(request.actor)
+    if site is None:
+        return redirect("station:posts")
+    now = clock().now()
+    found = visits.visit(visit, site=site, actor=request.actor, purpose=Purpose.CARE, viewed_at=now)
+    if found is None:
+        raise Http404
+    listed, identification = found
+    wrong: dict[str, str] = {}
+    if request.method == "POST":
+        told = _told(request, listed=listed, site=site)
+        if isinstance(told, dict):
+            wrong = told
+        else:
+            return told
+    return _dose_page(request, listed, identification=identification, site=site, now=now, wrong=wrong)
+
+
+def _dose_page(
+    request: StaffRequest, listed: VisitListed, *, identification: Any, site: str, now: datetime, wrong: dict[str, str]
+) -> HttpResponse:
+    actor, day = request.actor, business_day(now)
+    asking = {"purpose": Purpose.CARE, "actor": actor, "viewed_at": now, "site": site}
+    person = people.persons([listed.person], **asking).get(listed.person)  # type: ignore[arg-type]  # the same for all
+    history = immunization.history([listed.person], **asking).get(listed.person, [])  # type: ignore[arg-type]  # same
+    screenings = declarations.screenings([listed.person], **asking)  # type: ignore[arg-type]  # same
+    screening = next((each for each in screenings if each.visit == listed.id), None)
+    reactions = safety.events_of([listed.person], **asking)  # type: ignore[arg-type]  # same
+    names = {code: product.name_vi for code, product in vaccines.products().items()}
+    lots = pages.lot_choices(supply.stock_of(site), supply.vials_left(site, day), names, day)
+    counted = pages.counted(history)
+    given = [each for each in counted if listed.dosed_at and each.occurred_at == listed.dosed_at]
+    before = [each for each in counted if each not in given]
+    form = declarations.form(screening.form) if screening else None
+    number = len(counted) + 1
+    chosen = request.POST.get("lot") or pages.default_lot(lots, request.session.get(LAST_LOT))
+    return page(
+        request,
+        "station/dose.html",
+        {
+            "visit": listed,
+            "name": pages.row_of(listed).name,
+            "facts": " · ".join(
+                [
+                    pages.age_on(listed.born, day),
+                    *([said(pages.SEXES[listed.sex])] if listed.sex in pages.SEXES else []),
+                    *([pages.number_shown(each.kind, each.value) for each in person.identifiers[:1]] if person else []),
+                ]
+            ),
+            "number": number,
+            "person_proof": pages.person_proof(listed, identification),
+            "screening_proof": pages.screening_proof(
+                listed, screening, pages.form_name(form.decree) if form else "", before, day
+            ),
+            "reaction_proofs": [pages.reaction_proof(event) for event in reactions],
+            "lots": pages.chosen_first(lots, chosen),
+            "chosen_lot": chosen,
+            "other_lot": request.POST.get("other_lot", ""),
+            "product_names": names,
+            "products": sorted(names.items(), key=lambda product: product[1]),
+            "chosen_product": request.POST.get("product", ""),
+            "vial": request.POST.get("vial", ""),
+            "arm": request.POST.get("arm", "left"),
+            "vaccinators": _vaccinators(actor, site),
+            "entry": request.POST.get("entry") or uuid7(now),
+            "given": given,
+            "may_be_given": listed.stage is Stage.WAITING_FOR_DOSE,
+            "now": now,
+            "wrong": wrong,
+        },
+        status=422 if wrong else 200,
+    )
+
+
+def _told(request: StaffRequest, *, listed: VisitListed, site: str) -> HttpResponse | dict[str, str]:
+    """Record what the form tells, or say by field what is missing in it."""
+    form, wrong = request.POST, {}
+    entry, arm = uuid_in(form.get("entry")), form.get("arm")
+    lot, vial = pages.lot_and_vial(
+        form.get("lot", ""),
+        other_lot=words_in(form.get("other_lot"), longest=CODE_LENGTH + 1),
+        typed_vial=words_in(form.get("vial"), longest=CODE_LENGTH + 1),
+    )
+    product = pages.told_lot(lot, supply.lots_known([lot], site=site)) or form.get("product", "")
+    known = {str(member.id): member.id for member in _vaccinators(request.actor, site)}
+    vaccinator = known.get(form.get("vaccinator", ""))
+    if len(lot) > CODE_LENGTH or len(vial or "") > CODE_LENGTH:
+        wrong["lot"] = t("Số lô hoặc mã lọ này quá dài. Gõ lại.", "This lot or label is too long. Type it again.")
+    elif not lot:
+        wrong["lot"] = t("Chọn lô, hoặc gõ số lô trên lọ.", "Choose the lot, or type the number on the vial.")
+    elif product not in vaccines.products():
+        wrong["product"] = t(
+            "Lô này chưa có trong sổ kho. Chọn loại vắc xin ghi trên lọ.",
+            "This lot is in no stock ledger yet. Choose the product named on the vial.",
+        )
+    if arm not in pages.ARMS:
+        wrong["arm"] = t("Chọn tay đã tiêm.", "Choose the arm.")
+    if vaccinator is None:
+        wrong["vaccinator"] = t("Chọn người đã tiêm.", "Choose who gave the dose.")
+    if entry is None:
+        raise Http404
+    if wrong or vaccinator is None:
+        return wrong
+    if listed.dosed_at is not None and not _is_dose_of(listed, entry, request.actor, site):
+        return redirect("station:dose", visit=listed.id)
+    now = clock().now()
+    event = immunization_actions.dose_given(
+        entry,
+        visit=listed.id,
+        person=listed.person,
+        product=product,
+        lot=lot,
+        vial=vial,
+        arm=cast('Literal["left", "right"]', arm),
+        number_told=_number_told(form.get("number", "")),
+        vaccinator=vaccinator,
+        site=site,
+        actor=request.actor,
+        now=now,
+    )
+    (answer,) = intake.record([event], actor=request.actor, site=site, now=now)
+    request.session[LAST_LOT] = form.get("lot", "")
+    request.session[RECORDED] = {
+        "kept": answer.outcome is not Outcome.SET_ASIDE,
+        "number": event.dose_number_told,
+        "product": vaccines.products()[product].name_vi,
+        "lot": lot,
+        "findings": answer.findings,
+    }
+    return redirect("station:today")
+
+
+def _number_told(text: str) -> int:
+    """Return the dose number that the form showed; what no form of ours showed is the first."""
+    return int(text) if text.isdecimal() and len(text) <= NUMBER_DIGITS else 1
+
+
+def _is_dose_of(listed: VisitListed, entry: UUID, actor: Actor, site: str) -> bool:
+    """Tell whether this very entry is the dose that the visit has already."""
+    now = clock().now()
+    doses = immunization.history([listed.person], purpose=Purpose.CARE, actor=actor, viewed_at=now, site=site)
+    return any(dose.id == entry for dose in doses.get(listed.person, []))
+
+
+def _vaccinators(actor: Actor, site: str) -> list[Any]:
+    """Return who may have given the dose: the signed-in vaccinator, or, for whoever types for others, all of the site."""
+    members = [member for member in access.staff_of_site(site) if Role.VACCINATOR in member.roles]
+    own = [member for member in members if member.id == actor.id]
+    return own or members

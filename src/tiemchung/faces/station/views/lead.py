@@ -1,0 +1,199 @@
+"""What only the site's lead decides: tablets, the day's lines, what was set aside."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from datetime import date
+from uuid import UUID
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_POST
+
+from tiemchung.domain.access import actions as access_actions
+from tiemchung.domain.access import queries as access
+from tiemchung.domain.access.values import DeviceStatus
+from tiemchung.domain.intake import actions as intake
+from tiemchung.domain.intake import queries as intake_queries
+from tiemchung.domain.intake.values import Outcome
+from tiemchung.domain.supply import actions as supply_actions
+from tiemchung.domain.supply import queries as supply
+from tiemchung.domain.vaccines import queries as vaccines
+from tiemchung.domain.visits import actions as visits_actions
+from tiemchung.domain.visits import queries as visits
+from tiemchung.faces.shared.doors import StaffRequest, staff_only
+from tiemchung.faces.shared.refusals import sentence as sentence_of
+from tiemchung.faces.shared.refusals import status_of
+from tiemchung.faces.shared.words import t
+from tiemchung.faces.station.pages import lead as pages
+from tiemchung.faces.station.pages.chair import finding_words
+from tiemchung.faces.station.views.frame import CODE_LENGTH, day_in, page, required_site, uuid_in, words_in
+from tiemchung.kernel.actor import Power
+from tiemchung.kernel.clock import business_day
+from tiemchung.kernel.events import Event
+from tiemchung.kernel.ids import uuid7
+from tiemchung.kernel.refusal import Refusal
+from tiemchung.plumbing.time import clock
+
+TOLD: dict[str, Callable[..., Event]] = {
+    pages.WASTED: supply_actions.vial_wasted,
+    pages.RETURNED: supply_actions.vial_returned,
+    pages.OPENED: supply_actions.vial_opened,
+}
+"""What makes the fact of a stock line, by the word of its form."""
+
+
+@staff_only(Power.ATTEST, Power.ENROLL_DEVICE)
+@require_GET
+def lead(request: StaffRequest) -> HttpResponse:
+    """Show what the site's lead decides: which tablets are ours, and whether the day's lines are true."""
+    return _lead_page(request)
+
+
+@staff_only(Power.ENROLL_DEVICE)
+@require_POST
+def open_enrollment(request: StaffRequest) -> HttpResponse:
+    """Make a one-time code and show it, once."""
+    site = required_site(request.actor)
+    name = request.POST.get("name", "").strip()[:80] or t("Máy mới", "New tablet")
+    code = access_actions.open_enrollment(site=site, name=name, kinds=None, actor=request.actor, now=clock().now())
+    return _lead_page(request, code=code)
+
+
+@staff_only(Power.ENROLL_DEVICE)
+@require_POST
+def confirm_device(request: StaffRequest, device: UUID) -> HttpResponse:
+    """Enroll a tablet whose screen shows these six digits."""
+    try:
+        access_actions.confirm(
+            device, fingerprint=request.POST.get("fingerprint", ""), actor=request.actor, now=clock().now()
+        )
+    except Refusal as refusal:
+        return _lead_page(request, refusal=refusal, about=device)
+    return redirect("station:lead")
+
+
+@staff_only(Power.ENROLL_DEVICE)
+@require_POST
+def revoke_device(request: StaffRequest, device: UUID) -> HttpResponse:
+    """Cut a tablet off, with a reason."""
+    try:
+        access_actions.revoke(
+            device, reason=request.POST.get("reason", "")[:500], actor=request.actor, now=clock().now()
+        )
+    except Refusal as refusal:
+        return _lead_page(request, refusal=refusal, about=device)
+    return redirect("station:lead")
+
+
+@staff_only(Power.ATTEST)
+@require_POST
+def close_day(request: StaffRequest) -> HttpResponse:
+    """Attest the day's lines that were looked at. Being signed in is the attester's own proof."""
+    site, now = required_site(request.actor), clock().now()
+    day = day_in(request.POST.get("day")) or business_day(now)
+    try:
+        event = visits_actions.close_day(
+            site, day, lines_hash=request.POST.get("lines_hash", ""), actor=request.actor, now=now
+        )
+    except Refusal as refusal:
+        return _lead_page(request, refusal=refusal)
+    (answer,) = intake.record([event], actor=request.actor, site=site, now=now)
+    return _lead_page(request, closing_findings=answer.findings)
+
+
+@staff_only(Power.RECEIVE_STOCK)
+@require_POST
+def tell_vial(request: StaffRequest) -> HttpResponse:
+    """Say what became of doses that nobody drew, or from which vial doses came: for a lead without a tablet."""
+    site, now, form = required_site(request.actor), clock().now(), request.POST
+    entry, what = uuid_in(form.get("entry")), form.get("what", "")
+    lot, vial = (words_in(form.get(name), longest=CODE_LENGTH) for name in ("lot", "vial"))
+    doses = int(form["doses"]) if re.fullmatch(r"[0-9]{1,5}", form.get("doses", "")) else 0
+    if entry is None or what not in TOLD or not lot:
+        raise Http404
+    if doses == 0:
+        return _lead_page(request, sentence=t("Ghi số liều, từ 1 trở lên.", "Enter the doses, 1 or more."), status=422)
+    if not vial and what != pages.RETURNED:
+        return _lead_page(request, sentence=t("Ghi mã trên nhãn lọ.", "Enter the vial's label."), status=422)
+    reason = form.get("reason", "")
+    event = TOLD[what](
+        entry,
+        lot=lot,
+        vial=vial or None,
+        doses=doses,
+        reason=reason if reason in pages.reasons_of(what) else "",
+        site=site,
+        actor=request.actor,
+        now=now,
+    )
+    intake.record([event], actor=request.actor, site=site, now=now)
+    return _back(day_in(form.get("day")))
+
+
+@staff_only(Power.ATTEST)
+@require_POST
+def let_in(request: StaffRequest) -> HttpResponse:
+    """Let in what devices that were cut off had sent, after the lead has held it against stock and persons."""
+    site, now = required_site(request.actor), clock().now()
+    answers = intake.release(site, actor=request.actor, now=now)
+    kept = sum(answer.outcome is Outcome.KEPT for answer in answers)
+    return _lead_page(request, let_in=(kept, len(answers) - kept))
+
+
+def _back(day: date | None) -> HttpResponse:
+    return redirect(reverse("station:lead") + (f"?day={day}" if day else ""))
+
+
+def _lead_page(
+    request: StaffRequest,
+    *,
+    code: str | None = None,
+    refusal: Refusal | None = None,
+    sentence: str | None = None,
+    status: int = 200,
+    about: UUID | None = None,
+    let_in: tuple[int, int] | None = None,
+    closing_findings: Sequence[str] = (),
+) -> HttpResponse:
+    site, now = required_site(request.actor), clock().now()
+    day = day_in(request.POST.get("day") or request.GET.get("day")) or business_day(now)
+    lines = visits.day_lines(site, day)
+    names = {product: facts.name_vi for product, facts in vaccines.products().items()}
+    devices = access.devices_of(site, actor=request.actor) if request.actor.can(Power.ENROLL_DEVICE) else []
+    held = intake_queries.set_aside(site, actor=request.actor) if request.actor.can(Power.ATTEST) else []
+    closed = visits.day_closed(site, day)
+    return page(
+        request,
+        "station/lead.html",
+        {
+            "code": code,
+            "sentence": sentence if refusal is None else sentence_of(refusal),
+            "about": about,
+            "day": day,
+            "is_today": day == business_day(now),
+            "devices": devices,
+            "aside": pages.aside_rows(
+                held, devices=devices, names=access.staff_names([one.staff for one in held if one.staff])
+            ),
+            "let_in": let_in,
+            "may_keep_stock": request.actor.can(Power.RECEIVE_STOCK),
+            "waste_reasons": pages.WASTE_REASONS,
+            "return_reasons": pages.RETURN_REASONS,
+            "opened_reasons": pages.OPENED_REASONS,
+            "stock": supply.stock_of(site) if request.actor.can(Power.RECEIVE_STOCK) else [],
+            "fresh_id": lambda: uuid7(now),
+            "waiting": DeviceStatus.WAITING,
+            "enrolled": DeviceStatus.ENROLLED,
+            "revoked": DeviceStatus.REVOKED,
+            "lines": lines,
+            "names": names,
+            "unexplained": visits.unexplained(lines),
+            "closed": closed,
+            "closed_by": access.staff_names([closed.by]).get(closed.by, "") if closed else "",
+            "closing_findings": finding_words(closing_findings),
+        },
+        status=status if refusal is None else status_of(refusal),
+    )
