@@ -27,6 +27,8 @@ NOBODY_LOOKS: dict[str, str] = {
     "journal.told_of": "read by intake to find whom a reference is about",
     "immunization.dose_facts": "read by reactions to count; neither name nor number is in it",
     "immunization.timelines": "read by folds to judge a dose against those before it",
+    "access.open_links": "read by access before it proves or ends one; faces ask links_of",
+    "access.own_link": "read by access before it proves or ends one; faces ask links_of",
     "people.facts": "read by folds and figures to judge and count; neither name nor number is in it",
 }
 """Queries that return such fields to no human being, by name, each with who reads them."""

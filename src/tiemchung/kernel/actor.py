@@ -33,11 +33,16 @@ class ActorKind(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Reach:
-    """Places an actor reaches: codes of sites and of communes (both eras), or everywhere."""
+    """What an actor reaches: places (codes of sites and of communes, both eras) or everywhere; a citizen own persons.
+
+    A citizen reaches their own account and `books`: the persons whose book it opens by a proof.
+    """
 
     everywhere: bool = False
     sites: frozenset[str] = frozenset()
     communes: frozenset[str] = frozenset()
+    books: frozenset[UUID] = frozenset()
+    account: UUID | None = None
 
     def covers_site(self, site: str) -> bool:
         """Tell whether a site of this code lies within."""

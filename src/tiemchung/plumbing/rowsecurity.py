@@ -1,6 +1,6 @@
-"""Row-level security: the database itself shows a session only the rows of the places it reaches.
+"""Row-level security: the database itself shows a session only the rows it reaches: of places, or of a citizen's own.
 
-A policy compares the row's own codes with two settings of the transaction and does nothing else (a subquery was 166
+A policy compares the row's own codes with settings of the transaction and does nothing else (a subquery was 166
 times slower, DESIGN section 7). The web's role owns nothing; the owner and the workers have policies of their own.
 """
 
@@ -18,19 +18,28 @@ from tiemchung.plumbing import database
 APP_ROLE = "tiemchung_app"
 WORKER_ROLE = "tiemchung_worker"
 
-_SET = "select set_config('tiemchung.sites', %s, true), set_config('tiemchung.communes', %s, true)"
-_reach: ContextVar[tuple[str, str]] = ContextVar("reach", default=("", ""))
+_SET = (
+    "select set_config('tiemchung.sites', %s, true), set_config('tiemchung.communes', %s, true), "
+    "set_config('tiemchung.persons', %s, true), set_config('tiemchung.account', %s, true)"
+)
+_reach: ContextVar[tuple[str, str, str, str]] = ContextVar("reach", default=("", "", "", ""))
 
 
 @contextmanager
 def reaching(reach: Reach, *, using: str = "default") -> Iterator[None]:
-    """Open a transaction that sees the rows of these places; inside another, the outer reach returns at the end.
+    """Open a transaction that sees the rows of this reach; inside another, the outer reach returns at the end.
 
     On the web's role nobody reaches everywhere row by row: national pages read counters. On the workers' role the
     policies show every row and the settings say nothing.
     """
-    # The leading comma adds the empty code: facts of no site (a national lot hold) belong to everybody on the staff.
-    wanted = ("," + ",".join(sorted(reach.sites)), ",".join(sorted(reach.communes)))
+    # The leading comma adds the empty code: facts of no site (a national lot hold) belong to everybody on the staff,
+    # and to no citizen.
+    wanted = (
+        "" if reach.account else "," + ",".join(sorted(reach.sites)),
+        ",".join(sorted(reach.communes)),
+        ",".join(sorted(map(str, reach.books))),
+        str(reach.account or ""),
+    )
     outer = _reach.get()
     inside_another = transaction.get_connection(using).in_atomic_block
     with transaction.atomic(using=using):
@@ -63,6 +72,25 @@ def policy_sql(
 ALTER TABLE {table} ENABLE ROW LEVEL SECURITY;
 ALTER TABLE {table} FORCE ROW LEVEL SECURITY;
 CREATE POLICY reach ON {table} TO {APP_ROLE} USING ({within}) WITH CHECK ({within});
+CREATE POLICY workers ON {table} TO {WORKER_ROLE} USING (true) WITH CHECK (true);
+CREATE POLICY owner ON {table} TO CURRENT_USER USING (true) WITH CHECK (true);
+GRANT {grants} ON {table} TO {APP_ROLE}, {WORKER_ROLE};
+"""
+
+
+def own_policy_sql(table: str, *, person: str = "person_id") -> str:
+    """Return the statement that lets a citizen read the rows of the persons whose book their account opens."""
+    own = f"{person} = ANY(string_to_array(current_setting('tiemchung.persons', true), ',')::uuid[])"
+    return f"CREATE POLICY own ON {table} FOR SELECT TO {APP_ROLE} USING ({own});"
+
+
+def account_policy_sql(table: str, *, account: str = "account", grants: str = "SELECT, INSERT, UPDATE") -> str:
+    """Return the statements that keep the rows of a table to the account that is signed in."""
+    own = f"{account} = nullif(current_setting('tiemchung.account', true), '')::uuid"
+    return f"""
+ALTER TABLE {table} ENABLE ROW LEVEL SECURITY;
+ALTER TABLE {table} FORCE ROW LEVEL SECURITY;
+CREATE POLICY account ON {table} TO {APP_ROLE} USING ({own}) WITH CHECK ({own});
 CREATE POLICY workers ON {table} TO {WORKER_ROLE} USING (true) WITH CHECK (true);
 CREATE POLICY owner ON {table} TO CURRENT_USER USING (true) WITH CHECK (true);
 GRANT {grants} ON {table} TO {APP_ROLE}, {WORKER_ROLE};

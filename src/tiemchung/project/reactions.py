@@ -74,6 +74,8 @@ REACTIONS: Mapping[type[Event], Sequence[Reaction]] = {
     access.DeviceEnrolled: [],
     access.DeviceRevoked: [],
     access.RoleGranted: [],
+    access.IdentityProved: [certificates.prepare],
+    access.ProofWithdrawn: [certificates.prepare],
     mending.ComplaintReceived: [],
 }
 

@@ -63,3 +63,27 @@ class PasswordRefused(Refusal):
     """The password is too easy to guess; the fact `why` says in which way."""
 
     code = "password-refused"
+
+
+class ProofRefused(Refusal):
+    """The proof does not hold: unknown, wrong year, used, expired, withdrawn. Nobody is told which."""
+
+    code = "proof-refused"
+
+
+class TooManyTries(Refusal):
+    """This account has tried as often as it may today."""
+
+    code = "too-many-tries"
+
+
+class LinkUnknown(Refusal):
+    """This account has no such person on its list. The answer is the same for a person who exists and one who does not."""
+
+    code = "link-unknown"
+
+
+class ClaimIncomplete(Refusal):
+    """A claim lacks a name or a readable birth date, or contradicts itself; the fact `field` says where."""
+
+    code = "claim-incomplete"

@@ -29,3 +29,17 @@ class RoleGranted(Event, frozen=True, kw_only=True):
     level: str
     era: str
     place: str
+
+
+class IdentityProved(Event, frozen=True, kw_only=True):
+    """A person stands proved behind an account: by a phone confirmed in person, by the slip's code, or at a desk."""
+
+    person: UUID
+    how: str
+
+
+class ProofWithdrawn(Event, frozen=True, kw_only=True):
+    """A proof of this person was withdrawn, by a holder of the book or at a site."""
+
+    person: UUID
+    reason: str

@@ -1,8 +1,8 @@
-"""Who may enroll and cut off devices. Closed by default."""
+"""Who may enroll and cut off devices, and who may vouch for a person at a desk. Closed by default."""
 
 from __future__ import annotations
 
-from tiemchung.kernel.actor import Actor, Power
+from tiemchung.kernel.actor import Actor, ActorKind, Power
 
 
 def may_enroll_devices(actor: Actor, *, site: str) -> bool:
@@ -13,3 +13,9 @@ def may_enroll_devices(actor: Actor, *, site: str) -> bool:
 def may_load(actor: Actor) -> bool:
     """Tell whether the actor may load a campaign's staff and enrollment codes."""
     return actor.can(Power.LOAD)
+
+
+def may_vouch(actor: Actor, *, site: str) -> bool:
+    """Tell whether the actor, as a person at this site's desk, may hand out a proof code or confirm who somebody is."""
+    powers = (Power.RECORD_DOSE, Power.SCREEN, Power.ATTEST)
+    return actor.kind is ActorKind.STAFF and actor.reaches(site) and any(actor.can(power) for power in powers)

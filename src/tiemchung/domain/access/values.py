@@ -1,4 +1,4 @@
-"""Frozen types that pass between access and the rooms and faces above: roles, posts, devices, last words."""
+"""Frozen types that pass between access and the rooms and faces above: roles, posts, devices, accounts, links, proofs."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from uuid import UUID
 
 import msgspec
 
+from tiemchung.domain.people.values import PersonBlock
 from tiemchung.kernel.actor import Power
 
 
@@ -235,3 +236,69 @@ class Loaded:
 
     rows: int
     new: int
+
+
+class LinkState(StrEnum):
+    """*Claimed* is what an account typed and nothing more; *proved* is what somebody made sure of (DESIGN, law 5)."""
+
+    CLAIMED = "claimed"
+    PROVED = "proved"
+
+
+class Relation(StrEnum):
+    """Whom a linked person is to whoever holds the phone: themselves, a minor in their care, somebody they help."""
+
+    SELF = "self"
+    CHILD = "child"
+    HELPED = "helped"
+
+
+class ProvedHow(StrEnum):
+    """The ways in which a link is proved (PROTOCOL, Attested and proved)."""
+
+    PHONE = "phone"
+    CODE = "code"
+    SITE = "site"
+
+
+ADULT_AT_YEARS = 18
+"""From this age on a guardian's link shows nothing: the grown child opens the book alone. Civil Code 2015, art. 20."""
+
+
+class Link(msgspec.Struct, frozen=True, kw_only=True):
+    """An account's tie to a person. `told` is what this account typed itself, and all that a claimed link may show."""
+
+    id: UUID
+    account: UUID
+    person: UUID
+    relation: Relation
+    state: LinkState
+    how: ProvedHow | None
+    since: datetime
+    told: PersonBlock | None
+
+    @property
+    def proved(self) -> bool:
+        """Tell whether history and certificates open."""
+        return self.state is LinkState.PROVED
+
+
+class Holder(msgspec.Struct, frozen=True, kw_only=True):
+    """An account that opens a person's book, as the others who open it see it: the phone by its last digits."""
+
+    link: UUID
+    phone: str
+    relation: Relation
+    since: datetime
+    own: bool
+
+
+class ClaimShown(msgspec.Struct, frozen=True, kw_only=True):
+    """A claim as the desk sees it beside the document: what the account typed, numbers by their last digits."""
+
+    link: UUID
+    relation: Relation
+    name: str
+    born: str
+    sex: str
+    identifiers: list[str]

@@ -6,6 +6,7 @@ from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
+from tiemchung.domain.access import queries as access
 from tiemchung.domain.certificates.rules import standing
 from tiemchung.domain.immunization.values import DoseStatus
 from tiemchung.domain.people import queries as people
@@ -32,7 +33,7 @@ def prepare(persons: Collection[UUID], *, now: datetime) -> int:
     """
     linked = people.ids_of_many(persons)
     rows = sorted(set().union(*linked.values())) if linked else []
-    proved = visits.proved_since(rows).keys()
+    proved = visits.proved_since(rows).keys() | access.proved_persons(rows).keys()
     found = database.rows(_DOSES, [arrays.uuids(rows)])
     # Whoever is linked to a proved person is the same human being.
     proved_rows = {row for same in linked.values() if same & proved for row in same}

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from uuid import UUID
+
 from tiemchung.kernel.actor import Actor, ActorKind, Power
 
 
@@ -18,8 +21,13 @@ def may_attest(actor: Actor, site: str) -> bool:
 _READS = frozenset({Power.RECORD_DOSE, Power.SCREEN, Power.OBSERVE, Power.ATTEST})
 
 
-def may_see_history(actor: Actor) -> bool:
-    """Whoever serves people at a site, and the platform itself; the rows seen are those of the session's reach."""
+def may_see_history(actor: Actor, persons: Collection[UUID]) -> bool:
+    """Whoever serves people at a site, and the platform itself; the rows seen are those of the session's reach.
+
+    A citizen: of persons whose book their account opens by a proof, and of nobody else.
+    """
+    if actor.kind is ActorKind.CITIZEN:
+        return actor.reach.books.issuperset(persons)
     return actor.kind is ActorKind.SYSTEM or bool(actor.powers & _READS)
 
 

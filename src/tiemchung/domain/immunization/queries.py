@@ -123,7 +123,7 @@ def history(
 
     Refuses an actor who serves nobody (`not-permitted`).
     """
-    if not policy.may_see_history(actor):
+    if not policy.may_see_history(actor, persons):
         raise NotPermitted(actor=actor.name)
     linked = people.ids_of_many(persons)
     rows = sorted(set().union(*linked.values())) if linked else []

@@ -74,6 +74,24 @@ REFUSALS: dict[str, Words] = {
         "Mật khẩu này dễ đoán, nên chưa đặt: {why}",
         "This password is easy to guess, so it was not set: {why}",
     ),
+    "proof-refused": Words(
+        "Chưa mở được. Xem lại mã trên phiếu và năm sinh. Mã chỉ dùng một lần, trong 30 ngày; cần thì xin mã mới ở "
+        "điểm tiêm.",
+        "It did not open. Check the code on the slip and the birth year. A code works once, within 30 days; a site "
+        "gives you a new one.",
+    ),
+    "too-many-tries": Words(
+        "Hôm nay bạn đã thử nhiều lần. Những gì đã có vẫn còn. Thử lại ngày mai, hoặc đến điểm tiêm cùng giấy tờ.",
+        "You have tried many times today. What is there stays. Try again tomorrow, or come to a site with a document.",
+    ),
+    "link-unknown": Words(
+        "Trong sổ của bạn không có người này. Mở lại sổ và chọn từ danh sách.",
+        "This person is not in your book. Open the book again and choose from the list.",
+    ),
+    "claim-incomplete": Words(
+        "Chưa ghi. Còn chỗ cần xem lại: {field}.",
+        "Not written yet. Something needs another look: {field}.",
+    ),
     "request-not-signed": Words(
         "Yêu cầu chưa có chữ ký hợp lệ của thiết bị đã đăng ký. Dữ liệu trên thiết bị vẫn còn; thiết bị cần lấy "
         "mã dùng một lần mới rồi gửi lại.",

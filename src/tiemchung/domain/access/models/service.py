@@ -1,4 +1,4 @@
-"""Tables of access: staff and their roles, passkeys, devices, enrollment codes, and what devices last said.
+"""Tables of the service: staff and their roles, passkeys, devices, enrollment codes, and what devices last said.
 
 None of them holds a citizen. The names of the staff are operational: they stand on rosters, slips and every tablet
 of the site.

@@ -10,6 +10,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from tiemchung.domain.access import actions, models, queries
+from tiemchung.domain.access.actions import service
 from tiemchung.domain.access.errors import (
     DeviceNotWaiting,
     DeviceUnknown,
@@ -239,7 +240,7 @@ class TestSignedRequests:
 
     def test_a_nonce_ends(self, lead: Actor, key: ec.EllipticCurvePrivateKey, monkeypatch: pytest.MonkeyPatch) -> None:
         device = enrolled(lead, key).device
-        monkeypatch.setattr(actions, "NONCE_TERM", timedelta(seconds=-1))
+        monkeypatch.setattr(service, "NONCE_TERM", timedelta(seconds=-1))
         with pytest.raises(RequestNotSigned):
             actions.prove_request(signed(key, device), method="GET", path=PATH, now=NOW)
 

@@ -1,4 +1,4 @@
-"""What access knows: devices, staff and their actors, rosters, last words."""
+"""What access knows of the service: devices, staff and their actors, rosters, last words."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is done in access: enroll and cut off devices, prove requests and assertions, load staff and codes."""
+"""What is done about devices and staff: enroll and cut off, prove requests and assertions, load staff and codes."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.crypto import constant_time_compare, salted_hmac
 
-from tiemchung.domain.access import engine, models, queries
+from tiemchung.domain.access import engine, models
 from tiemchung.domain.access.errors import (
     DeviceNotWaiting,
     DeviceUnknown,
@@ -32,6 +32,7 @@ from tiemchung.domain.access.errors import (
 )
 from tiemchung.domain.access.events import DeviceEnrolled, DeviceRevoked, RoleGranted
 from tiemchung.domain.access.policy import may_enroll_devices, may_load
+from tiemchung.domain.access.queries import service as queries
 from tiemchung.domain.access.values import (
     Assertion,
     Device,

@@ -1,0 +1,321 @@
+"""Claims and proofs. What an account types is claimed; only a proof opens a book, and a proof can be withdrawn.
+
+Nothing here looks for a person by a number, and nothing answers differently for a person who exists (DESIGN, law 5).
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Collection
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import msgspec
+from django.db import transaction
+
+from tiemchung.domain.access.actions.asking import MOST_PROOF_TRIES, count_up
+from tiemchung.domain.access.errors import ClaimIncomplete, LinkUnknown, ProofRefused, TooManyTries
+from tiemchung.domain.access.events import IdentityProved, ProofWithdrawn
+from tiemchung.domain.access.policy import may_vouch
+from tiemchung.domain.access.queries import citizens as queries
+from tiemchung.domain.access.rules import claims, codes
+from tiemchung.domain.access.values import Link, LinkState, ProvedHow, Relation
+from tiemchung.domain.journal import actions as journal
+from tiemchung.domain.people import actions as people
+from tiemchung.domain.people import queries as people_queries
+from tiemchung.domain.people import rules as people_rules
+from tiemchung.domain.people.values import PersonBlock, PersonTold
+from tiemchung.kernel.actor import SYSTEM, Actor, Reach
+from tiemchung.kernel.clock import business_day
+from tiemchung.kernel.events import Event
+from tiemchung.kernel.ids import uuid7
+from tiemchung.kernel.names import name_key
+from tiemchung.kernel.purpose import Purpose
+from tiemchung.kernel.refusal import NotPermitted
+from tiemchung.plumbing import database, sealing
+from tiemchung.plumbing.rowsecurity import reaching
+
+SLIP_TERM = timedelta(days=30)
+"""How long a proof code holds (PROTOCOL, Attested and proved)."""
+DESK_TERM = timedelta(minutes=10)
+"""How long a code shown at a desk holds, in real time. Ours: it is made while one stands there."""
+
+
+# --- claims ------------------------------------------------------------------------------------------------------
+
+
+def claim(account: UUID, told: PersonBlock, *, relation: Relation, link: UUID, now: datetime) -> Link:
+    """Put somebody on an account's list as it typed them. `link` is the key: told twice, it is one. Nobody is looked up."""
+    field = claims.fault_of_claim(told, today=business_day(now), relation=relation)
+    if field:
+        raise ClaimIncomplete(field=field)
+    with reaching(Reach(account=account)):
+        database.run(
+            "insert into access_link (id, account, person, relation, state, how, since, told, ended_why) "
+            "values (%s, %s, %s, %s, %s, '', %s, %s, '') on conflict do nothing",
+            [link, account, uuid7(now), relation, LinkState.CLAIMED, now, _sealed(told, link=link, now=now)],
+        )
+        return queries.own_link(account, link)
+
+
+def end_link(account: UUID, link: UUID, *, why: str, now: datetime) -> None:
+    """End one of this account's links, or another account's link to a person whose book this one opens by a proof.
+
+    The proof behind it is withdrawn with it. What is ended already stays as it was.
+    """
+    reach = queries.citizen_actor(account, now=now).reach
+    with reaching(reach):
+        ended = database.row(
+            "update access_link set ended_at = %s, ended_why = %s where id = %s and ended_at is null "
+            "and (account = %s or state = %s) returning person, state",
+            [now, why, link, account, LinkState.PROVED],
+        )
+        if ended is None:
+            raise LinkUnknown
+        if ended[1] == LinkState.PROVED:
+            _withdraw([ended[0]], link=link, why=why, actor=_citizen(account), now=now)
+
+
+# --- proofs by the person -------------------------------------------------------------------------------------------
+
+
+def prove_by_code(
+    account: UUID, code: str, birth_year: int, *, relation: Relation = Relation.SELF, claimed: UUID | None = None,
+    now: datetime,
+) -> Link:  # fmt: skip
+    """Open the book of the person to whom the slip with this code was handed. Told again by the same account, the same.
+
+    `claimed` is the link on whose page the code was typed: where name and birth year agree, the proved one takes its
+    place. Refuses alike an unknown, used, expired or withdrawn code and a wrong year; five wrong years end a code.
+    """
+    if count_up("proof", str(account)) > MOST_PROOF_TRIES:
+        raise TooManyTries
+    letters = codes.letters_of(code)
+    found = database.row(
+        "select person, site, fits from access_try_code(%s, %s, %s, %s)",
+        [_slip_hash(letters), _year_hash(letters, birth_year), account, now],
+    )
+    if found is None or not found[2]:
+        raise ProofRefused
+    return _prove(
+        account, found[0], relation=relation, how=ProvedHow.CODE, site=found[1], claimed=claimed, by=None, now=now
+    )
+
+
+def prove_by_phone(account: UUID, birth_year: int, *, now: datetime) -> list[Link]:
+    """Open the books of everybody born in this year who confirmed this account's phone as their own, face to face.
+
+    An empty list is no answer about any person: nobody confirmed it, or not with this year.
+    """
+    if count_up("proof", str(account)) > MOST_PROOF_TRIES:
+        raise TooManyTries
+    phone = queries.phone_hash_of(account)
+    found = database.rows(
+        "select person, site from access_confirmed(%s, %s)", [phone, _year_hash(phone.hex(), birth_year)]
+    )
+    return [
+        _prove(account, person, relation=Relation.SELF, how=ProvedHow.PHONE, site=site, claimed=None, by=None, now=now)
+        for person, site in found
+    ]
+
+
+def show_at_desk(account: UUID, link: UUID) -> str:
+    """Return a short code by which a desk finds this claim for ten minutes, to hold it beside the document."""
+    code = codes.written(secrets.randbits(5 * codes.DESK_LETTERS), codes.DESK_LETTERS)
+    with reaching(Reach(account=account)):
+        queries.own_link(account, link)
+        database.run(
+            "insert into access_deskcode (code_hash, account, link, expires_at) values (%s, %s, %s, %s)",
+            [queries.desk_hash(code), account, link, datetime.now(tz=UTC) + DESK_TERM],
+        )
+    return code
+
+
+# --- proofs by the staff --------------------------------------------------------------------------------------------
+
+
+def issue_proof_code(person: UUID, *, born_year: int, by: Actor, site: str, now: datetime) -> str:
+    """Return a new proof code for the slip that is handed to this person; it is shown this once and kept as a hash.
+
+    A code handed out before and not yet used holds no longer.
+    """
+    if by != SYSTEM and not may_vouch(by, site=site):
+        raise NotPermitted(site=site)
+    code = codes.written(secrets.randbits(5 * codes.SLIP_LETTERS), codes.SLIP_LETTERS)
+    letters = codes.letters_of(code)
+    with reaching(Reach(sites=frozenset({site}))):
+        _void_codes(person, now=now)
+        database.run(
+            "insert into access_proofcode (code_hash, year_hash, person, site, issued_by, issued_at, expires_at, tries) "
+            "values (%s, %s, %s, %s, %s, %s, %s, 0)",
+            [_slip_hash(letters), _year_hash(letters, born_year), person, site, by.id, now, now + SLIP_TERM],
+        )
+    return code
+
+
+def confirm_phone(person: UUID, phone: str, *, born_year: int, by: Actor, site: str, now: datetime) -> None:
+    """Note that this person said at a site, face to face: this phone is mine. Told again, the first time stands."""
+    if by != SYSTEM and not may_vouch(by, site=site):
+        raise NotPermitted(site=site)
+    hashed = sealing.lookup_hash("phone", people_rules.phone_key(phone))
+    with reaching(Reach(sites=frozenset({site}))):
+        database.run(
+            "insert into access_confirmedphone (phone_hash, person_id, year_hash, site, confirmed_by, confirmed_at) "
+            "values (%s, %s, %s, %s, %s, %s) on conflict do nothing",
+            [hashed, person, _year_hash(hashed.hex(), born_year), site, by.id, now],
+        )
+
+
+@transaction.atomic
+def prove_at_desk(code: str, *, person: UUID | None, by: Actor, site: str, now: datetime) -> Link:
+    """Confirm a claim whose code was shown at this desk, its holder's document seen; the code is spent.
+
+    `person` is whom the site knows already; without one the claim itself makes the person. Refuses a code that is
+    unknown, used or expired, alike.
+    """
+    if not may_vouch(by, site=site):
+        raise NotPermitted(site=site)
+    spent = database.row("select account, link from access_spend_desk_code(%s)", [queries.desk_hash(code)])
+    if spent is None:
+        raise ProofRefused
+    account, link = spent
+    with reaching(Reach(account=account)):
+        claimed = queries.own_link(account, link)
+    if person is None and claimed.told is not None:
+        made = PersonTold(entry=link, person=claimed.person, block=claimed.told, site=site, recorded_at=now)
+        with reaching(Reach(sites=frozenset({site}))):
+            people.fold_blocks([made])
+    return _prove(
+        account,
+        person or claimed.person,
+        relation=claimed.relation,
+        how=ProvedHow.SITE,
+        site=site,
+        claimed=link,
+        by=by,
+        now=now,
+    )
+
+
+def withdraw_proofs(person: UUID, *, reason: str, by: Actor, site: str, now: datetime) -> None:
+    """Withdraw every proof of this person at a site: all accounts lose the book, slips and phones hold no longer."""
+    if not may_vouch(by, site=site):
+        raise NotPermitted(site=site)
+    rows = people_queries.ids_of(person)
+    with reaching(Reach(sites=frozenset({site}), books=rows)):
+        for row in rows:
+            database.run(
+                "update access_link set ended_at = %s, ended_why = %s where person = %s and state = %s "
+                "and ended_at is null",
+                [now, reason, row, LinkState.PROVED],
+            )
+            _void_codes(row, now=now)
+            database.run(
+                "update access_confirmedphone set ended_at = %s where person_id = %s and ended_at is null", [now, row]
+            )
+        _withdraw(rows, link=None, why=reason, actor=by, now=now)
+
+
+# --- inside ------------------------------------------------------------------------------------------------------
+
+
+def _prove(
+    account: UUID,
+    person: UUID,
+    *,
+    relation: Relation,
+    how: ProvedHow,
+    site: str,
+    claimed: UUID | None,
+    by: Actor | None,
+    now: datetime,
+) -> Link:
+    with reaching(Reach(account=account, books=frozenset({person}))):
+        before = next((held for held in queries.open_links(account) if held.person == person), None)
+        if before is not None and before.proved:
+            return before
+        if before is None:
+            before = _insert(account, person, relation=relation, how=how, claimed=claimed, now=now)
+        else:
+            database.run(
+                "update access_link set state = %s, how = %s, since = %s where id = %s",
+                [LinkState.PROVED, how, now, before.id],
+            )
+        database.run(
+            "insert into access_proof (person_id, id, how, since, site, by, withdrawn_why) "
+            "values (%s, %s, %s, %s, %s, %s, '') on conflict do nothing",
+            [person, before.id, how, now, site, None if by is None else by.id],
+        )
+        told = IdentityProved(id=uuid7(now), at=now, person=person, how=how)
+        _tell([told], persons={told.id: person}, actor=by or _citizen(account), now=now)
+        return queries.own_link(account, before.id)
+
+
+def _insert(
+    account: UUID, person: UUID, *, relation: Relation, how: ProvedHow, claimed: UUID | None, now: datetime
+) -> Link:
+    """Make a proved link; a claim of the same name and birth year gives it what was typed and steps back."""
+    link = uuid7(now)
+    told = None
+    old = next((held for held in queries.open_links(account) if held.id == claimed), None)
+    if old is not None:
+        relation = old.relation
+        if old.told is not None and _same_told(old.told, person, account=account, now=now):
+            told = _sealed(old.told, link=link, now=now)
+            database.run(
+                "update access_link set ended_at = %s, ended_why = 'proved-as-another' where id = %s", [now, old.id]
+            )
+    database.run(
+        "insert into access_link (id, account, person, relation, state, how, since, told, ended_why) "
+        "values (%s, %s, %s, %s, %s, %s, %s, %s, '')",
+        [link, account, person, relation, LinkState.PROVED, how, now, told],
+    )
+    return queries.own_link(account, link)
+
+
+def _same_told(told: PersonBlock, person: UUID, *, account: UUID, now: datetime) -> bool:
+    shown = people_queries.persons([person], purpose=Purpose.OWN, actor=_citizen(account), viewed_at=now).get(person)
+    return shown is not None and name_key(shown.name) == name_key(told.name) and shown.born[:4] == told.born[:4]
+
+
+def _withdraw(persons: Collection[UUID], *, link: UUID | None, why: str, actor: Actor, now: datetime) -> None:
+    events: list[Event] = []
+    about = {}
+    for person in sorted(persons):
+        touched = database.run(
+            "update access_proof set withdrawn_at = %s, withdrawn_why = %s "
+            "where person_id = %s and id = coalesce(%s, id) and withdrawn_at is null",
+            [now, why, person, link],
+        )
+        if touched:
+            events.append(ProofWithdrawn(id=uuid7(now), at=now, person=person, reason=why))
+            about[events[-1].id] = person
+    _tell(events, persons=about, actor=actor, now=now)
+
+
+def _tell(events: Collection[Event], *, persons: dict[UUID, UUID], actor: Actor, now: datetime) -> None:
+    with reaching(Reach()):
+        journal.append(list(events), actor=actor, recorded_at=now, persons=persons)
+
+
+def _void_codes(person: UUID, *, now: datetime) -> None:
+    database.run(
+        "update access_proofcode set void_at = %s where person = %s and spent_at is null and void_at is null",
+        [now, person],
+    )
+
+
+def _citizen(account: UUID) -> Actor:
+    return queries.citizen_of(account)
+
+
+def _sealed(told: PersonBlock, *, link: UUID, now: datetime) -> bytes:
+    return sealing.seal("identity", now.date(), msgspec.json.encode(told), link.bytes)
+
+
+def _slip_hash(letters: str) -> bytes:
+    return sealing.lookup_hash("proof-code", letters)
+
+
+def _year_hash(salt: str, year: int) -> bytes:
+    return sealing.lookup_hash("proof-year", f"{salt}\0{year}")

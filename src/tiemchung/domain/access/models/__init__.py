@@ -1,0 +1,49 @@
+"""Tables of access. `service` holds staff and devices, `citizens` accounts, links, proofs and codes."""
+
+from __future__ import annotations
+
+from tiemchung.domain.access.models.citizens import (
+    Account,
+    AskCount,
+    ConfirmedPhone,
+    DeskCode,
+    Draft,
+    Link,
+    OneTimeCode,
+    OwnRequest,
+    Proof,
+    ProofCode,
+    SignIn,
+)
+from tiemchung.domain.access.models.service import (
+    BundleIssue,
+    Device,
+    DeviceWord,
+    Enrollment,
+    RoleAssignment,
+    SpentNonce,
+    Staff,
+    StaffPasskey,
+)
+
+__all__ = [
+    "Account",
+    "AskCount",
+    "BundleIssue",
+    "ConfirmedPhone",
+    "DeskCode",
+    "Device",
+    "DeviceWord",
+    "Draft",
+    "Enrollment",
+    "Link",
+    "OneTimeCode",
+    "OwnRequest",
+    "Proof",
+    "ProofCode",
+    "RoleAssignment",
+    "SignIn",
+    "SpentNonce",
+    "Staff",
+    "StaffPasskey",
+]

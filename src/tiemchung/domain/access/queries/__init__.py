@@ -1,0 +1,41 @@
+"""What access knows. `service` is about devices and staff, `citizens` about accounts, links and proofs."""
+
+from __future__ import annotations
+
+from tiemchung.domain.access.queries.citizens import citizen_actor, claims_at_desk, holders_of, links_of, proved_persons
+from tiemchung.domain.access.queries.service import (
+    actor_of_staff,
+    device_for_batch,
+    devices_cut_off,
+    devices_of,
+    first_site_with_staff,
+    last_words,
+    passkeys_of,
+    posts_of,
+    roster,
+    staff_names,
+    staff_of_login,
+    staff_of_site,
+    staff_of_user,
+)
+
+__all__ = [
+    "actor_of_staff",
+    "citizen_actor",
+    "claims_at_desk",
+    "device_for_batch",
+    "devices_cut_off",
+    "devices_of",
+    "first_site_with_staff",
+    "holders_of",
+    "last_words",
+    "links_of",
+    "passkeys_of",
+    "posts_of",
+    "proved_persons",
+    "roster",
+    "staff_names",
+    "staff_of_login",
+    "staff_of_site",
+    "staff_of_user",
+]
