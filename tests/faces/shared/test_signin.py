@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime
 from types import SimpleNamespace
 
@@ -20,6 +21,7 @@ from django.urls import path
 from tiemchung.domain.access import actions
 from tiemchung.domain.access import queries as access
 from tiemchung.domain.access.values import Role
+from tiemchung.faces.shared import doors
 from tiemchung.faces.shared.doors import StaffRequest, staff_only
 from tiemchung.kernel.actor import SYSTEM, Power
 from tiemchung.kernel.ids import uuid7
@@ -122,6 +124,19 @@ class TestDoors:
         sign_in(client, "thao")
         client.post("/account/2fa/authenticate/", {"code": code_now(secret, turns_ago=turns_ago)})
         assert (client.get("/recording/").status_code == 200) is opens
+
+    def test_a_sign_in_left_alone_at_the_desk_ends_and_one_in_use_does_not(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        secret = with_totp(with_password("thao"))
+        client = Client()
+        sign_in(client, "thao")
+        client.post("/account/2fa/authenticate/", {"code": code_now(secret)})
+        started = time.time()
+        for minutes, opens in [(0, True), (40, True), (80, True), (126, False), (127, False)]:
+            monkeypatch.setattr(doors, "time", SimpleNamespace(time=lambda now=started + 60 * minutes: now))
+            assert (client.get("/recording/").status_code == 200) is opens, minutes
+        assert client.get("/recording/")["Location"] == "/account/login/?next=/recording/"
 
     def test_who_lacks_the_power_is_refused(self) -> None:
         secret = with_totp(with_password("khoa", role="screener"))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import ipaddress
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar, cast
@@ -15,6 +16,7 @@ from urllib.parse import urlsplit
 
 from allauth.account.authentication import get_authentication_records
 from django.conf import settings
+from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -35,6 +37,11 @@ POST_KEY = "post"
 """Under which key the session keeps the post that somebody with several chose."""
 UNSENT = "unsent"
 """Under which name the sign-in's address says that a form was sent after the session had ended."""
+SEEN_KEY = "seen"
+"""Under which key the session keeps when its staff member last asked for a page, in seconds of real time."""
+IDLE_S, NOTED_EVERY_S = 45 * 60, 60
+"""A sign-in that asks for nothing this long ends: the desk's computer is shared, and the next nurse is not her. Noted
+at most once a minute. A board that refreshes itself stays. The figures are ours."""
 P = ParamSpec("P")
 ViewT = TypeVar("ViewT", bound=Callable[..., HttpResponseBase])
 
@@ -85,6 +92,9 @@ def staff_only(
         @functools.wraps(view)
         def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
             if not request.user.is_authenticated:
+                return _to_sign_in(request)
+            if _left_alone(request):
+                logout(request)
                 return _to_sign_in(request)
             if not signed_in_strongly(request):
                 return redirect("mfa_index")
@@ -142,6 +152,17 @@ def _to_sign_in(request: HttpRequest) -> HttpResponse:
     answer = redirect_to_login(here)
     answer["Location"] += f"&{UNSENT}=1"
     return answer
+
+
+def _left_alone(request: HttpRequest) -> bool:
+    """Tell whether this session has asked for nothing for too long; otherwise note that it asks now."""
+    now = int(time.time())
+    seen = request.session.get(SEEN_KEY, now)
+    if now - seen > IDLE_S:
+        return True
+    if now - seen >= NOTED_EVERY_S or SEEN_KEY not in request.session:
+        request.session[SEEN_KEY] = now
+    return False
 
 
 def _actor(request: HttpRequest) -> Actor:
