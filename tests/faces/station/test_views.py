@@ -336,7 +336,7 @@ class TestLead:
         scenery.hire("bao", "lead", site=OTHER_SITE)
         other = scenery.signed_in("bao")
         address = f"/station/lead/devices/{waiting}/confirm/"
-        assert other.post(address, {"fingerprint": self.digits}).status_code == 409
+        assert other.post(address, {"fingerprint": self.digits}).status_code == 404
         assert nurse.post(address, {"fingerprint": self.digits}).status_code == 403
         assert nurse.get("/station/lead/").status_code == 403
         assert self.status(waiting) is DeviceStatus.WAITING
