@@ -15,6 +15,7 @@ from datetime import date
 from django.db import connections, transaction
 from procrastinate.contrib.django import app
 
+from tiemchung.domain.certificates import jobs as certificates
 from tiemchung.domain.intake import jobs as intake
 from tiemchung.domain.journal import actions as journal
 from tiemchung.kernel.clock import business_day
@@ -41,6 +42,22 @@ def refold(timestamp: int) -> None:  # noqa: ARG001 - the timetable tells when i
             _folded, after = intake.refold(now=clock().now(), after=after)
             if after is None:
                 return
+
+
+@app.periodic(cron="* * * * * */10")
+@app.task(name="certificates.issue", queueing_lock="certificates.issue")
+def issue_certificates(timestamp: int) -> None:  # noqa: ARG001 - same
+    """Every ten seconds: sign what is due, revoke what no longer holds."""
+    with _session():
+        certificates.issue_due(now=clock().now)
+
+
+@app.periodic(cron="45 1 * * *")
+@app.task(name="certificates.renew", queueing_lock="certificates.renew")
+def renew_passes(timestamp: int) -> None:  # noqa: ARG001 - same
+    """Every night: have the domestic passes that end soon signed anew."""
+    with _session():
+        certificates.renew_passes(now=clock().now())
 
 
 @app.periodic(cron="0 * * * *")

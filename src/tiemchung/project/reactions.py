@@ -13,6 +13,7 @@ from typing import Protocol
 import msgspec
 
 from tiemchung.domain.access import events as access
+from tiemchung.domain.certificates import events as signing
 from tiemchung.domain.certificates import reactions as certificates
 from tiemchung.domain.declarations import events as declarations
 from tiemchung.domain.figures import reactions as figures
@@ -71,6 +72,8 @@ REACTIONS: Mapping[type[Event], Sequence[Reaction]] = {
     supply.StockAdjusted: [],
     supply.LotHeld: [],
     supply.LotReleased: [],
+    signing.CertificatesSigned: [],
+    signing.CertificatesRevoked: [],
     access.DeviceEnrolled: [],
     access.DeviceRevoked: [],
     access.RoleGranted: [],

@@ -1,4 +1,4 @@
-"""What certificates do about a fact: prepare the doses of everybody it touches. Nothing is signed here."""
+"""What certificates do about a fact: prepare the doses of everybody it touches. Signing is a job's."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from tiemchung.domain.journal import actions as journal
 from tiemchung.domain.people import rules
-from tiemchung.domain.people.values import IdentifierTold, PersonFacts, PersonShown
+from tiemchung.domain.people.values import IdentifierTold, PersonFacts, PersonNamed, PersonShown
 from tiemchung.kernel.actor import Actor
 from tiemchung.kernel.dates import PartialDate
 from tiemchung.kernel.purpose import Purpose
@@ -80,6 +80,21 @@ def persons(
             target_group=target_group,
         )
         for person, name, sex, born_from, born_to, commune, target_group in found
+    }
+
+
+def names_to_sign(wanted: Collection[UUID]) -> dict[UUID, PersonNamed]:
+    """Return name and birth of those of these persons that are here, for certificates to sign: nobody looks."""
+    return {
+        person: PersonNamed(
+            person=person,
+            name=sealing.unseal(bytes(name), person.bytes).decode(),
+            born=str(partial_date(born_from, born_to) or ""),
+        )
+        for person, name, born_from, born_to in database.rows(
+            "select id, name, born_from, born_to from people_person where id = any(%b::uuid[])",
+            [arrays.uuids(list(wanted))],
+        )
     }
 
 

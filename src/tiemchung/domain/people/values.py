@@ -64,3 +64,11 @@ class PersonShown(msgspec.Struct, frozen=True, kw_only=True):
     phone: str | None
     commune: str
     target_group: str
+
+
+class PersonNamed(msgspec.Struct, frozen=True, kw_only=True):
+    """A person's name and birth (empty where nothing is known), to be signed or printed."""
+
+    person: UUID
+    name: str
+    born: str

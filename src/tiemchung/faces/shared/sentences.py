@@ -40,6 +40,10 @@ REFUSALS: dict[str, Words] = {
         "Nơi này vừa gửi nhiều phản ánh. Thử lại sau một giờ, hoặc gọi 1900 9095.",
         "Many complaints came from here just now. Try again in an hour, or call 1900 9095.",
     ),
+    "trust-list-unreadable": Words(
+        "Chưa nạp khóa nào. Dòng {row} của danh sách không phải chứng thư đọc được. Sửa dòng đó rồi nạp lại.",
+        "No key was taken in. Row {row} of the list is no certificate that can be read. Mend it and load again.",
+    ),
     "enrollment-refused": Words(
         "Mã đăng ký không dùng được: sai, đã dùng hoặc đã hết hạn. Xin trưởng điểm một mã mới.",
         "This enrollment code does not work: it is wrong, used or out of date. Ask the site's lead for a new one.",

@@ -1,0 +1,9 @@
+"""What can be done in certificates: see where doses stand, sign and revoke what follows, know whom to believe, verify."""
+
+from __future__ import annotations
+
+from tiemchung.domain.certificates.actions.preparing import prepare, renew_passes
+from tiemchung.domain.certificates.actions.signing import issue
+from tiemchung.domain.certificates.actions.trusting import load_trust_list, verify
+
+__all__ = ["issue", "load_trust_list", "prepare", "renew_passes", "verify"]

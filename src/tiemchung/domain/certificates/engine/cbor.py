@@ -1,0 +1,147 @@
+"""Reading CBOR (RFC 8949) that a stranger wrote: only the kinds of values a certificate has, bounded in depth and number.
+
+Written by hand because a general reader does more than is wanted of a stranger's bytes: it builds decimals, patterns
+and shared references. The frontend's `verify/cbor.ts` reads the same bytes to the same values or faults.
+"""
+
+from __future__ import annotations
+
+import struct
+from typing import Any, NamedTuple
+
+MOST_DEPTH = 12
+MOST_ITEMS = 2_000
+MOST_NUMBER = 2**53 - 1
+"""Ours: the deepest certificate of the conformance set has 6 levels, the longest 60 values; numbers stop where a
+browser's are no longer exact."""
+
+_UNSIGNED, _NEGATIVE, _BYTES, _TEXT, _ARRAY, _MAP, _TAG, _SIMPLE = range(8)
+_INDEFINITE = 31
+_BREAK = object()
+_CONSTANTS = {20: False, 21: True, 22: None, 23: None}
+_FLOATS = {25: ">e", 26: ">f", 27: ">d"}
+_SIZES = {24: 1, 25: 2, 26: 4, 27: 8}
+
+
+class CborError(ValueError):
+    """Not CBOR, or not of the kind that a certificate may hold."""
+
+
+class Tagged(NamedTuple):
+    """A value under a tag."""
+
+    tag: int
+    value: Any
+
+
+def decode(content: bytes) -> Any:
+    """Return the one value that these bytes hold; raises `CborError` for anything else."""
+    reader = _Reader(content)
+    value = reader.value(0)
+    if value is _BREAK or reader.at != len(content):
+        raise CborError("more than one value")
+    return value
+
+
+class _Reader:
+    def __init__(self, content: bytes) -> None:
+        self.content = content
+        self.at = 0
+        self.items = 0
+
+    def value(self, depth: int) -> Any:  # noqa: C901, PLR0911 - one line for each kind of value
+        self.items += 1
+        if depth > MOST_DEPTH or self.items > MOST_ITEMS:
+            raise CborError("too deep or too many values")
+        kind, detail = divmod(self._byte(), 32)
+        if kind == _SIMPLE:
+            return self._simple(detail)
+        if detail == _INDEFINITE:
+            return self._unbounded(kind, depth)
+        length = self._length(detail)
+        if kind == _UNSIGNED:
+            return length
+        if kind == _NEGATIVE:
+            return -1 - length
+        if kind == _BYTES:
+            return self._take(length)
+        if kind == _TEXT:
+            return self._text(self._take(length))
+        if kind == _TAG:
+            return Tagged(length, self._inner(depth))
+        # A length beyond what is left cannot be true: nothing is made ready for it.
+        if length > len(self.content) - self.at:
+            raise CborError("cut off")
+        if kind == _ARRAY:
+            return [self._inner(depth) for _ in range(length)]
+        return self._map([(self._inner(depth), self._inner(depth)) for _ in range(length)])
+
+    def _inner(self, depth: int) -> Any:
+        value = self.value(depth + 1)
+        if value is _BREAK:
+            raise CborError("a stray break")
+        return value
+
+    def _unbounded(self, kind: int, depth: int) -> Any:
+        if kind not in {_BYTES, _TEXT, _ARRAY, _MAP}:
+            raise CborError("an unbounded number")
+        values = []
+        while (value := self.value(depth + 1)) is not _BREAK:
+            values.append(value)
+        if kind == _ARRAY:
+            return values
+        if kind == _MAP:
+            if len(values) % 2:
+                raise CborError("a key without a value")
+            return self._map(list(zip(values[::2], values[1::2], strict=True)))
+        wanted = bytes if kind == _BYTES else str
+        if not all(type(value) is wanted for value in values):
+            raise CborError("a piece of another kind")
+        return wanted().join(values)
+
+    def _simple(self, detail: int) -> Any:
+        if detail == _INDEFINITE:
+            return _BREAK
+        if detail in _CONSTANTS:
+            return _CONSTANTS[detail]
+        if detail in _FLOATS:
+            return struct.unpack(_FLOATS[detail], self._take(_SIZES[detail]))[0]
+        raise CborError("a simple value of no meaning here")
+
+    def _length(self, detail: int) -> int:
+        if detail < min(_SIZES):
+            return detail
+        if detail not in _SIZES:
+            raise CborError("a length of no meaning")
+        length = int.from_bytes(self._take(_SIZES[detail]), "big")
+        if length > MOST_NUMBER:
+            raise CborError("a number too large")
+        return length
+
+    @staticmethod
+    def _map(pairs: list[tuple[Any, Any]]) -> dict[int | str, Any]:
+        found: dict[int | str, Any] = {}
+        for key, value in pairs:
+            if type(key) not in {int, str} or key in found:
+                raise CborError("a key twice, or of a kind that is no name")
+            found[key] = value
+        return found
+
+    @staticmethod
+    def _text(content: bytes) -> str:
+        try:
+            return content.decode()
+        except UnicodeDecodeError as error:
+            raise CborError("text that is no UTF-8") from error
+
+    def _byte(self) -> int:
+        if self.at >= len(self.content):
+            raise CborError("cut off")
+        self.at += 1
+        return self.content[self.at - 1]
+
+    def _take(self, length: int) -> bytes:
+        if length > len(self.content) - self.at:
+            raise CborError("cut off")
+        self.at += length
+        return self.content[self.at - length : self.at]
