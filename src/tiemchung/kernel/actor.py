@@ -18,6 +18,7 @@ class Power(StrEnum):
     ATTEST = "attest"
     ENROLL_DEVICE = "enroll-device"
     SEE_BOARD = "see-board"
+    RESPOND = "respond"
     LOAD = "load"
     AUDIT = "audit"
 

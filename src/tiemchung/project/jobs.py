@@ -18,6 +18,7 @@ from procrastinate.contrib.django import app
 from tiemchung.domain.certificates import jobs as certificates
 from tiemchung.domain.intake import jobs as intake
 from tiemchung.domain.journal import actions as journal
+from tiemchung.domain.response import jobs as response
 from tiemchung.kernel.clock import business_day
 from tiemchung.plumbing.time import clock
 
@@ -58,6 +59,14 @@ def renew_passes(timestamp: int) -> None:  # noqa: ARG001 - same
     """Every night: have the domestic passes that end soon signed anew."""
     with _session():
         certificates.renew_passes(now=clock().now())
+
+
+@app.periodic(cron="* * * * * */10")
+@app.task(name="response.look_round", queueing_lock="response.look_round")
+def look_round(timestamp: int) -> None:  # noqa: ARG001 - same
+    """Every ten seconds: see which sites are silent, which devices forked, and what waits for a human."""
+    with _session():
+        response.look_round(now=clock().now())
 
 
 @app.periodic(cron="0 * * * *")

@@ -22,6 +22,8 @@ from tiemchung.domain.immunization import reactions as immunization
 from tiemchung.domain.journal.values import Entry
 from tiemchung.domain.mending import events as mending
 from tiemchung.domain.movement import events as movement
+from tiemchung.domain.response import events as response
+from tiemchung.domain.response import reactions as center
 from tiemchung.domain.safety import events as safety
 from tiemchung.domain.supply import events as supply
 from tiemchung.domain.visits import events as visits
@@ -39,22 +41,22 @@ class Reaction(Protocol):
 
 REACTIONS: Mapping[type[Event], Sequence[Reaction]] = {
     # the chair
-    visits.Arrived: [visit_reactions.rejudge_arrived],
+    visits.Arrived: [visit_reactions.rejudge_arrived, center.watch],
     visits.Identified: [certificates.prepare],
     declarations.Consented: [],
-    declarations.Screened: [],
+    declarations.Screened: [center.watch],
     visits.Deferred: [],
-    record.DoseGiven: [immunization.rejudge, figures.count, figures.pace, certificates.prepare],
+    record.DoseGiven: [immunization.rejudge, figures.count, figures.pace, certificates.prepare, center.watch],
     record.Confirmed: [],
     record.Corrected: [immunization.rejudge, figures.count, certificates.prepare],
     record.Voided: [immunization.rejudge, figures.count, certificates.prepare],
     visits.Observed: [],
-    visits.Released: [],
+    visits.Released: [center.watch],
     visits.Left: [],
-    safety.Aefi: [],
-    supply.VialOpened: [],
-    supply.VialWasted: [],
-    supply.VialReturned: [],
+    safety.Aefi: [center.watch],
+    supply.VialOpened: [center.watch],
+    supply.VialWasted: [center.watch],
+    supply.VialReturned: [center.watch],
     supply.Counted: [],
     supply.LotHeldHere: [],
     visits.SessionOpened: [],
@@ -67,9 +69,9 @@ REACTIONS: Mapping[type[Event], Sequence[Reaction]] = {
     record.DoseRejudged: [figures.count, certificates.prepare],
     record.DosesAttested: [certificates.prepare],
     supply.LotRegistered: [immunization.rejudge_lots],
-    supply.LotReceived: [],
-    supply.LotIssued: [],
-    supply.StockAdjusted: [],
+    supply.LotReceived: [center.watch],
+    supply.LotIssued: [center.watch],
+    supply.StockAdjusted: [center.watch],
     supply.LotHeld: [],
     supply.LotReleased: [],
     signing.CertificatesSigned: [],
@@ -79,6 +81,19 @@ REACTIONS: Mapping[type[Event], Sequence[Reaction]] = {
     access.RoleGranted: [],
     access.IdentityProved: [certificates.prepare],
     access.ProofWithdrawn: [certificates.prepare],
+    response.AlertRaised: [],
+    response.AlertCleared: [],
+    response.IncidentOpened: [],
+    response.IncidentTaken: [],
+    response.IncidentAssigned: [],
+    response.IncidentCommented: [],
+    response.IncidentResolved: [],
+    response.CallNoted: [],
+    response.CallDialed: [],
+    response.CallerConfirmed: [],
+    response.CallDropped: [],
+    response.PaperBegun: [],
+    response.PaperEnded: [],
     mending.ComplaintReceived: [],
 }
 

@@ -35,7 +35,7 @@ ROLE_POWERS: dict[Role, frozenset[Power]] = {
     Role.LEAD: frozenset({Power.ATTEST, Power.ENROLL_DEVICE, Power.RECEIVE_STOCK, Power.SEE_BOARD}),
     Role.OBSERVER: frozenset({Power.OBSERVE}),
     Role.CHECK_IN: frozenset({Power.CHECK_IN}),
-    Role.DUTY_OFFICER: frozenset({Power.SEE_BOARD}),
+    Role.DUTY_OFFICER: frozenset({Power.SEE_BOARD, Power.RESPOND}),
     Role.AUDITOR: frozenset({Power.AUDIT, Power.SEE_BOARD}),
     Role.LOADER: frozenset({Power.LOAD}),
 }

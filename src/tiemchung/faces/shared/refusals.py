@@ -23,6 +23,7 @@ STATUSES: dict[str, HTTPStatus] = {
     "unknown-sender": HTTPStatus.UNAUTHORIZED,
     "wrong-signature": HTTPStatus.UNAUTHORIZED,
     "device-unknown": HTTPStatus.NOT_FOUND,
+    "incident-unknown": HTTPStatus.NOT_FOUND,
     "batch-unreadable": HTTPStatus.BAD_REQUEST,
     "public-key-unreadable": HTTPStatus.BAD_REQUEST,
     "batch-too-large": HTTPStatus.REQUEST_ENTITY_TOO_LARGE,

@@ -44,6 +44,46 @@ REFUSALS: dict[str, Words] = {
         "Chưa nạp khóa nào. Dòng {row} của danh sách không phải chứng thư đọc được. Sửa dòng đó rồi nạp lại.",
         "No key was taken in. Row {row} of the list is no certificate that can be read. Mend it and load again.",
     ),
+    "incident-unknown": Words(
+        "Không có sự cố này trong phạm vi của bạn. Xem lại danh sách sự cố.",
+        "There is no such incident within your reach. Look at the list of incidents.",
+    ),
+    "incident-taken-already": Words(
+        "{owner} vừa nhận việc này trước. Không cần làm gì thêm.",
+        "{owner} took this one a moment before. You need do nothing more.",
+    ),
+    "incident-closed": Words(
+        "Sự cố này đã xong, không ghi thêm được. Nếu chuyện xảy ra lại, mở sự cố mới.",
+        "This incident is resolved and takes no more words. If it happens again, open another.",
+    ),
+    "not-the-owner": Words(
+        "Chưa đóng. Chỉ người đang lo việc này mới đóng được. Nhận việc về mình trước.",
+        "Not closed. Only its owner closes an incident. Make it yours first.",
+    ),
+    "cannot-own": Words(
+        "Chưa giao. Người này không trực ở phạm vi đó.",
+        "Not assigned. This person is not on duty for that place.",
+    ),
+    "words-missing": Words(
+        "Chưa ghi gì. Viết vài chữ về việc này rồi gửi lại.",
+        "Nothing was recorded. Write a few words about it and send it again.",
+    ),
+    "alert-unknown": Words(
+        "Cảnh báo này không còn nữa. Tải lại trang để xem những gì đang có.",
+        "This alert no longer holds. Reload the page to see what does.",
+    ),
+    "number-unreadable": Words(
+        "Chưa ghi cuộc gọi. Số điện thoại cần đủ 10 số, bắt đầu bằng 0.",
+        "The call was not noted. The number needs 10 digits and begins with 0.",
+    ),
+    "call-unknown": Words(
+        "Cuộc gọi này không còn chờ. Xem lại danh sách cuộc gọi.",
+        "This call is no longer waiting. Look at the list of calls.",
+    ),
+    "call-not-dialed": Words(
+        "Chưa mở sự cố. Gọi lại số của người ấy trước, rồi mới xác nhận.",
+        "No incident was opened. Call the caller back first, and confirm then.",
+    ),
     "enrollment-refused": Words(
         "Mã đăng ký không dùng được: sai, đã dùng hoặc đã hết hạn. Xin trưởng điểm một mã mới.",
         "This enrollment code does not work: it is wrong, used or out of date. Ask the site's lead for a new one.",

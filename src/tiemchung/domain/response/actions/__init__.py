@@ -1,0 +1,34 @@
+"""What is done in response: alerts raised and cleared, incidents and their steps, calls, sites on paper."""
+
+from __future__ import annotations
+
+from tiemchung.domain.response.actions.alerts import raise_once, sweep
+from tiemchung.domain.response.actions.calls import (
+    confirm_called_back,
+    dial,
+    drop_call,
+    note_call,
+)
+from tiemchung.domain.response.actions.incidents import assign, comment, open_from_alert, open_incident, resolve, take
+from tiemchung.domain.response.actions.paper import begin_paper, end_paper
+from tiemchung.domain.response.actions.watching import count_hours, feel_pulses, keep_cases
+
+__all__ = [
+    "assign",
+    "begin_paper",
+    "comment",
+    "confirm_called_back",
+    "count_hours",
+    "dial",
+    "drop_call",
+    "end_paper",
+    "feel_pulses",
+    "keep_cases",
+    "note_call",
+    "open_from_alert",
+    "open_incident",
+    "raise_once",
+    "resolve",
+    "sweep",
+    "take",
+]

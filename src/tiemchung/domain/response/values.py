@@ -1,0 +1,184 @@
+"""What other storeys exchange with response: alerts, incidents with their steps, calls, cases of reactions, paper."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+from uuid import UUID
+
+import msgspec
+
+SILENT_AFTER = timedelta(minutes=30)
+"""How long a site with an open campaign session may say nothing before it is called silent. A habit of ours."""
+
+
+class AlertKind(StrEnum):
+    """What cannot be true, or must not wait."""
+
+    ANAPHYLAXIS = "anaphylaxis"
+    EXCURSION = "excursion"
+    STOCK_NEGATIVE = "stock-negative"
+    PACE_IMPOSSIBLE = "pace-impossible"
+    DEVICE_FORKED = "device-forked"
+    SITE_SILENT = "site-silent"
+    ENTRIES_SET_ASIDE = "entries-set-aside"
+
+
+class Weight(StrEnum):
+    """How much something weighs: `stop` opens an incident by itself, `look` waits for somebody to look."""
+
+    STOP = "stop"
+    LOOK = "look"
+
+
+WEIGHTS: dict[AlertKind, Weight] = {
+    AlertKind.ANAPHYLAXIS: Weight.STOP,
+    AlertKind.EXCURSION: Weight.STOP,
+    AlertKind.STOCK_NEGATIVE: Weight.LOOK,
+    AlertKind.PACE_IMPOSSIBLE: Weight.STOP,
+    AlertKind.DEVICE_FORKED: Weight.STOP,
+    AlertKind.SITE_SILENT: Weight.LOOK,
+    AlertKind.ENTRIES_SET_ASIDE: Weight.LOOK,
+}
+"""What each kind weighs. Ours: a ledger below zero is mostly paper that comes late, a silent site mostly a network."""
+
+
+ONCE = frozenset({AlertKind.ANAPHYLAXIS, AlertKind.PACE_IMPOSSIBLE})
+"""Kinds that tell of a single fact: they end with their incident and never come again. The others say what holds now."""
+
+
+class Facts(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The figures of an alert, for its sentence: those that its kind has. Nobody is named in it."""
+
+    lot: str = ""
+    doses: int = 0
+    most: int = 0
+    entries: int = 0
+    pending: int = 0
+    minutes: int = 0
+    temp_c: float = 0.0
+    reason: str = ""
+    since: datetime | None = None
+
+
+class Signal(msgspec.Struct, frozen=True, kw_only=True):
+    """What a check found at a site; `key` tells one from another of its kind there: a lot, a device, an hour."""
+
+    kind: AlertKind
+    site: str
+    key: str = ""
+    facts: Facts = Facts()
+
+
+class AlertShown(msgspec.Struct, frozen=True, kw_only=True):
+    """An alert that still holds, and the incident that was opened from it, if any."""
+
+    id: UUID
+    kind: AlertKind
+    site: str
+    facts: Facts
+    raised_at: datetime
+    incident: UUID | None
+    paper_since: datetime | None = None
+
+    @property
+    def weight(self) -> Weight:
+        """Return what it weighs."""
+        return WEIGHTS[self.kind]
+
+
+class Origin(StrEnum):
+    """From where an incident came."""
+
+    ALERT = "alert"
+    CALL = "call"
+    OFFICER = "officer"
+
+
+class StepKind(StrEnum):
+    """What was done with an incident."""
+
+    OPENED = "opened"
+    TAKEN = "taken"
+    ASSIGNED = "assigned"
+    COMMENTED = "commented"
+    RESOLVED = "resolved"
+
+
+class Outcome(StrEnum):
+    """How an incident ended."""
+
+    MENDED = "mended"
+    EXPLAINED = "explained"
+    HANDED_ON = "handed-on"
+    FALSE_ALARM = "false-alarm"
+
+
+class IncidentListed(msgspec.Struct, frozen=True, kw_only=True):
+    """An incident in a list. `kind` and `facts` belong to one from an alert, `subject` to any other."""
+
+    id: UUID
+    origin: Origin
+    site: str
+    weight: Weight
+    opened_at: datetime
+    kind: AlertKind | None = None
+    facts: Facts = Facts()
+    subject: str = ""
+    owner: UUID | None = None
+    owner_name: str = ""
+    resolved_at: datetime | None = None
+    outcome: Outcome | None = None
+
+
+class StepShown(msgspec.Struct, frozen=True, kw_only=True):
+    """One step of an incident: what, when, who; `to_name` of an assignment, `text` of what was written. None: the platform."""
+
+    id: UUID
+    what: StepKind
+    at: datetime
+    by_name: str | None
+    to_name: str = ""
+    text: str = ""
+
+
+class CallHow(StrEnum):
+    """How somebody made sure that the caller holds the number they call from."""
+
+    CALLED_BACK = "called-back"
+    CODE_READ = "code-read"
+
+
+class CallShown(msgspec.Struct, frozen=True, kw_only=True):
+    """A citizen's call that was noted: what they said, and whether they have shown that the number is in their hands."""
+
+    id: UUID
+    site: str
+    noted_at: datetime
+    number_shown: str
+    words: str
+    dialed: bool
+    code_sent: bool
+    tries_left: int
+    how: CallHow | None = None
+    incident: UUID | None = None
+
+
+class Case(msgspec.Struct, frozen=True, kw_only=True):
+    """An adverse event as the center follows it: where, how severe, of which lot. It names nobody."""
+
+    id: UUID
+    site: str
+    severity: str
+    onset: datetime
+    recorded_at: datetime
+    product: str
+    lot: str
+
+
+class PaperKept(msgspec.Struct, frozen=True, kw_only=True):
+    """A site of which somebody knows that it writes on paper for now, since when and why."""
+
+    site: str
+    since: datetime
+    reason: str
