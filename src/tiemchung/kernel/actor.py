@@ -15,6 +15,7 @@ class Power(StrEnum):
     SCREEN = "screen"
     OBSERVE = "observe"
     RECEIVE_STOCK = "receive-stock"
+    JUDGE_QUALITY = "judge-quality"
     ATTEST = "attest"
     ENROLL_DEVICE = "enroll-device"
     SEE_BOARD = "see-board"

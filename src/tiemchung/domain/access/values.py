@@ -26,6 +26,8 @@ class Role(StrEnum):
     DUTY_OFFICER = "duty-officer"
     AUDITOR = "auditor"
     LOADER = "loader"
+    STOREKEEPER = "storekeeper"
+    QUALITY_OFFICER = "quality-officer"
 
 
 ROLE_POWERS: dict[Role, frozenset[Power]] = {
@@ -38,6 +40,8 @@ ROLE_POWERS: dict[Role, frozenset[Power]] = {
     Role.DUTY_OFFICER: frozenset({Power.SEE_BOARD, Power.RESPOND}),
     Role.AUDITOR: frozenset({Power.AUDIT, Power.SEE_BOARD}),
     Role.LOADER: frozenset({Power.LOAD}),
+    Role.STOREKEEPER: frozenset({Power.RECEIVE_STOCK}),
+    Role.QUALITY_OFFICER: frozenset({Power.JUDGE_QUALITY}),
 }
 """Powers of each role. A lead attests and enrolls but gives no doses under that role: nobody attests her own work."""
 

@@ -33,3 +33,99 @@ class LotDiffers(Refusal):
     """The lot is already registered for another product; a number is never reused."""
 
     code = "lot-differs"
+
+
+class LotOnHold(Refusal):
+    """The lot awaits a quality or safety decision, so none of it leaves."""
+
+    code = "lot-on-hold"
+
+
+class LotOutOfDate(Refusal):
+    """The last day on which the lot may be used has passed."""
+
+    code = "lot-out-of-date"
+
+
+class ExpiryDiffers(Refusal):
+    """The lot is already registered with another expiry."""
+
+    code = "expiry-differs"
+
+
+class StockShort(Refusal):
+    """The place has fewer free doses of the lot than are asked for."""
+
+    code = "stock-short"
+
+
+class PlaceUnknown(Refusal):
+    """There is no site or store of this code."""
+
+    code = "place-unknown"
+
+
+class FridgeUnknown(Refusal):
+    """The place has no fridge of this code."""
+
+    code = "fridge-unknown"
+
+
+class AmountImpossible(Refusal):
+    """The amount is nothing, or more than there can be."""
+
+    code = "amount-impossible"
+
+
+class ReadingImpossible(Refusal):
+    """The reading lies in the future, or no fridge has such a temperature."""
+
+    code = "reading-impossible"
+
+
+class ShipmentUnknown(Refusal):
+    """There is no such shipment at this place."""
+
+    code = "shipment-unknown"
+
+
+class ShipmentGone(Refusal):
+    """The shipment is no longer at the sender: it was dispatched or cancelled."""
+
+    code = "shipment-gone"
+
+
+class ShipmentNotOnRoad(Refusal):
+    """Only a shipment on the road can arrive or have doses missing."""
+
+    code = "shipment-not-on-road"
+
+
+class ShipmentChanged(Refusal):
+    """Somebody else has taken in or explained doses of the shipment since the page was shown."""
+
+    code = "shipment-changed"
+
+
+class DecisionUnknown(Refusal):
+    """There is no such proposal within reach."""
+
+    code = "decision-unknown"
+
+
+class DecisionOver(Refusal):
+    """The proposal was agreed to or taken back, or what it is about has changed since."""
+
+    code = "decision-over"
+
+
+class DecisionOpen(Refusal):
+    """A proposal about the same thing already waits for its second person."""
+
+    code = "decision-open"
+
+
+class NothingOpen(Refusal):
+    """There is nothing left to decide or to explain."""
+
+    code = "nothing-open"

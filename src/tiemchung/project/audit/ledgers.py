@@ -25,6 +25,7 @@ def checks() -> Iterator[Check]:
         "stock-movements", "every dose given has left the ledger once, a voided one not", _DRAWN_OFF, drawn
     )
     yield check("stock-balances", "every balance is the sum of its movements", supply.unbalanced())
+    yield check("shipments", "what shipments sent and brought is in the ledger", supply.unaccounted_shipments())
 
 
 _LOST = """

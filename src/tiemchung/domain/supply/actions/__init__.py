@@ -3,22 +3,58 @@
 from __future__ import annotations
 
 from tiemchung.domain.supply.actions.chair import draw, fold
-from tiemchung.domain.supply.actions.holds import hold_lot, release_here, release_lot
+from tiemchung.domain.supply.actions.counting import count_shelves
+from tiemchung.domain.supply.actions.deciding import agree, propose, withdraw
+from tiemchung.domain.supply.actions.holds import (
+    answer_recall,
+    hold_here,
+    hold_lot,
+    recall_lot,
+    release_here,
+    release_lot,
+)
 from tiemchung.domain.supply.actions.lines import lot_held_here, vial_opened, vial_returned, vial_wasted
+from tiemchung.domain.supply.actions.receiving import load_fridges, load_stores, receive_consignment
+from tiemchung.domain.supply.actions.shipping import (
+    cancel_shipment,
+    dispatch_shipment,
+    pick_return,
+    pick_shipment,
+    take_in,
+)
 from tiemchung.domain.supply.actions.stores import adjust_stock, load_issues, load_lots, load_receipts
+from tiemchung.domain.supply.actions.temperature import load_readings, read_temperature, shelve_lot
 
 __all__ = [
     "adjust_stock",
+    "agree",
+    "answer_recall",
+    "cancel_shipment",
+    "count_shelves",
+    "dispatch_shipment",
     "draw",
     "fold",
+    "hold_here",
     "hold_lot",
+    "load_fridges",
     "load_issues",
     "load_lots",
+    "load_readings",
     "load_receipts",
+    "load_stores",
     "lot_held_here",
+    "pick_return",
+    "pick_shipment",
+    "propose",
+    "read_temperature",
+    "recall_lot",
+    "receive_consignment",
     "release_here",
     "release_lot",
+    "shelve_lot",
+    "take_in",
     "vial_opened",
     "vial_returned",
     "vial_wasted",
+    "withdraw",
 ]

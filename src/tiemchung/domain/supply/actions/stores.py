@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from uuid import UUID
 
 from django.db import transaction
 
 from tiemchung.domain.journal import actions as journal
 from tiemchung.domain.supply import policy
 from tiemchung.domain.supply.actions.chair import post
-from tiemchung.domain.supply.actions.gathering import Gathered, Line
+from tiemchung.domain.supply.actions.gathering import Line
+from tiemchung.domain.supply.actions.posting import plain, stock_line
 from tiemchung.domain.supply.errors import LotDiffers, ReasonNeeded
 from tiemchung.domain.supply.events import LotIssued, LotReceived, LotRegistered, StockAdjusted
 from tiemchung.domain.supply.values import IssueTold, LotTold, MovementKind, ReceiptTold
 from tiemchung.kernel.actor import Actor
-from tiemchung.kernel.clock import business_day
 from tiemchung.kernel.events import Event
 from tiemchung.kernel.ids import uuid7
 from tiemchung.kernel.refusal import NotPermitted
@@ -79,7 +78,7 @@ def load_receipts(receipts: Iterable[ReceiptTold], *, actor: Actor, now: datetim
         (
             LotReceived(id=receipt.id, at=receipt.at, site=receipt.store, lot=receipt.lot, doses=receipt.doses),
             [
-                _stock_line(
+                stock_line(
                     receipt.id,
                     MovementKind.RECEIVED,
                     site=receipt.store,
@@ -102,7 +101,7 @@ def load_issues(issues: Iterable[IssueTold], *, actor: Actor, now: datetime) -> 
     for issue in issues:
         ends = [(issue.destination, issue.doses), *([(issue.origin, -issue.doses)] if issue.origin else [])]
         lines = [
-            _stock_line(issue.id, MovementKind.ISSUED, site=site, lot=issue.lot, doses=doses, at=issue.at)
+            stock_line(issue.id, MovementKind.ISSUED, site=site, lot=issue.lot, doses=doses, at=issue.at)
             for site, doses in ends
         ]
         event = LotIssued(
@@ -124,8 +123,8 @@ def adjust_stock(site: str, lot: str, *, doses: int, reason: str, actor: Actor, 
     event = StockAdjusted(id=uuid7(now), at=now, lot=lot, doses=doses, reason=reason)
     with transaction.atomic():
         journal.append([event], actor=actor, recorded_at=now, site=site)
-        line = _stock_line(event.id, MovementKind.ADJUSTED, site=site, lot=lot, doses=doses, at=now, reason=reason)
-        post(_plain([line]))
+        line = stock_line(event.id, MovementKind.ADJUSTED, site=site, lot=lot, doses=doses, at=now, reason=reason)
+        post(plain([line]))
 
 
 def _load(told: Sequence[tuple[Event, list[Line]]], *, actor: Actor, now: datetime) -> int:
@@ -149,7 +148,7 @@ def _load(told: Sequence[tuple[Event, list[Line]]], *, actor: Actor, now: dateti
             }
             fresh = [(event, lines) for event, lines in step if event.id not in known]
             _append([event for event, _ in fresh], actor=actor, now=now)
-            post(_plain([line for _, lines in fresh for line in lines]))
+            post(plain([line for _, lines in fresh for line in lines]))
         fresh_count += len(fresh)
     return fresh_count
 
@@ -161,22 +160,3 @@ _STEP = 500
 def _append(events: Sequence[Event], *, actor: Actor, now: datetime) -> None:
     for first in range(0, len(events), _STEP):
         journal.append(events[first : first + _STEP], actor=actor, recorded_at=now)
-
-
-def _plain(lines: list[Line]) -> Gathered:
-    return Gathered(lines=lines, uses=[], openings=[], second_openings=[])
-
-
-def _stock_line(
-    source: UUID, kind: MovementKind, *, site: str, lot: str, doses: int, at: datetime, reason: str = ""
-) -> Line:
-    return Line(
-        site=site,
-        lot=lot,
-        source=source,
-        kind=kind,
-        doses=doses,
-        day=business_day(at),
-        reason=reason,
-        entries=(source,),
-    )

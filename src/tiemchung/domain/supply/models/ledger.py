@@ -1,4 +1,4 @@
-"""Tables of supply. Lots are reference rows; everything that moves belongs to a site. No row names a person.
+"""The ledger. Lots are reference rows; everything that moves belongs to a site. No row names a person.
 
 Lot numbers are kept as they were told, without a foreign key: a dose of a lot that nobody registered still lies here.
 """
@@ -26,6 +26,7 @@ class Lot(models.Model):
     status = models.TextField(default="available")
     held_at = models.DateTimeField(null=True)
     hold_reason = models.TextField(default="")
+    recalled_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints: ClassVar = [
@@ -33,6 +34,10 @@ class Lot(models.Model):
                 name="supply_lot_held_since",
                 condition=models.Q(status="held", held_at__isnull=False)
                 | models.Q(status="available", held_at__isnull=True),
+            ),
+            models.CheckConstraint(
+                name="supply_lot_recalled_is_held",
+                condition=models.Q(recalled_at__isnull=True) | models.Q(status="held"),
             ),
         ]
 
@@ -83,6 +88,9 @@ class Balance(models.Model):
     doses = models.IntegerField()
     site = models.TextField()
     lot = models.TextField()
+
+    class Meta:
+        indexes: ClassVar = [models.Index(name="supply_balance_lot", fields=["lot"])]
 
 
 class Vial(models.Model):

@@ -1,4 +1,4 @@
-"""What other rooms and faces exchange with supply: draws, lots, stock and the class a drawn dose belongs to."""
+"""The ledger in values: draws, lots, stock and the class a drawn dose belongs to."""
 
 from __future__ import annotations
 

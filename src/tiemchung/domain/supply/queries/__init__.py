@@ -1,0 +1,66 @@
+"""What supply tells: the ledger, what lies where and for how long, what is on the road, what waits for somebody."""
+
+from __future__ import annotations
+
+from tiemchung.domain.supply.queries.depot import (
+    arrived_doses,
+    consignments,
+    decision,
+    decisions_of_lot,
+    fridges,
+    lot_at,
+    lot_shown,
+    open_counts,
+    open_decisions,
+    products_stored,
+    readings,
+    recalls_to_answer,
+    shipment,
+    shipments,
+    store,
+    stores,
+    unaccounted_shipments,
+)
+from tiemchung.domain.supply.queries.ledger import (
+    counts_of,
+    draws_by_class,
+    held_lots,
+    lots_known,
+    stock_of,
+    unbalanced,
+    vial_day,
+    vials_left,
+)
+from tiemchung.domain.supply.queries.stock import on_road, picked, shelves, stock_days_left
+
+__all__ = [
+    "arrived_doses",
+    "consignments",
+    "counts_of",
+    "decision",
+    "decisions_of_lot",
+    "draws_by_class",
+    "fridges",
+    "held_lots",
+    "lot_at",
+    "lot_shown",
+    "lots_known",
+    "on_road",
+    "open_counts",
+    "open_decisions",
+    "picked",
+    "products_stored",
+    "readings",
+    "recalls_to_answer",
+    "shelves",
+    "shipment",
+    "shipments",
+    "stock_days_left",
+    "stock_of",
+    "store",
+    "stores",
+    "unaccounted_shipments",
+    "unbalanced",
+    "vial_day",
+    "vials_left",
+]
