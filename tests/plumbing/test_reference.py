@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+import threading
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import psycopg
@@ -8,7 +11,7 @@ import pytest
 from django.db import connection
 
 from tiemchung.plumbing import reference
-from tiemchung.plumbing.reference import Changes, Remembered, put, put_all
+from tiemchung.plumbing.reference import Changes, Remembered, put, put_all, remember_all
 
 COLUMNS = {"code": "text", "name": "text", "born": "date", "size": "integer"}
 HANOI: dict[str, Any] = {"code": "01", "name": "Hà Nội", "born": None, "size": 3}
@@ -76,3 +79,54 @@ def test_what_is_remembered_is_read_again_only_when_its_edition_changed(monkeypa
     assert [remembered.get(), remembered.get(), shelf.reads] == [2, 2, 2]
     shelf.edition = 3
     assert [remembered.get(), shelf.reads] == [3, 3]
+
+
+def test_one_thread_reads_while_the_others_go_on_with_what_is_held(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reference, "RECHECK_SECONDS", 0.0)
+    shelf = Shelf()
+    remembered = Remembered(shelf.read, edition=lambda: shelf.edition)
+    assert remembered.get() == 1
+    reading, may_end = threading.Event(), threading.Event()
+
+    def slowly() -> int:
+        reading.set()
+        assert may_end.wait(timeout=10)
+        return shelf.read()
+
+    monkeypatch.setattr(remembered, "_read", slowly)
+    shelf.edition = 2
+    with ThreadPoolExecutor(1) as pool:
+        reader = pool.submit(remembered.get)
+        assert reading.wait(timeout=10)
+        assert (remembered.get(), shelf.reads) == (1, 1)
+        may_end.set()
+        assert reader.result() == 2
+    assert (remembered.get(), shelf.reads) == (2, 2)
+
+
+def test_many_threads_that_know_nothing_yet_read_once() -> None:
+    shelf = Shelf()
+    barrier = threading.Barrier(4)
+
+    def slowly() -> int:
+        time.sleep(0.05)
+        return shelf.read()
+
+    remembered = Remembered(slowly, edition=lambda: shelf.edition)
+
+    def ask() -> int:
+        barrier.wait(timeout=10)
+        return remembered.get()
+
+    with ThreadPoolExecutor(4) as pool:
+        assert [asked.result() for asked in [pool.submit(ask) for _ in range(4)]] == [1] * 4
+    assert shelf.reads == 1
+
+
+def test_all_is_remembered_before_anybody_asks(monkeypatch: pytest.MonkeyPatch) -> None:
+    shelf = Shelf()
+    remembered = Remembered(shelf.read, edition=lambda: shelf.edition)
+    monkeypatch.setattr(reference, "_REMEMBERED", {remembered})
+    remember_all()
+    assert shelf.reads == 1
+    assert (remembered.get(), shelf.reads) == (1, 1)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import threading
 import time
+import weakref
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
@@ -51,15 +53,33 @@ def put_all(
 
 
 class Remembered(Generic[Kept]):
-    """Something read from reference tables, kept in this process until its edition changes."""
+    """Something read from reference tables, kept in this process until its edition changes.
+
+    One thread of a process reads, for a country's units take a second that nobody should spend eight times; the others go
+    on with what is held, or wait when there is nothing yet.
+    """
 
     def __init__(self, read: Callable[[], Kept], *, edition: Callable[[], Hashable]) -> None:
         self._read = read
         self._edition = edition
         self._held: tuple[float, Hashable, Kept] | None = None
+        self._turn = threading.RLock()
+        _REMEMBERED.add(self)
 
     def get(self) -> Kept:
-        """Return what was read, at most `RECHECK_SECONDS` behind the tables."""
+        """Return what was read, at most `RECHECK_SECONDS` and one reading behind the tables."""
+        held = self._held
+        if held and time.monotonic() < held[0]:
+            return held[2]
+        mine = self._turn.acquire(blocking=held is None)
+        if not mine and held:
+            return held[2]
+        try:
+            return self._look()
+        finally:
+            self._turn.release()
+
+    def _look(self) -> Kept:
         held, now = self._held, time.monotonic()
         if held and now < held[0]:
             return held[2]
@@ -71,6 +91,18 @@ class Remembered(Generic[Kept]):
     def forget(self) -> None:
         """Read anew the next time: the tables were changed by this process."""
         self._held = None
+
+
+_REMEMBERED: weakref.WeakSet[Remembered[Any]] = weakref.WeakSet()
+
+
+def remember_all() -> None:
+    """Read everything that this process will remember, before its first writing transaction would have to wait for it.
+
+    Knows what the modules imported so far have declared.
+    """
+    for remembered in list(_REMEMBERED):
+        remembered.get()
 
 
 _COUNTS = "SELECT count(*) FILTER (WHERE is_new), count(*) FILTER (WHERE NOT is_new), {removed} FROM written"

@@ -6,6 +6,7 @@ import argparse
 import functools
 import gc
 import importlib
+import logging
 import os
 import signal
 from collections.abc import Callable
@@ -18,6 +19,8 @@ from granian.utils.proxies import wrap_wsgi_with_proxy_headers
 
 from tiemchung.plumbing import leash
 from tiemchung.project import environment
+
+log = logging.getLogger(__name__)
 
 _BUSIEST_WAITS_S = 10
 _OBJECTS_OF_A_BATCH = 50_000
@@ -58,9 +61,25 @@ def behind_proxies(application: Callable[..., Any]) -> Callable[..., Any]:
 def _load(server_process: int) -> Callable[..., Any]:
     leash.follow_parent(server_process, death_signal=signal.SIGKILL)
     application = behind_proxies(importlib.import_module("tiemchung.project.wsgi").application)
+    importlib.import_module("tiemchung.project.urls")
+    _remember()
     # What is loaded stays for good, and a batch makes some ten thousand objects that live until its answer: Python's
     # usual thresholds would walk through all of them again and again (a quarter of a batch's processor time, measured).
     gc.collect()
     gc.freeze()
     gc.set_threshold(_OBJECTS_OF_A_BATCH, 50, 1000)
     return application
+
+
+def _remember() -> None:
+    """Read the reference data before the first request; a web without a database comes up all the same and says so."""
+    from django.db import DatabaseError, connections  # noqa: PLC0415 - the process that only starts others needs no Django
+
+    from tiemchung.plumbing.reference import remember_all  # noqa: PLC0415 - same
+
+    try:
+        remember_all()
+    except DatabaseError as fault:
+        log.warning("the reference data are read at the first request: %s", type(fault).__name__)
+    finally:
+        connections.close_all()

@@ -21,7 +21,7 @@ from pathlib import Path
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.db.utils import InterfaceError, OperationalError
+from django.db.utils import DatabaseError, InterfaceError, OperationalError
 
 from tiemchung.domain.figures import actions as figures
 from tiemchung.domain.figures import queries as figures_queries
@@ -30,6 +30,7 @@ from tiemchung.domain.journal import actions as journal
 from tiemchung.domain.journal import queries as journal_queries
 from tiemchung.domain.journal.values import Entry, Position
 from tiemchung.plumbing.locks import Turn, TurnLostError, turn
+from tiemchung.plumbing.reference import remember_all
 from tiemchung.plumbing.time import clock
 from tiemchung.project import jobs
 from tiemchung.project.reactions import Follower, followers
@@ -234,6 +235,10 @@ def main(_arguments: argparse.Namespace) -> int:
     stop = threading.Event()
     for signum in (signal.SIGTERM, signal.SIGINT):
         signal.signal(signum, lambda *_: stop.set())
+    with suppress(DatabaseError):
+        # A reaction that reads a country's units while it holds a transaction id holds everybody's horizon.
+        remember_all()
+    connection.close()
     threads = [
         threading.Thread(target=Following(follower, stop=stop).run, name=follower.name) for follower in followers()
     ]
