@@ -16,6 +16,9 @@ UNITS = [
     ("district", DISTRICT_1, HCMC),
     ("commune", BEN_NGHE, DISTRICT_1),
 ]
+NEW_WARD = "26737"
+"""Phường Tân Định since 2025."""
+UNITS_OF_2025 = [("country", "VN", ""), ("province", HCMC, "VN"), ("commune", NEW_WARD, HCMC)]
 DOSES = {1: 1_200, 2: 34}
 DAYS = {date(2021, 9, 13): 1_000, date(2021, 9, 14): 200, TODAY: 34}
 ENTERED = {date(2021, 9, 14): 1_100, TODAY: 134}
@@ -26,6 +29,13 @@ def count_country(owner: psycopg.Connection) -> None:
     """Count 1,234 doses in one commune of District 1, HCMC; three of its residents have two."""
     write = owner.execute
     write("insert into figures_standing (id, as_of) values (1, %s)", [AS_OF])
+    for level, unit, parent in UNITS_OF_2025:
+        for which, doses in DOSES.items():
+            write(
+                "insert into figures_unit_total (era, level, unit, parent, product, dose_number, dated, doses)"
+                " values ('2025', %s, %s, %s, 'az', %s, true, %s)",
+                [level, unit, parent, which, doses],
+            )
     for level, unit, parent in UNITS:
         for which, doses in DOSES.items():
             write(

@@ -9,7 +9,11 @@ import pytest
 from django.test import Client
 
 from tests.faces.portal.country import AS_OF
+from tiemchung.domain.places import actions as places
+from tiemchung.kernel.actor import SYSTEM
 
+SPLIT = "26449"
+"""A commune that several took over: its sites without coordinates go to the main heir."""
 SetTime = Callable[..., None]
 
 
@@ -118,3 +122,35 @@ def test_nobody_is_remembered_and_a_copy_serves_everybody_for_some_seconds(porta
     assert not answer.cookies
     assert answer["Cache-Control"] == "public, max-age=5"
     assert "Vary" not in answer
+
+
+def test_the_same_doses_stand_in_the_units_since_2025_without_residents(portal: Client) -> None:
+    page = read(portal, "/so-lieu/2025/")
+    assert page.count('class="tc-map__unit ') == 34
+    assert 'TP. Hồ Chí Minh: 1.234 mũi"' in page
+    assert "Dân ở đây" not in page
+    assert "Người chỉ đếm được theo xã, phường năm 2021" in page
+    province = read(portal, "/so-lieu/2025/79/")
+    assert "Phường Tân Định: 1.234 mũi" in province
+    rows = rows_of(portal, "/so-lieu/2025/79/xa.csv")
+    assert [row for row in rows if row[0] == "26737"] == [["26737", "Phường Tân Định", "1234"]]
+
+
+def test_each_division_leads_to_the_other(portal: Client) -> None:
+    assert 'href="/so-lieu/2025/"' in read(portal, "/")
+    # Bình Dương went into Ho Chi Minh City.
+    assert 'href="/so-lieu/2025/79/">Xem TP. Hồ Chí Minh từ 2025' in read(portal, "/so-lieu/74/")
+    assert 'href="/">Xem theo 63' in read(portal, "/so-lieu/2025/79/")
+
+
+@pytest.mark.parametrize("address", ["/so-lieu/2025/74/", "/so-lieu/2025/26737/", "/so-lieu/2025/79/760/"])
+def test_what_is_no_province_since_2025_is_not_found(portal: Client, address: str) -> None:
+    assert portal.get(address).status_code == 404
+
+
+def test_a_page_since_2025_says_of_how_many_sites_it_is_not_sure(portal: Client) -> None:
+    assert "0 trên 0 điểm tiêm" in read(portal, "/so-lieu/2025/")
+    places.load_organizations([{"code": "H1", "name": "Trạm", "commune": "26734"}], actor=SYSTEM)
+    split = {"code": "S1", "name": "Điểm", "organization": "H1", "commune": SPLIT, "lon": None, "lat": None}
+    places.load_sites([split, split | {"code": "S2", "commune": "26734"}], actor=SYSTEM)
+    assert "1 trên 2 điểm tiêm" in read(portal, "/so-lieu/2025/")

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import fields
 from itertools import chain
 
-from django.db.models import Q
+from django.db.models import Count, Q
 
 from tiemchung.domain.places import models
 from tiemchung.domain.places.engine import Gazetteer
-from tiemchung.domain.places.values import Era, Found, HeirBasis, Level, Pair, Point, Site, Unit
+from tiemchung.domain.places.values import ESTIMATES, Era, Found, HeirBasis, Level, Pair, Point, Site, Unit
 from tiemchung.kernel.actor import Reach
 from tiemchung.kernel.names import search_key
 from tiemchung.plumbing import arrays, database
@@ -91,6 +91,19 @@ def provinces_of(codes: Iterable[str]) -> dict[str, str]:
 def sites_under(era: Era | str, code: str) -> list[Site]:
     """Return the sites in a unit and everything below it, by code. A unit of 2025 has those that moved into it."""
     return _sites(_under(Era(era), code))
+
+
+def estimated_sites(province: str | None = None) -> tuple[int, int]:
+    """Return of how many active sites the unit of 2025 is an estimate, and how many there are: of a province of 2025, or all.
+
+    It is one where the commune of 2021 was split or has no pair: the nearest middle or the main heir stands in.
+    """
+    sites = models.Site.objects.filter(active=True)
+    if province is not None:
+        sites = sites.filter(_under(Era.Y2025, province))
+    estimated = Q(heir_basis__in=[basis.value for basis in ESTIMATES])
+    told = sites.aggregate(estimated=Count("pk", filter=estimated), found=Count("pk"))
+    return told["estimated"], told["found"]
 
 
 def search(era: Era | str, text: str, *, limit: int) -> Found:

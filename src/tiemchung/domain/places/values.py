@@ -36,6 +36,10 @@ class HeirBasis(StrEnum):
     """The old commune has no pair: only the province is known."""
 
 
+ESTIMATES = frozenset({HeirBasis.COORDINATES, HeirBasis.MAIN_HEIR})
+"""By these the unit of 2025 is an estimate, and a page says so."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Unit:
     """A province, district or commune of one era. `display_name` has the word of its type, `name` has not.

@@ -159,10 +159,9 @@ def _count(row: Row, by: Column) -> int:
     return -1 if count is None else count
 
 
-def paint_country(rows: Iterable[Row]) -> CountryMap:
+def paint_country(rows: Iterable[Row], shapes: Mapping[str, maps.Shape]) -> CountryMap:
     """Color every province by its doses; a province without any is a province of which nothing is known."""
     by_code = {row.code: row for row in rows}
-    shapes = maps.provinces()
     scale = maps.scale_of(row.doses for code, row in by_code.items() if code in shapes)
     painted = tuple(
         Painted(row=by_code[code], path=shape.path, x=shape.x, y=shape.y, shade=scale.class_of(by_code[code].doses))
@@ -174,15 +173,14 @@ def paint_country(rows: Iterable[Row]) -> CountryMap:
 
 
 def place_points(
-    rows: Sequence[Row], places: Mapping[str, tuple[float, float]], *, province: str, close_up: bool
+    rows: Sequence[Row], places: Mapping[str, tuple[float, float]], *, ground: maps.Shape, close_up: bool
 ) -> PointMap:
     """Set the units as circles on their province's shape; close up, the drawing is cut to the points themselves.
 
     Units that fell to one heir share its middle: they stand in a ring around it.
     """
-    shape = maps.provinces()[province]
     spots = {row.code: maps.project(*places[row.code]) for row in rows if row.code in places}
-    left, top, side = _square(_around(spots.values()) if close_up and spots else shape.box)
+    left, top, side = _square(_around(spots.values()) if close_up and spots else ground.box)
     largest = max((row.doses for row in rows), default=0)
     placed = sorted((row for row in rows if row.code in spots), key=lambda row: row.doses, reverse=True)
     points = [
@@ -198,7 +196,7 @@ def place_points(
     letters = side * LETTERS
     return PointMap(
         view_box=f"{left:.3f} {top:.3f} {side:.3f} {side:.3f}",
-        ground=shape.path,
+        ground=ground.path,
         points=tuple(points),
         letters=round(letters, 3),
         labels=_labels(points, letters=letters, right=left + side),

@@ -16,10 +16,11 @@ from django.views.decorators.http import require_safe
 from tiemchung.domain.figures import queries as figures
 from tiemchung.domain.figures import values as counted
 from tiemchung.domain.places import queries as places
-from tiemchung.domain.places.values import Era, HeirBasis, Level, Site
+from tiemchung.domain.places.values import ESTIMATES, Era, Level, Site
 from tiemchung.domain.places.values import Unit as Place
 from tiemchung.faces.portal.pages import Age
-from tiemchung.faces.portal.views import ERA, OPEN_FIGURES, open_page
+from tiemchung.faces.portal.units import ERA
+from tiemchung.faces.portal.views import OPEN_FIGURES, open_page
 from tiemchung.faces.shared.doors import public
 from tiemchung.faces.shared.sorting import alphabetical
 from tiemchung.kernel.clock import business_day
@@ -31,9 +32,6 @@ LONGEST_TEXT = 100
 """Letters of a search that are read; no place has a longer name."""
 MOST_LISTED = 500
 """Sites of one unit on one page. A province may have more: its page lists the districts first."""
-
-ESTIMATED = frozenset({HeirBasis.COORDINATES, HeirBasis.MAIN_HEIR})
-"""How a site's unit of 2025 was found where its old commune was split: an estimate, and the page says so."""
 
 OPEN_SITES = "names and places of sites, of no person"
 
@@ -106,7 +104,7 @@ def site(request: HttpRequest, code: str) -> HttpResponse:
         "found": _site(found),
         "active": found.active,
         "new_units": _path(found.heir_commune_code, Era.Y2025) if found.heir_commune_code else "",
-        "estimated": found.heir_basis in ESTIMATED,
+        "estimated": found.heir_basis in ESTIMATES,
         "doses": figures.totals(unit).doses,
         "today": sum(day.doses for day in figures.doses_by_day(unit, first=today, last=today)),
         "age": Age(as_of=as_of, span=max(now - as_of, timedelta(0))) if as_of else None,

@@ -1,12 +1,17 @@
-"""Addresses of the open pages. Units are named by the codes of 2021; a filter is a query of codes, never of persons."""
+"""Addresses of the open pages. Units are named by the codes of 2021, below 2025/ by those since 2025.
+
+A filter is a query of codes, never of persons.
+"""
 
 from __future__ import annotations
 
 from django.urls import path
 
+from tiemchung.domain.places.values import Era
 from tiemchung.faces.portal import complaints, sites, views
 
 app_name = "portal"
+NEW = {"era": Era.Y2025}
 urlpatterns = [
     path("", views.home, name="home"),
     path("diem-tiem/", sites.finder, name="sites"),
@@ -15,6 +20,12 @@ urlpatterns = [
     path("phan-anh/so/", complaints.standing, name="complaint"),
     path("so-lieu/tinh.csv", views.table_csv, name="home_table"),
     path("so-lieu/ngay.csv", views.days_csv, name="home_days"),
+    path("so-lieu/2025/", views.home, NEW, name="new_home"),
+    path("so-lieu/2025/tinh.csv", views.table_csv, NEW, name="new_home_table"),
+    path("so-lieu/2025/ngay.csv", views.days_csv, NEW, name="new_home_days"),
+    path("so-lieu/2025/<str:province>/", views.unit, NEW, name="new_province"),
+    path("so-lieu/2025/<str:province>/xa.csv", views.table_csv, NEW, name="new_province_table"),
+    path("so-lieu/2025/<str:province>/ngay.csv", views.days_csv, NEW, name="new_province_days"),
     path("so-lieu/<str:province>/", views.unit, name="province"),
     path("so-lieu/<str:province>/huyen.csv", views.table_csv, name="province_table"),
     path("so-lieu/<str:province>/ngay.csv", views.days_csv, name="province_days"),

@@ -10,19 +10,19 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from tiemchung.domain.figures import queries as figures
 from tiemchung.domain.figures import values as counted
 from tiemchung.domain.places import queries as places
-from tiemchung.domain.places.values import Era, Level
-from tiemchung.domain.places.values import Unit as Place
+from tiemchung.domain.places.values import Era
 from tiemchung.domain.vaccines import queries as vaccines
+from tiemchung.faces.portal import units
 from tiemchung.faces.portal.pages import Age, AgeRow, Column, Row, Share, paint_country, place_points, shares, sort_rows
+from tiemchung.faces.portal.units import ERA, Here
 from tiemchung.faces.shared import maps
 from tiemchung.faces.shared.charts import DayChart, days_chart
 from tiemchung.faces.shared.doors import public
@@ -30,9 +30,6 @@ from tiemchung.faces.shared.numbers import day, number, time
 from tiemchung.faces.shared.words import Words, language, said, t
 from tiemchung.kernel.clock import business_day
 from tiemchung.plumbing.time import clock
-
-ERA = Era.Y2021
-"""The units these pages speak of: those in which the campaign was led."""
 
 LONGEST, SHORTEST = timedelta(days=90), timedelta(days=14)
 """How many days the series shows: from the first dose on, within these bounds."""
@@ -57,32 +54,16 @@ class Days:
     csv_address: str
 
 
-@dataclass(frozen=True, kw_only=True)
-class Here:
-    """The unit a page is about: how the figures name it, its place (None for the country) and its name."""
-
-    unit: counted.Unit
-    place: Place | None
-    name: str
-
-    @property
-    def path(self) -> list[str]:
-        """Return the codes of its address."""
-        if self.place is None:
-            return []
-        return [self.place.code] if self.place.parent is None else [self.place.province, self.place.code]
-
-
 @public(OPEN_FIGURES)
 @open_page
 @require_safe
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: HttpRequest, era: Era = ERA) -> HttpResponse:
     """Show the country: all doses, the map by province, the days, the table."""
-    here = _country()
-    rows = _rows(here)
+    here = units.country(era)
+    rows = units.rows(here)
     page = _page(request, here, rows)
     page |= {
-        "map": paint_country(rows),
+        "map": paint_country(rows, maps.provinces(era.value)),
         "archipelagos": [
             {**vars(group), "name": said(Words(*group.names)), "belongs_to": group.belongs_to}
             for group in maps.ARCHIPELAGOS
@@ -99,23 +80,23 @@ def home(request: HttpRequest) -> HttpResponse:
 @public(OPEN_FIGURES)
 @open_page
 @require_safe
-def unit(request: HttpRequest, province: str, district: str | None = None) -> HttpResponse:
+def unit(request: HttpRequest, province: str, district: str | None = None, era: Era = ERA) -> HttpResponse:
     """Show a province by its districts, or a district by its communes, as points and as a table."""
-    here = _below(province, district)
-    rows = _rows(here)
+    here = units.unit_at(province, district, era)
+    rows = units.rows(here)
     page = _page(request, here, rows)
-    spots = places.points(ERA, [row.code for row in rows])
+    spots = places.points(era, [row.code for row in rows])
     page |= {
         "map": place_points(
             rows,
             {code: (spot.lon, spot.lat) for code, spot in spots.items()},
-            province=province,
+            ground=maps.provinces(era.value)[province],
             close_up=district is not None,
         ),
         "map_title": t("Số mũi theo xã, phường", "Doses by commune")
-        if district
+        if here.below is counted.Level.COMMUNE
         else t("Số mũi theo quận, huyện", "Doses by district"),
-        "trail": _trail(here),
+        "trail": units.trail(here),
         "unit_name": here.name,
     }
     return render(request, "portal/unit.html", page)
@@ -124,25 +105,32 @@ def unit(request: HttpRequest, province: str, district: str | None = None) -> Ht
 @public(OPEN_FIGURES)
 @open_page
 @require_safe
-def table_csv(request: HttpRequest, province: str | None = None, district: str | None = None) -> HttpResponse:
+def table_csv(
+    request: HttpRequest, province: str | None = None, district: str | None = None, era: Era = ERA
+) -> HttpResponse:
     """Hand over the table of a page as it is sorted, with unit, date and source of the figures in the first lines."""
-    here = _below(province, district) if province else _country()
-    table = sort_rows(_rows(here), by=_column(request))
-    lines: list[Sequence[object]] = [
-        [t("mã", "code"), t("đơn vị", "unit"), t("mũi tiêm tại đây", "doses given here"),
-         t("dân ở đây, từ 1 mũi", "residents, 1 dose or more"), t("dân ở đây, từ 2 mũi", "residents, 2 or more")],
-        *([row.code, row.name, row.doses, _shown(row.one), _shown(row.two)] for row in table.rows),
-    ]  # fmt: skip
+    here = units.unit_at(province, district, era)
+    table = sort_rows(units.rows(here), by=_column(request))
+    head = [t("mã", "code"), t("đơn vị", "unit"), t("mũi tiêm tại đây", "doses given here")]
+    lines: list[Sequence[object]] = [[row.code, row.name, row.doses] for row in table.rows]
+    if era is ERA:
+        head += [
+            t("dân ở đây, từ 1 mũi", "residents, 1 dose or more"),
+            t("dân ở đây, từ 2 mũi", "residents, 2 or more"),
+        ]
+        lines = [[row.code, row.name, row.doses, _shown(row.one), _shown(row.two)] for row in table.rows]
     sorting = t("xếp theo: {column}", "sorted by: {column}", column=table.sorted_by.value)
-    return _csv([*_origin(here, sorting), *lines], name=["doses", *here.path])
+    return _csv([*_origin(here, sorting), head, *lines], name=["doses", *_of_era(here), *here.path])
 
 
 @public(OPEN_FIGURES)
 @open_page
 @require_safe
-def days_csv(request: HttpRequest, province: str | None = None, district: str | None = None) -> HttpResponse:
+def days_csv(
+    request: HttpRequest, province: str | None = None, district: str | None = None, era: Era = ERA
+) -> HttpResponse:
     """Hand over the days of a page by the clock it shows."""
-    here = _below(province, district) if province else _country()
+    here = units.unit_at(province, district, era)
     days = _days(here, _clock(request), today=business_day(clock().now()))
     by = (
         t("theo ngày tiêm", "by day of the dose")
@@ -153,7 +141,7 @@ def days_csv(request: HttpRequest, province: str | None = None, district: str | 
         [t("ngày", "day"), t("mũi", "doses")],
         *([on.isoformat(), n] for on, n in days.values),
     ]
-    return _csv([*_origin(here, by), *lines], name=["days", days.clock.value, *here.path])
+    return _csv([*_origin(here, by), *lines], name=["days", days.clock.value, *_of_era(here), *here.path])
 
 
 # What every page shows
@@ -172,48 +160,13 @@ def _page(request: HttpRequest, here: Here, rows: Sequence[Row]) -> dict[str, ob
         "table": sort_rows(rows, by=_column(request)),
         "table_title": _table_title(here),
         "unit_word": _unit_word(here),
-        "address": _address("", here.path),
-        "csv_address": _address("_table", here.path),
+        "address": here.address(),
+        "csv_address": here.address("_table"),
+        "residents": here.era is ERA,
+        "other_era": _other_era(here),
+        "estimated": places.estimated_sites(here.place.code if here.place else None) if here.era is not ERA else None,
         "smallest": counted.SMALLEST_PUBLIC_CELL,
     }
-
-
-def _rows(here: Here) -> list[Row]:
-    """Return every unit right below, with or without doses, and what could be placed in none of them."""
-    level = {
-        None: counted.Level.PROVINCE,
-        Level.PROVINCE: counted.Level.DISTRICT,
-        Level.DISTRICT: counted.Level.COMMUNE,
-    }[here.place.level if here.place else None]
-    doses = {unit.code: unit.doses for unit in figures.doses_by_unit(level, parent=here.unit.code)}
-    persons = {unit.code: unit.by_dose_number for unit in figures.persons_by_residence(level, parent=here.unit.code)}
-    below = {place.code: place for place in places.children(ERA, here.place.code if here.place else None)}
-    return [
-        Row(
-            code=code,
-            name=_name(below.get(code)),
-            sorts_as=below[code].name if code in below else "",
-            href=_href(below.get(code)),
-            doses=doses.get(code, 0),
-            one=persons.get(code, {}).get(1, 0),
-            two=persons.get(code, {}).get(2, 0),
-        )
-        for code in [*below, *sorted((doses.keys() | persons.keys()) - below.keys())]
-    ]
-
-
-def _name(place: Place | None) -> str:
-    if place is None:
-        return t("Chưa rõ", "Unknown")
-    if place.level is not Level.PROVINCE:
-        return place.display_name
-    return f"TP. {place.name}" if place.kind == "thanh-pho" else place.name
-
-
-def _href(place: Place | None) -> str | None:
-    if place is None or place.level is Level.COMMUNE:
-        return None
-    return _address("", [place.code] if place.parent is None else [place.parent, place.code])
 
 
 def _days(here: Here, by: counted.Clock, *, today: date) -> Days:
@@ -227,7 +180,7 @@ def _days(here: Here, by: counted.Clock, *, today: date) -> Days:
         wide=days_chart(values, width=620, height=250, labels=6),
         narrow=days_chart(values, width=330, height=220, labels=4),
         sentence=_sentence(values),
-        csv_address=_address("_days", here.path),
+        csv_address=here.address("_days"),
     )
 
 
@@ -281,46 +234,39 @@ def _years(band: counted.AgeBand | None) -> str:
     return t("{n} – {m} tuổi", "{n} – {m} years", n=band.from_years, m=band.below_years - 1)
 
 
-# Where a page stands
-
-
-def _country() -> Here:
-    return Here(unit=figures.NATION, place=None, name=t("Cả nước", "The whole country"))
-
-
-def _below(province: str, district: str | None) -> Here:
-    """Return the unit of an address; what is no province, or no district of that province, is not found."""
-    code = district or province
-    place = places.unit(ERA, code)
-    level = Level.DISTRICT if district else Level.PROVINCE
-    if place is None or place.level is not level or place.province != province:
-        raise Http404
-    return Here(unit=counted.Unit(ERA.value, counted.Level(level.value), code), place=place, name=_name(place))
-
-
-def _trail(here: Here) -> list[tuple[str, str]]:
-    above = places.unit_path(here.place.code, ERA)[:-1] if here.place else []
-    return [(t("Cả nước", "The whole country"), reverse("portal:home")), *((_name(p), str(_href(p))) for p in above)]
-
-
 def _table_title(here: Here) -> str:
-    if here.place is None:
-        return t("Bảng theo tỉnh, thành", "Table by province")
-    if here.place.level is Level.PROVINCE:
-        return t("Bảng theo quận, huyện", "Table by district")
-    return t("Bảng theo xã, phường", "Table by commune")
+    return {
+        counted.Level.PROVINCE: t("Bảng theo tỉnh, thành", "Table by province"),
+        counted.Level.DISTRICT: t("Bảng theo quận, huyện", "Table by district"),
+        counted.Level.COMMUNE: t("Bảng theo xã, phường", "Table by commune"),
+    }[here.below]
 
 
 def _unit_word(here: Here) -> str:
+    return {
+        counted.Level.PROVINCE: t("Tỉnh, thành", "Province"),
+        counted.Level.DISTRICT: t("Quận, huyện", "District"),
+        counted.Level.COMMUNE: t("Xã, phường", "Commune"),
+    }[here.below]
+
+
+def _other_era(here: Here) -> tuple[str, str]:
+    """Return the words and the address of the same country, or of the heir of a province, in the other division."""
+    if here.era is not ERA:
+        return t("Xem theo 63 tỉnh, thành năm 2021", "See the 63 provinces of 2021"), units.address(ERA, [])
+    words = t("Xem theo 34 tỉnh, thành từ 2025", "See the 34 provinces since 2025")
     if here.place is None:
-        return t("Tỉnh, thành", "Province")
-    if here.place.level is Level.PROVINCE:
-        return t("Quận, huyện", "District")
-    return t("Xã, phường", "Commune")
+        return words, units.address(Era.Y2025, [])
+    above = places.unit_path(here.place.code, ERA)[0]
+    heir = places.unit(Era.Y2025, above.successor) if above.successor else None
+    if heir is None:
+        return words, units.address(Era.Y2025, [])
+    said = t("Xem {unit} từ 2025", "See {unit} since 2025", unit=units.name(heir))
+    return said, units.address(Era.Y2025, [heir.code])
 
 
-def _address(kind: str, path: Sequence[str]) -> str:
-    return reverse(f"portal:{('home', 'province', 'district')[len(path)]}{kind}", args=path)
+def _of_era(here: Here) -> list[str]:
+    return [] if here.era is ERA else [here.era.value]
 
 
 def _column(request: HttpRequest) -> Column:
