@@ -51,6 +51,7 @@ PUBLIC: frozenset[str] = frozenset(
         "api/devices/openapi.json",
         "demo/clock",
         "demo/logins",
+        "demo/outbox",
         "demo/sign-in/",
         "healthz",
     }

@@ -64,6 +64,7 @@ class Environment:
     allowed_hosts: tuple[str, ...]
     trusted_proxies: tuple[str, ...]
     campaign_start: date
+    message_gateway_url: str
     run: str
     web_workers: int
     web_threads: int
@@ -136,6 +137,7 @@ def read(environ: Mapping[str, str]) -> tuple[Environment, list[str]]:
         allowed_hosts=_hosts(reader, public_url),
         trusted_proxies=_proxies(reader),
         campaign_start=reader.day("TIEMCHUNG_CAMPAIGN_START", DEFAULT_CAMPAIGN_START),
+        message_gateway_url=_gateway_url(reader),
         run=reader.text("TIEMCHUNG_RUN"),
         web_workers=reader.count("TIEMCHUNG_WEB_WORKERS", 1),
         web_threads=reader.count("TIEMCHUNG_WEB_THREADS", 8),
@@ -216,6 +218,16 @@ def _public_url(reader: _Reader, default: str) -> str:
     if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path:
         reader.fault("TIEMCHUNG_PUBLIC_URL", f"is {value!r}; it takes a scheme and a host, such as https://example.vn")
         return default
+    return value
+
+
+def _gateway_url(reader: _Reader) -> str:
+    value = reader.text("TIEMCHUNG_MESSAGE_GATEWAY_URL")
+    if value and (urlsplit(value).scheme not in {"http", "https"} or not urlsplit(value).hostname):
+        reader.fault(
+            "TIEMCHUNG_MESSAGE_GATEWAY_URL", f"is {value!r}; it takes an address such as https://sms.example.vn/"
+        )
+        return ""
     return value
 
 

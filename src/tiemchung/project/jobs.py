@@ -18,6 +18,7 @@ from procrastinate.contrib.django import app
 from tiemchung.domain.certificates import jobs as certificates
 from tiemchung.domain.intake import jobs as intake
 from tiemchung.domain.journal import actions as journal
+from tiemchung.domain.notices import jobs as notices
 from tiemchung.domain.response import jobs as response
 from tiemchung.kernel.clock import business_day
 from tiemchung.plumbing.time import clock
@@ -83,6 +84,14 @@ def make_partition(timestamp: int) -> None:  # noqa: ARG001 - same
     """Every night: see that the entries of the next month have a partition of their own."""
     with _session():
         journal.make_partition(next_month(business_day(clock().now())))
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="notices.deliver", queueing_lock="notices.deliver")
+def deliver(timestamp: int) -> None:  # noqa: ARG001 - same
+    """Every minute, and at once when something was queued: hand messages to the operator."""
+    with _session():
+        notices.deliver()
 
 
 @contextmanager

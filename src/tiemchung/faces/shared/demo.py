@@ -5,16 +5,18 @@ from __future__ import annotations
 from typing import NamedTuple
 from uuid import UUID
 
+import msgspec
 from allauth.account.internal.flows.login import record_authentication
 from django.contrib.auth import get_user_model, login
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import path
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_POST
 
 from tiemchung.domain.access import queries as access
 from tiemchung.domain.access.actions import load_staff
+from tiemchung.domain.notices import queries as notices
 from tiemchung.faces.shared.doors import DEMO_METHOD, demo_only, in_demo
 from tiemchung.faces.shared.words import Words, said
 from tiemchung.kernel.actor import SYSTEM
@@ -88,4 +90,18 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     return redirect(asked if safe else wanted.start)
 
 
-urlpatterns = [path("logins", where, name="demo-logins"), path("sign-in/", sign_in, name="demo-sign-in")]
+@demo_only
+@require_GET
+def outbox(request: HttpRequest) -> HttpResponse:
+    """Show what the simulated operator received last, of one number or of all; as JSON for a program."""
+    lines = notices.outbox(request.GET.get("to", "").strip())
+    if not request.accepts("text/html"):
+        return HttpResponse(msgspec.json.encode(lines), content_type="application/json")
+    return render(request, "shared/outbox.html", {"lines": lines, "to": request.GET.get("to", "").strip()})
+
+
+urlpatterns = [
+    path("outbox", outbox, name="demo-outbox"),
+    path("logins", where, name="demo-logins"),
+    path("sign-in/", sign_in, name="demo-sign-in"),
+]

@@ -118,6 +118,10 @@ REFUSALS: dict[str, Words] = {
         "Mật khẩu này dễ đoán, nên chưa đặt: {why}",
         "This password is easy to guess, so it was not set: {why}",
     ),
+    "message-not-allowed": Words(
+        "Chưa gửi tin nào. Mẫu tin không cho phép nội dung này: {why}.",
+        "Nothing was sent. The message's template does not allow this: {why}.",
+    ),
     "proof-refused": Words(
         "Chưa mở được. Xem lại mã trên phiếu và năm sinh. Mã chỉ dùng một lần, trong 30 ngày; cần thì xin mã mới ở "
         "điểm tiêm.",

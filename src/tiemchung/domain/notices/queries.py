@@ -1,0 +1,62 @@
+"""What notices tell: where messages stand, what is left of the day's budget, and the demo's outbox."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date
+from uuid import UUID
+
+import msgspec
+
+from tiemchung.domain.notices import engine
+from tiemchung.domain.notices.values import Channel, Kind, OutboxLine, Outgoing, Standing, State
+from tiemchung.plumbing import arrays, database, sealing
+
+SHOWN = 50
+"""Messages on the outbox page."""
+
+
+def states_of(messages: Collection[UUID]) -> dict[UUID, Standing]:
+    """Return where each of these messages stands; one that was never queued is absent. No contact is told."""
+    return {
+        message: Standing(state=State(state), reason=reason)
+        for message, state, reason in database.rows(
+            "select id, state, reason from notices_standing(%b::uuid[])", [arrays.uuids(list(messages))]
+        )
+    }
+
+
+def tally(campaign: str) -> dict[tuple[str, State], int]:
+    """Return how many messages of a campaign stand where, by what they are about. Counts only."""
+    return {
+        (purpose, State(state)): count
+        for purpose, state, count in database.rows("select purpose, state, count from notices_tally(%s)", [campaign])
+    }
+
+
+def budget_left(day: date) -> dict[tuple[Channel, Kind], int]:
+    """Return how many messages of each channel and kind may still go out on this day (real time)."""
+    spent = {
+        (channel, kind): count
+        for channel, kind, count in database.rows(
+            "select channel, kind, count from notices_spent where day = %s", [day]
+        )
+    }
+    return {key: most - spent.get((key[0].value, key[1].value), 0) for key, most in engine.budgets().items()}
+
+
+def outbox(contact: str = "") -> list[OutboxLine]:
+    """Return what the demo's operator received last, of one number or of all. Empty outside the demo."""
+    found = (
+        database.rows(
+            "select id, at, sealed from notices_outbox where contact_hash = %s order by at desc limit %s",
+            [sealing.lookup_hash("phone", contact), SHOWN],
+        )
+        if contact
+        else database.rows("select id, at, sealed from notices_outbox order by id desc limit %s", [SHOWN])
+    )
+    lines = []
+    for identifier, at, sealed in found:
+        told = msgspec.json.decode(sealing.unseal(bytes(sealed), identifier.bytes), type=Outgoing)
+        lines.append(OutboxLine(at=at, channel=told.channel, to=told.to, text=told.text))
+    return lines
