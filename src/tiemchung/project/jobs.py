@@ -15,6 +15,7 @@ from datetime import date
 from django.db import connections, transaction
 from procrastinate.contrib.django import app
 
+from tiemchung.domain.access import actions as access
 from tiemchung.domain.certificates import jobs as certificates
 from tiemchung.domain.intake import jobs as intake
 from tiemchung.domain.journal import actions as journal
@@ -84,6 +85,15 @@ def make_partition(timestamp: int) -> None:  # noqa: ARG001 - same
     """Every night: see that the entries of the next month have a partition of their own."""
     with _session():
         journal.make_partition(next_month(business_day(clock().now())))
+
+
+@app.periodic(cron="45 1 * * *")
+@app.task(name="access.forget", queueing_lock="access.forget")
+def forget(timestamp: int) -> None:  # noqa: ARG001 - same
+    """Every night: drop codes that have ended and counts of days past."""
+    with _session():
+        access.forget_codes()
+        access.forget_counts()
 
 
 @app.periodic(cron="* * * * *")

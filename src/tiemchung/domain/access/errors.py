@@ -87,3 +87,33 @@ class ClaimIncomplete(Refusal):
     """A claim lacks a name or a readable birth date, or contradicts itself; the fact `field` says where."""
 
     code = "claim-incomplete"
+
+
+class PhoneNotTaken(Refusal):
+    """No number of Viet Nam; the fact `why` is `empty`, `foreign` or `no-number`."""
+
+    code = "phone-not-taken"
+
+
+class CodeNeedsWork(Refusal):
+    """Enough codes were asked for this number today: the next one costs work. The facts hold the challenge."""
+
+    code = "code-needs-work"
+
+
+class CodesSpent(Refusal):
+    """Today's messages are spent altogether. Sites still open books."""
+
+    code = "codes-spent"
+
+
+class CodeWrong(Refusal):
+    """Not the digits that were sent; the facts tell how many tries are left and until when the code holds."""
+
+    code = "code-wrong"
+
+
+class CodeGone(Refusal):
+    """There is no code to check: it has expired, was used, was tried too often, or was sent to another browser."""
+
+    code = "code-gone"

@@ -306,3 +306,30 @@ class ClaimShown(msgspec.Struct, frozen=True, kw_only=True):
     born: str
     sex: str
     identifiers: list[str]
+
+
+class Asked(msgspec.Struct, frozen=True, kw_only=True):
+    """A code is on its way. `token` goes into the asking browser's cookie: with any other the digits are worth nothing."""
+
+    token: str
+    channel: str
+    number: str
+    sent_at: datetime
+    expires_at: datetime
+
+
+class SignedIn(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody signed in, in one browser."""
+
+    account: UUID
+    id: UUID
+    opened_at: datetime
+
+
+class BrowserListed(msgspec.Struct, frozen=True, kw_only=True):
+    """A browser in which an account is signed in, for its owner to see and to end."""
+
+    id: UUID
+    browser: str
+    opened_at: datetime
+    seen_at: datetime

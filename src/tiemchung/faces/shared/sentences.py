@@ -122,6 +122,28 @@ REFUSALS: dict[str, Words] = {
         "Chưa gửi tin nào. Mẫu tin không cho phép nội dung này: {why}.",
         "Nothing was sent. The message's template does not allow this: {why}.",
     ),
+    "phone-not-taken": Words(
+        "Số này chưa dùng được. Số di động Việt Nam có 10 số, bắt đầu bằng 0; số 11 số cũ cũng được.",
+        "This number cannot be used. A mobile number of Viet Nam has 10 digits and begins with 0; an old one of 11 "
+        "digits will do.",
+    ),
+    "code-needs-work": Words(
+        "Số này đã xin nhiều mã hôm nay. Để trình duyệt làm một phép tính ngắn, nghe mã qua cuộc gọi, hoặc đến điểm tiêm.",
+        "Many codes were asked for this number today. Let the browser do a short sum, hear the code by a call, or come "
+        "to a site.",
+    ),
+    "codes-spent": Words(
+        "Hôm nay chưa gửi thêm mã được. Nghe mã qua cuộc gọi, đến điểm tiêm, hoặc thử lại ngày mai.",
+        "No more codes can be sent today. Hear one by a call, come to a site, or try again tomorrow.",
+    ),
+    "code-wrong": Words(
+        "Mã chưa đúng. Còn {left} lần thử. Mã gửi lúc {sent_at} dùng đến {expires_at}.",
+        "That code is not right. {left} tries left. The code sent at {sent_at} works until {expires_at}.",
+    ),
+    "code-gone": Words(
+        "Mã này không còn dùng được: đã hết 5 phút, đã dùng, hoặc đã thử đủ 5 lần. Xin mã mới.",
+        "This code no longer works: its 5 minutes are over, it was used, or it was tried 5 times. Ask for a new one.",
+    ),
     "proof-refused": Words(
         "Chưa mở được. Xem lại mã trên phiếu và năm sinh. Mã chỉ dùng một lần, trong 30 ngày; cần thì xin mã mới ở "
         "điểm tiêm.",

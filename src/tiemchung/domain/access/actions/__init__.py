@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tiemchung.domain.access.actions.asking import forget_codes, forget_counts
 from tiemchung.domain.access.actions.proofs import (
     claim,
     confirm_phone,
@@ -33,17 +34,29 @@ from tiemchung.domain.access.actions.service import (
     stop_forked,
     verify_assertion,
 )
+from tiemchung.domain.access.actions.signing import (
+    ask_code,
+    check_code,
+    end_sign_in,
+    sign_out,
+    sign_out_everywhere,
+)
 
 __all__ = [
     "DEVICE_TERM",
     "ENROLLMENT_TERM",
     "NONCE_TERM",
+    "ask_code",
+    "check_code",
     "claim",
     "confirm",
     "confirm_phone",
     "end_link",
+    "end_sign_in",
     "enroll",
     "enrollment_of",
+    "forget_codes",
+    "forget_counts",
     "hear",
     "issue_proof_code",
     "keep_word",
@@ -59,6 +72,8 @@ __all__ = [
     "revoke",
     "set_first_password",
     "show_at_desk",
+    "sign_out",
+    "sign_out_everywhere",
     "stop_forked",
     "verify_assertion",
     "withdraw_proofs",

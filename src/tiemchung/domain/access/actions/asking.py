@@ -25,3 +25,11 @@ def count_up(what: str, *of: str) -> int:
 def forget_counts() -> int:
     """Drop the counts of days past; returns how many. A worker's nightly work."""
     return database.run("delete from access_askcount where day < %s", [business_day(datetime.now(tz=UTC) - KEPT_FOR)])
+
+
+def forget_codes() -> int:
+    """Drop one-time codes and codes for the desk that ended yesterday or before; returns how many. A worker's work."""
+    return sum(
+        database.run(f"delete from {table} where expires_at < now() - interval '1 day'")
+        for table in ("access_onetimecode", "access_deskcode")
+    )

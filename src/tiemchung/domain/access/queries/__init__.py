@@ -18,9 +18,12 @@ from tiemchung.domain.access.queries.service import (
     staff_of_site,
     staff_of_user,
 )
+from tiemchung.domain.access.queries.signing import account_of, asked, phone_of, sign_ins_of
 
 __all__ = [
+    "account_of",
     "actor_of_staff",
+    "asked",
     "citizen_actor",
     "claims_at_desk",
     "device_for_batch",
@@ -31,9 +34,11 @@ __all__ = [
     "last_words",
     "links_of",
     "passkeys_of",
+    "phone_of",
     "posts_of",
     "proved_persons",
     "roster",
+    "sign_ins_of",
     "staff_names",
     "staff_of_login",
     "staff_of_site",
