@@ -87,6 +87,15 @@ def test_a_dose_counts_at_every_level_once_in_both_eras() -> None:
     assert [_sum(found["figures_unit_total"], level, "2025") for level in Level] == [1, 1, 0, 1, 1]
 
 
+def test_a_dose_without_a_day_still_counts_for_its_target_group() -> None:
+    found = _differences([Change(None, DOSE._replace(given_on=None, delay=Delay.UNKNOWN))])
+    assert {keys: doses for keys, doses in found["figures_group_total"].items() if keys[0] == "2021"} == {
+        ("2021", "country", "VN", "05"): 1,
+        ("2021", "province", "79", "05"): 1,
+        ("2021", "district", "760", "05"): 1,
+    }
+
+
 def test_a_dose_without_a_day_is_in_no_day_and_no_week() -> None:
     found = _differences([Change(None, DOSE._replace(given_on=None, delay=Delay.UNKNOWN))])
     assert found["figures_undated"] == {("79-0001", "az", 1): 1}

@@ -113,6 +113,17 @@ def test_a_target_group_is_counted_by_district(put: Put) -> None:
     assert queries.doses_by_target_group("760", first=FIRST, last=SECOND) == {"05": 3}
 
 
+def test_a_target_group_is_counted_in_every_unit_above(put: Put) -> None:
+    row = {"era": "2021", "level": "country", "unit": "VN", "target_group": "05", "doses": 9}
+    put(
+        "figures_group_total",
+        [row, {**row, "target_group": "09", "doses": 2}, {**row, "level": "province", "unit": "79"}],
+    )
+    assert queries.doses_by_group() == {"05": 9, "09": 2}
+    with pytest.raises(ValueError, match="no groups"):
+        queries.doses_by_group(Unit("2021", Level.COMMUNE, "26734"))
+
+
 def test_cells_of_fewer_than_five_residents_are_hidden_and_none_can_be_worked_out(put: Put) -> None:
     put("figures_residence_total", [_resident("26734", 4), _resident("26737", 30), _resident("26740", 12)])
     found = {unit.code: unit.by_dose_number[1] for unit in queries.persons_by_residence(Level.COMMUNE, parent="760")}

@@ -14,7 +14,7 @@ from tiemchung.domain.figures.values import COUNTRY_CODE, UNKNOWN, Counted, Leve
 
 Keys = tuple[Any, ...]
 DAILY_LEVELS = frozenset({Level.COUNTRY, Level.PROVINCE, Level.DISTRICT})
-"""Levels whose days are kept summed; a commune's and a site's days are read from the sites."""
+"""Levels whose days and groups are kept summed; a commune's and a site's days are read from the sites."""
 
 
 class Step(NamedTuple):
@@ -60,6 +60,7 @@ def differences(
     residence_week: Counter[Keys] = Counter()
     group_day: Counter[Keys] = Counter()
     entry_day: Counter[Keys] = Counter()
+    site_group: Counter[tuple[str, str]] = Counter()
     districts = {site: _district(places) for site, places in sites.items()}
     for dose, sign in _signed(changes):
         if dose.given_on is None:
@@ -68,6 +69,7 @@ def differences(
             site_day[dose.site, dose.given_on, dose.product, dose.dose_number] += sign
             group_day[districts[dose.site], dose.given_on, dose.target_group] += sign
         entry_day[dose.site, dose.recorded_on, dose.delay.value] += sign
+        site_group[dose.site, dose.target_group] += sign
         week = iso_week(dose.given_on)
         residence_week[dose.era, dose.commune, week, dose.sex, dose.age_band, dose.dose_number] += sign
     own = {
@@ -77,7 +79,8 @@ def differences(
         "figures_group_day": group_day,
         "figures_entry_day": entry_day,
     }
-    return {table: _without_zeros(found) for table, found in (own | _sums(own, sites, residences)).items()}
+    sums = _site_sums(own, sites) | _group_sums(site_group, sites) | _home_sums(own, residences)
+    return {table: _without_zeros(found) for table, found in (own | sums).items()}
 
 
 def _signed(changes: Iterable[Change]) -> Iterator[tuple[Counted, int]]:
@@ -92,18 +95,12 @@ def _district(places: Sequence[Placed]) -> str:
     return next((place.district for place in places if place.district), UNKNOWN)
 
 
-def _sums(
-    own: Mapping[str, Counter[Keys]],
-    sites: Mapping[str, Sequence[Placed]],
-    residences: Mapping[tuple[str, str], Placed],
-) -> dict[str, Counter[Keys]]:
+def _site_sums(own: Mapping[str, Counter[Keys]], sites: Mapping[str, Sequence[Placed]]) -> dict[str, Counter[Keys]]:
     ways = {site: [step for place in places for step in steps(place, site)] for site, places in sites.items()}
-    daily_ways = {site: [step for step in way if step.level in DAILY_LEVELS] for site, way in ways.items()}
-    homes = {residence: steps(place) for residence, place in residences.items()}
+    daily_ways = {site: _daily(way) for site, way in ways.items()}
     unit_total: Counter[Keys] = Counter()
     unit_day: Counter[Keys] = Counter()
     unit_entry_day: Counter[Keys] = Counter()
-    residence_total: Counter[Keys] = Counter()
     for (site, day, product, number), doses in own["figures_site_day"].items():
         for step in ways[site]:
             unit_total[*_flat(step), product, number, True] += doses
@@ -115,15 +112,37 @@ def _sums(
     for (site, day, delay), doses in own["figures_entry_day"].items():
         for step in daily_ways[site]:
             unit_entry_day[step.era, step.level.value, step.unit, day, delay] += doses
-    for (era, commune, _week, sex, band, state), doses in own["figures_residence_week"].items():
-        for step in homes[era, commune]:
-            residence_total[*_flat(step), sex, band, state] += doses
     return {
         "figures_unit_total": unit_total,
         "figures_unit_day": unit_day,
         "figures_unit_entry_day": unit_entry_day,
-        "figures_residence_total": residence_total,
     }
+
+
+def _group_sums(
+    site_group: Mapping[tuple[str, str], int], sites: Mapping[str, Sequence[Placed]]
+) -> dict[str, Counter[Keys]]:
+    group_total: Counter[Keys] = Counter()
+    for (site, group), doses in site_group.items():
+        for place in sites[site]:
+            for step in _daily(steps(place)):
+                group_total[step.era, step.level.value, step.unit, group] += doses
+    return {"figures_group_total": group_total}
+
+
+def _home_sums(
+    own: Mapping[str, Counter[Keys]], residences: Mapping[tuple[str, str], Placed]
+) -> dict[str, Counter[Keys]]:
+    homes = {residence: steps(place) for residence, place in residences.items()}
+    residence_total: Counter[Keys] = Counter()
+    for (era, commune, _week, sex, band, state), doses in own["figures_residence_week"].items():
+        for step in homes[era, commune]:
+            residence_total[*_flat(step), sex, band, state] += doses
+    return {"figures_residence_total": residence_total}
+
+
+def _daily(way: Iterable[Step]) -> list[Step]:
+    return [step for step in way if step.level in DAILY_LEVELS]
 
 
 def _flat(step: Step) -> tuple[str, str, str, str]:

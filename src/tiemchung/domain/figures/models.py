@@ -185,6 +185,19 @@ class UnitEntryDay(Counter):
         db_table = "figures_unit_entry_day"
 
 
+class GroupTotal(Counter):
+    """Doses given in one country, province or district to one target group, with or without a day."""
+
+    pk = models.CompositePrimaryKey("era", "level", "unit", "target_group")
+    era = models.TextField()
+    level = models.TextField()
+    unit = models.TextField()
+    target_group = models.TextField()
+
+    class Meta(Counter.Meta):
+        db_table = "figures_group_total"
+
+
 class ResidenceTotal(Counter):
     """Persons living in one unit of the era in which it was written who reached a number of doses, in whatever week."""
 
@@ -293,6 +306,7 @@ COUNTERS: tuple[type[Counter], ...] = (
     UnitTotal,
     UnitDay,
     UnitEntryDay,
+    GroupTotal,
     ResidenceTotal,
 )
 """Every counter: those a dose touches itself, then those that are summed from them."""

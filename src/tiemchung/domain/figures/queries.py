@@ -148,6 +148,17 @@ select delay, sum(doses)::int8 from figures_unit_entry_day
 where era = %s and level = %s and unit = %s and day between %s and %s group by delay"""
 
 
+def doses_by_group(unit: Unit = NATION) -> dict[str, int]:
+    """Return all doses given in a country, province or district, by the code of the target group."""
+    if unit.level not in _SUMMED_DAILY:
+        raise ValueError(f"no groups are summed at the level {unit.level}")
+    return dict(database.rows(_GROUPS, unit))
+
+
+_GROUPS = """
+select target_group, doses from figures_group_total where era = %s and level = %s and unit = %s order by target_group"""
+
+
 def doses_by_target_group(district: str, *, first: date, last: date) -> dict[str, int]:
     """Return the doses given in a district of 2021 from `first` to `last`, by target group."""
     return dict(database.rows(_BY_GROUP, (district, first, last)))

@@ -112,7 +112,7 @@ class Site(models.Model):
     lat = models.FloatField(null=True)
     mobile = models.BooleanField()
     active = models.BooleanField()
-    search_key = models.TextField(default="")
+    search_key = models.TextField(db_default="")
 
     class Meta:
         constraints = [

@@ -92,6 +92,10 @@ _RECOUNTS = {
         "u.era, u.level, u.unit, d.recorded_on as day, d.delay",
         "dose d join site_unit u on u.site = d.site where u.level in ('country', 'province', 'district')",
     ),
+    "figures_group_total": (
+        "u.era, u.level, u.unit, d.target_group",
+        "dose d join site_unit u on u.site = d.site where u.level in ('country', 'province', 'district')",
+    ),
     "figures_residence_total": (
         "u.era, u.level, u.unit, u.parent, d.sex, d.age_band, d.dose_number as dose_state",
         "dose d join home_unit u on u.era = d.era and u.commune = d.commune",

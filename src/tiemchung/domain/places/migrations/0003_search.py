@@ -27,6 +27,6 @@ def fill(apps: Apps, editor: BaseDatabaseSchemaEditor) -> None:
 class Migration(migrations.Migration):
     dependencies = [("places", "0002_guard")]
     operations = [
-        migrations.AddField("site", "search_key", models.TextField(default="")),
+        migrations.AddField("site", "search_key", models.TextField(db_default="")),
         migrations.RunPython(fill, migrations.RunPython.noop),
     ]
