@@ -17,6 +17,7 @@ from tiemchung.project.platform import Platform, PlatformError, Stopped
 FACES = (
     ("Cổng thông tin tiêm chủng (portal)", "/"),
     ("Trung tâm đáp ứng (center)", "/center/"),
+    ("Kiểm tra chứng nhận (verifier)", "/kiem-tra/"),
     ("Trạm tiêm (station)", "/station/"),
     ("Giao diện cho thiết bị (devices, OpenAPI)", "/api/devices/openapi.json"),
 )

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
+from functools import cache
+from importlib.resources import files
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from tiemchung import reference
 from tiemchung.domain.certificates import policy
 from tiemchung.domain.certificates.engine import cose, log, payload, verifying
 from tiemchung.domain.certificates.values import (
@@ -162,6 +166,14 @@ def _signer(row: tuple[Any, ...]) -> Signer:
         uses=uses,
         certificate=bytes(certificate),
     )
+
+
+@cache
+def product_names() -> Mapping[str, str]:
+    """Return what the products of the EU's value set are called, by code."""
+    text = (files(reference) / "dcc_value_sets.json").read_text(encoding="utf-8")
+    products = json.loads(text)["vaccine-medicinal-product"]["valueSetValues"]
+    return {code: told["display"] for code, told in products.items()}
 
 
 def revocation_of(hashes: Sequence[bytes]) -> Revoked | None:

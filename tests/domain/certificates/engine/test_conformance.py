@@ -47,10 +47,10 @@ def verdict_of(case: dict[str, Any]) -> Verdict:
     now = datetime.fromisoformat(context["VALIDATIONCLOCK"])
     signers = [read_signer(TrustRow(certificate=context["CERTIFICATE"]), 1)] if context.get("CERTIFICATE") else []
     known = {each.kid: each for each in signers}
-    return judge(text_of(case), now=now, keys=partial(_known, known), revoked=lambda _hashes: None)
+    return judge(text_of(case), now=now, keys=partial(known_under, known), revoked=lambda _hashes: None)
 
 
-def _known(known: dict[bytes, Signer], kid: bytes) -> list[Signer]:
+def known_under(known: dict[bytes, Signer], kid: bytes) -> list[Signer]:
     return [known[kid]] if kid in known else []
 
 

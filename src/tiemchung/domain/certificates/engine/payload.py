@@ -39,7 +39,7 @@ _CHECK_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/:"
 
 Text80 = Annotated[str, msgspec.Meta(max_length=80)]
 Latin = Annotated[str, msgspec.Meta(max_length=80, pattern=r"^[A-Z<]*\Z")]
-Day = Annotated[str, msgspec.Meta(pattern=r"^\d{4}-\d\d-\d\d")]
+Day = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}")]
 Positive = Annotated[int, msgspec.Meta(ge=1)]
 Code = Annotated[str, msgspec.Meta(min_length=1, max_length=80)]
 
@@ -79,9 +79,9 @@ class Other(msgspec.Struct, frozen=True, kw_only=True):
 class Words(msgspec.Struct, frozen=True, kw_only=True):
     """The words of a certificate. Exactly one of the three lists is there, with one entry."""
 
-    ver: Annotated[str, msgspec.Meta(pattern=r"^\d+\.\d+\.\d+\Z")]
+    ver: Annotated[str, msgspec.Meta(pattern=r"^[0-9]+\.[0-9]+\.[0-9]+\Z")]
     nam: Name
-    dob: Annotated[str, msgspec.Meta(pattern=r"^((19|20)\d\d(-\d\d){0,2})?")]
+    dob: Annotated[str, msgspec.Meta(pattern=r"^((19|20)[0-9]{2}(-[0-9]{2}){0,2})?")]
     v: Annotated[list[Vaccination], msgspec.Meta(min_length=1, max_length=1)] | None = None
     t: Annotated[list[Other], msgspec.Meta(min_length=1, max_length=1)] | None = None
     r: Annotated[list[Other], msgspec.Meta(min_length=1, max_length=1)] | None = None

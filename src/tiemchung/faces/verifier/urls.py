@@ -1,0 +1,16 @@
+"""Addresses of the check. No address ever holds what somebody showed."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from tiemchung.faces.verifier import views
+
+app_name = "verifier"
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("ket-qua/", views.check, name="check"),
+    path("danh-sach.json", views.lists, name="lists"),
+    path("nhat-ky.json", views.log, name="log"),
+    path("sw.js", views.worker, name="worker"),
+]
