@@ -1,16 +1,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import timedelta
-from uuid import uuid4
+from uuid import UUID
 
-import psycopg
 import pytest
 
 from tests.faces.center.officers import NOW, sign_in_as
 from tests.journeys.conftest import LOOKS, OpenPage, Site, Visit, check_page
+from tiemchung.domain.response import queries
+from tiemchung.domain.response.actions import note_call, sweep
+from tiemchung.domain.response.values import AlertKind, Facts, Signal
+from tiemchung.kernel.actor import SYSTEM
+from tiemchung.kernel.ids import uuid7
 
 SITE = "79-0001"
+AsWorker = Callable[[], AbstractContextManager[None]]
 
 pytestmark = pytest.mark.browser
 
@@ -19,7 +25,7 @@ pytestmark = pytest.mark.browser
 def on_duty(open_page: OpenPage, site: Site, set_time: Callable[..., None]) -> Callable[..., Visit]:
     """Return a function that opens a page whose browser belongs to a signed-in duty officer."""
     set_time(NOW)
-    session = sign_in_as("yen", role="duty-officer", site=SITE).cookies["sessionid"].value
+    session = sign_in_as("yen", role="duty-officer", level="everywhere").cookies["sessionid"].value
 
     def opened(*args: object, **kwargs: object) -> Visit:
         visit = open_page(*args, **kwargs)
@@ -29,34 +35,68 @@ def on_duty(open_page: OpenPage, site: Site, set_time: Callable[..., None]) -> C
     return opened
 
 
-def silence(owner: psycopg.Connection, *, minutes: int) -> None:
-    owner.execute(
-        "insert into access_deviceword (device, site, at, pending) values (%s, %s, %s, 84)",
-        [uuid4(), SITE, NOW - timedelta(minutes=minutes)],
-    )
+@pytest.fixture
+def alarm(as_worker: AsWorker) -> Callable[[AlertKind], UUID]:
+    """Return a function that lets the looks by the clock raise an alert of a kind, and gives its id."""
+
+    def raised(kind: AlertKind) -> UUID:
+        facts = Facts(since=NOW - timedelta(minutes=192), reason="Máy 2", lot="ABX6412", doses=-7, entries=3)
+        with as_worker():
+            sweep(kind, [Signal(kind=kind, site=SITE, key="1", facts=facts)], now=NOW)
+        (alert,) = queries.alerts([kind], actor=SYSTEM)
+        return alert.id
+
+    return raised
 
 
 @pytest.mark.parametrize(("width", "theme"), LOOKS)
-def test_the_board_is_open_to_every_officer_at_every_width(
-    on_duty: Callable[..., Visit], owner_connection: psycopg.Connection, width: int, theme: str
+def test_every_page_of_the_center_is_open_to_every_officer_at_every_width(
+    on_duty: Callable[..., Visit], alarm: Callable[[AlertKind], UUID], width: int, theme: str
 ) -> None:
-    silence(owner_connection, minutes=192)
+    for kind in (AlertKind.SITE_SILENT, AlertKind.DEVICE_FORKED, AlertKind.STOCK_NEGATIVE, AlertKind.ENTRIES_SET_ASIDE):
+        alarm(kind)
+    note_call(uuid7(), number="0901234218", site=SITE, words="Điểm tiêm đóng cửa sớm", actor=SYSTEM, now=NOW)
+    (incident,) = queries.incidents_open(actor=SYSTEM)
     visit = on_duty(width, theme)
-    for address in ("/center/", "/en/center/?live=off"):
-        visit.page.goto(address)
+    language = "/en" if theme == "dark" else ""
+    for address in ("/center/", "/center/su-co/", "/center/tong-dai/", f"/center/su-co/{incident.id}/"):
+        visit.page.goto(language + address)
         visit.page.wait_for_load_state("networkidle")
         check_page(visit, where=f"{address} at {width} px, {theme}")
 
 
-def test_the_board_tells_of_a_new_silence_by_itself_also_in_its_title(
-    on_duty: Callable[..., Visit], owner_connection: psycopg.Connection
+def test_at_three_in_the_morning_an_officer_sees_to_what_the_night_brings(
+    on_duty: Callable[..., Visit], alarm: Callable[[AlertKind], UUID]
 ) -> None:
     visit = on_duty()
-    visit.page.goto("/center/")
-    assert visit.page.title() == "Toàn cảnh – Tiêm Chủng"
-    silence(owner_connection, minutes=192)
-    visit.page.get_by_text("1 điểm im lặng").wait_for(timeout=30_000)
-    visit.page.wait_for_function("document.title === '(1) Toàn cảnh – Tiêm Chủng'", timeout=30_000)
+    page = visit.page
+    page.goto("/center/")
+    assert page.title() == "Toàn cảnh – Tiêm Chủng"
+    # A tablet forks: the board says so by itself, and so does its title.
+    alarm(AlertKind.DEVICE_FORKED)
+    page.get_by_text("Máy 2 gửi hai chuỗi khác nhau, đã dừng").first.wait_for(timeout=30_000)
+    page.wait_for_function("document.title === '(1) Toàn cảnh – Tiêm Chủng'", timeout=30_000)
+    # Nobody has it yet; she takes it, by keyboard.
+    page.get_by_role("button", name="Nhận việc này").press("Enter")
+    page.get_by_label("Đã làm gì, biết thêm gì").fill("Đã gọi trưởng điểm: máy được khôi phục từ bản sao.")
+    page.get_by_role("button", name="Ghi", exact=True).click()
+    page.get_by_text("Vũ Hải Yến ghi").wait_for()
+    # She closes it, and has to say how it ended.
+    page.get_by_label("Đã sửa xong").check()
+    page.get_by_label("Vì sao, đã làm gì").fill("Máy đã đăng ký lại.")
+    page.get_by_role("button", name="Đóng sự cố").click()
+    page.get_by_text("Vũ Hải Yến đóng: Đã sửa xong").wait_for()
+    assert page.title() == "Máy 2 gửi hai chuỗi khác nhau, đã dừng – Tiêm Chủng"
+    # Somebody calls. She calls back before anything is opened.
+    page.get_by_role("link", name="Tổng đài").click()
+    page.get_by_label("Số điện thoại người gọi").fill("0901 234 218")
+    page.get_by_label("Người ấy nói gì?").fill("Cha tôi bị đuổi về vì không có căn cước")
+    page.get_by_role("button", name="Ghi cuộc gọi").click()
+    page.get_by_role("button", name="Gọi lại").click()
+    page.get_by_text("0901234218").wait_for()
+    page.get_by_role("button", name="Đúng người ấy bắt máy, mở sự cố").click()
+    page.get_by_role("heading", name="Cha tôi bị đuổi về vì không có căn cước").wait_for()
+    assert page.title().startswith("(1) ")
     assert not visit.complaints
 
 

@@ -1,17 +1,18 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
 import pytest
+from django.utils import translation
+from msgspec import structs
 
-from tiemchung.faces.center.pages import REACTIONS, Lag, SiteWord, Waiting, minutes, problems, sites_by_word
+from tiemchung.domain.response.values import AlertKind, AlertShown, Facts
+from tiemchung.faces.center.pages import REACTIONS, Lag, minutes
+from tiemchung.faces.center.sayings import alert_lines, of_alert
 from tiemchung.project.reactions import followers
 
 NOON = datetime(2021, 9, 13, 5, 0, tzinfo=UTC)
-
-
-def word(code: str, silent_minutes: int) -> SiteWord:
-    return SiteWord(code=code, name=code, where="", silent=timedelta(minutes=silent_minutes), pending=0)
 
 
 def lag(seconds: float = 1, *, failing: bool = False, worker_silent: bool = False) -> Lag:
@@ -21,23 +22,6 @@ def lag(seconds: float = 1, *, failing: bool = False, worker_silent: bool = Fals
         failing=timedelta(minutes=1) if failing else None,
         worker_silent=timedelta(minutes=2) if worker_silent else None,
     )
-
-
-def test_the_longest_silent_site_stands_first() -> None:
-    sites = sites_by_word([word("a", 5), word("b", 31), word("c", 192), word("d", 30)])
-    assert [(site.code, site.too_long) for site in sites.listed] == [
-        ("c", True),
-        ("b", True),
-        ("d", False),
-        ("a", False),
-    ]
-    assert (sites.heard, sites.speaking, sites.silent_count) == (4, 2, 2)
-
-
-def test_a_hundred_silent_sites_are_counted_though_few_are_listed() -> None:
-    sites = sites_by_word(word(f"{n:03}", 60 + n) for n in range(100))
-    assert (len(sites.listed), sites.silent_count) == (12, 100)
-    assert sites.listed[0].code == "099"
 
 
 def test_a_minute_without_doses_is_a_zero_and_the_running_minute_is_left_out() -> None:
@@ -53,11 +37,31 @@ def test_a_reaction_is_a_problem_when_it_is_slow_fails_or_is_gone(reaction: Lag,
     assert reaction.wrong is wrong
 
 
-def test_every_open_problem_counts_once() -> None:
-    sites = sites_by_word([word("a", 45), word("b", 50), word("c", 1)])
-    aside = [Waiting(reason="fork", entries=3)]
-    assert problems(sites=sites, set_aside=aside, lags=[lag(), lag(90)]) == 4
-
-
 def test_the_board_has_words_for_every_reaction() -> None:
     assert [follower.name for follower in followers() if follower.name not in REACTIONS] == []
+
+
+@pytest.mark.parametrize("kind", AlertKind)
+def test_every_alert_is_said_in_both_languages(kind: AlertKind) -> None:
+    facts = Facts(lot="ABX6412", doses=-7, most=60, entries=3, temp_c=9.4, reason="fork", since=NOON)
+    said = set()
+    for language in ("vi", "en"):
+        with translation.override(language):
+            said.add(of_alert(kind, facts))
+    assert all(said)
+    assert not any("{" in words for words in said)
+
+
+def test_a_silence_that_somebody_knows_the_reason_of_is_amber_and_any_other_red() -> None:
+    alert = AlertShown(
+        id=UUID(int=1),
+        kind=AlertKind.SITE_SILENT,
+        site="79-0001",
+        facts=Facts(since=NOON),
+        raised_at=NOON,
+        incident=None,
+    )
+    on_paper = structs.replace(alert, paper_since=NOON)
+    lines = alert_lines([alert, on_paper], now=NOON + timedelta(hours=3), sites={})
+    assert [(line.shape, line.note) for line in lines] == [("oct", ""), ("tri", "đang ghi giấy")]
+    assert lines[0].span == timedelta(hours=3)

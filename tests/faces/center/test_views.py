@@ -12,9 +12,15 @@ from django.test import Client
 from tests.faces.center.officers import NOW, SignIn
 from tiemchung.domain.figures.actions import note_lags, publish_state
 from tiemchung.domain.figures.rules import lag_step
+from tiemchung.domain.places import actions as places
+from tiemchung.domain.response import queries
+from tiemchung.domain.response.actions import sweep
+from tiemchung.domain.response.values import AlertKind, Facts, Signal
+from tiemchung.kernel.actor import SYSTEM
 from tiemchung.kernel.ids import uuid7
 
 SITE = "79-0001"
+AsWorker = Callable[[], AbstractContextManager[None]]
 OFFICER = {"role": "duty-officer", "site": SITE}
 
 
@@ -24,11 +30,16 @@ def board(sign_in: SignIn, set_time: Callable[..., None]) -> Client:
     return sign_in("yen", **OFFICER)
 
 
-def a_word(owner: psycopg.Connection, *, site: str, minutes_ago: int, pending: int = 0) -> None:
-    owner.execute(
-        "insert into access_deviceword (device, site, at, pending) values (%s, %s, %s, %s)",
-        [uuid4(), site, NOW - timedelta(minutes=minutes_ago), pending],
-    )
+def alarm(as_worker: AsWorker, *signals: Signal) -> None:
+    """Let the looks by the clock find these."""
+    with as_worker():
+        for kind in {signal.kind for signal in signals}:
+            sweep(kind, [signal for signal in signals if signal.kind is kind], now=NOW)
+
+
+def silence(site: str = SITE, *, minutes: int = 192, pending: int = 84) -> Signal:
+    since = NOW - timedelta(minutes=minutes)
+    return Signal(kind=AlertKind.SITE_SILENT, site=site, facts=Facts(since=since, pending=pending))
 
 
 def test_strangers_are_sent_to_the_sign_in_and_a_nurse_is_told_no(sign_in: SignIn) -> None:
@@ -38,33 +49,126 @@ def test_strangers_are_sent_to_the_sign_in_and_a_nurse_is_told_no(sign_in: SignI
     assert "Vai trò của bạn chưa gồm việc này" in answer.content.decode()
 
 
-def test_a_silent_site_is_named_with_its_silence_and_what_it_still_holds(
-    board: Client, owner_connection: psycopg.Connection
-) -> None:
-    a_word(owner_connection, site=SITE, minutes_ago=192, pending=84)
+def test_a_silent_site_is_named_with_its_silence(board: Client, as_worker: AsWorker) -> None:
+    alarm(as_worker, silence())
     page = board.get("/center/").content.decode()
     assert "1 điểm im lặng" in page
     assert "3\u00a0giờ\u00a012" in page
-    assert ">84<" in page
+    assert "Mở sự cố" in page
 
 
-def test_another_sites_silence_is_nobodys_business_here(board: Client, owner_connection: psycopg.Connection) -> None:
-    a_word(owner_connection, site="01-0001", minutes_ago=192)
-    a_word(owner_connection, site=SITE, minutes_ago=1)
+def test_another_sites_silence_is_nobodys_business_here(board: Client, as_worker: AsWorker) -> None:
+    alarm(as_worker, silence("01-0001"))
     page = board.get("/center/").content.decode()
     assert "Không điểm nào im lặng" in page
     assert "01-0001" not in page
 
 
-def test_the_title_counts_what_is_open(
-    board: Client, as_worker: Callable[[], AbstractContextManager[None]], owner_connection: psycopg.Connection
-) -> None:
-    a_word(owner_connection, site=SITE, minutes_ago=60)
+def test_the_title_of_every_page_counts_open_incidents(board: Client, as_worker: AsWorker) -> None:
+    alarm(as_worker, silence(), Signal(kind=AlertKind.DEVICE_FORKED, site=SITE, key="a", facts=Facts(reason="Máy 1")))
+    assert "<title>(1) Toàn cảnh – Tiêm Chủng</title>" in board.get("/center/").content.decode()
+    assert "<title>(1) Sự cố – Tiêm Chủng</title>" in board.get("/center/su-co/").content.decode()
+    assert "<title>(1) Tổng đài – Tiêm Chủng</title>" in board.get("/center/tong-dai/").content.decode()
+    assert "1 nặng · 1 chưa ai nhận" in board.get("/center/").content.decode()
+
+
+def test_a_worker_that_spoke_last_in_2021_has_stopped(board: Client, as_worker: AsWorker) -> None:
     with as_worker():
         publish_state("figures.count", lag=timedelta(seconds=90), entries=1, failing_since=None, error="", seen_at=NOW)
-    page = board.get("/center/").content.decode()
-    assert "<title>(2) Toàn cảnh – Tiêm Chủng</title>" in page
-    assert "dừng từ" in page, "a worker that spoke last in 2021 has stopped"
+    assert "dừng từ" in board.get("/center/").content.decode()
+
+
+def test_an_alert_becomes_an_incident_that_somebody_takes_writes_in_and_closes(
+    board: Client, as_worker: AsWorker
+) -> None:
+    alarm(as_worker, silence())
+    (alert,) = queries.alerts([AlertKind.SITE_SILENT], actor=SYSTEM)
+    opened = board.post(f"/center/canh-bao/{alert.id}/mo/")
+    page = board.get(opened["Location"]).content.decode()
+    assert "Nhận việc này" in page
+    assert "Đóng sự cố" not in page, "whoever does not own it does not close it"
+    for what, told in (
+        ("take", {}),
+        ("comment", {"text": "Đã gọi 2 lần."}),
+        ("resolve", {"text": "Có mạng lại.", "outcome": "explained"}),
+    ):
+        answer = board.post(f"{opened['Location']}{what}/", {"step": str(uuid7()), **told})
+        assert (answer.status_code, answer["Location"]) == (302, opened["Location"])
+    page = board.get(opened["Location"]).content.decode()
+    assert "Vũ Hải Yến đóng: Đã rõ vì sao, không cần sửa" in page
+    assert "Đã gọi 2 lần." in page
+    assert "<textarea" not in page
+
+
+def test_a_step_that_is_refused_says_why_on_the_page_and_keeps_the_words(board: Client, as_worker: AsWorker) -> None:
+    alarm(as_worker, silence())
+    (alert,) = queries.alerts([AlertKind.SITE_SILENT], actor=SYSTEM)
+    address = board.post(f"/center/canh-bao/{alert.id}/mo/")["Location"]
+    answer = board.post(f"{address}resolve/", {"outcome": "mended", "text": "Đã xong"})
+    assert answer.status_code == 409
+    assert "Chỉ người đang lo việc này mới đóng được" in answer.content.decode()
+    board.post(f"{address}take/", {"step": str(uuid7())})
+    answer = board.post(f"{address}resolve/", {"text": "Đã xong"})
+    assert answer.status_code == 422
+    assert "Chọn sự cố kết thúc thế nào." in answer.content.decode()
+    assert ">Đã xong</textarea>" in answer.content.decode()
+    assert board.post(f"{address}nonsense/").status_code == 404
+
+
+def test_an_officer_opens_what_they_saw_and_markup_stays_text(board: Client) -> None:
+    told = {"incident": str(uuid7()), "subject": "<script>alert(1)</script>", "site": SITE}
+    answer = board.post("/center/su-co/mo/", told)
+    assert answer.status_code == 422, "there is no such site yet"
+    places.load_organizations([{"code": "H1", "name": "Trạm", "commune": "26734"}], actor=SYSTEM)
+    places.load_sites([{"code": SITE, "name": "Trường A", "organization": "H1", "commune": "26734"}], actor=SYSTEM)
+    page = board.post("/center/su-co/mo/", told, follow=True).content.decode()
+    assert "&lt;script&gt;" in page
+    assert "<script>alert" not in page
+    assert "Trường A" in page
+
+
+def test_a_caller_is_called_back_before_there_is_an_incident(sign_in: SignIn, set_time: Callable[..., None]) -> None:
+    set_time(NOW)
+    hotline = sign_in("bao", role="duty-officer", level="everywhere")
+    told = {"call": str(uuid7()), "number": "0901 234 218", "words": "Mẹ tôi khó thở sau tiêm", "site": ""}
+    for _ in "12":
+        hotline.post("/center/tong-dai/ghi/", told)
+    page = hotline.get("/center/tong-dai/").content.decode()
+    assert page.count("•••• 218") == 1
+    assert "0901234218" not in page
+    assert "Đúng người ấy bắt máy" not in page
+    (call,) = queries.calls_waiting(actor=SYSTEM)
+    assert "0901234218" in hotline.post(f"/center/tong-dai/{call.id}/dial/").content.decode()
+    assert "0901234218" not in hotline.get("/center/tong-dai/").content.decode()
+    answer = hotline.post(f"/center/tong-dai/{call.id}/confirm/", follow=True)
+    assert "người dân gọi tới, đã xác nhận số điện thoại" in answer.content.decode()
+    assert "Mẹ tôi khó thở sau tiêm" in answer.content.decode()
+
+
+def test_a_site_known_to_be_on_paper_is_no_alarm(board: Client, as_worker: AsWorker) -> None:
+    alarm(as_worker, silence())
+    assert board.post(f"/center/giay/{SITE}/begin/", {"reason": " "}).status_code == 409
+    board.post(f"/center/giay/{SITE}/begin/", {"reason": "ngập cả phường"})
+    page = board.get("/center/su-co/").content.decode()
+    assert "đang ghi giấy" in page
+    assert "ngập cả phường" in page
+    board.post(f"/center/giay/{SITE}/end/")
+    assert "ngập cả phường" not in board.get("/center/su-co/").content.decode()
+    assert board.post("/center/giay/01-0001/begin/", {"reason": "x"}).status_code == 403
+
+
+def test_who_only_watches_sees_no_form(sign_in: SignIn, set_time: Callable[..., None], as_worker: AsWorker) -> None:
+    set_time(NOW)
+    alarm(as_worker, silence(), Signal(kind=AlertKind.DEVICE_FORKED, site=SITE, key="a", facts=Facts(reason="Máy 1")))
+    auditor = sign_in("kiem", role="auditor", level="everywhere")
+    (incident,) = queries.incidents_open(actor=SYSTEM)
+    for address in ("/center/", "/center/su-co/", f"/center/su-co/{incident.id}/"):
+        page = auditor.get(address).content.decode()
+        assert "<form" not in page
+        assert "chưa ai nhận" in page
+    accept = {"accept": "text/html"}
+    assert auditor.get("/center/tong-dai/", headers=accept).status_code == 403
+    assert auditor.post(f"/center/su-co/{incident.id}/take/", headers=accept).status_code == 403
 
 
 def test_the_board_tells_within_which_time_nearly_everything_is_taken(
@@ -108,7 +212,7 @@ def test_the_last_full_minute_is_the_pace(board: Client, owner_connection: psyco
 def test_the_page_asks_for_the_board_alone_and_can_be_told_to_stop(board: Client) -> None:
     page = board.get("/center/").content.decode()
     part = board.get("/center/", headers={"HX-Request": "true"}).content.decode()
-    assert 'data-hx-trigger="every 5s"' in page
+    assert 'data-hx-trigger="every 5s, changed"' in page
     assert part.lstrip().startswith('<div id="board"')
     assert "every 5s" not in board.get("/center/?live=off").content.decode()
 

@@ -4,9 +4,18 @@ from __future__ import annotations
 
 from django.urls import path
 
-from tiemchung.faces.center import views
+from tiemchung.faces.center import board, calls, incidents
 
 app_name = "center"
 urlpatterns = [
-    path("", views.board, name="board"),
+    path("", board.board, name="board"),
+    path("su-co/", incidents.listed, name="incidents"),
+    path("su-co/mo/", incidents.opened, name="open_incident"),
+    path("su-co/<uuid:incident>/", incidents.shown, name="incident"),
+    path("su-co/<uuid:incident>/<slug:what>/", incidents.step, name="step"),
+    path("canh-bao/<uuid:alert>/mo/", incidents.opened_from, name="open_from_alert"),
+    path("giay/<slug:site>/<slug:what>/", incidents.paper, name="paper"),
+    path("tong-dai/", calls.waiting, name="calls"),
+    path("tong-dai/ghi/", calls.noted, name="note_call"),
+    path("tong-dai/<uuid:call>/<slug:what>/", calls.step, name="call_step"),
 ]

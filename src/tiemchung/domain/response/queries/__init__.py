@@ -20,6 +20,7 @@ from tiemchung.domain.response.queries.shown import (
     open_count,
     owners_for,
     papers,
+    sites_working,
     steps,
 )
 
@@ -36,6 +37,7 @@ __all__ = [
     "owners_for",
     "papers",
     "sites_silent",
+    "sites_working",
     "steps",
     "stock_negative",
     "vaccinators_of",

@@ -14,6 +14,7 @@ from tiemchung.domain.access.values import ROLE_POWERS, StaffMember
 from tiemchung.domain.people.rules import last_digits
 from tiemchung.domain.response import policy
 from tiemchung.domain.response.errors import IncidentUnknown
+from tiemchung.domain.response.queries.checks import SESSION_LASTS
 from tiemchung.domain.response.values import (
     AlertKind,
     AlertShown,
@@ -185,6 +186,22 @@ def owners_for(site: str) -> list[StaffMember]:
         if able is not None:
             found.append(StaffMember(id=staff, name=able.name, roles=frozenset()))
     return sorted(found, key=lambda member: (member.name, member.id))
+
+
+# Sites
+
+_WORKING = f"""
+select count(*)::int4 from (
+    select distinct w.site from visits_sessionword w where w.opened_at between %s and %s and w.closed_at is null
+    and (w.stopped_at is null or w.stopped_at < w.opened_at) and {_WITHIN.format(table="w")}
+) x
+"""
+
+
+def sites_working(now: datetime, *, actor: Actor) -> int:
+    """Return how many sites have a campaign session open."""
+    found = database.row(_WORKING, [now - SESSION_LASTS, now, *_reach(actor)])
+    return int(found[0]) if found else 0
 
 
 # Calls

@@ -8,56 +8,49 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from tiemchung.domain.access import queries as access
 from tiemchung.domain.figures import queries as figures
 from tiemchung.domain.figures.values import Clock, Delay, ReactionState
 from tiemchung.domain.journal import queries as journal
-from tiemchung.domain.places import queries as places
-from tiemchung.domain.places.values import Site
-from tiemchung.faces.center.pages import (
-    REACTIONS,
-    SILENT_AFTER,
-    Lag,
-    SiteWord,
-    Waiting,
-    minutes,
-    problems,
-    sites_by_word,
-)
+from tiemchung.domain.response import policy
+from tiemchung.domain.response import queries as response
+from tiemchung.domain.response.values import SILENT_AFTER, AlertKind
+from tiemchung.domain.vaccines import queries as vaccines
+from tiemchung.faces.center import sayings
+from tiemchung.faces.center.pages import REACTIONS, Lag, Waiting, minutes
 from tiemchung.faces.shared.charts import spark
 from tiemchung.faces.shared.doors import StaffRequest, staff_only
 from tiemchung.faces.shared.sentences import REASONS
 from tiemchung.faces.shared.words import said
 from tiemchung.kernel.actor import Power, Reach
 from tiemchung.kernel.clock import business_day
+from tiemchung.kernel.ids import uuid7
 from tiemchung.plumbing.time import clock
 
 MINUTE = timedelta(minutes=1)
 PACE_SHOWN = timedelta(hours=1)
+CASES_SHOWN = timedelta(hours=24)
 WORKER_SILENT_AFTER = timedelta(minutes=1)
 """A worker reports every few seconds, in real time; after this long it is taken for dead. A habit of ours."""
+SHOWN = 6
+"""Rows of one panel; its heading counts all, and its link leads to them."""
+_LOOK = (AlertKind.STOCK_NEGATIVE, AlertKind.ENTRIES_SET_ASIDE)
 
 
 @staff_only(Power.SEE_BOARD)
 @require_safe
 def board(request: StaffRequest) -> HttpResponse:
     """Show the board; asked again by the page itself, answer with the board alone."""
+    actor = request.actor
     now, real_now = clock().now(), datetime.now(tz=UTC)
     today = business_day(now)
-    reach = request.actor.reach
-    words = [word for word in access.last_words() if reach.covers_site(word.site)]
-    known = places.sites_of([word.site for word in words])
-    sites = sites_by_word(
-        SiteWord(
-            code=word.site,
-            name=known[word.site].name if word.site in known else word.site,
-            where=_where(known.get(word.site)),
-            silent=max(now - word.at, timedelta(0)),
-            pending=word.pending,
-        )
-        for word in words
-    )
-    set_aside, unfolded = _waiting_within(reach)
+    incidents = response.incidents_open(actor=actor)
+    silent = response.alerts([AlertKind.SITE_SILENT], actor=actor)
+    alerts = response.alerts(_LOOK, actor=actor)
+    cases = response.cases(since=now - CASES_SHOWN, actor=actor)
+    calls = response.calls_waiting(actor=actor)
+    sites = sayings.sites_of(incidents, silent, alerts, cases)
+    working = response.sites_working(now, actor=actor)
+    set_aside, unfolded = _waiting_within(actor.reach)
     lags = [_lag(state, real_now=real_now) for state in figures.reaction_states()]
     entered = figures.doses_by_delay(first=today, last=today)
     paced = minutes(
@@ -72,25 +65,36 @@ def board(request: StaffRequest) -> HttpResponse:
         "doses_today": sum(each.doses for each in figures.doses_by_day(clock=Clock.DOSE, first=today, last=today)),
         "entered_today": sum(entered.values()),
         "late_today": entered[Delay.WITHIN_WEEK] + entered[Delay.LATER],
-        "sites": sites,
+        "incidents": sayings.incident_lines(incidents[:SHOWN], now=now, sites=sites),
+        "open_count": len(incidents),
+        "heavy_count": sum(incident.weight == "stop" for incident in incidents),
+        "ownerless_count": sum(incident.owner is None for incident in incidents),
+        "may_respond": any(policy.may_respond(actor, incident.site) for incident in incidents),
+        "silent": sayings.alert_lines(silent[:SHOWN], now=now, sites=sites),
+        "silent_count": len(silent),
+        "working_count": working,
+        "alerts": sayings.alert_lines(alerts[:SHOWN], now=now, sites=sites),
+        "alert_count": len(alerts),
+        "cases": sayings.case_lines(
+            cases[:SHOWN],
+            now=now,
+            sites=sites,
+            products={code: product.name_vi for code, product in vaccines.products().items()},
+        ),
+        "case_count": len(cases),
+        "call_count": len(calls),
+        "longest_call": now - calls[0].noted_at if calls else None,
         "set_aside": set_aside,
         "unfolded": unfolded,
         "ceiling": journal.COUNT_CEILING,
         "lags": lags,
         "horizon_age": journal.horizon().age,
-        "problems": problems(sites=sites, set_aside=set_aside, lags=lags),
         "silent_after": SILENT_AFTER,
+        "new_step": uuid7,
         "live": request.GET.get("live") != "off",
     }
     template = "center/_board.html" if request.headers.get("HX-Request") else "center/board.html"
     return render(request, template, page)
-
-
-def _where(site: Site | None) -> str:
-    if site is None:
-        return ""
-    above = places.unit_path(site.commune_code, site.era)[:-1]
-    return ", ".join(unit.display_name if unit.parent else unit.name for unit in reversed(above))
 
 
 def _waiting_within(reach: Reach) -> tuple[list[Waiting], list[Waiting]]:
