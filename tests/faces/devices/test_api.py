@@ -316,6 +316,12 @@ class TestBundle:
             seen = database.rows("select purpose, actor_kind, actor, site from journal_view")
         assert seen == [("care", "device", UUID(tablet.told["device"]), SITE)]
 
+    def test_a_tablet_that_asks_is_heard(self, tablet: Tablet) -> None:
+        assert queries.last_words() == []
+        tablet.get("/api/devices/bundle")
+        (word,) = queries.last_words()
+        assert (word.site, word.devices, word.pending) == (SITE, 1, 0)
+
     def test_versions_of_a_site_only_rise(self, tablet: Tablet) -> None:
         versions = [self.opened(tablet, tablet.get("/api/devices/bundle").content.decode())["version"] for _ in "12"]
         assert versions == [1, 2]

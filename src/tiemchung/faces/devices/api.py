@@ -51,10 +51,11 @@ class SignedRequest(APIKeyHeader):
     param_name = "Authorization"
 
     def authenticate(self, request: HttpRequest, key: str | None) -> Device:
-        """Return the device; raises `RequestNotSigned` for anybody else."""
-        return access.prove_request(
-            key or "", method=request.method or "", path=request.get_full_path(), now=clock().now()
-        )
+        """Return the device; raises `RequestNotSigned` for anybody else. Whoever asks, lives: the site is not silent."""
+        now = clock().now()
+        device = access.prove_request(key or "", method=request.method or "", path=request.get_full_path(), now=now)
+        access.hear(device, at=now)
+        return device
 
 
 class DevicesAPI(NinjaAPI):
