@@ -69,7 +69,7 @@ def test_the_timetable_does_what_is_due_and_ends_when_asked_to() -> None:
     visit()
     app.configure_task("journal.anchor").defer(timestamp=0)
     stop = threading.Event()
-    timetable = threading.Thread(target=jobs.keep_timetable, args=(stop,))
+    timetable = threading.Thread(target=jobs.keep_timetable, args=(stop,), kwargs={"queue": jobs.IN_FRONT})
     timetable.start()
     try:
         give_up_at = time.monotonic() + 20
@@ -80,3 +80,11 @@ def test_the_timetable_does_what_is_due_and_ends_when_asked_to() -> None:
         stop.set()
         timetable.join(timeout=20)
     assert not timetable.is_alive()
+
+
+def test_what_certificates_do_by_the_clock_is_done_behind() -> None:
+    queues = {name: task.queue for name, task in app.tasks.items() if not name.startswith(("builtin", "procrastinate"))}
+    assert {name for name, queue in queues.items() if queue == jobs.BEHIND} == {
+        name for name in queues if name.startswith("certificates.")
+    }
+    assert set(queues.values()) == {jobs.BEHIND, jobs.IN_FRONT}

@@ -3,6 +3,7 @@ from __future__ import annotations
 import itertools
 import os
 import re
+import signal
 import subprocess
 import sys
 import threading
@@ -11,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from uuid import UUID
 
 import psycopg
@@ -26,7 +28,7 @@ from tiemchung.kernel.events import Event
 from tiemchung.kernel.ids import uuid7
 from tiemchung.plumbing import database
 from tiemchung.project import worker
-from tiemchung.project.reactions import Follower, Reaction
+from tiemchung.project.reactions import Follower, Reaction, followers
 from tiemchung.project.worker import Following
 
 Heard = Callable[[], list[UUID]]
@@ -320,11 +322,51 @@ Following(follower, stop=threading.Event()).run()
 """
 
 
-def test_the_command_ends_when_it_is_asked_to(own_database: Mapping[str, str]) -> None:
+@pytest.fixture
+def at_work(own_database: Mapping[str, str]) -> Iterator[AtWork]:
     environ = {**os.environ, **own_database, "DATABASE_URL": own_database["WORKER_DATABASE_URL"]}
     command = [sys.executable, "-m", "tiemchung.project.cli", "worker"]
-    with subprocess.Popen(command, env=environ, stderr=subprocess.PIPE, text=True) as worker:
-        assert worker.stderr is not None
-        assert any("following the journal" in line for line in worker.stderr)
-        worker.terminate()
-        assert worker.wait(timeout=20) == 0
+    with subprocess.Popen(command, env=environ, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr is not None
+        said = (line for line in process.stderr if "following the journal" in line)
+        yield AtWork(process=process, follows=[next(said), next(said)])
+        process.kill()
+
+
+@dataclass(frozen=True, kw_only=True)
+class AtWork:
+    """A worker whose two processes have said what they follow."""
+
+    process: subprocess.Popen[str]
+    follows: list[str]
+
+    @property
+    def behind(self) -> int:
+        """Return the process behind."""
+        (child,) = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
+        return int(child)
+
+
+def test_what_may_wait_has_a_process_of_its_own_that_gives_way(at_work: AtWork) -> None:
+    [behind] = [line for line in at_work.follows if "certificates.prepare" in line]
+    [front] = [line for line in at_work.follows if line != behind]
+    assert "figures.count" in front
+    assert "figures" not in behind
+    assert os.getpriority(os.PRIO_PROCESS, at_work.behind) - os.getpriority(os.PRIO_PROCESS, at_work.process.pid) == 5
+
+
+def test_every_reaction_is_followed_by_one_process(at_work: AtWork) -> None:
+    told = "".join(at_work.follows)
+    assert [told.count(f"{follower.name},") for follower in followers()] == [1] * len(followers())
+
+
+def test_the_command_ends_when_it_is_asked_to(at_work: AtWork) -> None:
+    behind = at_work.behind
+    at_work.process.terminate()
+    assert at_work.process.wait(timeout=20) == 0
+    assert not Path(f"/proc/{behind}").exists()
+
+
+def test_a_worker_does_not_go_on_without_its_process_behind(at_work: AtWork) -> None:
+    os.kill(at_work.behind, signal.SIGKILL)
+    assert at_work.process.wait(timeout=20) == 1

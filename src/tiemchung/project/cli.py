@@ -36,6 +36,10 @@ def _none(_parser: argparse.ArgumentParser) -> None:
     """Take no arguments."""
 
 
+def _worker(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--behind", action="store_true", help="only what may wait; the worker starts this by itself")
+
+
 def _migrate(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--quiet", action="store_true", help="print nothing but errors")
 
@@ -138,7 +142,7 @@ COMMANDS = (
         does="run the reactions and the jobs (DATABASE_URL of the worker's role)",
         target="tiemchung.project.worker:main",
         role=Role.WORKER,
-        arguments=_none,
+        arguments=_worker,
     ),
 )
 

@@ -26,6 +26,9 @@ from tiemchung.plumbing.time import clock
 
 log = logging.getLogger(__name__)
 
+IN_FRONT, BEHIND = "default", "behind"
+"""Queues: `default` is procrastinate's own name; the jobs behind are done by the worker's process that gives way."""
+
 REST_S = 0.2
 """How often the timetable looks whether it shall end."""
 
@@ -48,7 +51,7 @@ def refold(timestamp: int) -> None:  # noqa: ARG001 - the timetable tells when i
 
 
 @app.periodic(cron="* * * * * */10")
-@app.task(name="certificates.issue", queueing_lock="certificates.issue")
+@app.task(name="certificates.issue", queue=BEHIND, queueing_lock="certificates.issue")
 def issue_certificates(timestamp: int) -> None:  # noqa: ARG001 - same
     """Every ten seconds: sign what is due, revoke what no longer holds."""
     with _session():
@@ -56,7 +59,7 @@ def issue_certificates(timestamp: int) -> None:  # noqa: ARG001 - same
 
 
 @app.periodic(cron="45 1 * * *")
-@app.task(name="certificates.renew", queueing_lock="certificates.renew")
+@app.task(name="certificates.renew", queue=BEHIND, queueing_lock="certificates.renew")
 def renew_passes(timestamp: int) -> None:  # noqa: ARG001 - same
     """Every night: have the domestic passes that end soon signed anew."""
     with _session():
@@ -120,20 +123,22 @@ def next_month(day: date) -> date:
     return date(day.year, day.month + 1, 1)
 
 
-def keep_timetable(stop: threading.Event) -> None:
-    """Do the jobs that are due until told to stop; survive the database's restarts."""
+def keep_timetable(stop: threading.Event, *, queue: str) -> None:
+    """Do the jobs of a queue that are due until told to stop; survive the database's restarts."""
     while not stop.is_set():
         try:
-            asyncio.run(_work_until(stop))
+            asyncio.run(_work_until(stop, queue=queue))
         except Exception as fault:  # noqa: BLE001 - whatever the database's going away looks like from here
             log.warning("the timetable lost its database and begins again: %s", type(fault).__name__)
             stop.wait(RESTART_AFTER_S)
 
 
-async def _work_until(stop: threading.Event) -> None:
+async def _work_until(stop: threading.Event, *, queue: str) -> None:
     with app.replace_connector(app.connector.get_worker_connector()) as worker:  # type: ignore[attr-defined]  # Django's connector has it
         async with worker.open_async():
-            work = asyncio.create_task(worker.run_worker_async(install_signal_handlers=False, delete_jobs="successful"))
+            work = asyncio.create_task(
+                worker.run_worker_async(queues=[queue], install_signal_handlers=False, delete_jobs="successful")
+            )
             while not stop.is_set() and not work.done():  # noqa: ASYNC110 - the event is another thread's
                 await asyncio.sleep(REST_S)
             work.cancel()

@@ -6,7 +6,7 @@ journal and may be run again. Every event of the domain has a row here; one that
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -114,6 +114,10 @@ REACTIONS: Mapping[type[Event], Sequence[Reaction]] = {
     response.PaperEnded: [],
     mending.ComplaintReceived: [],
 }
+
+
+BEHIND: Collection[Reaction] = (certificates.prepare,)
+"""What may wait a little: followed by a process of its own that gives way to the others (`worker`)."""
 
 
 class Follower(msgspec.Struct, frozen=True, kw_only=True):

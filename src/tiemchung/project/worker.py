@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import argparse
 import logging
+import os
 import signal
+import sys
 import threading
 import time
 import traceback
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -29,11 +31,12 @@ from tiemchung.domain.figures.rules import lag_step
 from tiemchung.domain.journal import actions as journal
 from tiemchung.domain.journal import queries as journal_queries
 from tiemchung.domain.journal.values import Entry, Position
+from tiemchung.plumbing import leash
 from tiemchung.plumbing.locks import Turn, TurnLostError, turn
 from tiemchung.plumbing.reference import remember_all
 from tiemchung.plumbing.time import clock
 from tiemchung.project import jobs
-from tiemchung.project.reactions import Follower, followers
+from tiemchung.project.reactions import BEHIND, Follower, followers
 
 log = logging.getLogger(__name__)
 
@@ -54,6 +57,12 @@ DOUBLINGS = 10
 
 GROWS_BY = 20
 """In how many good steps a batch that a timeout made small grows to its full size again."""
+
+GIVES_WAY_BY = 5
+"""How much nicer (nice(2)) the process behind is than the others."""
+
+BEHIND_ENDS_WITHIN_S = 5.0
+"""How long the process behind may take to finish what it has begun; whoever stops the worker waits longer."""
 
 WORD_EVERY_S = 1.0
 """How often a reaction says how it stands."""
@@ -226,27 +235,45 @@ def _named(fault: BaseException) -> str:
     return f"{type(fault).__name__}{where}"
 
 
-def main(_arguments: argparse.Namespace) -> int:
-    """Run every reaction and the timetable until SIGTERM or SIGINT, each in its thread; return the exit status.
+def main(arguments: argparse.Namespace) -> int:
+    """Run every reaction and the timetable until SIGTERM or SIGINT; return the exit status.
 
-    A batch that has begun is finished first. A thread that ends by a fault of our own ends the worker with 1: whoever
+    What may wait (`reactions.BEHIND`, the jobs of the same name) has a process of its own, which gives way to all
+    others: a country's signatures never delay its figures. With `--behind`, this is that process. A batch that has begun
+    is finished first. A thread or the process behind that ends by a fault of our own ends the worker with 1: whoever
     started it starts it again.
     """
     stop = threading.Event()
     for signum in (signal.SIGTERM, signal.SIGINT):
         signal.signal(signum, lambda *_: stop.set())
+    if arguments.behind:
+        os.nice(GIVES_WAY_BY)
+        return _work(stop, behind=True, together_with=lambda: True)
+    process = leash.start([sys.executable, "-m", "tiemchung.project.cli", "worker", "--behind"])
+    try:
+        return _work(stop, behind=False, together_with=lambda: process.poll() is None)
+    finally:
+        leash.stop(process, wait_s=BEHIND_ENDS_WITHIN_S)
+
+
+def _work(stop: threading.Event, *, behind: bool, together_with: Callable[[], bool]) -> int:
     with suppress(DatabaseError):
         # A reaction that reads a country's units while it holds a transaction id holds everybody's horizon.
         remember_all()
     connection.close()
     threads = [
-        threading.Thread(target=Following(follower, stop=stop).run, name=follower.name) for follower in followers()
+        threading.Thread(target=Following(follower, stop=stop).run, name=follower.name)
+        for follower in followers()
+        if (follower.react in BEHIND) is behind
     ]
-    threads.append(threading.Thread(target=jobs.keep_timetable, args=(stop,), name="timetable"))
+    queue = jobs.BEHIND if behind else jobs.IN_FRONT
+    threads.append(
+        threading.Thread(target=jobs.keep_timetable, args=(stop,), kwargs={"queue": queue}, name="timetable")
+    )
     for thread in threads:
         thread.start()
     log.info("following the journal: %s", ", ".join(thread.name for thread in threads))
-    while not stop.wait(LEVEL_REST_S) and all(thread.is_alive() for thread in threads):
+    while not stop.wait(LEVEL_REST_S) and together_with() and all(thread.is_alive() for thread in threads):
         pass
     asked = stop.is_set()
     stop.set()
