@@ -66,6 +66,7 @@ def altered(path: str, value: object) -> dict[str, Any]:
 
 def test_a_campaign_is_there_after_loading() -> None:
     assert load(CAMPAIGN) == {
+        "campaign": (1, 1),
         "organizations": (1, 1),
         "sites": (2, 2),
         "staff": (1, 1),

@@ -18,6 +18,7 @@ class Power(StrEnum):
     JUDGE_QUALITY = "judge-quality"
     ATTEST = "attest"
     ENROLL_DEVICE = "enroll-device"
+    PLAN = "plan"
     SEE_BOARD = "see-board"
     RESPOND = "respond"
     LOAD = "load"

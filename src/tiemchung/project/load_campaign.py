@@ -21,6 +21,8 @@ from django.db import transaction
 from tiemchung.domain.access import actions as access
 from tiemchung.domain.access.errors import RowRefused
 from tiemchung.domain.access.values import EnrollmentRow, StaffRow
+from tiemchung.domain.campaigns import actions as campaigns
+from tiemchung.domain.campaigns.values import Campaign
 from tiemchung.domain.places import actions as places
 from tiemchung.domain.places import queries as places_queries
 from tiemchung.domain.supply import actions as supply
@@ -46,7 +48,7 @@ class _Row(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
 
 class CampaignRow(_Row, frozen=True, kw_only=True):
-    """The campaign itself. Its room has not had its turn: it is checked here and stored nowhere."""
+    """The campaign itself."""
 
     code: Code
     name: Name
@@ -181,7 +183,10 @@ def load_campaign_file(content: bytes, *, now: datetime) -> dict[str, tuple[int,
         raise CampaignWrong(wrongs)
     try:
         with transaction.atomic():
-            return {name: (len(rows[name]), load(raw, rows[name], now)) for name, load in _LOADERS.items()}
+            told = msgspec.convert(raw["campaign"], Campaign)
+            changes = campaigns.load_campaigns([told], actor=OPERATOR)
+            counts = {name: (len(rows[name]), load(raw, rows[name], now)) for name, load in _LOADERS.items()}
+            return {"campaign": (1, changes.added + changes.altered), **counts}
     except BadRow as bad:
         path = f"$.{bad.facts['file']}[{bad.facts['line'] - 1}]"
         raise CampaignWrong([Wrong(path, bad.facts["reason"])]) from bad

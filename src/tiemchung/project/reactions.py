@@ -13,6 +13,7 @@ from typing import Protocol
 import msgspec
 
 from tiemchung.domain.access import events as access
+from tiemchung.domain.campaigns import events as campaigns
 from tiemchung.domain.certificates import events as signing
 from tiemchung.domain.certificates import reactions as certificates
 from tiemchung.domain.declarations import events as declarations
@@ -99,6 +100,9 @@ REACTIONS: Mapping[type[Event], Sequence[Reaction]] = {
     access.RoleGranted: [],
     access.IdentityProved: [certificates.prepare],
     access.ProofWithdrawn: [certificates.prepare],
+    campaigns.Registered: [],
+    campaigns.RegistrationWithdrawn: [],
+    campaigns.RegistrationMoved: [],
     response.AlertRaised: [],
     response.AlertCleared: [],
     response.IncidentOpened: [],

@@ -28,6 +28,8 @@ class Role(StrEnum):
     LOADER = "loader"
     STOREKEEPER = "storekeeper"
     QUALITY_OFFICER = "quality-officer"
+    WARD_OFFICER = "ward-officer"
+    PLANNER = "planner"
 
 
 ROLE_POWERS: dict[Role, frozenset[Power]] = {
@@ -42,6 +44,8 @@ ROLE_POWERS: dict[Role, frozenset[Power]] = {
     Role.LOADER: frozenset({Power.LOAD}),
     Role.STOREKEEPER: frozenset({Power.RECEIVE_STOCK}),
     Role.QUALITY_OFFICER: frozenset({Power.JUDGE_QUALITY}),
+    Role.WARD_OFFICER: frozenset({Power.PLAN}),
+    Role.PLANNER: frozenset({Power.PLAN}),
 }
 """Powers of each role. A lead attests and enrolls but gives no doses under that role: nobody attests her own work."""
 

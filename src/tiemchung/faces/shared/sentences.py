@@ -288,6 +288,22 @@ REFUSALS: dict[str, Words] = {
         "Lô {lot} ở đây không còn gì phải quyết định.",
         "Nothing about lot {lot} is left to decide here.",
     ),
+    "campaign-unknown": Words(
+        "Không có chiến dịch {campaign}. Chọn lại trong danh sách.",
+        "There is no campaign {campaign}. Choose again from the list.",
+    ),
+    "campaign-over": Words(
+        "Chiến dịch này đã kết thúc ngày {ended_on}, không nhận đăng ký nữa.",
+        "This campaign ended on {ended_on} and takes no more registrations.",
+    ),
+    "registration-incomplete": Words(
+        "Chưa đăng ký được. Xem lại: {field}.",
+        "Not registered yet. Look again at: {field}.",
+    ),
+    "registration-unknown": Words(
+        "Không có đăng ký này, hoặc đã rút lại.",
+        "There is no such registration, or it was taken back.",
+    ),
     "bad-row": Words(
         "Tệp không được nạp và chưa có gì thay đổi: {file}, dòng {line}: {reason}.",
         "The file was not loaded and nothing changed: {file}, line {line}: {reason}.",

@@ -1,0 +1,29 @@
+"""What campaigns refuse."""
+
+from __future__ import annotations
+
+from tiemchung.kernel.refusal import Refusal
+
+
+class CampaignUnknown(Refusal):
+    """There is no campaign of this code; the fact `campaign` names it."""
+
+    code = "campaign-unknown"
+
+
+class CampaignOver(Refusal):
+    """The campaign takes no registrations any more; the fact `ended_on` tells since when."""
+
+    code = "campaign-over"
+
+
+class RegistrationIncomplete(Refusal):
+    """Something that was told cannot be taken; the fact `field` names it."""
+
+    code = "registration-incomplete"
+
+
+class RegistrationUnknown(Refusal):
+    """There is no such registration for whoever asks, whoever it belongs to."""
+
+    code = "registration-unknown"

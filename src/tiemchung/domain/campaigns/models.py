@@ -1,0 +1,90 @@
+"""Tables of campaigns. A registration belongs to a person; how many there are lies counted by commune."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+from tiemchung.plumbing.tables import DataClass, Placement
+
+
+class Campaign(models.Model):
+    """One campaign, as its file told it."""
+
+    placement: ClassVar = Placement.REFERENCE
+    data_class: ClassVar = DataClass.C1
+
+    code = models.TextField(primary_key=True)
+    name = models.TextField()
+    starts_on = models.DateField()
+    ends_on = models.DateField()
+    target_diseases = models.JSONField()
+    source = models.TextField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(starts_on__lte=models.F("ends_on")), name="campaign_in_order")
+        ]
+
+
+class Registration(models.Model):
+    """One person's wish to be called in one campaign. Seen by its commune, its preferred site and its own account."""
+
+    placement: ClassVar = Placement.PERSON
+    data_class: ClassVar = DataClass.C2
+
+    pk = models.CompositePrimaryKey("person_id", "id")
+    person_id = models.UUIDField()
+    id = models.UUIDField()
+    account = models.UUIDField(null=True)
+    registered_at = models.DateTimeField()
+    withdrawn_at = models.DateTimeField(null=True)
+    campaign = models.TextField()
+    commune = models.TextField()
+    target_group = models.TextField()
+    channel = models.TextField()
+    site = models.TextField(null=True)  # noqa: DJ001 - no preferred site is not a site named ""
+    times = ArrayField(models.TextField())
+
+    class Meta:
+        db_table = "campaigns_registration"
+        indexes = [
+            models.Index(
+                fields=["campaign", "commune", "target_group", "registered_at"],
+                condition=models.Q(withdrawn_at=None),
+                name="registered_of_a_commune",
+            ),
+            models.Index(fields=["id"], name="registration_by_id"),
+            models.Index(fields=["account"], condition=~models.Q(account=None), name="registrations_of_account"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person_id", "campaign"],
+                condition=models.Q(withdrawn_at=None),
+                name="one_registration_a_campaign",
+            )
+        ]
+
+
+class Demand(models.Model):
+    """How many persons are registered in one commune, by group and channel, and how many of them are due."""
+
+    placement: ClassVar = Placement.SITE
+    data_class: ClassVar = DataClass.C1
+
+    pk = models.CompositePrimaryKey("campaign", "commune", "target_group", "channel")
+    campaign = models.TextField()
+    commune = models.TextField()
+    target_group = models.TextField()
+    channel = models.TextField()
+    registered = models.IntegerField()
+    due = models.IntegerField()
+    due_as_of = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "campaigns_demand"
+        constraints = [
+            models.CheckConstraint(condition=models.Q(registered__gte=0), name="nobody_registered_less_than_once")
+        ]

@@ -1,0 +1,201 @@
+"""What campaigns tell: campaigns, goals, target groups, registrations, demand by unit of both eras."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from uuid import UUID
+
+from tiemchung.domain.access import queries as access
+from tiemchung.domain.campaigns import engine
+from tiemchung.domain.campaigns.values import (
+    Campaign,
+    Demand,
+    Goal,
+    Registered,
+    RegistrationShown,
+    Standing,
+    TargetGroup,
+)
+from tiemchung.domain.places import queries as places
+from tiemchung.domain.places.values import Era, Level
+from tiemchung.kernel.actor import Reach
+from tiemchung.kernel.purpose import Purpose
+from tiemchung.plumbing import arrays, database
+from tiemchung.plumbing.rowsecurity import reaching
+
+PAGE = 100
+"""Rows on one page of those who wait. Ours."""
+
+
+def campaigns() -> list[Campaign]:
+    """Return the campaigns, the newest first."""
+    return [
+        Campaign(code=code, name=name, starts_on=first, ends_on=last, target_diseases=diseases, source=source)
+        for code, name, first, last, diseases, source in database.rows(
+            "select code, name, starts_on, ends_on, target_diseases, source from campaigns_campaign "
+            "order by starts_on desc, code"
+        )
+    ]
+
+
+def campaign(code: str) -> Campaign | None:
+    """Return a campaign, None if there is none of this code."""
+    return next((found for found in campaigns() if found.code == code), None)
+
+
+def open_campaigns(on: date) -> list[Campaign]:
+    """Return the campaigns that take registrations on this day: those that are not over."""
+    return [found for found in campaigns() if on <= found.ends_on]
+
+
+def goals() -> list[Goal]:
+    """Return the goals with denominator and source, as their file has them."""
+    return engine.goals()
+
+
+def target_groups() -> Mapping[str, TargetGroup]:
+    """Return the target groups by code, the first to be served first."""
+    return engine.target_groups()
+
+
+def era_of(commune: str) -> Era | None:
+    """Return the era of a bare commune code: that of the campaign of 2021 where both have it; None if neither has."""
+    for era in (Era.Y2021, Era.Y2025):
+        unit = places.unit(era, commune)
+        if unit is not None and unit.level is Level.COMMUNE:
+            return era
+    return None
+
+
+_SHOWN = """
+select id, campaign, person_id, commune, target_group, site, times, registered_at, withdrawn_at is not null
+from campaigns_registration
+"""
+
+
+def registrations_of(account: UUID, *, purpose: Purpose) -> list[RegistrationShown]:
+    """Return what this account has registered, the newest first: its own words, so no view is logged."""
+    del purpose
+    with reaching(Reach(account=account)):
+        found = database.rows(f"{_SHOWN} where account = %s order by registered_at desc, id", [account])
+    return [
+        RegistrationShown(
+            id=identifier,
+            campaign=code,
+            person=person,
+            commune=commune,
+            target_group=group,
+            preferred_site=site,
+            times=times,
+            registered_at=at,
+            standing=Standing.WITHDRAWN if withdrawn else Standing.REGISTERED,
+        )
+        for identifier, code, person, commune, group, site, times, at, withdrawn in found
+    ]
+
+
+_REGISTERED = """
+select id, person_id, commune, target_group, site, times, registered_at from campaigns_registration
+where campaign = %s and commune = any(%b::text[]) and withdrawn_at is null
+  and (%s = '' or target_group = %s) and (target_group, registered_at, id) > (%s, %s, %s)
+order by target_group, registered_at, id limit %s
+"""
+_BEFORE_ALL = ("", datetime(1900, 1, 1, tzinfo=UTC), UUID(int=0))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """A place in the order of those who wait: after this one the next page begins."""
+
+    target_group: str
+    registered_at: datetime
+    registration: UUID
+
+
+def registered(
+    campaign: str,
+    communes: Collection[str],
+    *,
+    purpose: Purpose,
+    group: str = "",
+    after: Place | None = None,
+    limit: int = PAGE,
+) -> list[Registered]:
+    """Return who waits to be called in these communes, group by group in their order, the first to register first.
+
+    Ids, groups and times only; whoever asks people for names logs the view. Lists page by key: `after` is the last.
+    """
+    del purpose
+    start = (after.target_group, after.registered_at, after.registration) if after else _BEFORE_ALL
+    return [
+        Registered(
+            registration=identifier,
+            person=person,
+            commune=commune,
+            target_group=told,
+            preferred_site=site,
+            times=times,
+            registered_at=at,
+        )
+        for identifier, person, commune, told, site, times, at in database.rows(
+            _REGISTERED, [campaign, arrays.texts(sorted(communes)), group, group, *start, limit]
+        )
+    ]
+
+
+@dataclass
+class _Sum:
+    registered: int = 0
+    due: int = 0
+    due_as_of: datetime | None = None
+    groups: dict[str, int] = field(default_factory=dict)
+    channels: dict[str, int] = field(default_factory=dict)
+
+
+def demand(campaign: str, units: Sequence[tuple[Era | str, str]]) -> dict[tuple[str, str], Demand]:
+    """Return for each unit (era, code) how many are registered and due, read from counters of communes.
+
+    Residence was told as a commune of one era: a unit of the other has those communes whose main heir it is.
+    """
+    wanted = {(str(era), code): _commune_codes(Era(era), code) for era, code in units}
+    every = sorted({commune for codes in wanted.values() for commune in codes})
+    rows = database.rows(
+        "select commune, target_group, channel, registered, due, due_as_of from campaigns_demand "
+        "where campaign = %s and commune = any(%b::text[]) and registered > 0",
+        [campaign, arrays.texts(every)],
+    )
+    sums = {unit: _Sum() for unit in wanted}
+    for unit, codes in wanted.items():
+        for commune, group, channel, count, due, as_of in rows:
+            if commune in codes:
+                total = sums[unit]
+                total.registered += count
+                total.due += due
+                total.groups[group] = total.groups.get(group, 0) + count
+                total.channels[channel] = total.channels.get(channel, 0) + count
+                total.due_as_of = min(filter(None, (total.due_as_of, as_of)), default=None)
+    return {
+        unit: Demand(
+            unit=unit[1],
+            registered=total.registered,
+            due=total.due,
+            due_as_of=total.due_as_of,
+            by_group=dict(sorted(total.groups.items())),
+            by_channel=dict(sorted(total.channels.items())),
+        )
+        for unit, total in sums.items()
+    }
+
+
+def _commune_codes(era: Era, code: str) -> frozenset[str]:
+    """Return the commune codes under which residents of a unit were told, each in the one era its code is read in."""
+    both = places.gazetteer().both_eras(era, code)
+    return frozenset(commune for told, codes in both.items() for commune in codes if era_of(commune) is told)
+
+
+def may_name(account: UUID, person: UUID, *, now: datetime) -> bool:
+    """Tell whether this account has this very person on its list."""
+    links = access.links_of(account, purpose=Purpose.REGISTRATION, now=now)
+    return any(link.person == person for link in links)

@@ -1,0 +1,130 @@
+"""Campaigns, their goals and target groups, registrations, and what is told of demand."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Annotated
+from uuid import UUID
+
+import msgspec
+
+from tiemchung.domain.people.values import PersonBlock
+from tiemchung.kernel.events import Code
+
+TIMES = ("morning", "afternoon", "evening", "weekend")
+"""When somebody would rather come. The list is ours; none chosen means any time."""
+
+
+class Campaign(msgspec.Struct, frozen=True, kw_only=True):
+    """A campaign against some diseases, from its first day to its last; `source` says who told of it."""
+
+    code: Annotated[str, msgspec.Meta(min_length=1, max_length=24)]
+    name: Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
+    starts_on: date
+    ends_on: date
+    target_diseases: list[str]
+    source: str = ""
+
+
+class Goal(msgspec.Struct, frozen=True, kw_only=True):
+    """A target of the campaign: a row of goals.csv. Without `denominator_value` a count is shown and nothing else.
+
+    `target` is a percentage or a count, as `unit` says; `due_on` is None where no source gives a day.
+    """
+
+    code: str
+    due_on: date | None
+    area: str
+    measure: str
+    comparison: str
+    target: int
+    unit: str
+    denominator: str
+    denominator_value: int | None
+    denominator_source: str
+    source: str
+    verified: str
+    note: str
+
+
+class TargetGroup(msgspec.Struct, frozen=True, kw_only=True):
+    """A priority group of the campaign's decision, with its place in the order: `rank` 1 is served first."""
+
+    code: str
+    rank: int
+    label_vi: str
+    label_en: str
+
+
+class Channel(StrEnum):
+    """How somebody came to be registered."""
+
+    OWN = "own"
+    """By themselves or their family, on a phone."""
+    DESK = "desk"
+    """By the staff of a site or a ward, for somebody who stood there."""
+    LIST = "list"
+    """By a ward's target list."""
+
+
+class Registration(msgspec.Struct, frozen=True, kw_only=True):
+    """What somebody wishes: to be called. `id` is made where it is told and is the key; told twice, it is one.
+
+    `person` is given where the account's link or the list already names the row; without it the registration makes a
+    new person under its own id. `times` are of `TIMES`.
+    """
+
+    id: UUID
+    campaign: Code
+    person_told: PersonBlock
+    commune: Code
+    account: UUID | None = None
+    person: UUID | None = None
+    target_group: Code = "unknown"
+    preferred_site: Code | None = None
+    times: list[str] = []
+
+
+class Standing(StrEnum):
+    """Where a registration stands, as whoever made it is told."""
+
+    REGISTERED = "registered"
+    WITHDRAWN = "withdrawn"
+
+
+class RegistrationShown(msgspec.Struct, frozen=True, kw_only=True):
+    """A registration as its maker sees it."""
+
+    id: UUID
+    campaign: str
+    person: UUID
+    commune: str
+    target_group: str
+    preferred_site: str | None
+    times: list[str]
+    registered_at: datetime
+    standing: Standing
+
+
+class Registered(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody who waits to be called, for those who plan: no name and no number. The lowest rank is served first."""
+
+    registration: UUID
+    person: UUID
+    commune: str
+    target_group: str
+    preferred_site: str | None
+    times: list[str]
+    registered_at: datetime
+
+
+class Demand(msgspec.Struct, frozen=True, kw_only=True):
+    """How many persons of a unit are registered and how many of them are due; `due_as_of` None before it was computed."""
+
+    unit: str
+    registered: int
+    due: int
+    due_as_of: datetime | None
+    by_group: dict[str, int]
+    by_channel: dict[str, int]
