@@ -14,22 +14,26 @@ from tests.domain.intake.chair import TestTablet
 from tiemchung.domain.access import actions as access
 from tiemchung.domain.access import queries as access_queries
 from tiemchung.domain.declarations.events import Consented, Screened
+from tiemchung.domain.immunization.events import DoseGiven
 from tiemchung.domain.intake import actions as intake
 from tiemchung.domain.people.values import IdentifierTold, PersonBlock
 from tiemchung.domain.places import actions as places
 from tiemchung.domain.supply import actions as supply
 from tiemchung.domain.supply.events import VialOpened
 from tiemchung.domain.supply.values import LotTold, ReceiptTold
-from tiemchung.domain.visits.events import Arrived, Identified
+from tiemchung.domain.visits.events import Arrived, Identified, SessionOpened
 from tiemchung.kernel import wire
 from tiemchung.kernel.actor import SYSTEM, Reach
 from tiemchung.kernel.events import Event
 from tiemchung.kernel.ids import uuid7
+from tiemchung.plumbing import database
 from tiemchung.plumbing.rowsecurity import reaching
 
 SITE, OTHER_SITE = "79-0012", "79-0099"
 MORNING = datetime(2021, 9, 13, 2, 0, tzinfo=UTC)
 DAY = date(2021, 9, 13)
+NOVEMBER = datetime(2021, 11, 15, 2, 30, tzinfo=UTC)
+"""A day on which the form for children holds."""
 LOT, HELD_LOT = "ABX6412", "PV9001"
 
 
@@ -98,6 +102,43 @@ def somebody_screened(
         site=site,
     )
     return visit
+
+
+def dosed_elsewhere(number: str) -> UUID:
+    """Give a dose at another site to somebody with this identity number, and return the person there."""
+    person, visit = uuid7(), uuid7()
+    block = PersonBlock(
+        name="Nguyễn Thị Ánh Hằng",
+        born="1987-03-02",
+        sex="female",
+        identifiers=[IdentifierTold(kind="personal-number", value=number)],
+    )
+    tell(
+        Arrived(id=uuid7(), at=MORNING, visit=visit, person=person, ticket="1", block=block),
+        DoseGiven(
+            id=uuid7(),
+            at=MORNING,
+            visit=visit,
+            person=person,
+            product="az",
+            lot=LOT,
+            vaccinator=uuid7(),
+            volume_ml=0.5,
+            arm="left",
+        ),
+        site=OTHER_SITE,
+    )
+    return person
+
+
+def join_session(visit: UUID, session: UUID) -> None:
+    """Let a visit belong to a campaign session: told by an earlier arrival of the same visit."""
+    with reaching(Reach(sites=frozenset({SITE}))):
+        ((person,),) = database.rows("select person_id from visits_visit where id = %s", [visit])
+    tell(
+        Arrived(id=uuid7(), at=MORNING, visit=visit, person=person, ticket="7", campaign_session=session),
+        SessionOpened(id=uuid7(), at=MORNING, campaign_session=session),
+    )
 
 
 def open_vial(vial: str, *, lot: str = LOT, doses: int = 10) -> None:

@@ -22,6 +22,7 @@ _SIGNS = {
 _CODE = r"[a-z0-9]+(_[a-z0-9]+)*"
 _FROM_AGE = re.compile(r"^(\d+) years and over\b")
 _UNDER_AGE = re.compile(r"^under (\d+) years\b")
+MOST_MINUTES = 24 * 60
 _NUMBER_OR_WORDS = {"low", "high", "measure", "measure_verified"}
 
 
@@ -82,6 +83,7 @@ def _question(row: SourceRow) -> Question:
         note=row.maybe_text("note") or "",
         source=row.text("source"),
         verified=row.text("verified"),
+        asked_of=row.one_of("asked_of", ("female", "male")) if row.maybe_text("asked_of") else None,
     )
 
 
@@ -99,6 +101,7 @@ def _screening_form(row: SourceRow, asked: Mapping[str, Mapping[str, Question]])
     if effective_to and effective_to < row.first_day("effective_from"):
         raise row.bad(f"it ends on {effective_to}, before it begins")
     vitals = row.cells.get("vitals") or {}
+    minutes, observe_source = _observation(row)
     return Form(
         code=code,
         kind=FormKind.SCREENING,
@@ -114,7 +117,21 @@ def _screening_form(row: SourceRow, asked: Mapping[str, Mapping[str, Question]])
         limits=tuple(_limit(row, sign, told) for sign, told in vitals.items()),
         limits_note=row.maybe_text("vitals_note") or row.maybe_text("vitals_reading") or "",
         product_rules=tuple(_product_rule(row, told) for told in row.cells.get("product_rules", ())),
+        observe_minutes=minutes,
+        observe_source=observe_source,
     )
+
+
+def _observation(row: SourceRow) -> tuple[int | None, str]:
+    """Return how many minutes somebody is watched after the dose, and who says so with the mark of what is unverified."""
+    told = row.cells.get("observe")
+    if told is None:
+        return None, ""
+    inside = SourceRow(file=row.file, line=row.line, cells=told)
+    minutes = inside.maybe_number("minutes")
+    if minutes is None or not 0 < minutes <= MOST_MINUTES:
+        raise row.bad(f"nobody is watched for {told.get('minutes')!r} minutes")
+    return int(minutes), f"{inside.text('source')} ({inside.text('verified')})"
 
 
 def _consent(row: SourceRow) -> Form:

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from uuid import UUID
 
 import msgspec
 
-from tiemchung.domain.declarations import models
+from tiemchung.domain.declarations import models, rules
 from tiemchung.domain.declarations.policy import may_see_answers
 from tiemchung.domain.declarations.values import (
     FINDING_BITS,
+    Answer,
     ConsentShown,
+    Evaluation,
     Form,
     FormKind,
+    Question,
     ScreeningShown,
     SealedConsent,
     SealedScreening,
@@ -42,6 +45,29 @@ def form_on(day: date, *, age_years: int) -> Form | None:
     """Return the screening form for somebody of this age on this day; None where no source gives one."""
     found = [form for form in forms_on(day) if form.kind is FormKind.SCREENING and form.is_for(age_years)]
     return max(found, key=lambda form: form.effective_from, default=None)
+
+
+def questions_for(form: Form, sex: str) -> tuple[Question, ...]:
+    """Return the questions that a row of this form needs to ask somebody of this sex."""
+    return rules.questions_for(form, sex)
+
+
+def completed(form: Form, asked: Mapping[str, Answer], vitals: Vitals, *, sex: str) -> dict[str, Answer]:
+    """Return the answers of a whole form, with those that needed no asking."""
+    return rules.completed(form, asked, vitals, sex=sex)
+
+
+def evaluated(form: Form, answers: Mapping[str, Answer], vitals: Vitals) -> Evaluation:
+    """Return which rows of the form fire and what follows from them together. Nobody's name is in it."""
+    return rules.evaluate(form, answers, vitals)
+
+
+def observation_minutes(day: date) -> int | None:
+    """Return how long somebody is watched after a dose on this day; None where no form in force says it.
+
+    Where two forms differ, the longer holds for everybody: the board has one clock.
+    """
+    return max((form.observe_minutes for form in forms_on(day) if form.observe_minutes is not None), default=None)
 
 
 def screenings(

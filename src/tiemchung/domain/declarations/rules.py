@@ -9,6 +9,7 @@ from tiemchung.domain.declarations.values import Abnormal, Answer, Evaluation, F
 from tiemchung.kernel.finding import Finding, Severity
 
 VITALS_DETAIL = "vitals"
+_SEXES = frozenset({"female", "male"})
 
 
 def evaluate(form: Form, answers: Mapping[str, Answer], vitals: Vitals) -> Evaluation:
@@ -36,6 +37,34 @@ def evaluate(form: Form, answers: Mapping[str, Answer], vitals: Vitals) -> Evalu
         unanswered=unanswered,
         foreign=tuple(sorted(answers.keys() - form.asked)),
     )
+
+
+def questions_for(form: Form, sex: str) -> tuple[Question, ...]:
+    """Return the questions that a row needs of somebody of this sex; measured rows are answered by their numbers.
+
+    Of whom the sex is not known, everything is asked.
+    """
+    return tuple(
+        question
+        for question in form.questions
+        if question.detail != VITALS_DETAIL and (question.asked_of in (None, sex) or sex not in _SEXES)
+    )
+
+
+def completed(form: Form, asked: Mapping[str, Answer], vitals: Vitals, *, sex: str) -> dict[str, Answer]:
+    """Return the answers with those that need no asking: no to what only the other sex is asked, and to measured rows.
+
+    A measured row fires by its numbers all the same; where nothing was measured it stays unanswered.
+    """
+    needed = {question.code for question in questions_for(form, sex)}
+    measured = vitals != Vitals()
+    told: dict[str, Answer] = {}
+    for question in form.questions:
+        if question.code in needed or (question.detail == VITALS_DETAIL and not measured):
+            told[question.code] = asked.get(question.code)
+        else:
+            told[question.code] = False
+    return told
 
 
 def abnormal_signs(form: Form, vitals: Vitals) -> tuple[Abnormal, ...]:

@@ -75,6 +75,7 @@ class Question:
     """One row of a form. `outcome` is what a yes leads to; None where no source says: a doctor decides.
 
     `applies_to` narrows the outcome in words ("same product only"); `verified` says how far the row was found.
+    `asked_of` is the one sex (FHIR) that the row needs to ask; None where everybody is asked.
     """
 
     code: str
@@ -86,6 +87,7 @@ class Question:
     note: str
     source: str
     verified: str
+    asked_of: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,7 +105,8 @@ class ProductRule:
 class Form:
     """A screening or consent form as one decree set it, in force from `effective_from` through `effective_to`.
 
-    Ages are full years, inclusive; None where the form has no bound.
+    Ages are full years, inclusive; None where the form has no bound. `observe_minutes` is how long somebody is watched
+    after the dose, by `observe_source`; None where nobody says.
     """
 
     code: str
@@ -120,6 +123,8 @@ class Form:
     limits: tuple[VitalLimit, ...]
     limits_note: str
     product_rules: tuple[ProductRule, ...]
+    observe_minutes: int | None = None
+    observe_source: str = ""
 
     @cached_property
     def asked(self) -> frozenset[str]:

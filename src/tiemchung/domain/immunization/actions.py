@@ -116,12 +116,16 @@ def confirmed(identifier: UUID, *, dose: UUID, site: str, actor: Actor, now: dat
 
 
 def corrected(
-    identifier: UUID, *, dose: UUID, values: Correction, reason: str, site: str, actor: Actor, now: datetime
+    identifier: UUID, *, dose: UUID, values: Mapping[str, object], reason: str, site: str, actor: Actor, now: datetime
 ) -> Corrected:
-    """Return the fact that some values of a dose were told wrong. Refuses who may not amend here."""
+    """Return the fact that some values of a dose were told wrong; `values` holds those that differ, by field.
+
+    Refuses who may not amend here.
+    """
     if actor.id is None or not policy.may_amend(actor, site):
         raise NotPermitted(site=site)
-    return Corrected(id=identifier, at=now, site=site, staff=actor.id, entry=dose, values=values, reason=reason)
+    told = msgspec.convert(values, Correction)
+    return Corrected(id=identifier, at=now, site=site, staff=actor.id, entry=dose, values=told, reason=reason)
 
 
 def voided(identifier: UUID, *, dose: UUID, reason: str, site: str, actor: Actor, now: datetime) -> Voided:

@@ -31,6 +31,11 @@ def may_see_history(actor: Actor, persons: Collection[UUID]) -> bool:
     return actor.kind is ActorKind.SYSTEM or bool(actor.powers & _READS)
 
 
+def may_ask_for_doses(actor: Actor) -> bool:
+    """Whoever may see a history, and whoever receives people: the first desk asks which doses somebody had."""
+    return actor.kind is not ActorKind.CITIZEN and bool(actor.powers & (_READS | {Power.CHECK_IN}))
+
+
 def may_amend(actor: Actor, site: str) -> bool:
     """Whoever records at the site of the dose, and its lead."""
     return (actor.can(Power.RECORD_DOSE) or actor.can(Power.ATTEST)) and actor.reaches(site)

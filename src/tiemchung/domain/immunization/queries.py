@@ -13,6 +13,7 @@ from tiemchung.domain.immunization.values import (
     DoseFact,
     DoseShown,
     DoseStatus,
+    DoseTyped,
     HistoryDose,
     codes_of,
     mask_of,
@@ -89,6 +90,22 @@ def timelines(persons: Collection[UUID]) -> Mapping[UUID, list[HistoryDose]]:
     return {person: shared[same] for person, same in linked.items()}
 
 
+def told_anywhere(
+    persons: Sequence[UUID], *, purpose: Purpose, actor: Actor, viewed_at: datetime, site: str = ""
+) -> Mapping[UUID, list[HistoryDose]]:
+    """Return the doses of these human beings wherever given, for whoever serves them: product and day, no site and no lot.
+
+    The view is logged. Refuses an actor who serves nobody (`not-permitted`).
+    """
+    if not policy.may_ask_for_doses(actor):
+        raise NotPermitted(actor=actor.name)
+    journal.log_views(sorted(persons), actor=actor, purpose=purpose, viewed_at=viewed_at, site=site)
+    return {
+        person: sorted(line, key=lambda dose: (dose.occurred_at, dose.id))
+        for person, line in timelines(persons).items()
+    }
+
+
 def unknown_lots(persons: Collection[UUID]) -> list[str]:
     """Return the lots of these persons' doses that nobody had registered when the doses were judged."""
     return [
@@ -154,6 +171,39 @@ def history(
         person: sorted((dose for one in same for dose in shown[one]), key=lambda dose: (dose.occurred_at, dose.id))
         for person, same in linked.items()
     }
+
+
+_TYPED = """
+select id, person_id, occurred_at, product, lot, dose_number, recorder from immunization_dose
+where site = %s and given_on = %s and vaccinator = %s and recorder is not null and confirmed_by is null and status <> 2
+order by occurred_at, id
+"""
+
+
+def unconfirmed_of(
+    site: str, day: date, *, vaccinator: UUID, purpose: Purpose, actor: Actor, viewed_at: datetime
+) -> list[DoseTyped]:
+    """Return the doses of a site's day that a recorder typed for this vaccinator, who has not confirmed them yet.
+
+    The view is logged. Refuses who may not record at the site (`not-permitted`).
+    """
+    if not policy.may_record_dose(actor, site):
+        raise NotPermitted(site=site)
+    found = database.rows(_TYPED, [site, day, vaccinator])
+    persons = sorted({row[1] for row in found})
+    journal.log_views(persons, actor=actor, purpose=purpose, viewed_at=viewed_at, site=site)
+    return [
+        DoseTyped(
+            id=row[0],
+            person=row[1],
+            occurred_at=row[2],
+            product=row[3],
+            lot=row[4],
+            dose_number=row[5],
+            recorder=row[6],
+        )
+        for row in found
+    ]
 
 
 def doses_of_day(site: str, day: date) -> Mapping[tuple[str, str], Mapping[DoseStatus, int]]:

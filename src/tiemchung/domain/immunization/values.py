@@ -133,3 +133,15 @@ class DoseShown(msgspec.Struct, frozen=True, kw_only=True):
     recorder: UUID | None
     status: DoseStatus
     findings: list[str]
+
+
+class DoseTyped(msgspec.Struct, frozen=True, kw_only=True):
+    """A dose that a recorder typed and its vaccinator has not confirmed yet. Nobody's name is in it."""
+
+    id: UUID
+    person: UUID
+    occurred_at: datetime
+    product: str
+    lot: str
+    dose_number: int
+    recorder: UUID

@@ -10,7 +10,12 @@ from uuid import UUID
 
 from tiemchung.domain.journal import actions as journal
 from tiemchung.domain.people import rules
-from tiemchung.domain.people.values import IdentifierTold, PersonFacts, PersonNamed, PersonShown
+from tiemchung.domain.people.values import (
+    IdentifierTold,
+    PersonFacts,
+    PersonNamed,
+    PersonShown,
+)
 from tiemchung.kernel.actor import Actor
 from tiemchung.kernel.dates import PartialDate
 from tiemchung.kernel.purpose import Purpose
@@ -96,6 +101,20 @@ def names_to_sign(wanted: Collection[UUID]) -> dict[UUID, PersonNamed]:
             [arrays.uuids(list(wanted))],
         )
     }
+
+
+def holders_of(
+    kind: str, number: str, *, purpose: Purpose, actor: Actor, viewed_at: datetime, site: str = ""
+) -> frozenset[UUID]:
+    """Return every person in the country who has this identity number, for staff who hold the card. The view is logged.
+
+    Ids and nothing else: `persons` tells of those whom the session reaches.
+    """
+    hashed = sealing.lookup_hash(f"identifier:{kind}", rules.identifier_key(number))
+    found = database.rows("select person_id from people_holders(%b::bytea[])", [arrays.binaries([hashed])])
+    holders = sorted({person for (person,) in found})
+    journal.log_views(holders, actor=actor, purpose=purpose, viewed_at=viewed_at, site=site)
+    return frozenset(holders)
 
 
 def lookup_tokens(

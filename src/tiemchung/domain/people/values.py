@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from datetime import datetime
 from uuid import UUID
 
@@ -72,3 +74,66 @@ class PersonNamed(msgspec.Struct, frozen=True, kw_only=True):
     person: UUID
     name: str
     born: str
+
+
+PERSONAL_NUMBER = "personal-number"
+"""The kind of the number on an identity card, by `identifier_rules.csv`."""
+_CARD = re.compile(
+    r"(?P<number>\d{12})\|(?P<old>\d{9})?\|(?P<name>[^|]+)\|(?P<born>\d{8})\|(?P<sex>Nam|Nữ)\|[^|]*(\|.*)?",
+    re.DOTALL | re.ASCII,
+)
+_NUMBER = re.compile(r"\d{3}(?P<century_sex>[0-5])(?P<year>\d{2})\d{6}", re.ASCII)
+_SHAPES = (
+    (PERSONAL_NUMBER, re.compile(r"\d{12}", re.ASCII)),
+    ("old-identity-card", re.compile(r"\d{9}", re.ASCII)),
+    ("passport-vn", re.compile(r"[A-Z]\d{7,8}", re.ASCII)),
+    ("health-insurance-15", re.compile(r"[A-Z]{2}\d{13}", re.ASCII)),
+    ("health-insurance-10", re.compile(r"\d{10}", re.ASCII)),
+    ("passport-foreign", re.compile(r"(?=.*\d)[A-Z0-9]{5,9}", re.ASCII)),
+)
+
+
+class Card(msgspec.Struct, frozen=True, kw_only=True):
+    """What was read off a card or typed: a number with its kind, and of a card the name, birth and sex beside it.
+
+    The text of a card is unsigned: it fills in a form, it proves nothing.
+    """
+
+    kind: str
+    number: str
+    name: str = ""
+    born: str = ""
+    sex: str = ""
+
+    @classmethod
+    def read(cls, text: str) -> Card | None:
+        """Read what a scanner or a keyboard gave: the text of a card's QR code, or a number alone; None if neither."""
+        scanned = _CARD.fullmatch(unicodedata.normalize("NFC", text).strip())
+        if scanned:
+            born = scanned["born"]
+            return cls(
+                kind=PERSONAL_NUMBER,
+                number=scanned["number"],
+                name=scanned["name"].strip(),
+                born=f"{born[4:]}-{born[2:4]}-{born[:2]}",
+                sex="male" if scanned["sex"] == "Nam" else "female",
+            )
+        number = "".join(c for c in unicodedata.normalize("NFKC", text).upper() if c.isalnum())
+        kind = next((kind for kind, shape in _SHAPES if shape.fullmatch(number)), None)
+        return None if kind is None else cls(kind=kind, number=number)
+
+
+class Holder(msgspec.Struct, frozen=True, kw_only=True):
+    """What a personal number says of whoever holds it."""
+
+    year: int
+    sex: str
+
+    @classmethod
+    def of(cls, number: str) -> Holder | None:
+        """Read the birth year and sex inside a personal number; None if it is none."""
+        found = _NUMBER.fullmatch(number)
+        if found is None:
+            return None
+        century, sex = divmod(int(found["century_sex"]), 2)
+        return cls(year=1900 + 100 * century + int(found["year"]), sex="female" if sex else "male")

@@ -34,12 +34,12 @@ def reported(
     onset: datetime,
     severity: Literal["mild", "moderate", "severe", "anaphylaxis"],
     signs: list[str],
-    actions: list[Action],
+    actions: Sequence[tuple[datetime, str]],
     site: str,
     actor: Actor,
     now: datetime,
 ) -> Aefi:
-    """Return what was seen after a dose, to be recorded by the page under the id of its form.
+    """Return what was seen after a dose and what was done when, to be recorded by the page under the id of its form.
 
     What is told later of the same reaction (same visit, same onset) is another such fact beside the first. Refuses who
     may not report here (`not-permitted`).
@@ -56,7 +56,7 @@ def reported(
         onset=onset,
         severity=severity,
         signs=signs,
-        actions=actions,
+        actions=[Action(at=at, what=what) for at, what in actions],
     )
 
 

@@ -23,6 +23,7 @@ from tiemchung.domain.visits.values import (
     Identification,
     LotLine,
     OpenDraws,
+    SessionStanding,
     Stage,
     Unexplained,
     VialLeft,
@@ -142,6 +143,31 @@ def _shown(
         )
         for row, shown in ((row, persons.get(row[1])) for row in found)
     ]
+
+
+def session_of(identifier: UUID, *, site: str) -> SessionStanding | None:
+    """Return how the campaign session of a visit stands at its site; None where the visit belongs to none."""
+    found = database.row(
+        "select v.campaign_session, w.stopped_at, w.closed_at from visits_visit v "
+        "left join visits_sessionword w on w.site = v.site and w.campaign_session = v.campaign_session "
+        "where v.id = %s and v.site = %s and v.campaign_session is not null",
+        [identifier, site],
+    )
+    return (
+        None if found is None else SessionStanding(campaign_session=found[0], stopped_at=found[1], closed_at=found[2])
+    )
+
+
+def open_session(site: str, day: date) -> UUID | None:
+    """Return the campaign session that most visits of a site's day belong to and that is not over; None without one."""
+    found = database.row(
+        "select v.campaign_session from visits_visit v left join visits_sessionword w "
+        "on w.site = v.site and w.campaign_session = v.campaign_session "
+        "where v.site = %s and v.day = %s and v.campaign_session is not null "
+        "and w.stopped_at is null and w.closed_at is null group by 1 order by count(*) desc, 1 limit 1",
+        [site, day],
+    )
+    return None if found is None else found[0]
 
 
 def waiting_for_dose(site: str, day: date, *, actor: Actor, purpose: Purpose, viewed_at: datetime) -> list[VisitListed]:

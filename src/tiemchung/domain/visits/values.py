@@ -90,6 +90,20 @@ class VisitExpected:
     tokens: list[bytes]
 
 
+@dataclass(frozen=True, kw_only=True)
+class SessionStanding:
+    """What a site said of the campaign session a visit belongs to; a session that nobody spoke of has no instants."""
+
+    campaign_session: UUID
+    stopped_at: datetime | None
+    closed_at: datetime | None
+
+    @property
+    def over(self) -> bool:
+        """Tell whether no further dose is intended in it."""
+        return self.stopped_at is not None or self.closed_at is not None
+
+
 class VisitCounts(msgspec.Struct, frozen=True, kw_only=True):
     """Visits of a site's day; a visit is counted under everything that happened in it."""
 

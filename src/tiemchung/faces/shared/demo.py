@@ -27,22 +27,25 @@ BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 
 class DemoLogin(NamedTuple):
-    """A login of the demo: whose, what they are called, and where they begin."""
+    """A login of the demo: whose, what they are called, where they begin, and as what they work."""
 
     login: str
     name: Words
     start: str
-    role: str
+    roles: tuple[str, ...]
 
 
+ALONE = ("check-in", "screener", "vaccinator", "observer")
+"""A nurse of a small station does it all."""
 LOGINS = [
-    DemoLogin("demo-nurse", Words("Điều dưỡng tại bàn tiêm", "A nurse at the chair"), "/station/", "vaccinator"),
-    DemoLogin("demo-lead", Words("Trưởng điểm tiêm", "The site's lead"), "/station/lead/", "lead"),
-    DemoLogin("demo-officer", Words("Trực ban trung tâm", "The center's duty officer"), "/center/", "duty-officer"),
-    DemoLogin("demo-auditor", Words("Kiểm tra viên", "An auditor"), "/center/", "auditor"),
+    DemoLogin("demo-nurse", Words("Điều dưỡng tại bàn tiêm", "A nurse at the chair"), "/station/", ALONE),
+    DemoLogin("demo-recorder", Words("Người nhập liệu", "A recorder"), "/station/", ("recorder",)),
+    DemoLogin("demo-lead", Words("Trưởng điểm tiêm", "The site's lead"), "/station/lead/", ("lead",)),
+    DemoLogin("demo-officer", Words("Trực ban trung tâm", "The center's duty officer"), "/center/", ("duty-officer",)),
+    DemoLogin("demo-auditor", Words("Kiểm tra viên", "An auditor"), "/center/", ("auditor",)),
 ]
 EVERYWHERE = {"level": "everywhere"}
-AT_THE_SITE = {"vaccinator", "lead"}
+AT_THE_SITE = {*ALONE, "recorder", "lead"}
 
 
 def logins(request: HttpRequest) -> list[dict[str, str]]:
@@ -51,17 +54,20 @@ def logins(request: HttpRequest) -> list[dict[str, str]]:
         return []
     at_a_site = access.first_site_with_staff() is not None
     return [
-        {"login": each.login, "name": said(each.name)} for each in LOGINS if at_a_site or each.role not in AT_THE_SITE
+        {"login": each.login, "name": said(each.name)}
+        for each in LOGINS
+        if at_a_site or not AT_THE_SITE.intersection(each.roles)
     ]
 
 
 def _hire(wanted: DemoLogin) -> UUID | None:
     """Load the demo's own staff at its first site, once a campaign is there."""
     site = access.first_site_with_staff()
-    if site is None and wanted.role in AT_THE_SITE:
+    local = AT_THE_SITE.intersection(wanted.roles)
+    if site is None and local:
         return None
-    role = {"role": wanted.role, "site": site} if wanted.role in AT_THE_SITE else {"role": wanted.role, **EVERYWHERE}
-    row = {"id": str(uuid7()), "name": wanted.name.vi, "login": wanted.login, "roles": [role]}
+    roles = [{"role": role, **({"site": site} if local else EVERYWHERE)} for role in wanted.roles]
+    row = {"id": str(uuid7()), "name": wanted.name.vi, "login": wanted.login, "roles": roles}
     load_staff([row], actor=SYSTEM, now=clock().now())
     return access.staff_of_login(wanted.login)
 

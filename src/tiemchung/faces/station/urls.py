@@ -4,12 +4,22 @@ from __future__ import annotations
 
 from django.urls import path
 
-from tiemchung.faces.station.views import dose, lead, today
+from tiemchung.faces.station.views import arrival, dose, lead, mending, observation, screening, slip, today
 
 app_name = "station"
 urlpatterns = [
     path("", today.today, name="today"),
+    path("arrivals/", arrival.arrive, name="arrive"),
+    path("observation/", observation.board, name="board"),
     path("visits/<uuid:visit>/", dose.dose, name="dose"),
+    path("visits/<uuid:visit>/identity/", mending.identity, name="identity"),
+    path("visits/<uuid:visit>/screening/", screening.screening, name="screening"),
+    path("visits/<uuid:visit>/stop/", mending.stop, name="stop"),
+    path("visits/<uuid:visit>/observation/", observation.observation, name="observation"),
+    path("visits/<uuid:visit>/reaction/", observation.reaction, name="reaction"),
+    path("visits/<uuid:visit>/slip/", slip.slip, name="slip"),
+    path("visits/<uuid:visit>/mend/", mending.mend, name="mend"),
+    path("doses/<uuid:dose>/confirm/", mending.confirm, name="confirm"),
     path("posts/", today.posts, name="posts"),
     path("lead/", lead.lead, name="lead"),
     path("lead/devices/", lead.open_enrollment, name="open_enrollment"),

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from tiemchung.domain.declarations.values import ScreeningShown
@@ -17,6 +17,8 @@ from tiemchung.domain.visits.values import How, Identification, Stage, VisitList
 from tiemchung.faces.shared import numbers
 from tiemchung.faces.shared.sentences import FINDINGS, UNNAMED
 from tiemchung.faces.shared.words import Words, said, t
+from tiemchung.kernel.actor import Power
+from tiemchung.kernel.finding import Finding
 from tiemchung.kernel.names import name_key
 
 STAGES: dict[str, tuple[Words, tuple[Stage, ...]]] = {
@@ -131,6 +133,22 @@ def row_of(visit: VisitListed) -> Row:
         shape=shape,
         status=f"{said(word)} {numbers.time(when)}" if when else said(word),
     )
+
+
+_DOORS: dict[Stage, tuple[tuple[Power, str], ...]] = {
+    Stage.ARRIVED: ((Power.SCREEN, "screening"), (Power.CHECK_IN, "identity")),
+    Stage.WAITING_FOR_DOSE: ((Power.RECORD_DOSE, "dose"), (Power.SCREEN, "screening"), (Power.CHECK_IN, "identity")),
+    Stage.OBSERVED: ((Power.OBSERVE, "observation"), (Power.RECORD_DOSE, "dose")),
+    Stage.RELEASED: ((Power.OBSERVE, "slip"), (Power.RECORD_DOSE, "dose")),
+    Stage.LEFT: ((Power.SCREEN, "screening"), (Power.RECORD_DOSE, "dose"), (Power.CHECK_IN, "identity")),
+    Stage.DEFERRED: ((Power.SCREEN, "screening"), (Power.RECORD_DOSE, "dose"), (Power.CHECK_IN, "identity")),
+    Stage.DECLINED: ((Power.SCREEN, "screening"), (Power.RECORD_DOSE, "dose"), (Power.CHECK_IN, "identity")),
+}
+
+
+def door_of(stage: Stage, powers: Collection[Power]) -> str:
+    """Return the name of the page that a visit at this stage leads to for somebody of these powers; empty for none."""
+    return next((f"station:{page}" for power, page in _DOORS[stage] if power in powers), "")
 
 
 def matching(visits: Sequence[VisitListed], asked: str) -> list[VisitListed]:
@@ -281,6 +299,25 @@ def lot_and_vial(key: str, *, other_lot: str, typed_vial: str) -> tuple[str, str
 def finding_words(codes: Sequence[str]) -> list[str]:
     """Say what was found beside a dose that is recorded."""
     return [said(FINDINGS.get(code, UNNAMED)) for code in codes]
+
+
+def warned(findings: Sequence[Finding], day: date) -> str:
+    """Say what the rules find in a dose that is not given yet; a short interval with the days that are missing."""
+    said_of = []
+    for finding in findings:
+        if finding.code == "interval-too-short" and finding.days_missing:
+            earliest = numbers.day(day + timedelta(days=finding.days_missing))
+            said_of.append(
+                t(
+                    "Còn {n} ngày nữa mới đủ khoảng cách (sớm nhất {day}).",
+                    "{n} more days to the interval (earliest {day}).",
+                    n=finding.days_missing,
+                    day=earliest,
+                )
+            )
+        elif finding.code != "told-number-differs":
+            said_of += [f"{text}." for text in finding_words([finding.code])]
+    return " ".join(said_of)
 
 
 def told_lot(number: str, facts: dict[str, LotFacts]) -> str | None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import date, datetime
 from typing import Any, Literal, cast
 from uuid import UUID
 
@@ -15,20 +16,27 @@ from tiemchung.domain.access.values import Role
 from tiemchung.domain.declarations import queries as declarations
 from tiemchung.domain.immunization import actions as immunization_actions
 from tiemchung.domain.immunization import queries as immunization
+from tiemchung.domain.immunization.values import DoseShown
 from tiemchung.domain.intake import actions as intake
 from tiemchung.domain.intake.values import Outcome
 from tiemchung.domain.people import queries as people
+from tiemchung.domain.people.values import PersonShown
+from tiemchung.domain.places import queries as places
 from tiemchung.domain.safety import queries as safety
 from tiemchung.domain.supply import queries as supply
 from tiemchung.domain.vaccines import queries as vaccines
+from tiemchung.domain.vaccines.values import Prior, Proposed
 from tiemchung.domain.visits import queries as visits
 from tiemchung.domain.visits.values import Stage, VisitListed
+from tiemchung.faces.shared import numbers
 from tiemchung.faces.shared.doors import StaffRequest, staff_only
 from tiemchung.faces.shared.words import said, t
 from tiemchung.faces.station.pages import chair as pages
-from tiemchung.faces.station.views.frame import CODE_LENGTH, RECORDED, page, site_of, uuid_in, words_in
+from tiemchung.faces.station.typed import uuid_in, words_in
+from tiemchung.faces.station.views.frame import CODE_LENGTH, RECORDED, page, site_of
 from tiemchung.kernel.actor import Actor, Power
 from tiemchung.kernel.clock import business_day
+from tiemchung.kernel.dates import PartialDate
 from tiemchung.kernel.ids import uuid7
 from tiemchung.kernel.purpose import Purpose
 from tiemchung.plumbing.time import clock
@@ -108,12 +116,53 @@ def _dose_page(
             "vaccinators": _vaccinators(actor, site),
             "entry": request.POST.get("entry") or uuid7(now),
             "given": given,
+            "session_over": _session_over(listed, site),
+            "intervals": _intervals(lots, before, person, site=site, day=day),
             "may_be_given": listed.stage is Stage.WAITING_FOR_DOSE,
             "now": now,
             "wrong": wrong,
         },
         status=422 if wrong else 200,
     )
+
+
+def _session_over(listed: VisitListed, site: str) -> str:
+    """Say that the visit's campaign session was stopped or closed meanwhile; empty while it goes on."""
+    session = visits.session_of(listed.id, site=site)
+    if session is None:
+        return ""
+    if session.stopped_at is not None:
+        return t(
+            "Buổi tiêm đã dừng lúc {time}.", "The session was stopped at {time}.", time=numbers.time(session.stopped_at)
+        )
+    if session.closed_at is not None:
+        return t(
+            "Buổi tiêm đã đóng lúc {time}.", "The session was closed at {time}.", time=numbers.time(session.closed_at)
+        )
+    return ""
+
+
+def _intervals(
+    lots: Sequence[pages.LotChoice], before: Sequence[DoseShown], person: PersonShown | None, *, site: str, day: date
+) -> dict[str, str]:
+    """Say of each product what the rules find in a dose of it today: a dose not yet given can wait."""
+    products = sorted({lot.product for lot in lots})
+    place = places.site(site)
+    born = PartialDate.parse(person.born) if person and person.born else None
+    prior = [Prior(product=dose.product, given_on=dose.given_on) for dose in before if dose.given_on]
+    proposed = [
+        Proposed(
+            product=product,
+            given_on=day,
+            born_earliest=born.earliest if born else None,
+            born_latest=born.latest if born else None,
+            province=place.province_code if place else None,
+            prior=prior,
+        )
+        for product in products
+    ]
+    judged = zip(products, vaccines.judged(proposed, on=day), strict=True)
+    return {product: said for product, findings in judged if (said := pages.warned(findings, day))}
 
 
 def _told(request: StaffRequest, *, listed: VisitListed, site: str) -> HttpResponse | dict[str, str]:

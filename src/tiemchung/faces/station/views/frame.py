@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
-from uuid import UUID
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 
 from tiemchung.domain.places import queries as places
+from tiemchung.domain.visits.values import VisitListed
 from tiemchung.faces.shared.doors import StaffRequest
+from tiemchung.faces.shared.words import said
 from tiemchung.faces.station.pages import chair
 from tiemchung.kernel.actor import Actor, Power
 from tiemchung.plumbing.time import clock
 
 RECORDED = "recorded"
 """Under which key the session carries, to the next page only, what has just been recorded."""
+SAID = "said"
+"""Under which key the session carries a sentence about what was recorded at any other desk."""
 CODE_LENGTH = 60
 """Letters of a lot or a vial's label that a form takes. Ours; a GS1 lot has twenty."""
 NOTE_LENGTH = 500
@@ -24,19 +28,25 @@ NOTE_LENGTH = 500
 
 
 def page(request: StaffRequest, template: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
-    """Show a page with what every page of the station says: who is signed in, and at which site."""
+    """Show a page with what every page of the station says."""
+    return render(request, template, {**frame_of(request), **context}, status=status)
+
+
+def frame_of(request: StaffRequest) -> dict[str, Any]:
+    """Return what every page of the station says: who is signed in, at which site, and what they may do there."""
     site = site_of(request.actor)
     known = places.site(site) if site else None
-    frame = {
+    return {
         "actor": request.actor,
         "site_name": known.name if known else site or "",
         "may_lead": request.actor.can(Power.ATTEST) or request.actor.can(Power.ENROLL_DEVICE),
         "may_record": request.actor.can(Power.RECORD_DOSE),
+        "may_check_in": request.actor.can(Power.CHECK_IN),
+        "may_observe": request.actor.can(Power.OBSERVE),
         "now": clock().now(),
         "arms": chair.ARMS,
         "finding_words": chair.finding_words,
     }
-    return render(request, template, {**frame, **context}, status=status)
 
 
 def site_of(actor: Actor) -> str | None:
@@ -52,22 +62,14 @@ def required_site(actor: Actor) -> str:
     return site
 
 
-def uuid_in(text: str | None) -> UUID | None:
-    """Return the id that a form sent, None if it sent none."""
-    try:
-        return UUID(text or "")
-    except ValueError:
-        return None
+def person_line(listed: VisitListed, day: date, *, identifier: str = "") -> str:
+    """Say birth, age, sex and the last digits of a number in one line."""
+    sex = [said(chair.SEXES[listed.sex])] if listed.sex in chair.SEXES else []
+    return " · ".join([chair.age_on(listed.born, day), *sex, *([identifier] if identifier else [])])
 
 
-def day_in(text: str | None) -> date | None:
-    """Return the day that a form or an address names, None if it names none."""
-    try:
-        return date.fromisoformat(text or "")
-    except ValueError:
-        return None
-
-
-def words_in(text: str | None, *, longest: int) -> str:
-    """Return what somebody typed as one line: no control characters, no more than so many letters."""
-    return " ".join("".join(c if c.isprintable() else " " for c in text or "").split())[:longest]
+def say_next(
+    request: StaffRequest, sentence: str, *, findings: Sequence[str] = (), href: str = "", link: str = ""
+) -> None:
+    """Let the next page say what was recorded. No name goes into the session."""
+    request.session[SAID] = {"sentence": sentence, "findings": list(findings), "href": href, "link": link}

@@ -29,7 +29,8 @@ from tiemchung.faces.shared.refusals import status_of
 from tiemchung.faces.shared.words import t
 from tiemchung.faces.station.pages import lead as pages
 from tiemchung.faces.station.pages.chair import finding_words
-from tiemchung.faces.station.views.frame import CODE_LENGTH, day_in, page, required_site, uuid_in, words_in
+from tiemchung.faces.station.typed import day_in, uuid_in, words_in
+from tiemchung.faces.station.views.frame import CODE_LENGTH, page, required_site
 from tiemchung.kernel.actor import Power
 from tiemchung.kernel.clock import business_day
 from tiemchung.kernel.events import Event

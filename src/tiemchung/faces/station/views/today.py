@@ -10,14 +10,19 @@ from django.views.decorators.http import require_http_methods
 
 from tiemchung.domain.access import queries as access
 from tiemchung.domain.access.values import PlaceLevel
+from tiemchung.domain.immunization import queries as immunization
+from tiemchung.domain.immunization.values import DoseTyped
 from tiemchung.domain.places import queries as places
+from tiemchung.domain.vaccines import queries as vaccines
 from tiemchung.domain.visits import queries as visits
 from tiemchung.domain.visits.values import Stage, VisitListed
 from tiemchung.faces.shared.doors import POST_KEY, StaffRequest, staff_only
 from tiemchung.faces.station.pages import chair as pages
-from tiemchung.faces.station.views.frame import RECORDED, page, site_of, words_in
+from tiemchung.faces.station.typed import words_in
+from tiemchung.faces.station.views.frame import RECORDED, SAID, page, site_of
 from tiemchung.kernel.actor import Actor, Power
 from tiemchung.kernel.clock import business_day
+from tiemchung.kernel.ids import uuid7
 from tiemchung.kernel.purpose import Purpose
 from tiemchung.plumbing.time import clock
 
@@ -62,8 +67,23 @@ def today(request: StaffRequest) -> HttpResponse:
             ],
             "asked": asked,
             "rows": [pages.row_of(visit) for visit in shown],
+            "doors": {visit.id: door for visit in shown if (door := pages.door_of(visit.stage, request.actor.powers))},
+            "typed_for_me": _typed_for(request.actor, site, day),
+            "product_names": {code: product.name_vi for code, product in vaccines.products().items()},
+            "recorders": access.staff_names([member.id for member in access.staff_of_site(site)]),
+            "fresh_id": lambda: uuid7(now),
             "recorded": request.session.pop(RECORDED, None),
+            "said_before": request.session.pop(SAID, None),
         },
+    )
+
+
+def _typed_for(actor: Actor, site: str, day: date) -> list[DoseTyped]:
+    """Return the doses that somebody typed for this vaccinator and that wait for their word."""
+    if actor.id is None or not actor.can(Power.RECORD_DOSE):
+        return []
+    return immunization.unconfirmed_of(
+        site, day, vaccinator=actor.id, purpose=Purpose.CARE, actor=actor, viewed_at=clock().now()
     )
 
 

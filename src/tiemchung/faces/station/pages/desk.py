@@ -1,0 +1,187 @@
+"""What the first desk shows and reads: who came, with which paper, and how somebody made sure of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from tiemchung.domain.immunization.values import DoseStatus, HistoryDose
+from tiemchung.domain.people.values import PERSONAL_NUMBER, Card, Holder, IdentifierTold, PersonBlock
+from tiemchung.domain.visits.values import How
+from tiemchung.faces.shared import numbers
+from tiemchung.faces.shared.words import Words, t
+from tiemchung.faces.station.typed import words_in
+from tiemchung.kernel.dates import PartialDate
+from tiemchung.kernel.names import display_name
+from tiemchung.kernel.purpose import Purpose
+
+NAME_LENGTH, NUMBER_LENGTH, TICKET_LENGTH = 80, 40, 12
+OLDEST_YEARS = 130
+"""Nobody has lived longer (122 years are documented); the bound only catches slips of the finger."""
+REASONS = {
+    "at-the-desk": (Purpose.CARE, Words("Người này đang ở bàn đón", "This person stands at the desk")),
+    "mend-record": (Purpose.CORRECTION, Words("Người này xin sửa hồ sơ", "This person asks to mend the record")),
+}
+"""Why somebody looks a number up, and under which purpose it is logged."""
+KINDS = {
+    "personal-number": Words("Căn cước, mã định danh (12 số)", "ID card or personal number (12 digits)"),
+    "old-identity-card": Words("CMND (9 số)", "Old ID card (9 digits)"),
+    "passport-vn": Words("Hộ chiếu Việt Nam", "Vietnamese passport"),
+    "passport-foreign": Words("Hộ chiếu nước ngoài", "Foreign passport"),
+    "health-insurance-10": Words("Mã bảo hiểm (10 số)", "Insurance number (10 digits)"),
+    "health-insurance-15": Words("Thẻ bảo hiểm mẫu cũ", "Insurance card, old form"),
+    "birth-certificate": Words("Giấy khai sinh", "Birth certificate"),
+}
+SEXES = {
+    "female": Words("Nữ", "Female"),
+    "male": Words("Nam", "Male"),
+    "other": Words("Khác", "Other"),
+    "unknown": Words("Không rõ", "Not known"),
+}
+HOW = {
+    How.CARD_SCANNED: Words("Quét thẻ và so mặt", "Card scanned, face compared"),
+    How.DOCUMENT_SEEN: Words("Xem giấy tờ có ảnh", "Photo document seen"),
+    How.KNOWN_TO_OFFICER: Words("Cán bộ phường biết mặt", "Known to the ward officer"),
+    How.TOLD: Words("Chỉ nghe nói, không có giấy tờ", "Told only, no document"),
+}
+_DIGITS = {"personal-number": 12, "old-identity-card": 9}
+_PHONE = re.compile(r"0\d{9}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Arrival:
+    """What the desk told of somebody who came."""
+
+    block: PersonBlock
+    ticket: str
+    how: How
+
+
+def prefilled(card: Card | None) -> dict[str, str]:
+    """Return the fields of the form that a card fills in."""
+    if card is None:
+        return {}
+    year, month, day = (*card.born.split("-"), "", "")[:3] if card.born else ("", "", "")
+    return {
+        "kind": card.kind,
+        "number": card.number,
+        "name": card.name,
+        "year": year,
+        "month": month,
+        "day": day,
+        "sex": card.sex,
+        "how": str(int(How.CARD_SCANNED)) if card.name else "",
+    }
+
+
+def told_doses(doses: Sequence[HistoryDose], names: Mapping[str, str]) -> list[str]:
+    """Return doses of somebody whom this site may not name, oldest first: product and day, and nothing else."""
+    standing = [dose for dose in doses if dose.status is not DoseStatus.VOIDED]
+    return [
+        f"{names.get(dose.product, dose.product)}, {numbers.day(dose.given_on) if dose.given_on else '–'}"
+        for dose in sorted(standing, key=lambda dose: dose.occurred_at)
+    ]
+
+
+def read_arrival(form: Mapping[str, str], *, today: date, communes: Mapping[str, str]) -> Arrival | dict[str, str]:
+    """Return what the form tells, or say by field what is missing or cannot be."""
+    wrong: dict[str, str] = {}
+    name = display_name(words_in(form.get("name"), longest=NAME_LENGTH + 1))
+    if not any(letter.isalpha() for letter in name):
+        wrong["name"] = t("Ghi họ tên như trên giấy tờ.", "Enter the name as on the document.")
+    elif len(name) > NAME_LENGTH:
+        wrong["name"] = t("Tên này dài quá 80 chữ. Ghi ngắn lại.", "This name has more than 80 letters. Shorten it.")
+    born = _born(form, today=today, wrong=wrong)
+    sex = form.get("sex", "")
+    if sex not in SEXES:
+        wrong["sex"] = t("Chọn giới tính.", "Choose the sex.")
+    identifiers = _identifiers(form, born=born, sex=sex, wrong=wrong)
+    phone = re.sub(r"[\s.\-]", "", words_in(form.get("phone"), longest=NUMBER_LENGTH)).replace("+84", "0")
+    if phone and not _PHONE.fullmatch(phone):
+        wrong["phone"] = t(
+            "Số điện thoại có 10 số, bắt đầu bằng 0. Không có thì để trống.",
+            "A phone number has 10 digits and begins with 0. Leave it empty if there is none.",
+        )
+    how = form.get("how", "")
+    if how not in {str(int(known)) for known in HOW}:
+        wrong["how"] = t("Chọn cách đã nhận ra người này.", "Choose how you made sure who this is.")
+    elif int(how) == How.CARD_SCANNED and not identifiers and "number" not in wrong:
+        wrong["number"] = t("Đã quét thẻ thì cần số trên thẻ.", "A scanned card has a number: enter it.")
+    commune = form.get("commune", "")
+    if wrong:
+        return wrong
+    block = PersonBlock(
+        name=name,
+        born=str(born or ""),
+        sex=sex,
+        identifiers=identifiers,
+        phone=phone or None,
+        commune=commune if commune in communes else None,
+    )
+    ticket = words_in(form.get("ticket"), longest=TICKET_LENGTH)
+    return Arrival(block=block, ticket=ticket, how=How(int(how)))
+
+
+def _born(form: Mapping[str, str], *, today: date, wrong: dict[str, str]) -> PartialDate | None:
+    year, month, day = (words_in(form.get(part), longest=4) for part in ("year", "month", "day"))
+    if not re.fullmatch(r"[0-9]{4}", year):
+        wrong["year"] = t(
+            "Ghi năm sinh bằng 4 số. Chỉ nhớ năm cũng được.",
+            "Enter the birth year in 4 digits. The year alone will do.",
+        )
+        return None
+    try:
+        parts = [int(part) if part else None for part in (month, day)]
+        born: PartialDate | None = PartialDate(int(year), *parts)
+    except ValueError:
+        born = None
+    if born is None or born.earliest > today or today.year - born.year > OLDEST_YEARS:
+        wrong["year"] = t(
+            "Không có ngày sinh này. Xem lại ngày, tháng, năm.",
+            "There is no such birth date. Check day, month and year.",
+        )
+        return None
+    return born
+
+
+def _identifiers(
+    form: Mapping[str, str], *, born: PartialDate | None, sex: str, wrong: dict[str, str]
+) -> list[IdentifierTold]:
+    kind, typed = form.get("kind", ""), words_in(form.get("number"), longest=NUMBER_LENGTH + 1)
+    if not typed:
+        return []
+    number = "".join(letter for letter in typed if letter.isalnum()).upper()
+    if kind not in KINDS:
+        wrong["kind"] = t("Chọn loại giấy tờ.", "Choose the kind of document.")
+        return []
+    digits = _DIGITS.get(kind)
+    if digits and (len(number) != digits or not number.isascii() or not number.isdigit()):
+        wrong["number"] = t(
+            "Số này có {n} ký tự, cần đủ {digits} số.",
+            "This number has {n} characters; it needs {digits} digits.",
+            n=len(number),
+            digits=digits,
+        )
+    elif len(number) > NUMBER_LENGTH or not number:
+        wrong["number"] = t("Số giấy tờ này không đọc được. Ghi lại.", "This number cannot be read. Enter it again.")
+    else:
+        _compare(kind, number, born=born, sex=sex, sure=form.get("as_written") == "yes", wrong=wrong)
+    return [IdentifierTold(kind=kind, value=number)]
+
+
+def _compare(kind: str, number: str, *, born: PartialDate | None, sex: str, sure: bool, wrong: dict[str, str]) -> None:
+    """Say it when a personal number names another year or sex. Whoever has looked twice may insist: nobody is turned away."""
+    holder = Holder.of(number) if kind == PERSONAL_NUMBER else None
+    if holder is None or born is None or sure:
+        return
+    if holder.year != born.year or (sex in ("female", "male") and sex != holder.sex):
+        wrong["number"] = t(
+            "Số căn cước này là của người sinh năm {year}, {sex}. Kiểm tra lại số hoặc ngày sinh.",
+            "This ID number belongs to a {en_sex} born in {year}. Check the number or the birth date.",
+            year=holder.year,
+            sex="nữ" if holder.sex == "female" else "nam",
+            en_sex="woman" if holder.sex == "female" else "man",
+        )
+        wrong["as_written"] = ""

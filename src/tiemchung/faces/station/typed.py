@@ -1,0 +1,27 @@
+"""What people typed, read with distrust: ids, days and words that a form or an address sent."""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import UUID
+
+
+def uuid_in(text: str | None) -> UUID | None:
+    """Return the id that a form sent, None if it sent none."""
+    try:
+        return UUID(text or "")
+    except ValueError:
+        return None
+
+
+def day_in(text: str | None) -> date | None:
+    """Return the day that a form or an address names, None if it names none."""
+    try:
+        return date.fromisoformat(text or "")
+    except ValueError:
+        return None
+
+
+def words_in(text: str | None, *, longest: int) -> str:
+    """Return what somebody typed as one line: no control characters, no more than so many letters."""
+    return " ".join("".join(c if c.isprintable() else " " for c in text or "").split())[:longest]

@@ -1,0 +1,180 @@
+"""The first desk: a card is scanned or a number looked up with a reason, and somebody says how it was made sure who came."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import Any
+from uuid import UUID
+
+from django.core import signing
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_http_methods
+
+from tiemchung.domain.immunization import queries as immunization
+from tiemchung.domain.intake import actions as intake
+from tiemchung.domain.people import queries as people
+from tiemchung.domain.people.values import Card
+from tiemchung.domain.places import queries as places
+from tiemchung.domain.vaccines import queries as vaccines
+from tiemchung.domain.visits import actions as visits_actions
+from tiemchung.domain.visits import queries as visits
+from tiemchung.domain.visits.values import How
+from tiemchung.faces.shared.doors import StaffRequest, staff_only
+from tiemchung.faces.shared.words import t
+from tiemchung.faces.station.pages import desk as pages
+from tiemchung.faces.station.typed import uuid_in, words_in
+from tiemchung.faces.station.views.frame import page, required_site, say_next
+from tiemchung.kernel.actor import Actor, Power
+from tiemchung.kernel.clock import business_day
+from tiemchung.kernel.ids import uuid7
+from tiemchung.kernel.purpose import Purpose
+from tiemchung.plumbing.time import clock
+
+IDS_SALT = "station.arrival"
+CARD_LENGTH = 400
+NO_CARD = "none"
+
+
+@staff_only(Power.CHECK_IN)
+@require_http_methods(["GET", "POST"])
+def arrive(request: StaffRequest) -> HttpResponse:
+    """Find whoever came by card or number, or write them down; the second form records the arrival, however often sent."""
+    required_site(request.actor)
+    step = request.POST.get("step", "")
+    if request.method == "GET" or step == "again":
+        return _find_page(request)
+    if step == "arrive":
+        return _arrive(request)
+    return _found(request)
+
+
+def _find_page(request: StaffRequest, *, wrong: dict[str, str] | None = None) -> HttpResponse:
+    context = {"reasons": pages.REASONS, "wrong": wrong or {}, "typed": ""}
+    return page(request, "station/arrive_find.html", context, status=422 if wrong else 200)
+
+
+def _found(request: StaffRequest) -> HttpResponse:
+    typed = words_in(request.POST.get("card"), longest=CARD_LENGTH)
+    if request.POST.get("papers") == NO_CARD:
+        return _form_page(request, fields={"how": str(int(How.TOLD))}, card=None, reason="")
+    reason = request.POST.get("reason", "")
+    card = Card.read(typed)
+    wrong = {}
+    if card is None:
+        wrong["card"] = t(
+            "Chưa đọc được số này. Quét lại, hoặc gõ số trên giấy tờ.",
+            "This is no number we can read. Scan again, or type the number on the document.",
+        )
+    if reason not in pages.REASONS:
+        wrong["reason"] = t("Chọn lý do tra số này.", "Choose why you look this number up.")
+    if wrong:
+        return _find_page(request, wrong=wrong)
+    return _form_page(request, fields=pages.prefilled(card), card=card, reason=reason)
+
+
+def _form_page(
+    request: StaffRequest,
+    *,
+    fields: dict[str, str],
+    card: Card | None,
+    reason: str,
+    wrong: dict[str, str] | None = None,
+    ids: str = "",
+) -> HttpResponse:
+    site, now = required_site(request.actor), clock().now()
+    known = _known(request.actor, site, card=card, reason=reason)
+    ticket = sum(visits.stage_counts(site, business_day(now)).values()) + 1
+    return page(
+        request,
+        "station/arrive.html",
+        {
+            "fields": defaultdict(str, {"ticket": str(ticket), **fields}),
+            "card": "" if card is None else card.number,
+            "card_kind": "" if card is None else card.kind,
+            "reason": reason,
+            "known": known["here"],
+            "elsewhere": known["elsewhere"],
+            "kinds": pages.KINDS,
+            "sexes": pages.SEXES,
+            "hows": {str(int(how)): words for how, words in pages.HOW.items()},
+            "communes": _communes(site),
+            "ids": ids
+            or signing.dumps({name: str(uuid7(now)) for name in ("visit", "person", "first", "second")}, salt=IDS_SALT),
+            "wrong": wrong or {},
+        },
+        status=422 if wrong else 200,
+    )
+
+
+def _known(actor: Actor, site: str, *, card: Card | None, reason: str) -> dict[str, Any]:
+    """Return who has the card's number: those whom this site knows by name, and the doses of those it does not."""
+    if card is None or reason not in pages.REASONS:
+        return {"here": [], "elsewhere": []}
+    purpose, now = pages.REASONS[reason][0], clock().now()
+    holders = people.holders_of(card.kind, card.number, purpose=purpose, actor=actor, viewed_at=now, site=site)
+    shown = people.persons(sorted(holders), purpose=purpose, actor=actor, viewed_at=now, site=site)
+    names = {code: product.name_vi for code, product in vaccines.products().items()}
+    strangers = sorted(holders - shown.keys())
+    lines = immunization.told_anywhere(strangers, purpose=purpose, actor=actor, viewed_at=now, site=site)
+    return {
+        "here": [
+            {"id": person, "name": one.name, "born": one.born, "sex": one.sex} for person, one in sorted(shown.items())
+        ],
+        "elsewhere": pages.told_doses([dose for line in lines.values() for dose in line], names),
+    }
+
+
+def _arrive(request: StaffRequest) -> HttpResponse:
+    site, now, form = required_site(request.actor), clock().now(), request.POST
+    try:
+        ids = {name: UUID(told) for name, told in signing.loads(form.get("ids", ""), salt=IDS_SALT).items()}
+    except signing.BadSignature:
+        raise Http404 from None
+    reason = form.get("reason", "")
+    card = Card.read(form.get("card", "")) if form.get("card") else None
+    told = pages.read_arrival(form, today=business_day(now), communes=_communes(site))
+    chosen = uuid_in(form.get("known"))
+    if isinstance(told, dict):
+        fields = {name: words_in(form.get(name), longest=CARD_LENGTH) for name in form}
+        return _form_page(request, fields=fields, card=card, reason=reason, wrong=told, ids=form.get("ids", ""))
+    if chosen is not None and chosen not in _holders_here(request.actor, site, card):
+        raise Http404
+    person = chosen or ids["person"]
+    shared: dict[str, Any] = {"visit": ids["visit"], "person": person, "site": site, "actor": request.actor, "now": now}
+    events = [
+        visits_actions.arrived(
+            ids["first"],
+            ticket=told.ticket,
+            block=None if chosen else told.block,
+            campaign_session=visits.open_session(site, business_day(now)),
+            appointment=None,
+            **shared,
+        ),
+        visits_actions.identified(
+            ids["second"],
+            how=told.how,
+            document=told.block.identifiers[0].kind if told.block.identifiers else None,
+            **shared,
+        ),
+    ]
+    answers = intake.record(events, actor=request.actor, site=site, now=now)
+    findings = sorted({code for answer in answers for code in answer.findings})
+    say_next(request, t("Đã ghi. Số thứ tự {n}.", "Recorded. Ticket {n}.", n=told.ticket or "–"), findings=findings)
+    return redirect("station:today")
+
+
+def _holders_here(actor: Actor, site: str, card: Card | None) -> set[UUID]:
+    """Return those who have this number and whom this site knows: nobody else can be chosen, whatever a form says."""
+    if card is None:
+        return set()
+    asked: dict[str, Any] = {"purpose": Purpose.CARE, "actor": actor, "viewed_at": clock().now(), "site": site}
+    return set(people.persons(sorted(people.holders_of(card.kind, card.number, **asked)), **asked))
+
+
+def _communes(site: str) -> dict[str, str]:
+    """Return the communes of the site's district by code: where nearly all who come live."""
+    known = places.site(site)
+    if known is None or known.district_code is None:
+        return {}
+    return {unit.code: unit.name for unit in places.children(known.era, known.district_code)}

@@ -1,0 +1,305 @@
+"""Consent and screening by the dated form: what is known stands above it, its rows conclude, a doctor decides the rest."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
+
+from tiemchung.domain.declarations import actions as declarations_actions
+from tiemchung.domain.declarations import queries as declarations
+from tiemchung.domain.declarations.values import Evaluation, Form, FormKind, Outcome, Question
+from tiemchung.domain.immunization import queries as immunization
+from tiemchung.domain.intake import actions as intake
+from tiemchung.domain.places import queries as places
+from tiemchung.domain.safety import queries as safety
+from tiemchung.domain.vaccines import queries as vaccines
+from tiemchung.domain.visits import actions as visits_actions
+from tiemchung.domain.visits import queries as visits
+from tiemchung.domain.visits.values import VisitListed
+from tiemchung.faces.shared.doors import StaffRequest, staff_only
+from tiemchung.faces.shared.words import t
+from tiemchung.faces.station.pages import chair
+from tiemchung.faces.station.pages import screening as pages
+from tiemchung.faces.station.typed import day_in, uuid_in, words_in
+from tiemchung.faces.station.views.frame import page, person_line, required_site, say_next
+from tiemchung.kernel.actor import Power
+from tiemchung.kernel.clock import business_day
+from tiemchung.kernel.dates import PartialDate
+from tiemchung.kernel.events import Event
+from tiemchung.kernel.ids import uuid7
+from tiemchung.kernel.purpose import Purpose
+from tiemchung.plumbing.time import clock
+
+
+@dataclass(frozen=True, kw_only=True)
+class Desk:
+    """What every step of one screening stands on."""
+
+    site: str
+    now: datetime
+    listed: VisitListed
+    forms: tuple[Form, ...]
+    form: Form | None
+    questions: tuple[Question, ...]
+    minor: bool
+
+    @property
+    def day(self) -> date:
+        """Return the business day."""
+        return business_day(self.now)
+
+
+@staff_only(Power.SCREEN)
+@require_http_methods(["GET", "POST"])
+def screening(request: StaffRequest, visit: UUID) -> HttpResponse:
+    """Ask, show what the rows say, and record what was concluded: three steps, each of which goes back."""
+    desk = _desk(request, visit)
+    step = request.POST.get("step", "")
+    if desk.listed.dosed_at is not None:
+        return redirect("station:today")
+    if request.method == "GET" or step == "again":
+        return _ask_page(request, desk)
+    told = pages.read_screening(request.POST, desk.questions, minor=desk.minor)
+    if isinstance(told, dict):
+        return _ask_page(request, desk, wrong=told)
+    evaluation = None
+    if told.agreed and desk.form is not None:
+        answers = declarations.completed(desk.form, told.answers, told.vitals, sex=desk.listed.sex)
+        evaluation = declarations.evaluated(desk.form, answers, told.vitals)
+    if step == "conclude" or not told.agreed:
+        return _conclude(request, desk, told, evaluation)
+    return _conclusion_page(request, desk, evaluation)
+
+
+def _desk(request: StaffRequest, visit: UUID) -> Desk:
+    site, now = required_site(request.actor), clock().now()
+    found = visits.visit(visit, site=site, actor=request.actor, purpose=Purpose.CARE, viewed_at=now)
+    if found is None:
+        raise Http404
+    listed, day = found[0], business_day(now)
+    born = PartialDate.parse(listed.born) if listed.born else None
+    forms = _forms(born, day)
+    chosen = next((form for form in forms if form.code == request.POST.get("form")), next(iter(forms), None))
+    return Desk(
+        site=site,
+        now=now,
+        listed=listed,
+        forms=forms,
+        form=chosen,
+        questions=declarations.questions_for(chosen, listed.sex) if chosen else (),
+        minor=pages.is_minor(born, day),
+    )
+
+
+def _forms(born: PartialDate | None, day: date) -> tuple[Form, ...]:
+    """Return the forms that may be the person's, the one for the youngest age they can have first."""
+    if born is None:
+        return tuple(form for form in declarations.forms_on(day) if form.kind is FormKind.SCREENING)
+    ages = [pages.years_between(birth, day) for birth in (born.latest, born.earliest)]
+    found = [declarations.form_on(day, age_years=age) for age in ages]
+    return tuple(dict.fromkeys(form for form in found if form is not None))
+
+
+def _ask_page(request: StaffRequest, desk: Desk, *, wrong: dict[str, str] | None = None) -> HttpResponse:
+    limits = {limit.sign: limit for limit in desk.form.limits} if desk.form else {}
+    signs = [
+        {
+            "name": sign,
+            "label": words,
+            "of_whom": pages.MEASURES.get(limits[sign].measure) if sign in limits else None,
+            "limits": limits.get(sign),
+        }
+        for sign, (words, _low, _high) in pages.SIGNS.items()
+    ]
+    return page(
+        request,
+        "station/screening.html",
+        {
+            **_head(desk),
+            "known": _known(request, desk),
+            "asked": pages.asked(desk.questions),
+            "signs": signs,
+            "typed": defaultdict(
+                str, {name: words_in(request.POST.get(name), longest=pages.NOTE_LENGTH) for name in request.POST}
+            ),
+            "forms": {form.code: chair.form_name(form.decree) for form in desk.forms},
+            "wrong": wrong or {},
+        },
+        status=422 if wrong else 200,
+    )
+
+
+def _head(desk: Desk) -> dict[str, Any]:
+    return {
+        "visit": desk.listed,
+        "name": chair.row_of(desk.listed).name,
+        "facts": person_line(desk.listed, desk.day),
+        "form": desk.form,
+        "form_name": chair.form_name(desk.form.decree) if desk.form else "",
+        "minor": desk.minor,
+    }
+
+
+def _known(request: StaffRequest, desk: Desk) -> list[pages.Known]:
+    person = desk.listed.person
+    asking: dict[str, Any] = {
+        "purpose": Purpose.CARE,
+        "actor": request.actor,
+        "viewed_at": desk.now,
+        "site": desk.site,
+    }
+    doses = immunization.history([person], **asking).get(person, [])
+    here = {dose.id for dose in doses}
+    reactions = safety.events_of([person], **asking)
+    told = declarations.screenings([person], **asking)
+    wanted = {desk.site, *(d.site for d in doses), *(r.site for r in reactions), *(s.site for s in told)}
+    return pages.known_of(
+        visit=desk.listed.id,
+        doses=doses,
+        elsewhere=[dose for dose in immunization.told_anywhere([person], **asking)[person] if dose.id not in here],
+        reactions=reactions,
+        screenings=told,
+        forms={one.form: declarations.form(one.form) for one in told},
+        products={code: product.name_vi for code, product in vaccines.products().items()},
+        sites={code: site.name for code, site in places.sites_of(wanted).items()},
+    )
+
+
+def _conclusion_page(
+    request: StaffRequest, desk: Desk, evaluation: Evaluation | None, *, wrong: dict[str, str] | None = None
+) -> HttpResponse:
+    doctor = evaluation is None or evaluation.doctor_decides
+    suggested = evaluation.outcome.value if evaluation and evaluation.outcome and not doctor else ""
+    return page(
+        request,
+        "station/conclusion.html",
+        {
+            **_head(desk),
+            "rows": pages.fired_rows(evaluation, desk.form) if evaluation and desk.form else [],
+            "doctor_decides": doctor,
+            "outcomes": pages.OUTCOMES,
+            "chosen": request.POST.get("conclusion") or suggested,
+            "carried": [
+                (name, value)
+                for name, value in request.POST.items()
+                if name
+                not in {
+                    "step",
+                    "csrfmiddlewaretoken",
+                    "conclusion",
+                    "note",
+                    "until",
+                    "consent_id",
+                    "screened_id",
+                    "deferred_id",
+                }
+            ],
+            "ids": {
+                name: uuid_in(request.POST.get(name)) or uuid7(desk.now)
+                for name in ("consent_id", "screened_id", "deferred_id")
+            },
+            "note": words_in(request.POST.get("note"), longest=pages.NOTE_LENGTH),
+            "until": request.POST.get("until", ""),
+            "wrong": wrong or {},
+        },
+        status=422 if wrong else 200,
+    )
+
+
+def _conclude(request: StaffRequest, desk: Desk, told: pages.Told, evaluation: Evaluation | None) -> HttpResponse:
+    form = request.POST
+    conclusion = form.get("conclusion", "")
+    note = words_in(form.get("note"), longest=pages.NOTE_LENGTH)
+    if told.agreed:
+        wrong = {}
+        doctor = evaluation is None or evaluation.doctor_decides
+        if conclusion not in pages.OUTCOMES:
+            wrong["conclusion"] = t("Chọn kết luận.", "Choose the conclusion.")
+        elif not note and (doctor or (evaluation is not None and conclusion != evaluation.outcome)):
+            wrong["note"] = t(
+                "Ghi ai quyết định và vì sao: các dòng của mẫu không tự kết luận như vậy.",
+                "Enter who decides and why: the form's own rows do not conclude this.",
+            )
+        if wrong:
+            return _conclusion_page(request, desk, evaluation, wrong=wrong)
+    events = _events(request, desk, told, evaluation, conclusion=conclusion, note=note)
+    answers = intake.record(events, actor=request.actor, site=desk.site, now=desk.now)
+    may_be_given = told.agreed and conclusion in (Outcome.ELIGIBLE_NOW, Outcome.CAUTION)
+    to_dose = may_be_given and request.actor.can(Power.RECORD_DOSE)
+    say_next(
+        request,
+        t("Đã ghi. Chuyển sang bàn tiêm.", "Recorded. On to the dose.")
+        if may_be_given
+        else t("Đã ghi. Hôm nay không tiêm.", "Recorded. No dose today."),
+        findings=sorted({code for answer in answers for code in answer.findings}),
+        href=reverse("station:dose", kwargs={"visit": desk.listed.id}) if to_dose else "",
+        link=t("Tiêm luôn cho số {n}", "Give the dose to ticket {n}", n=desk.listed.ticket) if to_dose else "",
+    )
+    return redirect("station:today")
+
+
+def _events(
+    request: StaffRequest,
+    desk: Desk,
+    told: pages.Told,
+    evaluation: Evaluation | None,
+    *,
+    conclusion: str,
+    note: str,
+) -> list[Event]:
+    form_code = desk.form.code if desk.form else pages.NO_FORM
+    shared: dict[str, Any] = {
+        "visit": desk.listed.id,
+        "person": desk.listed.person,
+        "site": desk.site,
+        "actor": request.actor,
+        "now": desk.now,
+    }
+    ids = {
+        name: uuid_in(request.POST.get(name)) or uuid7(desk.now)
+        for name in ("consent_id", "screened_id", "deferred_id")
+    }
+    consents = [form.code for form in declarations.forms_on(desk.day) if form.kind is FormKind.CONSENT]
+    events: list[Event] = [
+        declarations_actions.consented(
+            ids["consent_id"],
+            form=consents[0] if desk.minor and consents else form_code,
+            agreed=told.agreed,
+            guardian_name=told.guardian_name,
+            guardian_phone=told.guardian_phone,
+            **shared,
+        )
+    ]
+    if not told.agreed:
+        return events
+    answers = declarations.completed(desk.form, told.answers, told.vitals, sex=desk.listed.sex) if desk.form else {}
+    reasons = pages.reasons_of(evaluation, note)
+    events.append(
+        declarations_actions.screened(
+            ids["screened_id"],
+            form=form_code,
+            answers=answers,
+            vitals=told.vitals,
+            conclusion=Outcome(conclusion),
+            reasons=reasons,
+            **shared,
+        )
+    )
+    if conclusion not in (Outcome.ELIGIBLE_NOW, Outcome.CAUTION):
+        events.append(
+            visits_actions.deferred(
+                ids["deferred_id"],
+                reason=f"screening:{','.join(reasons)}"[:200],
+                until=day_in(request.POST.get("until")),
+                **shared,
+            )
+        )
+    return events
