@@ -1,8 +1,16 @@
 from __future__ import annotations
 
-from collections.abc import Callable
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -113,3 +121,71 @@ def test_without_a_script_the_board_is_a_page_that_reloads(on_duty: Callable[...
     visit.page.goto("/center/")
     assert visit.page.locator("h1").inner_text() == "Toàn cảnh ngày 13/09/2021"
     assert visit.page.locator("noscript meta[http-equiv=refresh], meta[http-equiv=refresh]").count() == 1
+
+
+@pytest.fixture
+def told_by_stream(
+    site: Site, database_environment: Mapping[str, str], settings: Any
+) -> Iterator[Callable[[], subprocess.Popen[bytes]]]:
+    """Let the pages be told by a process of their own; return what starts it."""
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = probe.getsockname()[1]
+    settings.SECRET_KEY = database_environment["TIEMCHUNG_SECRET_KEY"]
+    settings.TIEMCHUNG_STREAM_URL = f"http://127.0.0.1:{port}/"
+    directives = settings.CONTENT_SECURITY_POLICY["DIRECTIVES"]
+    connect = {"connect-src": [*directives["connect-src"], settings.TIEMCHUNG_STREAM_URL]}
+    settings.CONTENT_SECURITY_POLICY = {"DIRECTIVES": {**directives, **connect}}
+    environ = {
+        **os.environ,
+        **database_environment,
+        "TIEMCHUNG_PUBLIC_URL": site.url,
+        "TIEMCHUNG_STREAM_BIND": f"127.0.0.1:{port}",
+    }
+    for name in ("DATABASE_OWNER_URL", "WORKER_DATABASE_URL"):
+        environ.pop(name, None)
+    started: list[subprocess.Popen[bytes]] = []
+
+    def start() -> subprocess.Popen[bytes]:
+        started.append(subprocess.Popen([sys.executable, "-m", "tiemchung.project.cli", "stream"], env=environ))
+        give_up_at = time.monotonic() + 60
+        while time.monotonic() < give_up_at and not _refuses_strangers(settings.TIEMCHUNG_STREAM_URL):
+            time.sleep(0.1)
+        return started[-1]
+
+    yield start
+    for process in started:
+        process.terminate()
+        process.wait()
+
+
+def _refuses_strangers(address: str) -> bool:
+    """Tell whether the stream is there, and that a stranger hears nothing of it."""
+    try:
+        urllib.request.urlopen(address, timeout=10)
+    except urllib.error.HTTPError as answer:
+        return answer.code == 403
+    except OSError:
+        return False
+    return False
+
+
+def test_a_board_is_told_by_the_stream_and_asks_by_itself_without_it(
+    told_by_stream: Callable[[], subprocess.Popen[bytes]],
+    on_duty: Callable[..., Visit],
+    alarm: Callable[[AlertKind], UUID],
+) -> None:
+    stream = told_by_stream()
+    visit = on_duty()
+    page = visit.page
+    # With the page's own time standing still it never asks by itself: only the stream can move the board.
+    page.clock.set_fixed_time(NOW)
+    page.goto("/center/")
+    alarm(AlertKind.DEVICE_FORKED)
+    page.get_by_text("Máy 2 gửi hai chuỗi khác nhau, đã dừng").first.wait_for(timeout=30_000)
+    # The stream goes; a board asks by itself.
+    stream.kill()
+    stream.wait()
+    other = on_duty().page
+    other.goto("/center/")
+    alarm(AlertKind.SITE_SILENT)
+    other.get_by_text("1 điểm im lặng").wait_for(timeout=30_000)

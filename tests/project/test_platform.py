@@ -117,10 +117,24 @@ def test_a_platform_lives_answers_and_ends_without_a_trace(start: Callable[..., 
     _a_second_one_on_its_folder_is_refused(data, first)
 
     family = first.descendants()
-    assert len(family) > 3
+    assert {"web", "stream", "worker"} <= {_words_of(pid)[-1] for pid in family if _words_of(pid)}
+    _the_stream_is_closed_to_strangers(first)
     first.process.send_signal(signal.SIGTERM)
     assert first.process.wait(timeout=_GONE_WITHIN_S) == 0
     assert _left_of(family) == set()
+
+
+def _the_stream_is_closed_to_strangers(running: Running) -> None:
+    give_up_at = time.monotonic() + _READY_WITHIN_S
+    status = 0
+    while not status and time.monotonic() < give_up_at:
+        try:
+            urllib.request.urlopen(running.told["environment"]["TIEMCHUNG_STREAM_URL"], timeout=30)
+        except urllib.error.HTTPError as refused:
+            status = refused.code
+        except urllib.error.URLError:
+            time.sleep(0.1)  # it starts beside the web, which does not wait for it
+    assert status == 403
 
 
 def _a_second_one_on_its_folder_is_refused(data: Path, first: Running) -> None:

@@ -138,6 +138,13 @@ COMMANDS = (
         arguments=_none,
     ),
     Command(
+        words="stream",
+        does="tell open boards that something happened, by server-sent events (DATABASE_URL of the web's role)",
+        target="tiemchung.project.stream:main",
+        role=Role.WEB,
+        arguments=_none,
+    ),
+    Command(
         words="worker",
         does="run the reactions and the jobs (DATABASE_URL of the worker's role)",
         target="tiemchung.project.worker:main",

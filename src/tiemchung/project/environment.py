@@ -24,6 +24,7 @@ from psycopg.conninfo import conninfo_to_dict
 from tiemchung.plumbing.postgres import APP_GROUP, WORKER_GROUP
 
 DEFAULT_BIND = "127.0.0.1:8000"
+DEFAULT_STREAM_BIND = "127.0.0.1:8900"
 DEFAULT_CAMPAIGN_START = date(2021, 3, 8)
 """The first dose of the first configuration's campaign; an entry that claims an earlier day is implausible."""
 
@@ -66,6 +67,9 @@ class Environment:
     campaign_start: date
     message_gateway_url: str
     run: str
+    stream_host: str
+    stream_port: int
+    stream_url: str
     web_workers: int
     web_threads: int
 
@@ -116,10 +120,13 @@ class _Reader:
 def read(environ: Mapping[str, str]) -> tuple[Environment, list[str]]:
     """Read the settings and return them with a sentence for each that cannot be meant so."""
     reader = _Reader(environ)
-    host, port = _bind(reader)
+    host, port = _bind(reader, "TIEMCHUNG_BIND", DEFAULT_BIND)
+    stream_host, stream_port = _bind(reader, "TIEMCHUNG_STREAM_BIND", DEFAULT_STREAM_BIND)
     demo = reader.flag("TIEMCHUNG_DEMO")
     if demo and not _is_loopback(host):
         reader.fault("TIEMCHUNG_DEMO", f"is 1, which is refused unless TIEMCHUNG_BIND is on 127.0.0.1; it is on {host}")
+    if demo and not _is_loopback(stream_host):
+        reader.fault("TIEMCHUNG_DEMO", f"is 1, which is refused while TIEMCHUNG_STREAM_BIND is on {stream_host}")
     clock_file = reader.path("TIEMCHUNG_CLOCK_FILE")
     if clock_file and not demo:
         reader.fault("TIEMCHUNG_CLOCK_FILE", "is set, which is refused without TIEMCHUNG_DEMO=1")
@@ -139,6 +146,9 @@ def read(environ: Mapping[str, str]) -> tuple[Environment, list[str]]:
         campaign_start=reader.day("TIEMCHUNG_CAMPAIGN_START", DEFAULT_CAMPAIGN_START),
         message_gateway_url=_gateway_url(reader),
         run=reader.text("TIEMCHUNG_RUN"),
+        stream_host=stream_host,
+        stream_port=stream_port,
+        stream_url=_stream_url(reader),
         web_workers=reader.count("TIEMCHUNG_WEB_WORKERS", 1),
         web_threads=reader.count("TIEMCHUNG_WEB_THREADS", 8),
     )
@@ -194,13 +204,22 @@ def django_database(url: str, *, reads_whole_tables: bool = False) -> dict[str, 
     }
 
 
-def _bind(reader: _Reader) -> tuple[str, int]:
-    value = reader.text("TIEMCHUNG_BIND", DEFAULT_BIND)
+def _bind(reader: _Reader, name: str, default: str) -> tuple[str, int]:
+    value = reader.text(name, default)
     host, colon, port = value.rpartition(":")
     if not colon or not host or not port.isascii() or not port.isdigit() or not 0 < int(port) < 1 << 16:
-        reader.fault("TIEMCHUNG_BIND", f"is {value!r}; it takes address:port, such as {DEFAULT_BIND}")
-        host, _colon, port = DEFAULT_BIND.rpartition(":")
+        reader.fault(name, f"is {value!r}; it takes address:port, such as {default}")
+        host, _colon, port = default.rpartition(":")
     return host.strip("[]"), int(port)
+
+
+def _stream_url(reader: _Reader) -> str:
+    value = reader.text("TIEMCHUNG_STREAM_URL")
+    parts = urlsplit(value)
+    if value and (parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment):
+        reader.fault("TIEMCHUNG_STREAM_URL", f"is {value!r}; it takes an address, such as https://example.vn/dong-tin/")
+        return ""
+    return value
 
 
 def _is_loopback(host: str) -> bool:

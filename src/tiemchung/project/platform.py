@@ -137,7 +137,7 @@ class Platform:
         self.data = data
         self.demo = demo
         self.run = secrets.token_hex(8)
-        self.port = 0
+        self.port = self.stream_port = 0
         self._say = say
         self._cluster: Cluster | None = None
         self._children: list[_Child] = []
@@ -166,10 +166,11 @@ class Platform:
             self.command("migrate", "--quiet")
         with self._step("load the reference data"):
             self.command("load", "reference")
-        with self._step("start the web"), _reserved_port() as port:
-            self.port = port
+        with self._step("start the web"), _reserved_port() as port, _reserved_port() as stream_port:
+            self.port, self.stream_port = port, stream_port
             self._keep("web", self._web_environment)
             self._await_health()
+            self._keep("stream", self._web_environment)
         with self._step("start the worker"):
             self._keep("worker", self._worker_environment)
 
@@ -256,6 +257,8 @@ class Platform:
         }
         if self.port:
             chosen |= {"TIEMCHUNG_BIND": f"127.0.0.1:{self.port}", "TIEMCHUNG_PUBLIC_URL": self.url}
+            chosen["TIEMCHUNG_STREAM_BIND"] = f"127.0.0.1:{self.stream_port}"
+            chosen["TIEMCHUNG_STREAM_URL"] = f"http://localhost:{self.stream_port}/"
         if self.demo:
             chosen |= {"TIEMCHUNG_DEMO": "1", "TIEMCHUNG_CLOCK_FILE": str(self.data / "clock.json")}
         return chosen

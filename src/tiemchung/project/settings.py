@@ -61,6 +61,7 @@ TIEMCHUNG_CLOCK_FILE = str(ENVIRONMENT.clock_file or "")
 TIEMCHUNG_CAMPAIGN_START = ENVIRONMENT.campaign_start
 TIEMCHUNG_PUBLIC_URL = ENVIRONMENT.public_url
 TIEMCHUNG_RUN = ENVIRONMENT.run
+TIEMCHUNG_STREAM_URL = ENVIRONMENT.stream_url
 TIEMCHUNG_MESSAGE_GATEWAY_URL = ENVIRONMENT.message_gateway_url
 
 # Django
@@ -151,6 +152,7 @@ CONTENT_SECURITY_POLICY = {
         "script-src": [SELF, NONCE],
         "style-src": [SELF, NONCE],
         "img-src": [SELF, "data:"],
+        "connect-src": [SELF, *([ENVIRONMENT.stream_url] if ENVIRONMENT.stream_url else [])],
         "object-src": [NONE],
         "base-uri": [NONE],
         "form-action": [SELF],

@@ -212,9 +212,9 @@ def test_the_last_full_minute_is_the_pace(board: Client, owner_connection: psyco
 def test_the_page_asks_for_the_board_alone_and_can_be_told_to_stop(board: Client) -> None:
     page = board.get("/center/").content.decode()
     part = board.get("/center/", headers={"HX-Request": "true"}).content.decode()
-    assert 'data-hx-trigger="every 5s, changed"' in page
+    assert 'data-hx-trigger="news"' in page
     assert part.lstrip().startswith('<div id="board"')
-    assert "every 5s" not in board.get("/center/?live=off").content.decode()
+    assert "data-hx-trigger" not in board.get("/center/?live=off").content.decode()
 
 
 def test_who_watches_the_whole_country_sees_what_waits_in_it(

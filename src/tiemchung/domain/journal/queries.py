@@ -74,6 +74,12 @@ def horizon_transaction() -> int:
     return int(found[0]) if found else 0
 
 
+def newest_sequence() -> int:
+    """Return the highest sequence ever given to an entry, committed or not: it moves whenever something was written."""
+    found = database.row("select coalesce(pg_sequence_last_value('journal_sequence'), 0)")
+    return int(found[0]) if found else 0
+
+
 def _entry(row: tuple[Any, ...]) -> Entry:
     identifier, sequence, position, written, recorded, occurred, seq, kind, device, person, site, body = row
     return Entry(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -11,7 +12,6 @@ from django.views.decorators.http import require_safe
 from tiemchung.domain.figures import queries as figures
 from tiemchung.domain.figures.values import Clock, Delay, ReactionState
 from tiemchung.domain.journal import queries as journal
-from tiemchung.domain.response import policy
 from tiemchung.domain.response import queries as response
 from tiemchung.domain.response.values import SILENT_AFTER, AlertKind
 from tiemchung.domain.vaccines import queries as vaccines
@@ -69,7 +69,7 @@ def board(request: StaffRequest) -> HttpResponse:
         "open_count": len(incidents),
         "heavy_count": sum(incident.weight == "stop" for incident in incidents),
         "ownerless_count": sum(incident.owner is None for incident in incidents),
-        "may_respond": any(policy.may_respond(actor, incident.site) for incident in incidents),
+        "may_respond": actor.can(Power.RESPOND),
         "silent": sayings.alert_lines(silent[:SHOWN], now=now, sites=sites),
         "silent_count": len(silent),
         "working_count": working,
@@ -91,6 +91,7 @@ def board(request: StaffRequest) -> HttpResponse:
         "horizon_age": journal.horizon().age,
         "silent_after": SILENT_AFTER,
         "new_step": uuid7,
+        "stream": settings.TIEMCHUNG_STREAM_URL,
         "live": request.GET.get("live") != "off",
     }
     template = "center/_board.html" if request.headers.get("HX-Request") else "center/board.html"

@@ -110,6 +110,20 @@ def staff_only(
     return guard
 
 
+def staff_of(request: HttpRequest) -> Actor | None:
+    """Return whom a staff door would let in with this request's session; None for anybody else.
+
+    Asking is no sign that somebody sits there: a sign-in left alone ends all the same.
+    """
+    left_alone = int(time.time()) - request.session.get(SEEN_KEY, 0) > IDLE_S
+    if not request.user.is_authenticated or left_alone or not signed_in_strongly(request):
+        return None
+    try:
+        return _actor(request)
+    except NotPermitted:
+        return None
+
+
 def demo_only(view: ViewT) -> ViewT:
     """Let a view exist only in the demo and only for this very machine; elsewhere its address is not found."""
 
