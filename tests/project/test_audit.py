@@ -37,7 +37,8 @@ def _site(owner_db: None) -> None:
     """Let a site have given doses of every class."""
     journal.forget_server_device()
     opened = VialOpened(id=uuid7(NOW), at=NOW, lot="ABX1", vial="V1", doses=2)
-    record(opened, VialOpened(id=uuid7(NOW), at=NOW, lot="ABX1", vial="V2", doses=10, reason="broken"))
+    another = VialOpened(id=uuid7(NOW), at=NOW, lot="ABX1", vial="V2", doses=10, reason="broken")
+    record(opened, another, arrival(uuid7(NOW)))
     for minute in range(3):
         visit(at=NOW + timedelta(minutes=minute), vial="V1")
     for minute in range(9):
@@ -146,6 +147,12 @@ FIRST_DOSE = "(select id from immunization_dose where status = 0 and vial is nul
             {"bodies-unaltered"},
             id="body altered",
         ),
+        pytest.param(
+            ["update journal_block set body = overlay(body placing '\\xff00ff' from 20)"],
+            {"bodies-unaltered"},
+            id="block altered",
+        ),
+        pytest.param(["delete from journal_block"], {"bodies-unaltered"}, id="block lost"),
         pytest.param(
             [f"update journal_entry set digest = sha256('another') where id = {FIRST_DOSE}"],
             {"entries-unaltered", "answers-true", "entries-once", "bodies-unaltered"},

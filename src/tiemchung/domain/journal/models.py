@@ -29,10 +29,33 @@ class Entry(models.Model):
     site = models.TextField()
     digest = models.BinaryField()
     body = models.BinaryField()
+    place = models.SmallIntegerField(null=True)
 
     class Meta:
         managed = False
         db_table = "journal_entry"
+
+
+class Block(models.Model):
+    """The bodies of neighboring entries of one chain, appended by one transaction and sealed together.
+
+    An entry with a `place` has its line here: in the block of its device and position that begins so many sequences before it.
+    """
+
+    placement: ClassVar = Placement.SITE
+    data_class: ClassVar = DataClass.C1
+    field_classes: ClassVar = {"body": DataClass.C3}
+
+    pk = models.CompositePrimaryKey("device", "first", "position")
+    device = models.UUIDField()
+    first = models.IntegerField()
+    position = models.BigIntegerField()
+    site = models.TextField()
+    body = models.BinaryField()
+
+    class Meta:
+        managed = False
+        db_table = "journal_block"
 
 
 class Generation(models.Model):

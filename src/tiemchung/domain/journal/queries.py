@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -27,7 +27,7 @@ def horizon() -> Horizon:
 
 
 _SETTLED = """
-select id, sequence, position, written_at, recorded_at, occurred_at, device_sequence, kind, device, person, site, body
+select id, sequence, position, written_at, recorded_at, occurred_at, device_sequence, kind, device, person, site, body, place
 from journal_entry
 where position >= %s and (position > %s or sequence > %s) and (position < %s or written_at < now() - %s)
 order by position, sequence limit %s
@@ -47,13 +47,13 @@ def settled_after(position: Position, *, limit: int, kinds: Collection[str] | No
         _SETTLED,
         [position.transaction, position.transaction, position.sequence, limit_transaction, SETTLES_AFTER, limit],
     )
-    entries = [_entry(row) for row in found if kinds is None or row[7] in kinds]
+    entries = _entries(row for row in found if kinds is None or row[7] in kinds)
     end = Position(found[-1][2], found[-1][1]) if found else position
     return Window(entries=entries, end=end)
 
 
 _VISIBLE = """
-select id, sequence, position, written_at, recorded_at, occurred_at, device_sequence, kind, device, person, site, body
+select id, sequence, position, written_at, recorded_at, occurred_at, device_sequence, kind, device, person, site, body, place
 from journal_entry
 where position >= %s and (position > %s or sequence > %s) and kind = any(%b::text[]) order by position, sequence
 """
@@ -65,7 +65,7 @@ def visible_after(position: Position, *, kinds: Collection[str]) -> list[Entry]:
     This is no way to follow the journal: a writer may still come in between.
     """
     place = [position.transaction, position.transaction, position.sequence, arrays.texts(list(kinds))]
-    return [_entry(row) for row in database.rows(_VISIBLE, place)]
+    return _entries(database.rows(_VISIBLE, place))
 
 
 def horizon_transaction() -> int:
@@ -80,8 +80,61 @@ def newest_sequence() -> int:
     return int(found[0]) if found else 0
 
 
-def _entry(row: tuple[Any, ...]) -> Entry:
-    identifier, sequence, position, written, recorded, occurred, seq, kind, device, person, site, body = row
+_Key = tuple[UUID, int, int]
+"""A block's key: its device, the sequence with which it begins, its position."""
+
+_BLOCKS = """
+select b.device, b.first, b.position, b.body
+from journal_block b join unnest(%b::uuid[], %b::int4[], %b::int8[]) as w(device, first, position)
+  on b.device = w.device and b.first = w.first and b.position = w.position
+"""
+
+
+class _Blocks:
+    """The blocks in which the bodies of some entries lie: fetched in one statement when the first is asked for."""
+
+    def __init__(self, keys: Iterable[_Key]) -> None:
+        self._keys = list(dict.fromkeys(keys))
+        self._sealed: dict[_Key, bytes] | None = None
+        self._lines: dict[_Key, list[bytes]] = {}
+
+    def fetch(self) -> dict[_Key, bytes]:
+        if self._sealed is None:
+            columns = [
+                arrays.uuids([device for device, _, _ in self._keys]),
+                arrays.integers([first for _, first, _ in self._keys]),
+                arrays.bigints([position for _, _, position in self._keys]),
+            ]
+            found = database.rows(_BLOCKS, columns) if self._keys else []
+            self._sealed = {(device, first, position): body for device, first, position, body in found}
+        return self._sealed
+
+    def line(self, key: _Key, place: int) -> bytes:
+        lines = self._lines.get(key)
+        if lines is None:
+            device, first, _ = key
+            lines = self._lines[key] = lines_of_block(device, first, self.fetch()[key])
+        return lines[place]
+
+
+def lines_of_block(device: UUID, first: int, stored: bytes) -> list[bytes]:
+    """Return the exact lines that were sealed together as this block, by their places."""
+    return engine.unpack_block(sealing.unseal(stored, engine.block_name(device, first)))
+
+
+def _entries(found: Iterable[tuple[Any, ...]]) -> list[Entry]:
+    rows = list(found)
+    blocks = _Blocks((row[8], row[6] - row[12], row[2]) for row in rows if row[12] is not None)
+    return [_entry(row, blocks) for row in rows]
+
+
+def _entry(row: tuple[Any, ...], blocks: _Blocks) -> Entry:
+    identifier, sequence, position, written, recorded, occurred, seq, kind, device, person, site, body, place = row
+    opened = (
+        partial(clear_body, identifier, body)
+        if place is None
+        else partial(blocks.line, (device, seq - place, position), place)
+    )
     return Entry(
         id=identifier,
         kind=kind,
@@ -93,7 +146,7 @@ def _entry(row: tuple[Any, ...]) -> Entry:
         occurred_at=occurred,
         recorded_at=recorded,
         written_at=written,
-        open_body=partial(clear_body, identifier, body),
+        open_body=opened,
     )
 
 
@@ -103,14 +156,14 @@ def clear_body(entry: UUID, stored: bytes) -> bytes:
 
 
 _BY_ID = """
-select id, sequence, position, written_at, recorded_at, occurred_at, device_sequence, kind, device, person, site, body
+select id, sequence, position, written_at, recorded_at, occurred_at, device_sequence, kind, device, person, site, body, place
 from journal_entry where id = any(%b::uuid[]) order by position, sequence
 """
 
 
 def entries(identifiers: Sequence[UUID]) -> list[Entry]:
     """Return those of these entries that the session may see, in journal order."""
-    return [_entry(row) for row in database.rows(_BY_ID, [arrays.uuids(identifiers)])]
+    return _entries(database.rows(_BY_ID, [arrays.uuids(identifiers)]))
 
 
 class Told(msgspec.Struct, frozen=True, kw_only=True):

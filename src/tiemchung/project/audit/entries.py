@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import zlib
 from collections.abc import Iterable, Iterator
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -91,8 +93,9 @@ where e.device in (select device from audit_sent)
 
 
 def _altered_bodies() -> Iterator[tuple[UUID]]:
-    yield from _not_as_digested("select id, digest, body from journal_entry")
+    yield from _not_as_digested("select id, digest, body from journal_entry where place is null")
     yield from _not_as_digested("select id, digest, body from journal_set_aside")
+    yield from _altered_in_blocks()
 
 
 def _not_as_digested(query: str) -> Iterator[tuple[UUID]]:
@@ -104,6 +107,23 @@ def _not_as_digested(query: str) -> Iterator[tuple[UUID]]:
             continue
         if hashlib.sha256(line).digest() != bytes(digest):
             yield (entry,)
+
+
+_IN_BLOCKS = """
+select e.id, e.digest, e.place, e.device, e.device_sequence - e.place, b.body from journal_entry e
+left join journal_block b on b.device = e.device and b.first = e.device_sequence - e.place and b.position = e.position
+where e.place is not null order by e.device, e.device_sequence - e.place, e.position"""
+
+
+def _altered_in_blocks() -> Iterator[tuple[UUID]]:
+    for (device, first, body), members in groupby(_streamed(_IN_BLOCKS), key=lambda row: row[3:]):
+        try:
+            lines = [] if body is None else journal.lines_of_block(device, first, bytes(body))
+        except (InvalidTag, ValueError, zlib.error):
+            lines = []
+        for entry, digest, place, *_ in members:
+            if place >= len(lines) or hashlib.sha256(lines[place]).digest() != bytes(digest):
+                yield (entry,)
 
 
 def _streamed(query: str) -> Iterable[tuple[Any, ...]]:
