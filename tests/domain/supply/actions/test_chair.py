@@ -93,6 +93,15 @@ def test_a_vial_that_explains_draws_is_not_itself_left_to_be_explained() -> None
     assert [(vial, doses) for _lot, vial, doses in queries.vials_left(SITE, DAY)] == [(opened().vial, 2)]
 
 
+def test_lines_of_a_million_doses_stop_nobodys_batch() -> None:
+    database.run("insert into supply_balance (site, lot, doses) values (%s, %s, -999999999)", [SITE, LOT])
+    actions.draw([drawn(doses=999_999_999, vial="V1"), drawn(doses=999_999_999, vial="V2")], batch=uuid7())
+    actions.draw([drawn(doses=1_000_000, vial="V1"), drawn(doses=1_000_000, vial="V2")], batch=uuid7())
+    actions.fold([kept(opened(vial="V1")), kept(opened(vial="V2"))], batch=uuid7())
+    assert balances() == {(SITE, LOT): -1_000_000_000}
+    assert queries.draws_by_class(SITE)[DrawClass.OVERFILL] == 1_000_000_000
+
+
 def test_a_corrected_lot_moves_the_draw() -> None:
     actions.draw([drawn(lot="WRONG")], batch=uuid7())
     actions.draw([drawn(lot="WRONG", doses=-1), drawn(lot="RIGHT")], batch=uuid7())

@@ -17,6 +17,7 @@ from tiemchung.kernel.finding import Finding, Severity
 from tiemchung.plumbing import arrays, database
 
 # One statement for all that a batch moves. The movement's key guards the rest: what was told before adds nothing.
+# No site holds a billion doses: sums stop there, so that lines told by malice stop nobody's batch; the audit sees it.
 # Rows are locked in the order of site, lot and vial, so that two tablets of one site never wait in a ring.
 _POST = """
 with told as (
@@ -30,7 +31,8 @@ with told as (
 ), balanced as (
     insert into supply_balance as b (site, lot, doses)
     select site, lot, sum(doses) from moved group by site, lot order by site, lot
-    on conflict (site, lot) do update set doses = b.doses + excluded.doses
+    on conflict (site, lot) do update
+        set doses = greatest(least(b.doses::bigint + excluded.doses, 1000000000), -1000000000)
     returning b.site, b.lot, b.doses
 ), used as (
     select u.site, u.lot, u.vial, u.drawn, u.spent
@@ -52,8 +54,8 @@ with told as (
     full join opened o using (site, lot, vial)
     order by site, lot, vial
     on conflict (site, lot, vial) do update set
-        drawn = v.drawn + excluded.drawn,
-        spent = v.spent + excluded.spent,
+        drawn = greatest(least(v.drawn::bigint + excluded.drawn, 1000000000), -1000000000),
+        spent = greatest(least(v.spent::bigint + excluded.spent, 1000000000), -1000000000),
         (opened_at, opened_on, doses, reason) = (
             select w.* from (values
                 (v.opened_at, v.opened_on, v.doses, v.reason),
