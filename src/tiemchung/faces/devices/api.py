@@ -54,7 +54,7 @@ class SignedRequest(APIKeyHeader):
         """Return the device; raises `RequestNotSigned` for anybody else. Whoever asks, lives: the site is not silent."""
         now = clock().now()
         device = access.prove_request(key or "", method=request.method or "", path=request.get_full_path(), now=now)
-        access.hear(device, at=now)
+        access.hear(device.id, at=now)
         return device
 
 

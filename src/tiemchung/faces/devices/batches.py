@@ -48,4 +48,5 @@ def receive(request: HttpRequest) -> HttpResponse:
             }
         ),
         content_type="application/json",
+        headers={"X-Content-Type-Options": "nosniff"},
     )
