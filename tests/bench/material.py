@@ -20,6 +20,8 @@ NOON = datetime(2021, 9, 13, 5, tzinfo=UTC)
 """When the platform's clock starts: midday in Viet Nam. Everything sent happened in the morning before."""
 MORNING = datetime(2021, 9, 13, 1, tzinfo=UTC)
 LOTS = (("BENCH-AZ", "az", 0.5), ("BENCH-PF", "pfizer", 0.3))
+QUESTIONS = ("Q1", "Q2", "Q3", "Q4a", "Q4b", "Q5", "Q6", "Q7", "Q8", "Q9", "Q10")
+"""What the form of that day asks; nearly everybody answers no to everything."""
 STORE = "79-9999"
 COMMUNE = "26734"
 STAFF_ROLES = ("vaccinator", "check-in", "screener", "lead")
@@ -178,7 +180,7 @@ class Pen:
             role="screener",
             minutes=-10,
             form="adult_4355",
-            answers={"fever": False, "allergy": False, "pregnant": False},
+            answers=dict.fromkeys(QUESTIONS, False),
             vitals={"temp_c": 36.6, "pulse_bpm": 76.0, "systolic_mmhg": 121.0, "diastolic_mmhg": 78.0},
             conclusion="eligible_now",
         )

@@ -37,6 +37,15 @@ class PartialDate(msgspec.Struct, frozen=True):
         year, month, day = match.groups()
         return cls(int(year), int(month) if month else None, int(day) if day else None)
 
+    @classmethod
+    def between(cls, first: date | None, last: date | None) -> PartialDate | None:
+        """Return the date whose possible days are these; None where nothing is known."""
+        if first is None or last is None:
+            return None
+        if first == last:
+            return cls(first.year, first.month, first.day)
+        return cls(first.year, first.month if (first.year, first.month) == (last.year, last.month) else None)
+
     @property
     def earliest(self) -> date:
         """Return the first day it can be."""

@@ -9,6 +9,7 @@ from uuid import UUID
 
 _VERSION = 0x7 << 76
 _VARIANT = 0x2 << 62
+_STAMPED = 0xF << 76 | 0x3 << 62
 _MILLISECOND = 1000
 
 
@@ -27,4 +28,4 @@ def made_at(identifier: UUID) -> datetime:
 
 def is_uuid7(identifier: UUID) -> bool:
     """Tell whether this is a version 7 id of the RFC's variant."""
-    return identifier.version == 7  # noqa: PLR2004 - the version this module is about
+    return identifier.int & _STAMPED == _VERSION | _VARIANT

@@ -11,8 +11,8 @@ import unicodedata
 from functools import lru_cache
 from typing import Final
 
-_REMEMBERED: Final = 1 << 16
-"""Spellings kept in memory: a country's names repeat, and a batch tells each one twice."""
+_REMEMBERED: Final = 1 << 14
+"""Words kept in memory: the full names of a country are many, the words they are made of a few thousand."""
 
 _LOOK_ALIKES: Final = str.maketrans(
     {
@@ -50,14 +50,18 @@ _LONE_Y: Final = re.compile(r"(?P<before>(?:qu|[b-df-hj-np-tv-xzđ]*))y")
 _QU_Y: Final = re.compile(r"quy(?=[b-df-hj-np-tv-xz])")
 
 
-@lru_cache(maxsize=_REMEMBERED)
 def display_name(text: str) -> str:
     """Return a name as it is shown and printed: composed letters, tones in the older places, single spaces.
 
     Tones stand as in hòa, khỏe, thủy (not hoà, khoẻ, thuỷ) and as in Hoàng, Huỳnh, Quý, where both styles agree.
     Only words of a Vietnamese shape are touched: Zoé stays Zoé. Upper and lower case stay as they were typed.
     """
-    shown = "".join(letter for letter in text if letter.isspace() or unicodedata.category(letter) not in {"Cf", "Cc"})
+    return " ".join(filter(None, map(_display_word, text.split())))
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _display_word(text: str) -> str:
+    shown = "".join(letter for letter in text if unicodedata.category(letter) not in {"Cf", "Cc"})
     decomposed = unicodedata.normalize("NFD", shown.translate(_LOOK_ALIKES))
     placed = _WORD.sub(lambda word: _place_tone(word.group()), decomposed)
     return " ".join(unicodedata.normalize("NFC", placed).split())
@@ -72,15 +76,19 @@ def _place_tone(word: str) -> str:
     return word
 
 
-@lru_cache(maxsize=_REMEMBERED)
 def name_key(text: str) -> str:
     """Return the key under which spellings of one name meet: small letters without accents, Đ kept apart from D.
 
     A lone y counts as i (Lý and Lí, Quý and Quí); in Thúy, Duy and Mây it does not, for Thúi, Dui and Mai are other
     words. An apostrophe or hyphen parts words like a space. The key is no proof: many people share a name.
     """
+    return " ".join(filter(None, map(_word_key, text.split())))
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _word_key(text: str) -> str:
     folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text.translate(_LOOK_ALIKES)).casefold())
-    bare = "".join(letter for letter in folded if unicodedata.category(letter)[0] not in "MC" or letter.isspace())
+    bare = "".join(letter for letter in folded if unicodedata.category(letter)[0] not in "MC")
     parted = "".join(letter if letter.isalnum() else " " for letter in bare.translate(_LOOK_ALIKES).translate(_STROKED))
     return " ".join(_unify_y(word) for word in parted.split())
 
@@ -98,4 +106,9 @@ def search_key(text: str) -> str:
 
 def token_key(text: str) -> str:
     """Return the name key with its words in alphabetical order: Nguyễn Văn An and An Nguyễn Văn meet."""
-    return " ".join(sorted(name_key(text).split()))
+    return sorted_key(name_key(text))
+
+
+def sorted_key(key: str) -> str:
+    """Return a name key with its words in alphabetical order."""
+    return " ".join(sorted(key.split()))

@@ -454,8 +454,8 @@ class TestLastWords:
     ) -> None:
         device = known(enrolled(lead, key).device)
         self.heard(device, at=NOW, pending=3)
-        actions.hear(device, at=NOW + timedelta(minutes=7))
-        actions.hear(device, at=NOW + timedelta(minutes=2))
+        assert actions.hear(device.id, at=NOW + timedelta(minutes=7)) == device
+        actions.hear(device.id, at=NOW + timedelta(minutes=2))
         assert [(word.at, word.pending) for word in queries.last_words()] == [(NOW + timedelta(minutes=7), 3)]
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from threading import Thread
 from typing import Any
 
 import psycopg
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
+from django.db import connections
 
 from tests.domain.intake.chair import (
     LEAD,
@@ -50,6 +52,35 @@ def count(owner: psycopg.Connection, table: str) -> int:
     found = owner.execute(f"select count(*) from {table}").fetchone()
     assert found is not None
     return int(found[0])
+
+
+def waits_for_a_lock(owner: psycopg.Connection) -> bool:
+    found = owner.execute("select count(*) from pg_locks where not granted").fetchone()
+    return found is not None and found[0] > 0
+
+
+def test_a_batch_that_waits_while_its_device_is_cut_off_is_judged_after_the_wait(
+    tablet: TestTablet, owner_connection: psycopg.Connection
+) -> None:
+    assert outcomes(send(tablet.batch(arrived(tablet, uuid7(), uuid7())))) == ["kept"]
+    waiting, answers = tablet.batch(arrived(tablet, uuid7(), uuid7())), []
+
+    def send_meanwhile() -> None:
+        try:
+            answers.extend(send(waiting))
+        finally:
+            connections.close_all()
+
+    sender = Thread(target=send_meanwhile)
+    with owner_connection.transaction():
+        owner_connection.execute("select from journal_chain where device = %s for update", [tablet.device])
+        sender.start()
+        while sender.is_alive() and not waits_for_a_lock(owner_connection):
+            pass
+        assert sender.is_alive()
+        access.revoke(tablet.device, reason="mất máy", actor=SYSTEM, now=NOW)
+    sender.join()
+    assert outcomes(answers) == ["set-aside device-revoked"]
 
 
 def test_a_signed_and_readable_batch_is_kept_and_folded(

@@ -23,6 +23,7 @@ from tiemchung.domain.people import queries as people
 from tiemchung.domain.people.rules import SEXES
 from tiemchung.kernel.actor import Actor
 from tiemchung.kernel.clock import business_day
+from tiemchung.kernel.dates import PartialDate
 from tiemchung.kernel.purpose import Purpose
 from tiemchung.kernel.refusal import NotPermitted
 from tiemchung.plumbing import arrays, database
@@ -56,24 +57,30 @@ def dose_facts(doses: Sequence[tuple[UUID, UUID]]) -> list[DoseFact]:
             findings=row[9],
             status=DoseStatus(row[10]),
             sex=SEXES[row[11] or 0],
-            born=people.partial_date(row[12], row[13]),
+            born=PartialDate.between(row[12], row[13]),
             target_group=row[14] or "unknown",
         )
         for row in found
     ]
 
 
+_TIMELINES = "select * from immunization_timelines(%b::uuid[])"
+"""The doses of each person's every row, and a row without doses where a link leads to one."""
+
+
 def timelines(persons: Collection[UUID]) -> Mapping[UUID, list[HistoryDose]]:
     """Return for each person the doses of that human being, wherever given, for the rules. No site, no lot: nothing is logged."""
-    linked = people.ids_of_many(persons)
-    rows = sorted(set().union(*linked.values())) if linked else []
-    by_row: defaultdict[UUID, list[HistoryDose]] = defaultdict(list)
-    for person, dose, occurred_at, given_on, product, number, told, findings, status, province in database.rows(
-        "select * from immunization_history(%b::uuid[])", [arrays.uuids(rows)]
-    ):
-        by_row[person].append(
-            HistoryDose(
-                person=person,
+    lines: dict[UUID, list[HistoryDose]] = {person: [] for person in persons}
+    found = database.rows(_TIMELINES, [arrays.uuids(list(lines))])
+    if not found:
+        return lines
+    doses: dict[UUID, dict[UUID, HistoryDose]] = defaultdict(dict)
+    same: dict[UUID, set[UUID]] = defaultdict(set)
+    for root, row, dose, occurred_at, given_on, product, number, told, findings, status, province in found:
+        same[root].add(row)
+        if dose is not None:
+            doses[row][dose] = HistoryDose(
+                person=row,
                 id=dose,
                 occurred_at=occurred_at,
                 given_on=given_on,
@@ -84,10 +91,14 @@ def timelines(persons: Collection[UUID]) -> Mapping[UUID, list[HistoryDose]]:
                 status=DoseStatus(status),
                 province=province or None,
             )
-        )
     # Rows of one human being share one list: a dose put on it stands before all of them.
-    shared = {same: [dose for row in sorted(same) for dose in by_row[row]] for same in set(linked.values())}
-    return {person: shared[same] for person, same in linked.items()}
+    shared: dict[frozenset[UUID], list[HistoryDose]] = {}
+    for root, linked in same.items():
+        human = frozenset(linked | {root})
+        if human not in shared:
+            shared[human] = [dose for row in sorted(human) for dose in doses[row].values()]
+        lines[root] = shared[human]
+    return lines
 
 
 def told_anywhere(

@@ -15,6 +15,11 @@ def ranks(doses: Iterable[HistoryDose]) -> Mapping[UUID, int]:
     return {dose.id: rank for rank, dose in enumerate(sorted(standing, key=order), 1)}
 
 
+def rank(dose: HistoryDose, line: Sequence[HistoryDose]) -> int:
+    """Return the counted number of one dose that stands on its human being's line and is not voided."""
+    return 1 if len(line) == 1 else ranks(line)[dose.id]
+
+
 def order(dose: HistoryDose) -> tuple[datetime, UUID]:
     """Return the key by which a person's doses stand in order."""
     return dose.occurred_at, dose.id
@@ -22,6 +27,8 @@ def order(dose: HistoryDose) -> tuple[datetime, UUID]:
 
 def others(dose: HistoryDose, doses: Sequence[HistoryDose]) -> list[HistoryDose]:
     """Return the doses against which this one is judged: the person's others, not voided, whose day is known."""
+    if len(doses) == 1 and doses[0] is dose:
+        return []
     return [
         other
         for other in doses

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, datetime
 from enum import IntEnum
+from functools import lru_cache
 from uuid import UUID
 
 import msgspec
@@ -60,7 +61,12 @@ def mask_of(codes: Iterable[str]) -> int:
 
 def codes_of(mask: int) -> list[str]:
     """Return the findings of a bit mask, in the order of their bits."""
-    return [code for code, bit in FINDING_BITS.items() if mask >> bit & 1]
+    return list(_codes_of(mask))
+
+
+@lru_cache(maxsize=1024)
+def _codes_of(mask: int) -> tuple[str, ...]:
+    return tuple(code for code, bit in FINDING_BITS.items() if mask >> bit & 1)
 
 
 HOLDS_UP = mask_of(FINDING_BITS.keys() - NOTES)

@@ -40,7 +40,7 @@ CHAIR_EVENTS: tuple[type[Event], ...] = (
 """Every kind that a device may send (PROTOCOL, Kinds)."""
 
 CHAIR_KINDS = frozenset(event.kind() for event in CHAIR_EVENTS)
-NOT_YET_FOLDED = frozenset({Passed.kind()})
+NOT_YET_FOLDED: frozenset[type[Event]] = frozenset({Passed})
 """Kinds whose room has not had its turn: kept, counted, folded when the room arrives."""
 
 SCHEMA = 1
@@ -99,8 +99,8 @@ def read(line: bytes, seq: int) -> Event | Unread:
 def _fits(event: Event, line: bytes) -> bool:
     if b"\\u0000" in line and _NUL.search(line):
         return False
-    onset = event.onset if isinstance(event, Aefi) else event.at
-    return _in_calendar(event.at) and _in_calendar(onset) and event.id.int >> _STAMP_BITS <= _LAST_STAMP_MS
+    in_calendar = FIRST_INSTANT <= event.at <= LAST_INSTANT and event.id.int >> _STAMP_BITS <= _LAST_STAMP_MS
+    return in_calendar and (type(event) is not Aefi or _in_calendar(event.onset))
 
 
 def _in_calendar(at: datetime) -> bool:

@@ -4,37 +4,38 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from typing import NamedTuple
 from uuid import UUID
-
-import msgspec
 
 from tiemchung.domain.people import rules
 from tiemchung.domain.people.values import PersonTold
 from tiemchung.kernel.dates import PartialDate
 from tiemchung.kernel.finding import Finding, Severity
-from tiemchung.kernel.names import display_name, name_key, token_key
+from tiemchung.kernel.names import display_name, name_key, sorted_key
 from tiemchung.plumbing import arrays, database, sealing
 
-_PERSONS = """
-insert into people_person (id, recorded_at, born_from, born_to, sex, commune, target_group, site, name_key, name_tokens,
-                           name, entry)
-select * from unnest(%b::uuid[], %b::timestamptz[], %b::date[], %b::date[], %b::int2[], %b::text[], %b::text[], %b::text[],
-                     %b::bytea[], %b::bytea[], %b::bytea[], %b::uuid[])
-on conflict do nothing
-"""
-_IDENTIFIERS = """
-insert into people_identifier (hash, kind, person_id, site, recorded_at, sealed)
-select * from unnest(%b::bytea[], %b::text[], %b::uuid[], %b::text[], %b::timestamptz[], %b::bytea[])
-on conflict do nothing
-"""
-_CONTACTS = """
-insert into people_contact (hash, person_id, site, recorded_at, sealed)
-select * from unnest(%b::bytea[], %b::uuid[], %b::text[], %b::timestamptz[], %b::bytea[])
-on conflict do nothing
+# The holders are those of before: a statement does not see what it writes itself.
+_MAKE = """
+with person as (
+    insert into people_person (id, recorded_at, born_from, born_to, sex, commune, target_group, site, name_key,
+                               name_tokens, name, entry)
+    select * from unnest(%b::uuid[], %b::timestamptz[], %b::date[], %b::date[], %b::int2[], %b::text[], %b::text[],
+                         %b::text[], %b::bytea[], %b::bytea[], %b::bytea[], %b::uuid[])
+    on conflict do nothing
+), identifier as (
+    insert into people_identifier (hash, kind, person_id, site, recorded_at, sealed)
+    select * from unnest(%b::bytea[], %b::text[], %b::uuid[], %b::text[], %b::timestamptz[], %b::bytea[])
+    on conflict do nothing
+), contact as (
+    insert into people_contact (hash, person_id, site, recorded_at, sealed)
+    select * from unnest(%b::bytea[], %b::uuid[], %b::text[], %b::timestamptz[], %b::bytea[])
+    on conflict do nothing
+)
+select hash, person_id from people_holders(%b)
 """
 
 
-class _Number(msgspec.Struct, frozen=True, kw_only=True):
+class _Number(NamedTuple):
     hash: bytes
     kind: str
     told: PersonTold
@@ -44,46 +45,32 @@ class _Number(msgspec.Struct, frozen=True, kw_only=True):
 def fold_blocks(blocks: Sequence[PersonTold]) -> list[Finding]:
     """Make a person of each block, once; told again, the first telling stays. Returns what is doubtful, by entry.
 
-    Three statements whatever the number of blocks, and one look-up of the identifiers.
+    One statement whatever the number of blocks: persons, identifiers with the look-up of who has them, contacts.
     """
     if not blocks:
         return []
-    findings = _insert_persons(blocks)
+    born = [_born(told.block.born) for told in blocks]
+    findings = [
+        Finding(code="birth-date-unreadable", entry=told.entry)
+        for told, day in zip(blocks, born, strict=True)
+        if day is None
+    ]
     numbers = [number for told in blocks for number in _numbers(told)]
-    if numbers:
-        findings += _shared(numbers)
-        _insert_identifiers(numbers)
-    _insert_contacts([told for told in blocks if told.block.phone and rules.phone_key(told.block.phone)])
-    return findings
-
-
-def _insert_persons(blocks: Sequence[PersonTold]) -> list[Finding]:
-    born, findings = [], []
-    for told in blocks:
-        partial = _born(told.block.born)
-        if partial is None:
-            findings.append(Finding(code="birth-date-unreadable", entry=told.entry))
-        born.append(partial)
-    keys = [name_key(told.block.name) for told in blocks]
-    tokens = [token_key(told.block.name) for told in blocks]
-    database.run(
-        _PERSONS,
+    held = database.rows(
+        _MAKE,
         [
-            arrays.uuids([told.person for told in blocks]),
-            arrays.instants([told.recorded_at for told in blocks]),
-            arrays.dates([partial.earliest if partial else None for partial in born]),
-            arrays.dates([partial.latest if partial else None for partial in born]),
-            arrays.smallints([rules.sex_number(told.block.sex) for told in blocks]),
-            arrays.texts([told.block.commune or "" for told in blocks]),
-            arrays.texts([told.block.target_group or "unknown" for told in blocks]),
-            arrays.texts([told.site for told in blocks]),
-            arrays.binaries([sealing.lookup_hash("name", key) for key in keys]),
-            arrays.binaries([sealing.lookup_hash("tokens", key) for key in tokens]),
-            arrays.binaries([_sealed_name(told) for told in blocks]),
-            arrays.uuids([told.entry for told in blocks]),
+            *_persons(blocks, born),
+            arrays.binaries([number.hash for number in numbers]),
+            arrays.texts([number.kind for number in numbers]),
+            arrays.uuids([number.told.person for number in numbers]),
+            arrays.texts([number.told.site for number in numbers]),
+            arrays.instants([number.told.recorded_at for number in numbers]),
+            arrays.binaries([number.sealed for number in numbers]),
+            *_contacts(blocks),
+            arrays.binaries([number.hash for number in numbers]),
         ],
     )
-    return findings
+    return findings + _shared(numbers, held)
 
 
 def _born(told: str) -> PartialDate | None:
@@ -91,6 +78,24 @@ def _born(told: str) -> PartialDate | None:
         return PartialDate.parse(told)
     except ValueError:
         return None
+
+
+def _persons(blocks: Sequence[PersonTold], born: Sequence[PartialDate | None]) -> list[arrays.Packed]:
+    keys = [name_key(told.block.name) for told in blocks]
+    return [
+        arrays.uuids([told.person for told in blocks]),
+        arrays.instants([told.recorded_at for told in blocks]),
+        arrays.dates([partial.earliest if partial else None for partial in born]),
+        arrays.dates([partial.latest if partial else None for partial in born]),
+        arrays.smallints([rules.sex_number(told.block.sex) for told in blocks]),
+        arrays.texts([told.block.commune or "" for told in blocks]),
+        arrays.texts([told.block.target_group or "unknown" for told in blocks]),
+        arrays.texts([told.site for told in blocks]),
+        arrays.binaries([sealing.lookup_hash("name", key) for key in keys]),
+        arrays.binaries([sealing.lookup_hash("tokens", sorted_key(key)) for key in keys]),
+        arrays.binaries([_sealed_name(told) for told in blocks]),
+        arrays.uuids([told.entry for told in blocks]),
+    ]
 
 
 def _sealed_name(told: PersonTold) -> bytes:
@@ -108,57 +113,39 @@ def _numbers(told: PersonTold) -> list[_Number]:
         if key:
             hashed = sealing.lookup_hash(f"identifier:{identifier.kind}", key)
             sealed = sealing.seal("identity", _day(told), key.encode(), told.person.bytes + hashed)
-            numbers.append(_Number(hash=hashed, kind=identifier.kind, told=told, sealed=sealed))
+            numbers.append(_Number(hashed, identifier.kind, told, sealed))
     return numbers
 
 
-def _shared(numbers: Sequence[_Number]) -> list[Finding]:
+def _contacts(blocks: Sequence[PersonTold]) -> list[arrays.Packed]:
+    keyed = [(one, rules.phone_key(one.block.phone)) for one in blocks if one.block.phone]
+    told = [(one, phone, sealing.lookup_hash("phone", phone)) for one, phone in keyed if phone]
+    return [
+        arrays.binaries([hashed for _, _, hashed in told]),
+        arrays.uuids([one.person for one, _, _ in told]),
+        arrays.texts([one.site for one, _, _ in told]),
+        arrays.instants([one.recorded_at for one, _, _ in told]),
+        arrays.binaries(
+            [
+                sealing.seal("identity", _day(one), phone.encode(), one.person.bytes + hashed)
+                for one, phone, hashed in told
+            ]
+        ),
+    ]
+
+
+def _shared(numbers: Sequence[_Number], held: Sequence[tuple[bytes, UUID]]) -> list[Finding]:
     """Find identifiers that another person already has, here or elsewhere in the country, or in this very batch."""
     holders: dict[bytes, set[UUID]] = {}
-    for hashed, person in database.rows(
-        "select hash, person_id from people_holders(%b::bytea[])", [arrays.binaries([n.hash for n in numbers])]
-    ):
-        holders.setdefault(bytes(hashed), set()).add(person)
+    for hashed, person in held:
+        holders.setdefault(hashed, set()).add(person)
     findings = []
     for number in numbers:
-        known = holders.setdefault(number.hash, set())
+        known = holders.get(number.hash)
+        if known is None:
+            holders[number.hash] = {number.told.person}
+            continue
         if known - {number.told.person}:
             findings.append(Finding(code="identifier-shared", severity=Severity.WARNS, entry=number.told.entry))
         known.add(number.told.person)
     return findings
-
-
-def _insert_identifiers(numbers: Sequence[_Number]) -> None:
-    database.run(
-        _IDENTIFIERS,
-        [
-            arrays.binaries([number.hash for number in numbers]),
-            arrays.texts([number.kind for number in numbers]),
-            arrays.uuids([number.told.person for number in numbers]),
-            arrays.texts([number.told.site for number in numbers]),
-            arrays.instants([number.told.recorded_at for number in numbers]),
-            arrays.binaries([number.sealed for number in numbers]),
-        ],
-    )
-
-
-def _insert_contacts(told: Sequence[PersonTold]) -> None:
-    if not told:
-        return
-    phones = [rules.phone_key(one.block.phone or "") for one in told]
-    hashes = [sealing.lookup_hash("phone", phone) for phone in phones]
-    database.run(
-        _CONTACTS,
-        [
-            arrays.binaries(hashes),
-            arrays.uuids([one.person for one in told]),
-            arrays.texts([one.site for one in told]),
-            arrays.instants([one.recorded_at for one in told]),
-            arrays.binaries(
-                [
-                    sealing.seal("identity", _day(one), phone.encode(), one.person.bytes + hashed)
-                    for one, phone, hashed in zip(told, phones, hashes, strict=True)
-                ]
-            ),
-        ],
-    )

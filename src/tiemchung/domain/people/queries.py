@@ -5,7 +5,7 @@ from __future__ import annotations
 import hmac
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from uuid import UUID
 
 from tiemchung.domain.journal import actions as journal
@@ -33,22 +33,12 @@ def facts(persons: Collection[UUID]) -> dict[UUID, PersonFacts]:
             person=person,
             commune=commune,
             sex=rules.SEXES[sex],
-            born=partial_date(born_from, born_to),
+            born_from=born_from,
+            born_to=born_to,
             target_group=target_group,
         )
         for person, commune, sex, born_from, born_to, target_group in found
     }
-
-
-def partial_date(first: date | None, last: date | None) -> PartialDate | None:
-    """Return the date whose possible days are these; None where nothing is known."""
-    if first is None or last is None:
-        return None
-    if first == last:
-        return PartialDate(year=first.year, month=first.month, day=first.day)
-    if first.month == last.month and first.year == last.year:
-        return PartialDate(year=first.year, month=first.month)
-    return PartialDate(year=first.year)
 
 
 def persons(
@@ -77,7 +67,7 @@ def persons(
         person: PersonShown(
             person=person,
             name=sealing.unseal(bytes(name), person.bytes).decode(),
-            born=str(partial_date(born_from, born_to) or ""),
+            born=str(PartialDate.between(born_from, born_to) or ""),
             sex=rules.SEXES[sex],
             identifiers=numbers[person],
             phone=phones.get(person),
@@ -94,7 +84,7 @@ def names_to_sign(wanted: Collection[UUID]) -> dict[UUID, PersonNamed]:
         person: PersonNamed(
             person=person,
             name=sealing.unseal(bytes(name), person.bytes).decode(),
-            born=str(partial_date(born_from, born_to) or ""),
+            born=str(PartialDate.between(born_from, born_to) or ""),
         )
         for person, name, born_from, born_to in database.rows(
             "select id, name, born_from, born_to from people_person where id = any(%b::uuid[])",

@@ -15,12 +15,15 @@ def sex_number(told: str) -> int:
 
 def identifier_key(value: str) -> str:
     """Return an identity number as it is compared: letters and digits only, capitals, compatibility forms undone."""
+    if value.isascii() and value.isalnum():
+        return value.upper()
     return "".join(c for c in unicodedata.normalize("NFKC", value).upper() if c.isalnum())
 
 
 def phone_key(value: str) -> str:
     """Return a phone number as it is compared: digits, Viet Nam's country code written as the national 0."""
-    digits = "".join(c for c in unicodedata.normalize("NFKC", value) if c.isdigit())
+    is_bare = value.isascii() and value.isdigit()
+    digits = value if is_bare else "".join(c for c in unicodedata.normalize("NFKC", value) if c.isdigit())
     if digits.startswith("84") and len(digits) > len("84") + 8:
         return "0" + digits[2:]
     return digits

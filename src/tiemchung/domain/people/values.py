@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 import msgspec
@@ -45,14 +45,23 @@ class PersonTold(msgspec.Struct, frozen=True, kw_only=True):
     recorded_at: datetime
 
 
-class PersonFacts(msgspec.Struct, frozen=True, kw_only=True):
-    """What rules and counters need of a person, and no name: residence, birth, sex, target group."""
+class PersonFacts(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """What rules and counters need of a person, and no name: residence, birth, sex, target group.
+
+    The person was born on a day from `born_from` to `born_to`; both are None where nothing is known.
+    """
 
     person: UUID
     commune: str
     sex: str
-    born: PartialDate | None
+    born_from: date | None
+    born_to: date | None
     target_group: str
+
+    @property
+    def born(self) -> PartialDate | None:
+        """Return the birth date as it was told."""
+        return PartialDate.between(self.born_from, self.born_to)
 
 
 class PersonShown(msgspec.Struct, frozen=True, kw_only=True):

@@ -189,14 +189,20 @@ def keep_word(
     )
 
 
-def hear(device: Device, *, at: datetime) -> None:
-    """Take a batch for a word of its device; what the device last said it still holds stands until it says otherwise."""
-    database.run(
-        """insert into access_deviceword (device, site, at, pending) values (%s, %s, %s, 0)
-           on conflict (device) do update set site = excluded.site, at = excluded.at
-           where access_deviceword.at <= excluded.at""",
-        (device.id, device.site, at),
+def hear(device: UUID, *, at: datetime) -> Device | None:
+    """Return a device as it stands now, and take the batch it sent for its word while it is enrolled; None for a stranger.
+
+    What the device last said it still holds stands until it says otherwise.
+    """
+    row = database.row(
+        """with d as (select kind, site, public_key, kinds, status, expires_at from access_device where id = %s),
+           w as (insert into access_deviceword (device, site, at, pending) select %s, d.site, %s, 0 from d
+                 where d.status = %s on conflict (device) do update set site = excluded.site, at = excluded.at
+                 where access_deviceword.at <= excluded.at)
+           select * from d""",
+        (device, device, at, DeviceStatus.ENROLLED.value),
     )
+    return None if row is None else queries.device_of_row(device, row)
 
 
 def next_bundle_version(site: str) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 from allauth.mfa.models import Authenticator
@@ -44,8 +45,11 @@ _WIDEST_FIRST = [
 def device_for_batch(device: UUID) -> Device | None:
     """Return the device of this id as a batch meets it, whatever its status; None for a stranger. One look-up."""
     row = database.row(_DEVICE, (device,))
-    if row is None:
-        return None
+    return None if row is None else device_of_row(device, row)
+
+
+def device_of_row(device: UUID, row: tuple[Any, ...]) -> Device:
+    """Return the device that a row of these columns tells: kind, site, public_key, kinds, status, expires_at."""
     kind, site, public_key, kinds, status, expires_at = row
     return Device(
         id=device,

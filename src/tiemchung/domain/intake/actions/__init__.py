@@ -1,0 +1,9 @@
+"""The door for facts from the chair: check the batch, append it, have each room fold its own, in one transaction."""
+
+from __future__ import annotations
+
+from tiemchung.domain.intake.actions.keeping import AWAITS
+from tiemchung.domain.intake.actions.receiving import receive
+from tiemchung.domain.intake.actions.recording import RELEASED_AT_ONCE, record, release
+
+__all__ = ["AWAITS", "RELEASED_AT_ONCE", "receive", "record", "release"]

@@ -1,0 +1,103 @@
+"""Entries that no tablet sends now: what somebody enters on a page, and what a lead lets in that was set aside."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from itertools import groupby
+from uuid import UUID
+
+import msgspec
+
+from tiemchung.domain.access import queries as access
+from tiemchung.domain.intake import engine
+from tiemchung.domain.intake.actions.keeping import Batch, keep, let_in
+from tiemchung.domain.intake.values import RELEASABLE, Answer, Outcome, Reason
+from tiemchung.domain.journal import actions as journal
+from tiemchung.domain.journal import queries as journal_queries
+from tiemchung.kernel.actor import Actor, Power, Reach
+from tiemchung.kernel.events import Event
+from tiemchung.kernel.ids import uuid7
+from tiemchung.kernel.refusal import NotPermitted
+from tiemchung.plumbing.rowsecurity import reaching
+
+RELEASED_AT_ONCE = 2_000
+"""As many as one device may leave with us; more waits for the next call."""
+
+_SOME_INSTANT = datetime(2021, 1, 1, tzinfo=UTC)
+
+
+def record(events: Sequence[Event], *, actor: Actor, site: str, now: datetime) -> list[Answer]:
+    """Keep what somebody entered on a page at a site, as the server device: the same path as a tablet's batch.
+
+    The caller's policy has allowed it. The id of an event is its idempotency key: a page sent twice is one fact.
+    """
+    with reaching(Reach(sites=frozenset({site}))):
+        # A form sent twice at once comes to two server devices: the second waits here and finds the first.
+        journal.lock_ids([event.id for event in events])
+        chain = journal.lock_chain(journal.server_device())
+        known = _known_events(events)
+        fresh = [event for event in events if event.id not in known]
+        lines = [
+            msgspec.json.encode(msgspec.structs.replace(event, seq=seq, staff=event.staff or actor.id, site=site))
+            for seq, event in enumerate(fresh, chain.last_sequence + 1)
+        ]
+        answers = [
+            Answer(id=event.id, seq=0, outcome=known[event.id], reason=_reused(known[event.id]))
+            for event in events
+            if event.id in known
+        ]
+        if lines:
+            header = journal.sign_lines(lines, chain)
+            batch = Batch(id=uuid7(), device=chain.device, site=site, kinds=None, now=now)
+            answers += keep(header, lines, chain=chain, batch=batch)
+        return answers
+
+
+def release(site: str, *, actor: Actor, now: datetime) -> list[Answer]:
+    """Let in what revoked or expired devices of a site had sent, after the lead has held it against stock and persons.
+
+    Each entry is appended with its own device and sequence; its signed batch lies beside it. What cannot be read, or was
+    never the device's to send, stays aside.
+    Refuses who may not attest at the site (`not-permitted`).
+    """
+    if actor.id is None or not actor.can(Power.ATTEST) or not actor.reaches(site):
+        raise NotPermitted(site=site)
+    answers: list[Answer] = []
+    with reaching(Reach(sites=frozenset({site}))):
+        waiting = journal_queries.held_aside(site, reasons=RELEASABLE, limit=RELEASED_AT_ONCE)
+        for device, held in groupby(waiting, key=lambda one: one.device):
+            lines = {one.seq: one.line for one in held}
+            chain = journal.lock_chain(device)
+            enrolled = access.device_for_batch(device)
+            kinds = enrolled.kinds if enrolled else None
+            batch = Batch(id=uuid7(), device=device, site=site, kinds=kinds, now=now)
+            answers += let_in(lines, chain=chain, batch=batch)
+        done = {(one.id, one.seq) for one in answers if one.outcome is not Outcome.SET_ASIDE}
+        journal.mark_released(
+            [one.id for one in waiting if (engine.id_in(one.line), one.seq) in done], by=actor.id, now=now
+        )
+    return answers
+
+
+def _known_events(events: Sequence[Event]) -> dict[UUID, Outcome]:
+    """Tell which events a page has sent before. A page's line holds its place in the chain, so what it says is compared."""
+    before = {entry.id: entry for entry in journal_queries.entries([event.id for event in events])}
+    known = {}
+    for event in events:
+        entry = before.get(event.id)
+        if entry is not None:
+            kept = (
+                msgspec.json.decode(entry.body, type=type(event), strict=True) if entry.kind == event.kind() else None
+            )
+            same = kept is not None and _as_told(kept) == _as_told(event)
+            known[event.id] = Outcome.KNOWN if same else Outcome.SET_ASIDE
+    return known
+
+
+def _as_told(event: Event) -> Event:
+    return msgspec.structs.replace(event, seq=0, staff=None, site=None, at=_SOME_INSTANT)
+
+
+def _reused(outcome: Outcome) -> str | None:
+    return Reason.ID_REUSED if outcome is Outcome.SET_ASIDE else None
