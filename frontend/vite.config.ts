@@ -21,6 +21,7 @@ export default defineConfig({
         page: "src/page.ts",
         board: "src/board.ts",
         signin: "src/signin.ts",
+        work: "src/work.ts",
         verdict: "src/verify/verdict.ts",
         verifier: "src/verifier.ts",
         offline: "src/offline.ts",

@@ -1,3 +1,4 @@
 /** What every page may use. The page works without any of it. */
 import "./map";
+import "./once";
 import "./said";

@@ -17,6 +17,8 @@ from tiemchung.project.platform import Platform, PlatformError, Stopped
 FACES = (
     ("Cổng thông tin tiêm chủng (portal)", "/"),
     ("Trung tâm đáp ứng (center)", "/center/"),
+    ("Sổ sức khỏe điện tử (healthbook)", "/so-suc-khoe/vao/"),
+    ("Tin nhắn của bản dùng thử (outbox)", "/demo/outbox"),
     ("Kiểm tra chứng nhận (verifier)", "/kiem-tra/"),
     ("Trạm tiêm (station)", "/station/"),
     ("Giao diện cho thiết bị (devices, OpenAPI)", "/api/devices/openapi.json"),

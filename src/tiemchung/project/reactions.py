@@ -99,6 +99,7 @@ REACTIONS: Mapping[type[Event], Sequence[Reaction]] = {
     access.DeviceRevoked: [],
     access.RoleGranted: [],
     access.IdentityProved: [certificates.prepare],
+    access.OwnDataAsked: [],
     access.ProofWithdrawn: [certificates.prepare],
     campaigns.Registered: [],
     campaigns.RegistrationWithdrawn: [],

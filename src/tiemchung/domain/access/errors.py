@@ -117,3 +117,15 @@ class CodeGone(Refusal):
     """There is no code to check: it has expired, was used, was tried too often, or was sent to another browser."""
 
     code = "code-gone"
+
+
+class RequestEmpty(Refusal):
+    """A request about own data, or its answer, says nothing."""
+
+    code = "request-empty"
+
+
+class RequestUnknown(Refusal):
+    """No open request of this id is within reach."""
+
+    code = "request-unknown"

@@ -43,3 +43,11 @@ class ProofWithdrawn(Event, frozen=True, kw_only=True):
 
     person: UUID
     reason: str
+
+
+class OwnDataAsked(Event, frozen=True, kw_only=True):
+    """Somebody asked for a correction or a restriction of their data, or said of a dose: this was not me."""
+
+    person: UUID
+    about: str
+    dose: UUID | None = None

@@ -337,3 +337,32 @@ class BrowserListed(msgspec.Struct, frozen=True, kw_only=True):
     browser: str
     opened_at: datetime
     seen_at: datetime
+
+
+class About(StrEnum):
+    """What somebody may ask about their own data."""
+
+    CORRECT = "correct"
+    RESTRICT = "restrict"
+    NOT_ME = "not-me"
+
+
+class RequestState(StrEnum):
+    """Where such a request stands."""
+
+    OPEN = "open"
+    ANSWERED = "answered"
+
+
+class OwnRequestShown(msgspec.Struct, frozen=True, kw_only=True):
+    """A request about own data, as whoever asked and whoever answers sees it."""
+
+    id: UUID
+    person: UUID
+    about: About
+    dose: UUID | None
+    story: str
+    state: RequestState
+    asked_at: datetime
+    answer: str
+    closed_at: datetime | None

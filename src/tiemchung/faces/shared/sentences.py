@@ -144,6 +144,14 @@ REFUSALS: dict[str, Words] = {
         "Mã này không còn dùng được: đã hết 5 phút, đã dùng, hoặc đã thử đủ 5 lần. Xin mã mới.",
         "This code no longer works: its 5 minutes are over, it was used, or it was tried 5 times. Ask for a new one.",
     ),
+    "request-empty": Words(
+        "Chưa gửi. Viết vài lời để người xem hiểu.",
+        "Not sent yet. Write a few words, so that whoever reads it understands.",
+    ),
+    "request-unknown": Words(
+        "Yêu cầu này không còn chờ trả lời, hoặc ngoài phạm vi của bạn. Tải lại danh sách.",
+        "This request waits no longer, or is outside your reach. Reload the list.",
+    ),
     "proof-refused": Words(
         "Chưa mở được. Xem lại mã trên phiếu và năm sinh. Mã chỉ dùng một lần, trong 30 ngày; cần thì xin mã mới ở "
         "điểm tiêm.",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tiemchung.domain.access.actions.asking import forget_codes, forget_counts
+from tiemchung.domain.access.actions.drafts import drop_draft, keep_draft
 from tiemchung.domain.access.actions.proofs import (
     claim,
     confirm_phone,
@@ -14,6 +15,7 @@ from tiemchung.domain.access.actions.proofs import (
     show_at_desk,
     withdraw_proofs,
 )
+from tiemchung.domain.access.actions.requests import answer_request, ask_about_own
 from tiemchung.domain.access.actions.service import (
     DEVICE_TERM,
     ENROLLMENT_TERM,
@@ -46,11 +48,14 @@ __all__ = [
     "DEVICE_TERM",
     "ENROLLMENT_TERM",
     "NONCE_TERM",
+    "answer_request",
+    "ask_about_own",
     "ask_code",
     "check_code",
     "claim",
     "confirm",
     "confirm_phone",
+    "drop_draft",
     "end_link",
     "end_sign_in",
     "enroll",
@@ -59,6 +64,7 @@ __all__ = [
     "forget_counts",
     "hear",
     "issue_proof_code",
+    "keep_draft",
     "keep_word",
     "load_enrollments",
     "load_staff",

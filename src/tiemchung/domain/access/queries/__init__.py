@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from tiemchung.domain.access.queries.citizens import citizen_actor, claims_at_desk, holders_of, links_of, proved_persons
+from tiemchung.domain.access.queries.citizens import (
+    citizen_actor,
+    claims_at_desk,
+    holders_of,
+    links_of,
+    masked_numbers,
+    proved_persons,
+)
+from tiemchung.domain.access.queries.own import draft, requests_at, requests_of
 from tiemchung.domain.access.queries.service import (
     actor_of_staff,
     device_for_batch,
@@ -29,14 +37,18 @@ __all__ = [
     "device_for_batch",
     "devices_cut_off",
     "devices_of",
+    "draft",
     "first_site_with_staff",
     "holders_of",
     "last_words",
     "links_of",
+    "masked_numbers",
     "passkeys_of",
     "phone_of",
     "posts_of",
     "proved_persons",
+    "requests_at",
+    "requests_of",
     "roster",
     "sign_ins_of",
     "staff_names",

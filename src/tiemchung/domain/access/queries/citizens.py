@@ -115,8 +115,13 @@ def claims_at_desk(code: str, *, actor: Actor, site: str, purpose: Purpose) -> C
         name=display_name(told.name),
         born=told.born,
         sex=told.sex,
-        identifiers=[people_rules.last_digits(people_rules.identifier_key(n.value)) for n in told.identifiers],
+        identifiers=[number for _kind, number in masked_numbers(told)],
     )
+
+
+def masked_numbers(told: PersonBlock) -> list[tuple[str, str]]:
+    """Return the identity numbers of a claim by kind, with their last digits and no more."""
+    return [(n.kind, people_rules.last_digits(people_rules.identifier_key(n.value))) for n in told.identifiers]
 
 
 def phone_hash_of(account: UUID) -> bytes:

@@ -1,0 +1,255 @@
+"""What the pages of the book show, made ready from what the rooms tell: people in the switcher, doses, who looked."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from django.http import HttpRequest
+
+from tiemchung.domain.access import queries as access
+from tiemchung.domain.access.values import Link, Relation
+from tiemchung.domain.immunization.values import DoseShown, DoseStatus
+from tiemchung.domain.journal.queries import Look
+from tiemchung.domain.people.values import PersonBlock, PersonShown
+from tiemchung.domain.places import queries as places
+from tiemchung.domain.places.values import Site
+from tiemchung.faces.shared.numbers import day as day_text
+from tiemchung.faces.shared.numbers import time as time_text
+from tiemchung.faces.shared.words import Words, said, t
+from tiemchung.kernel.clock import VIET_NAM
+from tiemchung.kernel.dates import PartialDate
+from tiemchung.kernel.names import display_name
+
+SEXES = {
+    "female": Words("Nữ", "Female"),
+    "male": Words("Nam", "Male"),
+    "other": Words("Khác", "Other"),
+    "unknown": Words("Không ghi", "Not told"),
+}
+RELATIONS = {
+    Relation.SELF: Words("tôi", "me"),
+    Relation.CHILD: Words("con", "child"),
+    Relation.HELPED: Words("người tôi giúp", "somebody I help"),
+}
+PURPOSES = {
+    "care": Words("để khám và tiêm", "to examine and vaccinate"),
+    "own": Words("bạn xem sổ của mình", "you looked at your own book"),
+    "registration": Words("để đăng ký hoặc xác minh", "for registration or to confirm who it is"),
+    "correction": Words("để sửa thông tin", "to mend an error"),
+    "safety": Words("để theo dõi sau tiêm", "to follow up after a dose"),
+    "movement": Words("để kiểm tra đi lại", "for a travel check"),
+    "oversight": Words("để giám sát", "for oversight"),
+    "system": Words("máy chủ xử lý", "processing by the system"),
+}
+_BROWSERS = (("Edg/", "Edge"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))
+_SYSTEMS = (("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Windows", "Windows"), ("Mac OS", "Mac"))
+
+
+class Tab(NamedTuple):
+    """One person in the switcher."""
+
+    link: UUID
+    name: str
+    letter: str
+    relation: str
+    current: bool
+    proved: bool
+
+
+class DoseLine(NamedTuple):
+    """One dose as the book shows it."""
+
+    id: UUID
+    state: str
+    title: str
+    when: str
+    where: str
+    lot: str
+    site: str
+    voided: bool
+    note: str
+
+
+def name_of(link: Link, persons: Mapping[UUID, PersonShown]) -> str:
+    """Return whom a link is called: what was confirmed where it is proved, else what the account typed."""
+    if link.proved and link.person in persons:
+        return persons[link.person].name
+    return display_name(link.told.name) if link.told else t("Chưa rõ tên", "Name not known")
+
+
+def tabs(links: Sequence[Link], persons: Mapping[UUID, PersonShown], *, current: UUID | None) -> list[Tab]:
+    """Return the switcher: everybody whom the account holds."""
+    shown = []
+    for link in links:
+        given = name_of(link, persons).split()[-1]
+        shown.append(
+            Tab(
+                link=link.id,
+                name=given,
+                letter=given[:1].upper(),
+                relation=said(RELATIONS[link.relation]) if link.relation is not Relation.HELPED else "",
+                current=link.id == current,
+                proved=link.proved,
+            )
+        )
+    return shown
+
+
+def birth(told: str) -> str:
+    """Return a birth date in words: the day, the month, or the year alone and marked so."""
+    try:
+        born = PartialDate.parse(told)
+    except ValueError:
+        return t("chưa rõ", "not known")
+    if born.is_exact:
+        return day_text(born.earliest)
+    if born.month is not None:
+        return t(f"{born.month:02}/{born.year}", f"{born.year}-{born.month:02}")
+    return t("{year} (chỉ có năm)", "{year} (year only)", year=born.year)
+
+
+def dose_lines(doses: Sequence[DoseShown], products: Mapping[str, str], sites: Mapping[str, Site]) -> list[DoseLine]:
+    """Return the doses of a book, oldest first, the voided ones still readable."""
+    lines = []
+    for dose in doses:
+        site = sites.get(dose.site)
+        voided = dose.status is DoseStatus.VOIDED
+        title = t(
+            "Mũi {n} · {product}",
+            "Dose {n} · {product}",
+            n=dose.dose_number,
+            product=products.get(dose.product, dose.product),
+        )
+        lines.append(
+            DoseLine(
+                id=dose.id,
+                state={DoseStatus.ATTESTED: "attested", DoseStatus.WAITING: "waiting"}.get(dose.status, "voided"),
+                title=title,
+                when=_when(dose),
+                where=site.name if site else t("Điểm tiêm {code}", "Site {code}", code=dose.site),
+                lot=dose.lot,
+                site=dose.site,
+                voided=voided,
+                note=_note(dose),
+            )
+        )
+    return lines
+
+
+def _when(dose: DoseShown) -> str:
+    if dose.given_on is None:
+        return t("chưa rõ ngày", "day not known")
+    return t("{day} lúc {time}", "{day} at {time}", day=day_text(dose.given_on), time=time_text(dose.occurred_at))
+
+
+def _note(dose: DoseShown) -> str:
+    if dose.status is DoseStatus.ATTESTED:
+        return t("Điểm tiêm đã xác nhận", "Confirmed by the site")
+    if dose.status is DoseStatus.VOIDED:
+        return t("Mục này đã được hủy, không tính nữa", "This entry was voided and no longer counts")
+    return t("Chờ điểm tiêm chốt ngày", "Waits for the site to close its day")
+
+
+def browser_name(request: HttpRequest) -> str:
+    """Return a browser in two words, for its owner to recognize: no version and nothing else of it is kept."""
+    agent = request.headers.get("User-Agent", "")
+    browser = next((name for mark, name in _BROWSERS if mark in agent), "?")
+    system = next((name for mark, name in _SYSTEMS if mark in agent), "?")
+    return f"{browser}, {system}"
+
+
+def phone_shown(number: str) -> str:
+    """Return a phone as its owner may be shown it before signing in: first four, last three."""
+    return f"{number[:4]} ••• {number[-3:]}"
+
+
+def local(at: datetime) -> date:
+    """Return the day of an instant in Viet Nam."""
+    return at.astimezone(VIET_NAM).date()
+
+
+def typed_date(day: str, month: str, year: str) -> str:
+    """Return what three fields tell as year, year-month or year-month-day; unreadable text stays so and is refused."""
+    parts = [part.strip() for part in (year, month, day)]
+    if not all(re.fullmatch(r"\d*", part, re.ASCII) for part in parts) or len(parts[0]) != len("1980"):
+        return "?"
+    if parts[2] and not parts[1]:
+        return "?"
+    return "-".join([parts[0], *(part.zfill(2) for part in parts[1:] if part)])
+
+
+class LookLine(NamedTuple):
+    """One look at somebody's data, in words."""
+
+    when: datetime
+    who: str
+    why: str
+    own: bool
+
+
+_KINDS = {
+    "staff": Words("Nhân viên y tế", "Health staff"),
+    "device": Words("Máy ở điểm tiêm", "A device at a site"),
+    "citizen": Words("Người giữ sổ khác", "Another holder of this book"),
+    "system": Words("Máy chủ Tiêm Chủng", "The Tiem Chung server"),
+}
+
+
+def look_line(look: Look, sites_of: Callable[[set[str]], Mapping[str, Site]]) -> LookLine:
+    """Return a look in words: the site by its name, the actor by kind, the purpose as a sentence."""
+    site = sites_of({look.site}).get(look.site) if look.site else None
+    who = t("Bạn", "You") if look.own else said(_KINDS.get(look.actor_kind, _KINDS["system"]))
+    return LookLine(
+        when=look.viewed_at,
+        who=f"{who}, {site.name}" if site else who,
+        why=said(PURPOSES.get(look.purpose, PURPOSES["system"])),
+        own=look.own,
+    )
+
+
+NUMBER_KINDS = {
+    "personal-number": Words("Căn cước", "ID number"),
+    "old-identity-card": Words("CMND", "Old ID card"),
+    "passport-vn": Words("Hộ chiếu", "Passport"),
+    "passport-foreign": Words("Hộ chiếu nước ngoài", "Foreign passport"),
+    "birth-certificate": Words("Giấy khai sinh", "Birth certificate"),
+    "health-insurance-10": Words("Bảo hiểm y tế", "Health insurance"),
+    "health-insurance-15": Words("Bảo hiểm y tế", "Health insurance"),
+}
+
+
+def commune_name(code: str | None) -> str:
+    """Return a commune with its district and province, of whichever era has the code."""
+    if not code:
+        return t("chưa ghi", "not told")
+    for era in ("2021", "2025"):
+        path = places.unit_path(code, era)
+        if path:
+            return ", ".join(unit.name for unit in reversed(path))
+    return code
+
+
+def claim_lines(told: PersonBlock) -> list[tuple[str, str]]:
+    """Return what an account typed of somebody, numbers by their last digits."""
+    numbers = [
+        (said(NUMBER_KINDS.get(kind, Words("Giấy tờ", "Document"))), masked)
+        for kind, masked in access.masked_numbers(told)
+    ]
+    return [
+        (t("Họ và tên", "Full name"), display_name(told.name)),
+        (t("Ngày sinh", "Born"), birth(told.born)),
+        (t("Giới tính", "Sex"), said(SEXES.get(told.sex, SEXES["unknown"]))),
+        *(numbers or [(t("Giấy tờ", "Document"), t("không có", "none"))]),
+        (t("Nơi ở", "Lives in"), commune_name(told.commune)),
+    ]
+
+
+ABOUT = {
+    "correct": Words("Sửa thông tin", "Correct something"),
+    "restrict": Words("Hạn chế việc dùng", "Restrict the use"),
+    "not-me": Words("Không phải tôi", "This was not me"),
+}

@@ -1,0 +1,37 @@
+"""The addresses of the book, in Vietnamese without marks."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from tiemchung.faces.healthbook.views import account, book, desk, family, own, proving, signing
+
+app_name = "healthbook"
+
+urlpatterns = [
+    path("", book.home, name="home"),
+    path("vao/", signing.phone, name="phone"),
+    path("vao/ma/", signing.code, name="code"),
+    path("vao/gui-lai/", signing.again, name="again"),
+    path("ra/", account.leave, name="leave"),
+    path("tai-khoan/", account.show, name="account"),
+    path("tai-khoan/ra-het/", account.leave_everywhere, name="leave-everywhere"),
+    path("them/", family.begin, name="add"),
+    path("them/<str:step>/", family.step, name="add-step"),
+    path("gia-dinh/", family.people, name="people"),
+    path("mo/", proving.by_slip, name="slip"),
+    path("mo/dien-thoai/", proving.by_phone, name="by-phone"),
+    path("nguoi/<uuid:link>/", book.person, name="person"),
+    path("nguoi/<uuid:link>/mo/", proving.ways, name="prove"),
+    path("nguoi/<uuid:link>/quay/", proving.at_desk, name="at-desk"),
+    path("nguoi/<uuid:link>/bo/", family.remove, name="remove"),
+    path("nguoi/<uuid:link>/ai-xem/", own.who_looked, name="who-looked"),
+    path("nguoi/<uuid:link>/chan/<uuid:other>/", own.shut_out, name="shut-out"),
+    path("nguoi/<uuid:link>/du-lieu/", own.data, name="data"),
+    path("nguoi/<uuid:link>/yeu-cau/<str:about>/", own.ask, name="ask"),
+    path("nguoi/<uuid:link>/khong-phai-toi/<uuid:dose>/", own.not_me, name="not-me"),
+    path("nguoi/<uuid:link>/tai-ve.json", own.copy_json, name="copy-json"),
+    path("nguoi/<uuid:link>/ban-in/", own.copy_page, name="copy-page"),
+    path("quay/", desk.claims, name="desk"),
+    path("quay/yeu-cau/", desk.requests, name="desk-requests"),
+]

@@ -1,0 +1,189 @@
+"""One's own data: see who looked and who else opens the book, correct, restrict, say "this was not me", take a copy home."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from tiemchung.domain.access import actions, queries
+from tiemchung.domain.access.values import About
+from tiemchung.domain.immunization import queries as immunization
+from tiemchung.domain.journal import queries as journal
+from tiemchung.domain.people import queries as people
+from tiemchung.domain.places import queries as places
+from tiemchung.domain.vaccines import queries as vaccines
+from tiemchung.faces.healthbook import pages
+from tiemchung.faces.shared.citizens import CitizenRequest, proved_only
+from tiemchung.faces.shared.refusals import sentence
+from tiemchung.kernel.ids import uuid7
+from tiemchung.kernel.purpose import Purpose
+from tiemchung.kernel.refusal import Refusal
+from tiemchung.plumbing.time import clock
+
+ADDRESSES = {"sua": About.CORRECT, "han-che": About.RESTRICT}
+
+
+@proved_only
+@require_GET
+def who_looked(request: CitizenRequest, link: UUID) -> HttpResponse:
+    """Show who looked at this book, and which other phones open it."""
+    del link
+    held = request.link
+    found = journal.looks(people.ids_of(held.person), reader=request.signed.account)
+    names = places.sites_of({look.site for look in found if look.site})
+    holders = queries.holders_of(held.person, actor=request.actor, purpose=Purpose.OWN)
+    return render(
+        request,
+        "healthbook/who_looked.html",
+        {
+            **_head(request),
+            "looks": [pages.look_line(look, lambda _codes: names) for look in found],
+            "holders": holders,
+            "relations": pages.RELATIONS,
+        },
+    )
+
+
+@proved_only
+@require_http_methods(["GET", "POST"])
+def shut_out(request: CitizenRequest, link: UUID, other: UUID) -> HttpResponse:
+    """Withdraw the proof by which another phone opens this book."""
+    holders = queries.holders_of(request.link.person, actor=request.actor, purpose=Purpose.OWN)
+    found = next((holder for holder in holders if holder.link == other and not holder.own), None)
+    if found is None:
+        raise Http404
+    if request.method == "POST":
+        actions.end_link(request.signed.account, other, why="shut-out", now=clock().now())
+        return redirect("healthbook:who-looked", link=link)
+    return render(request, "healthbook/shut_out.html", {**_head(request), "holder": found})
+
+
+@proved_only
+@require_GET
+def data(request: CitizenRequest, link: UUID) -> HttpResponse:
+    """Show what somebody can do about their data, and what they asked before with the answers."""
+    del link
+    asked = queries.requests_of(request.signed.account, request.link.person, purpose=Purpose.OWN)
+    return render(request, "healthbook/data.html", {**_head(request), "asked": asked, "about": pages.ABOUT})
+
+
+@proved_only
+@require_http_methods(["GET", "POST"])
+def ask(request: CitizenRequest, link: UUID, about: str) -> HttpResponse:
+    """Queue a request to correct or restrict. The form's id makes a second click the same request."""
+    wanted = ADDRESSES.get(about)
+    if wanted is None:
+        raise Http404
+    fault = ""
+    if request.method == "POST":
+        fault = _queue(request, wanted)
+        if not fault:
+            return redirect("healthbook:data", link=link)
+    page = {
+        **_head(request),
+        "about": about,
+        "fault": fault,
+        "story": request.POST.get("story", ""),
+        "request_id": request.POST.get("id") or str(uuid7()),
+    }
+    return render(request, "healthbook/ask.html", page, status=422 if fault else 200)
+
+
+@proved_only
+@require_http_methods(["GET", "POST"])
+def not_me(request: CitizenRequest, link: UUID, dose: UUID) -> HttpResponse:
+    """Say of a dose that it was not given to this person, or is told wrong; a human at its site looks."""
+    shown = next((line for line in _doses(request) if line.id == dose), None)
+    if shown is None:
+        raise Http404
+    fault = ""
+    if request.method == "POST":
+        fault = _queue(request, About.NOT_ME, dose=dose, site=shown.site)
+        if not fault:
+            return redirect("healthbook:data", link=link)
+    page = {
+        **_head(request),
+        "dose": shown,
+        "fault": fault,
+        "story": request.POST.get("story", ""),
+        "request_id": request.POST.get("id") or str(uuid7()),
+    }
+    return render(request, "healthbook/not_me.html", page, status=422 if fault else 200)
+
+
+@proved_only
+@require_POST
+def copy_json(request: CitizenRequest, link: UUID) -> HttpResponse:
+    """Give everything this book holds as a file that other programs read."""
+    del link
+    answer = HttpResponse(msgspec.json.format(msgspec.json.encode(_copy(request))), content_type="application/json")
+    answer["Content-Disposition"] = 'attachment; filename="so-suc-khoe.json"'
+    return answer
+
+
+@proved_only
+@require_GET
+def copy_page(request: CitizenRequest, link: UUID) -> HttpResponse:
+    """Show everything this book holds on one page for the printer."""
+    del link
+    return render(request, "healthbook/copy.html", {**_head(request), "copy": _copy(request), "doses": _doses(request)})
+
+
+def _queue(request: CitizenRequest, about: About, *, dose: UUID | None = None, site: str = "") -> str:
+    person = request.link.person
+    shown = people.persons([person], purpose=Purpose.OWN, actor=request.actor, viewed_at=clock().now()).get(person)
+    try:
+        key = UUID(request.POST.get("id", ""))
+    except ValueError:
+        raise Http404 from None
+    try:
+        actions.ask_about_own(
+            request.signed.account,
+            person,
+            about,
+            request.POST.get("story", ""),
+            request=key,
+            dose=dose,
+            site=site,
+            commune=shown.commune if shown else "",
+            now=clock().now(),
+        )
+    except Refusal as no:
+        return sentence(no)
+    return ""
+
+
+def _head(request: CitizenRequest) -> dict[str, Any]:
+    persons = people.persons([request.link.person], purpose=Purpose.OWN, actor=request.actor, viewed_at=clock().now())
+    return {
+        "here": "book",
+        "link": request.link,
+        "name": pages.name_of(request.link, persons),
+        "person": persons.get(request.link.person),
+    }
+
+
+def _doses(request: CitizenRequest) -> list[pages.DoseLine]:
+    person = request.link.person
+    doses = immunization.history([person], purpose=Purpose.OWN, actor=request.actor, viewed_at=clock().now())[person]
+    products = {code: product.name_vi for code, product in vaccines.products().items()}
+    return pages.dose_lines(doses, products, places.sites_of({dose.site for dose in doses}))
+
+
+def _copy(request: CitizenRequest) -> dict[str, Any]:
+    """Return what the book holds: identity as told, doses, who looked, what was asked. Numbers in their last digits."""
+    person, account = request.link.person, request.signed.account
+    asking: Any = {"purpose": Purpose.OWN, "actor": request.actor, "viewed_at": clock().now()}
+    return {
+        "person": people.persons([person], **asking).get(person),
+        "doses": immunization.history([person], **asking)[person],
+        "looks": journal.looks(people.ids_of(person), reader=account, limit=1000),
+        "requests": queries.requests_of(account, person, purpose=Purpose.OWN),
+        "claimed": request.link.told,
+        "proved": {"how": request.link.how, "since": request.link.since},
+    }

@@ -1,0 +1,133 @@
+"""A citizen at a phone: opens the book, adds her mother, proves herself by the slip; and the pages at every width."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import datetime
+
+import pytest
+
+from tests.domain.access.people_known import NOW
+from tests.faces.healthbook.citizens import BOOK, MINE, Phones, slip, vaccinated
+from tests.faces.healthbook.conftest import phones  # noqa: F401 - a fixture
+from tests.journeys.conftest import OpenPage, Visit, check_page
+from tiemchung.domain.access.actions import signing
+from tiemchung.domain.access.rules import work
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(autouse=True)
+def morning(committed_db: None, set_time: Callable[[datetime], None]) -> None:
+    set_time(NOW)
+
+
+def given_an_open_book(visit: Visit, phones: Phones) -> None:  # noqa: F811 - the fixture is handed on
+    page = visit.page
+    page.goto(BOOK)
+    page.get_by_label("Số điện thoại").fill(MINE)
+    page.get_by_role("button", name="Gửi mã cho tôi").click()
+    page.get_by_label("Mã gồm 6 số").fill(phones.code(MINE))
+    page.get_by_role("button", name="Mở sổ").click()
+    page.get_by_role("heading", name="Sổ này chưa có ai").wait_for()
+
+
+def when_she_adds_her_mother(visit: Visit) -> None:
+    page, go_on = visit.page, lambda: visit.page.get_by_role("button", name="Tiếp tục").click()
+    page.get_by_role("link", name="Thêm một người").click()
+    page.get_by_label("Cho người tôi giúp").check()
+    page.get_by_label("Người lớn mà tôi giúp đã đồng ý").check()
+    go_on()
+    page.get_by_label("Họ và tên").fill("Trần Thị Tư")
+    go_on()
+    page.get_by_label("Năm").fill("1952")
+    go_on()
+    page.get_by_label("Nữ").check()
+    go_on()
+    page.get_by_role("button", name="Người đó không có giấy tờ").click()
+    for place in ("Thành phố Hồ Chí Minh", "Quận 7", "Phường Tân Phú"):
+        page.locator("#unit").select_option(label=place)
+        go_on()
+    page.get_by_role("button", name="Ghi vào sổ").click()
+    page.get_by_role("heading", name="Mở sổ của Trần Thị Tư").wait_for()
+
+
+def when_she_types_the_slip_s_code(visit: Visit, code: str) -> None:
+    page = visit.page
+    page.goto(f"{BOOK}mo/")
+    page.get_by_label("Mã trên phiếu").fill(code)
+    page.get_by_label("Năm sinh của người được tiêm").fill("1987")
+    page.get_by_role("button", name="Mở sổ").click()
+
+
+def then_the_book_shows_her_dose(visit: Visit) -> None:
+    visit.page.get_by_role("heading", name=re.compile("Mũi 1 · AstraZeneca")).wait_for()
+
+
+@pytest.mark.parametrize(
+    ("width", "theme", "script"), [(390, "light", True), (1280, "dark", True), (320, "light", False)]
+)
+def test_a_citizen_opens_her_book_and_every_page_is_open_to_everybody(
+    open_page: OpenPage,
+    phones: Phones,  # noqa: F811 - same
+    width: int,
+    theme: str,
+    script: bool,  # noqa: FBT001 - pytest gives it by name
+) -> None:
+    person = vaccinated()
+    visit = open_page(width, theme, script=script)
+    look = (lambda where: check_page(visit, where=f"{where} at {width} px, {theme}")) if script else lambda _where: None
+    visit.page.goto(f"{BOOK}vao/")
+    look("phone")
+    given_an_open_book(visit, phones)
+    look("empty book")
+    when_she_adds_her_mother(visit)
+    look("claimed")
+    visit.page.get_by_role("link", name="Mở sổ", exact=True).click()
+    look("prove")
+    when_she_types_the_slip_s_code(visit, slip(person))
+    then_the_book_shows_her_dose(visit)
+    look("book")
+    for name in ("Xem tất cả", "Sửa, hạn chế, tải về"):
+        visit.page.get_by_role("link", name=name).click()
+        visit.page.wait_for_load_state()
+        look(name)
+        visit.page.go_back()
+    for tab in ("Gia đình", "Tài khoản"):
+        visit.page.get_by_role("navigation", name="Mục chính").get_by_role("link", name=tab).click()
+        visit.page.wait_for_load_state()
+        look(tab)
+
+
+def test_back_and_a_second_tab_lose_nothing(open_page: OpenPage, phones: Phones) -> None:  # noqa: F811 - same
+    visit = open_page(390)
+    given_an_open_book(visit, phones)
+    page = visit.page
+    page.get_by_role("link", name="Thêm một người").click()
+    page.get_by_role("radio", name="Cho tôi").check()
+    page.get_by_role("button", name="Tiếp tục").click()
+    page.get_by_label("Họ và tên").fill("Lê Thị Ỵ")
+    page.get_by_role("button", name="Tiếp tục").click()
+    second = page.context.new_page()
+    second.goto(f"{BOOK}them/ten/")
+    assert second.get_by_label("Họ và tên").input_value() == "Lê Thị Ỵ"
+    page.go_back()
+    assert page.get_by_label("Họ và tên").input_value() == "Lê Thị Ỵ"
+
+
+def test_a_browser_pays_for_a_code_with_a_short_sum(
+    open_page: OpenPage,
+    phones: Phones,  # noqa: F811 - same
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(work, "FIRST_BITS", 12)
+    monkeypatch.setattr(signing, "ASKED_FROM_ONE_PLACE", 0)
+    page = open_page(390).page
+    page.goto(f"{BOOK}vao/")
+    page.get_by_label("Số điện thoại").fill(MINE)
+    page.get_by_role("button", name="Gửi mã cho tôi").click()
+    assert phones.messages == []
+    page.get_by_role("button", name="Tính rồi gửi mã").click()
+    page.get_by_label("Mã gồm 6 số").wait_for()
+    assert len(phones.code(MINE)) == 6
