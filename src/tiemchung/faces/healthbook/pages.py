@@ -229,7 +229,7 @@ def commune_name(code: str | None) -> str:
     for era in ("2021", "2025"):
         path = places.unit_path(code, era)
         if path:
-            return ", ".join(unit.name for unit in reversed(path))
+            return ", ".join(unit.display_name for unit in reversed(path))
     return code
 
 
