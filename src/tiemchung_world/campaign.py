@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from tiemchung.kernel import wire
-from tiemchung_world import facts, mint, population
+from tiemchung_world import facts, mint, population, stores
 from tiemchung_world.passkey import RP_ID, Passkey
 from tiemchung_world.phase import Product, instant, tablets_for
 
@@ -30,7 +30,6 @@ SHELF_DAYS: Final = 120
 """Days after the phase until which every lot holds; ours."""
 ENROLLMENT_DAYS: Final = 30
 """Days after the phase until which enrollment codes hold; ours."""
-STORE: Final = "79-9000"
 RESTRICTED_KINDS: Final = ("arrived", "identified")
 """What the restricted spare tablet is enrolled for."""
 
@@ -204,12 +203,19 @@ def campaign_file(campaign: Campaign, *, on: date) -> dict[str, Any]:
             "ends_on": (plan.days[-1] + timedelta(days=ENROLLMENT_DAYS)).isoformat(),
             "target_diseases": phase.target_diseases,
         },
-        "organizations": _organizations(campaign),
-        "sites": [_site_row(site, era="2021") for site in campaign.sites] + [_store_row(campaign)],
-        "staff": [_staff_row(one) for site in campaign.sites for one in site.staff],
+        "organizations": _organizations(campaign) + stores.organizations(campaign),
+        "sites": [_site_row(site, era="2021") for site in campaign.sites] + stores.sites(campaign),
+        "stores": stores.stores(campaign),
+        "fridges": stores.fridges(campaign),
+        "readings": stores.readings(campaign, until=instant(on, "00:00")),
+        "staff": [_staff_row(one) for site in campaign.sites for one in site.staff] + stores.staff(campaign),
         "lots": [_lot_row(lot, issues) for lot in campaign.all_lots()],
         "receipts": [_receipt_row(plan, lot, issues) for lot in campaign.all_lots()],
-        "issues": [issue for issue in issues if issue["at"] < _text(instant(on, "00:00"))],
+        "issues": [
+            issue
+            for issue in [*stores.chain_issues(campaign, issues), *issues]
+            if issue["at"] < _text(instant(on, "00:00"))
+        ],
         "enrollments": [
             _enrollment_row(site.code, tablet, expires_at=_text(expires_at))
             for site in campaign.sites
@@ -234,14 +240,12 @@ def _text(at: datetime) -> str:
 
 
 def _organizations(campaign: Campaign) -> list[dict[str, str]]:
-    """Return the health station of each commune that has a site, and the city's store."""
+    """Return the health station of each commune that has a site."""
     by_code = {site.organization: site.commune for site in campaign.sites}
-    rows = [
+    return [
         {"code": code, "name": f"Trạm Y tế {commune.name}, {commune.district} (mô phỏng)", "commune": commune.code}
         for code, commune in by_code.items()
     ]
-    store = campaign.sites[0].commune.code
-    return [*rows, {"code": "KHO-79", "name": "Kho vắc xin thành phố (mô phỏng)", "commune": store}]
 
 
 def _site_row(site: Site, *, era: str) -> dict[str, Any]:
@@ -255,11 +259,6 @@ def _site_row(site: Site, *, era: str) -> dict[str, Any]:
         "lat": None,
         "mobile": False,
     }
-
-
-def _store_row(campaign: Campaign) -> dict[str, Any]:
-    first = _site_row(campaign.sites[0], era="2021")
-    return first | {"code": STORE, "name": "Kho vắc xin thành phố (mô phỏng)", "organization": "KHO-79"}
 
 
 def _staff_row(one: Staff) -> dict[str, Any]:
@@ -283,6 +282,7 @@ def _issues(campaign: Campaign) -> list[dict[str, Any]]:
     rng = np.random.default_rng([plan.seed, 3, plan.wave])
     short = rng.random(plan.phase.sites) < habits.short_sites
     stamps = mint.Mint("issue", plan.seed, plan.wave)
+    districts = stores.district_stores(campaign)
     rows = []
     for site in campaign.sites:
         for product in range(len(plan.phase.products)):
@@ -298,7 +298,7 @@ def _issues(campaign: Campaign) -> list[dict[str, Any]]:
                     {
                         "id": stamps.id(int(at.timestamp() * 1000)),
                         "lot": lot.number,
-                        "from": STORE,
+                        "from": districts[site.commune.district],
                         "to": site.code,
                         "doses": vials * lot.product.doses_per_vial,
                         "at": _text(at),
@@ -321,16 +321,12 @@ def _vials_opened(plan: Plan, site: Site, *, product: int, first: int, last: int
     return vials
 
 
-def _issued(lot: Lot, issues: list[dict[str, Any]]) -> int:
-    return sum(row["doses"] for row in issues if row["lot"] == lot.number)
-
-
 def _lot_row(lot: Lot, issues: list[dict[str, Any]]) -> dict[str, Any]:
     return {
         "number": lot.number,
         "product": lot.product.code,
         "expires_on": lot.expires_on.isoformat(),
-        "manufacturer_doses": max(LOT_DOSES, 2 * _issued(lot, issues)),
+        "manufacturer_doses": max(LOT_DOSES, 2 * stores.received(issues, lot)),
     }
 
 
@@ -339,7 +335,7 @@ def _receipt_row(plan: Plan, lot: Lot, issues: list[dict[str, Any]]) -> dict[str
     return {
         "id": mint.Mint("receipt", plan.seed, plan.wave, lot.number).id(int(at.timestamp() * 1000)),
         "lot": lot.number,
-        "store": STORE,
-        "doses": max(lot.product.doses_per_vial * 100, _issued(lot, issues)),
+        "store": stores.NATIONAL,
+        "doses": stores.received(issues, lot),
         "at": _text(at),
     }

@@ -19,7 +19,7 @@ from tiemchung.project.load_campaign import CampaignWrong, Wrong, load_campaign,
 
 pytestmark = pytest.mark.usefixtures("as_owner")
 NOW = datetime(2021, 9, 1, tzinfo=UTC)
-LEAD, RECEIPT, ISSUE, GIFT = (str(uuid7(NOW)) for _ in range(4))
+LEAD, RECEIPT, ISSUE, GIFT, READING = (str(uuid7(NOW)) for _ in range(5))
 CAMPAIGN: dict[str, Any] = {
     "format": "tiemchung/campaign/1",
     "campaign": {
@@ -34,6 +34,9 @@ CAMPAIGN: dict[str, Any] = {
         {"code": "79-0001", "name": "Điểm 1", "organization": "TYT-26734", "commune": "26734"},
         {"code": "79-KHO", "name": "Kho", "organization": "TYT-26734", "commune": "26734"},
     ],
+    "stores": [{"code": "79-KHO", "level": "provincial"}],
+    "fridges": [{"store": "79-KHO", "code": "L1", "name": "Tủ 1", "low_c": 2, "high_c": 8}],
+    "readings": [{"id": READING, "store": "79-KHO", "fridge": "L1", "at": "2021-08-31T01:00:00Z", "temp_c": 4.7}],
     "staff": [
         {"id": LEAD, "name": "Lê An", "login": "lead.1", "roles": [{"role": "lead", "site": "79-0001"}]},
     ],
@@ -69,6 +72,9 @@ def test_a_campaign_is_there_after_loading() -> None:
         "campaign": (1, 1),
         "organizations": (1, 1),
         "sites": (2, 2),
+        "stores": (1, 1),
+        "fridges": (1, 1),
+        "readings": (1, 1),
         "staff": (1, 1),
         "lots": (1, 1),
         "receipts": (1, 1),

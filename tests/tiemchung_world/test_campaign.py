@@ -2,14 +2,16 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import Counter
 from datetime import date
+from operator import itemgetter
 from typing import Any
 
 import pytest
 
 from tiemchung.kernel import wire
 from tiemchung_world import facts
-from tiemchung_world.campaign import STORE, Campaign, campaign_file, draw_campaign
+from tiemchung_world.campaign import Campaign, campaign_file, draw_campaign
 from tiemchung_world.phase import load_phase
 from tiemchung_world.plan import draw_plan
 
@@ -43,7 +45,7 @@ def test_sites_lie_in_real_communes_of_the_city(file: dict[str, Any]) -> None:
 
 def test_every_site_has_a_lead_with_a_passkey_and_somebody_for_every_post(file: dict[str, Any]) -> None:
     for site in file["sites"]:
-        if site["code"] == STORE:
+        if site["code"] in {store["code"] for store in file["stores"]}:
             continue
         roster = [one for one in file["staff"] if {"site": site["code"]}.items() <= one["roles"][0].items()]
         roles = [one["roles"][0]["role"] for one in roster]
@@ -69,12 +71,24 @@ def test_an_enrollment_vouches_for_the_tablets_own_key(campaign: Campaign, file:
             assert vouched[tablet.code] == hashlib.sha256(point).hexdigest()
 
 
-def test_a_store_never_sends_more_than_it_received(file: dict[str, Any]) -> None:
-    for receipt in file["receipts"]:
-        issued = sum(issue["doses"] for issue in file["issues"] if issue["lot"] == receipt["lot"])
-        assert receipt["store"] == STORE
-        assert issued <= receipt["doses"]
-        assert all(issue["at"] > receipt["at"] for issue in file["issues"] if issue["lot"] == receipt["lot"])
+def test_no_store_ever_sends_more_than_it_has(file: dict[str, Any]) -> None:
+    told = [(row["at"], row["lot"], None, row["store"], row["doses"]) for row in file["receipts"]]
+    told += [(row["at"], row["lot"], row["from"], row["to"], row["doses"]) for row in file["issues"]]
+    held: Counter[tuple[str, str]] = Counter()
+    for _at, lot, origin, destination, doses in sorted(told, key=itemgetter(0)):
+        held[destination, lot] += doses
+        if origin is not None:
+            held[origin, lot] -= doses
+            assert held[origin, lot] >= 0
+
+
+def test_every_site_is_supplied_by_a_store_and_every_store_by_the_one_above_it(file: dict[str, Any]) -> None:
+    chain = {store["code"]: store["supplier"] for store in file["stores"]}
+    assert {row["store"] for row in file["receipts"]} == {code for code, above in chain.items() if above is None}
+    for issue in file["issues"]:
+        assert chain.get(issue["to"], issue["from"]) == issue["from"]
+        assert issue["from"] in chain
+    assert {fridge["store"] for fridge in file["fridges"]} == set(chain)
 
 
 def test_an_issue_is_whole_vials(campaign: Campaign, file: dict[str, Any]) -> None:
@@ -84,7 +98,9 @@ def test_an_issue_is_whole_vials(campaign: Campaign, file: dict[str, Any]) -> No
 
 def test_some_sites_are_sent_too_little() -> None:
     told = campaign_file(draw_campaign(draw_plan(load_phase("hcmc", scale=0.1), seed=7)), on=LAST)
-    az = [row for row in told["issues"] if row["lot"].startswith("ABX") and row["at"].startswith("2021-09")]
+    stores = {store["code"] for store in told["stores"]}
+    to_sites = [row for row in told["issues"] if row["to"] not in stores]
+    az = [row for row in to_sites if row["lot"].startswith("ABX") and row["at"].startswith("2021-09")]
     assert len(az) == 65
     assert sum(row["doses"] for row in az) > 93_000 * 0.4
 

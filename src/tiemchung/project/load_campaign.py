@@ -9,10 +9,9 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any, Literal
-from uuid import UUID
+from typing import Any
 
 import msgspec
 from django.conf import settings
@@ -20,114 +19,39 @@ from django.db import transaction
 
 from tiemchung.domain.access import actions as access
 from tiemchung.domain.access.errors import RowRefused
-from tiemchung.domain.access.values import EnrollmentRow, StaffRow
 from tiemchung.domain.campaigns import actions as campaigns
 from tiemchung.domain.campaigns.values import Campaign
 from tiemchung.domain.places import actions as places
 from tiemchung.domain.places import queries as places_queries
 from tiemchung.domain.supply import actions as supply
 from tiemchung.domain.supply import queries as supply_queries
-from tiemchung.domain.supply.values import IssueTold, LotTold, ReceiptTold
+from tiemchung.domain.supply.values import (
+    FridgeShown,
+    IssueTold,
+    LotTold,
+    ReadingTold,
+    ReceiptTold,
+    Store,
+)
 from tiemchung.domain.vaccines import queries as vaccines
 from tiemchung.kernel.actor import EVERYWHERE, Actor, ActorKind, Power
 from tiemchung.plumbing.rows import BadRow
 from tiemchung.plumbing.time import clock
+from tiemchung.project.campaign_rows import (
+    KEYS,
+    LISTS,
+    CampaignRow,
+    FridgeRow,
+    IssueRow,
+    LotRow,
+    ReadingRow,
+    ReceiptRow,
+    StoreRow,
+)
 
 OPERATOR = Actor(id=None, kind=ActorKind.SYSTEM, name="load campaign", powers=frozenset({Power.LOAD}), reach=EVERYWHERE)
 """Whoever may run commands as the database's owner: may load and nothing else."""
 
-Code = Annotated[str, msgspec.Meta(pattern=r"^[!-~]{1,24}$")]
-"""A natural key: up to 24 visible ASCII characters."""
-Name = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
-Doses = Annotated[int, msgspec.Meta(gt=0, le=100_000_000)]
-Instant = Annotated[datetime, msgspec.Meta(tz=True)]
-
-
-class _Row(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    pass
-
-
-class CampaignRow(_Row, frozen=True, kw_only=True):
-    """The campaign itself."""
-
-    code: Code
-    name: Name
-    starts_on: date
-    ends_on: date
-    target_diseases: list[str]
-
-
-class OrganizationRow(_Row, frozen=True, kw_only=True):
-    """Who runs sites."""
-
-    code: Code
-    name: Name
-    commune: Code
-    era: Literal["2021", "2025"] = "2021"
-
-
-class SiteRow(_Row, frozen=True, kw_only=True):
-    """A site or a store."""
-
-    code: Code
-    name: Name
-    organization: Code
-    commune: Code
-    era: Literal["2021", "2025"] = "2021"
-    lon: Annotated[float, msgspec.Meta(ge=-180, le=180)] | None = None
-    lat: Annotated[float, msgspec.Meta(ge=-90, le=90)] | None = None
-    mobile: bool = False
-
-
-class LotRow(_Row, frozen=True, kw_only=True):
-    """A lot of one product."""
-
-    number: Code
-    product: Code
-    expires_on: date | None = None
-    manufacturer_doses: Doses | None = None
-
-
-class ReceiptRow(_Row, frozen=True, kw_only=True):
-    """Doses that arrived at a store."""
-
-    id: UUID
-    lot: Code
-    store: Code
-    doses: Doses
-    at: Instant
-
-
-class IssueRow(_Row, frozen=True, kw_only=True, rename={"origin": "from", "destination": "to"}):
-    """Doses sent from a place, or from outside, to another."""
-
-    id: UUID
-    lot: Code
-    origin: Code | None
-    destination: Code
-    doses: Doses
-    at: Instant
-
-
-LISTS: dict[str, type[msgspec.Struct]] = {
-    "organizations": OrganizationRow,
-    "sites": SiteRow,
-    "staff": StaffRow,
-    "lots": LotRow,
-    "receipts": ReceiptRow,
-    "issues": IssueRow,
-    "enrollments": EnrollmentRow,
-}
-"""The file's lists in the order in which they are loaded, each with the shape of its rows."""
-_KEYS = {
-    "organizations": "code",
-    "sites": "code",
-    "staff": "id",
-    "lots": "number",
-    "receipts": "id",
-    "issues": "id",
-    "enrollments": "code",
-}
 FORMAT = "tiemchung/campaign/1"
 
 
@@ -234,9 +158,10 @@ def _rows(raw: dict[str, Any], name: str, shape: type[msgspec.Struct], wrongs: l
         except msgspec.ValidationError as error:
             wrongs.append(_wrong(f"$.{name}[{place}]", error))
             continue
-        key = getattr(rows[-1], _KEYS[name])
+        named = KEYS[name]
+        key = " ".join(str(getattr(rows[-1], part)) for part in named)
         if key in keys:
-            wrongs.append(Wrong(f"$.{name}[{place}].{_KEYS[name]}", f"{key} stands in row {keys[key]} already"))
+            wrongs.append(Wrong(f"$.{name}[{place}].{named[-1]}", f"{key} stands in row {keys[key]} already"))
         keys[key] = place
     return rows
 
@@ -280,14 +205,22 @@ def _named_sites(rows: dict[str, list[Any]]) -> Iterator[tuple[str, str]]:
         for number, role in enumerate(row.roles):
             if role.site is not None:
                 yield f"$.staff[{place}].roles[{number}].site", role.site
-    for place, row in enumerate(rows["receipts"]):
-        yield f"$.receipts[{place}].store", row.store
-    for place, row in enumerate(rows["issues"]):
-        yield f"$.issues[{place}].to", row.destination
-        if row.origin is not None:
-            yield f"$.issues[{place}].from", row.origin
-    for place, row in enumerate(rows["enrollments"]):
-        yield f"$.enrollments[{place}].site", row.site
+    for name, fields in _SITE_FIELDS.items():
+        for place, row in enumerate(rows[name]):
+            told = ((field, getattr(row, _WRITTEN.get(field, field))) for field in fields)
+            yield from ((f"$.{name}[{place}].{field}", code) for field, code in told if code is not None)
+
+
+_SITE_FIELDS = {
+    "stores": ("code", "supplier"),
+    "fridges": ("store",),
+    "readings": ("store",),
+    "receipts": ("store",),
+    "issues": ("to", "from"),
+    "enrollments": ("site",),
+}
+"""Which fields of which list name a site, as the file writes them."""
+_WRITTEN = {"to": "destination", "from": "origin"}
 
 
 def _load_organizations(raw: dict[str, Any], _rows: list[Any], _now: datetime) -> int:
@@ -306,6 +239,36 @@ def _load_staff(raw: dict[str, Any], _rows: list[Any], now: datetime) -> int:
 
 def _load_enrollments(raw: dict[str, Any], _rows: list[Any], _now: datetime) -> int:
     return access.load_enrollments(raw.get("enrollments", []), actor=OPERATOR).new
+
+
+def _load_stores(_raw: dict[str, Any], rows: list[StoreRow], _now: datetime) -> int:
+    told = [Store(code=row.code, level=row.level, supplier=row.supplier) for row in rows]
+    return supply.load_stores(told, actor=OPERATOR)
+
+
+def _load_fridges(_raw: dict[str, Any], rows: list[FridgeRow], _now: datetime) -> int:
+    told = [
+        FridgeShown(site=row.store, code=row.code, name=row.name, low_c=row.low_c, high_c=row.high_c) for row in rows
+    ]
+    return supply.load_fridges(told, actor=OPERATOR)
+
+
+def _load_readings(_raw: dict[str, Any], rows: list[ReadingRow], now: datetime) -> int:
+    told = [
+        ReadingTold(
+            id=row.id,
+            site=row.store,
+            fridge=row.fridge,
+            taken_at=row.at,
+            temp_c=row.temp_c,
+            lowest_c=row.lowest_c,
+            highest_c=row.highest_c,
+            minutes_outside=row.minutes_outside,
+            note=row.note,
+        )
+        for row in rows
+    ]
+    return supply.load_readings(told, actor=OPERATOR, now=now)
 
 
 def _load_lots(_raw: dict[str, Any], rows: list[LotRow], now: datetime) -> int:
@@ -337,6 +300,9 @@ def _load_issues(_raw: dict[str, Any], rows: list[IssueRow], now: datetime) -> i
 _LOADERS: dict[str, Callable[[dict[str, Any], list[Any], datetime], int]] = {
     "organizations": _load_organizations,
     "sites": _load_sites,
+    "stores": _load_stores,
+    "fridges": _load_fridges,
+    "readings": _load_readings,
     "staff": _load_staff,
     "lots": _load_lots,
     "receipts": _load_receipts,

@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/devices/", include("tiemchung.faces.devices.urls")),
     path("center/", include("tiemchung.faces.center.urls")),
     path("so-suc-khoe/", include("tiemchung.faces.healthbook.urls")),
+    path("kho/", include("tiemchung.faces.depot.urls")),
     path("station/", include("tiemchung.faces.station.urls")),
     path("kiem-tra/", include("tiemchung.faces.verifier.urls")),
     path("", include("tiemchung.faces.portal.urls")),

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tiemchung.domain.supply import rules
-from tiemchung.domain.supply.rules import Allowance, Band, allowance_of, band_of, excursions, pick, use_before
-from tiemchung.domain.supply.values import ReadingTold, ShelfLine
+from tiemchung.domain.supply.rules import allowance_of, band_of, excursions, pick, use_before
+from tiemchung.domain.supply.values import Allowance, Band, ReadingTold, ShelfLine
 from tiemchung.kernel.ids import uuid7
 
 MORNING = datetime(2021, 9, 13, 1, tzinfo=UTC)

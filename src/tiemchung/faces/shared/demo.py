@@ -17,6 +17,8 @@ from django.views.decorators.http import require_GET, require_POST
 from tiemchung.domain.access import queries as access
 from tiemchung.domain.access.actions import load_staff
 from tiemchung.domain.notices import queries as notices
+from tiemchung.domain.supply import queries as supply
+from tiemchung.domain.supply.values import StoreLevel
 from tiemchung.faces.shared.doors import DEMO_METHOD, demo_only, in_demo
 from tiemchung.faces.shared.words import Words, said
 from tiemchung.kernel.actor import SYSTEM
@@ -37,33 +39,42 @@ class DemoLogin(NamedTuple):
 
 ALONE = ("check-in", "screener", "vaccinator", "observer")
 """A nurse of a small station does it all."""
+QUALITY = ("quality-officer",)
 LOGINS = [
     DemoLogin("demo-nurse", Words("Điều dưỡng tại bàn tiêm", "A nurse at the chair"), "/station/", ALONE),
     DemoLogin("demo-recorder", Words("Người nhập liệu", "A recorder"), "/station/", ("recorder",)),
     DemoLogin("demo-lead", Words("Trưởng điểm tiêm", "The site's lead"), "/station/lead/", ("lead",)),
+    DemoLogin("demo-keeper", Words("Thủ kho thành phố", "The city's storekeeper"), "/kho/", ("storekeeper",)),
+    DemoLogin("demo-quality", Words("Kiểm định, người thứ nhất", "Quality, first person"), "/kho/", QUALITY),
+    DemoLogin("demo-quality-2", Words("Kiểm định, người thứ hai", "Quality, second person"), "/kho/", QUALITY),
     DemoLogin("demo-officer", Words("Trực ban trung tâm", "The center's duty officer"), "/center/", ("duty-officer",)),
     DemoLogin("demo-auditor", Words("Kiểm tra viên", "An auditor"), "/center/", ("auditor",)),
 ]
 EVERYWHERE = {"level": "everywhere"}
 AT_THE_SITE = {*ALONE, "recorder", "lead"}
+AT_THE_STORE = {"storekeeper"}
 
 
 def logins(request: HttpRequest) -> list[dict[str, str]]:
     """Return the one-click logins that this request may be offered."""
     if not in_demo(request):
         return []
-    at_a_site = access.first_site_with_staff() is not None
-    return [
-        {"login": each.login, "name": said(each.name)}
-        for each in LOGINS
-        if at_a_site or not AT_THE_SITE.intersection(each.roles)
-    ]
+    missing = {
+        *(AT_THE_SITE if access.first_site_with_staff() is None else ()),
+        *(AT_THE_STORE if _store() is None else ()),
+    }
+    return [{"login": each.login, "name": said(each.name)} for each in LOGINS if not missing.intersection(each.roles)]
+
+
+def _store() -> str | None:
+    """Return the code of the store at which the demo's storekeeper works."""
+    return next((store.code for store in supply.stores() if store.level is StoreLevel.PROVINCIAL), None)
 
 
 def _hire(wanted: DemoLogin) -> UUID | None:
-    """Load the demo's own staff at its first site, once a campaign is there."""
-    site = access.first_site_with_staff()
-    local = AT_THE_SITE.intersection(wanted.roles)
+    """Load the demo's own staff at its first site or its city's store, once a campaign is there."""
+    site = access.first_site_with_staff() if AT_THE_SITE.intersection(wanted.roles) else _store()
+    local = (AT_THE_SITE | AT_THE_STORE).intersection(wanted.roles)
     if site is None and local:
         return None
     roles = [{"role": role, **({"site": site} if local else EVERYWHERE)} for role in wanted.roles]

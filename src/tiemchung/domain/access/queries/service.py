@@ -104,8 +104,9 @@ def roster(site: str) -> set[UUID]:
 
 
 def first_site_with_staff() -> str | None:
-    """Return the lowest code of a site at which somebody holds a role; None before any staff is loaded."""
+    """Return the lowest code of a site at which people are vaccinated by staff; None before any is loaded. Stores are none."""
     held = models.RoleAssignment.objects.filter(level=PlaceLevel.SITE, ended_at__isnull=True)
+    held = held.exclude(role=Role.STOREKEEPER)
     return held.order_by("place").values_list("place", flat=True).first()
 
 

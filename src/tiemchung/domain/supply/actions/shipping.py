@@ -39,6 +39,7 @@ from tiemchung.domain.supply.events import (
 )
 from tiemchung.domain.supply.values import (
     ArrivalTold,
+    Band,
     MovementKind,
     Picked,
     Purpose,
@@ -53,7 +54,7 @@ from tiemchung.kernel.ids import uuid7
 from tiemchung.kernel.refusal import NotPermitted
 from tiemchung.plumbing import database
 
-COLD = rules.Band(low_c=2.0, high_c=8.0)
+COLD = Band(low_c=2.0, high_c=8.0)
 """How boxes travel unless they carry dry ice."""
 
 

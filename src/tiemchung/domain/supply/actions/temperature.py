@@ -11,7 +11,7 @@ from tiemchung.domain.supply import policy, queries, rules
 from tiemchung.domain.supply.actions.posting import tell
 from tiemchung.domain.supply.errors import FridgeUnknown, LotUnknown, ReadingImpossible
 from tiemchung.domain.supply.events import LotShelved, TemperatureRead
-from tiemchung.domain.supply.values import FridgeShown, ReadingTold
+from tiemchung.domain.supply.values import Band, FridgeShown, ReadingTold
 from tiemchung.domain.vaccines import queries as vaccines
 from tiemchung.kernel.actor import Actor
 from tiemchung.kernel.clock import business_day
@@ -158,5 +158,5 @@ def _fridge(site: str, code: str) -> FridgeShown:
     raise FridgeUnknown(fridge=code)
 
 
-def _band(fridge: FridgeShown) -> rules.Band:
-    return rules.Band(low_c=fridge.low_c, high_c=fridge.high_c)
+def _band(fridge: FridgeShown) -> Band:
+    return Band(low_c=fridge.low_c, high_c=fridge.high_c)

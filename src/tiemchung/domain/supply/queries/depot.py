@@ -11,10 +11,13 @@ from uuid import UUID
 from tiemchung.domain.supply import rules
 from tiemchung.domain.supply.queries.stock import HOLD_IN_FORCE
 from tiemchung.domain.supply.values import (
+    Allowance,
     ArrivalShown,
+    Band,
     ConsignmentShown,
     DecisionKind,
     DecisionShown,
+    Excursion,
     FridgeShown,
     LotAt,
     LotShown,
@@ -63,7 +66,27 @@ def fridges(site: str) -> list[FridgeShown]:
     ]
 
 
-def products_stored() -> list[tuple[str, rules.Band]]:
+def excursions(fridge: FridgeShown, told: Sequence[ReadingTold], *, now: datetime) -> list[Excursion]:
+    """Return the times outside a fridge's limits that these readings of it, oldest first, tell of."""
+    return rules.excursions(told, _band(fridge), now=now)
+
+
+def is_outside(fridge: FridgeShown, told: ReadingTold) -> bool:
+    """Tell whether a reading, or what its device saw since the one before, lies outside the fridge's limits."""
+    return rules.is_outside(told, _band(fridge))
+
+
+def _band(fridge: FridgeShown) -> Band:
+    return Band(low_c=fridge.low_c, high_c=fridge.high_c)
+
+
+def thawed_allowance(product: str) -> Allowance | None:
+    """Return how long a product may lie at 2 to 8 °C; None where it is stored so, or no source gives a number."""
+    facts = vaccines.products().get(product)
+    return rules.allowance_of(facts.notes.get("shelf_2_8"), basis=facts.basis) if facts else None
+
+
+def products_stored() -> list[tuple[str, Band]]:
     """Return the limits that products ask for (`2..8`), each once, with the text of the data."""
     texts = {product.notes.get("storage_c", "") for product in vaccines.products().values()}
     found = {text: band for text in sorted(texts) if (band := rules.band_of(text))}
@@ -235,12 +258,15 @@ _DECISION = (
 def open_decisions(sites: Collection[str] | None) -> list[DecisionShown]:
     """Return the proposals about these places that wait for their second person; for None those of all places.
 
-    Proposals about a lot in the whole country name no place and are there for everybody.
+    Proposals about a lot in the whole country name no place and are there for everybody; those about a shipment are
+    there for both its ends.
     """
+    codes = arrays.texts(list(sites or ()))
     return _decisions(
-        f"{_DECISION} where ended_at is null and (%s or site = '' or site = any(%b::text[])) "
+        f"{_DECISION} where ended_at is null and (%s or site = '' or site = any(%b::text[]) or exists "
+        "(select from supply_shipment s where s.id = subject and s.origin = any(%b::text[]))) "
         "order by proposed_at, id limit %s",
-        [sites is None, arrays.texts(list(sites or ())), LIST_LIMIT],
+        [sites is None, codes, codes, LIST_LIMIT],
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tiemchung.domain.supply.values.cold import Allowance, Band, Excursion, UseBefore
 from tiemchung.domain.supply.values.depot import (
     ArrivalShown,
     ArrivalTold,
@@ -45,8 +46,10 @@ from tiemchung.domain.supply.values.ledger import (
 )
 
 __all__ = [
+    "Allowance",
     "ArrivalShown",
     "ArrivalTold",
+    "Band",
     "Cause",
     "ConsignmentShown",
     "ConsignmentTold",
@@ -57,6 +60,7 @@ __all__ = [
     "DecisionShown",
     "Draw",
     "DrawClass",
+    "Excursion",
     "FridgeShown",
     "HeldLot",
     "IssueTold",
@@ -80,6 +84,7 @@ __all__ = [
     "StockLine",
     "Store",
     "StoreLevel",
+    "UseBefore",
     "Verdict",
     "VialDay",
 ]

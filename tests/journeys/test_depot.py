@@ -1,0 +1,114 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+
+import pytest
+from playwright.sync_api import Page, expect
+from pytest_django import Settings
+
+from tests.domain.supply import depot
+from tests.domain.supply.actions.test_shipping import in_the_ledger
+from tests.faces.depot import scenery
+from tests.faces.depot.scenery import CITY, FRIDGE, LOT, NOW, SITE
+from tests.journeys.conftest import OpenPage, Visit, check_page
+from tiemchung.domain.supply import actions
+
+pytestmark = pytest.mark.browser
+KEEPER, FIRST, SECOND = "Thủ kho thành phố", "Kiểm định, người thứ nhất", "Kiểm định, người thứ hai"
+
+
+@pytest.fixture(autouse=True)
+def _morning(
+    committed_db: None,
+    as_worker: Callable[[], AbstractContextManager[None]],
+    set_time: Callable[..., None],
+    settings: Settings,
+) -> None:
+    del committed_db
+    settings.TIEMCHUNG_DEMO = True
+    scenery.a_morning_at_the_store(as_worker)
+    set_time(NOW)
+
+
+def given_somebody_signed_in(visit: Visit, who: str, address: str = "/kho/") -> Page:
+    visit.page.goto("/account/logout/")
+    if visit.page.get_by_role("button", name="Đăng xuất").count():
+        visit.page.get_by_role("button", name="Đăng xuất").click()
+    visit.page.goto(f"/account/login/?next={address}")
+    visit.page.get_by_role("button", name=who).click()
+    return visit.page
+
+
+def when_the_storekeeper_receives_forty_vials(page: Page) -> None:
+    page.get_by_role("link", name="Nhận hàng").click()
+    page.get_by_label("Số lô").fill(LOT)
+    page.get_by_label("Vắc xin", exact=True).select_option(label="AstraZeneca")
+    page.get_by_label("Hạn dùng trên hộp").fill("2022-01-31")
+    page.get_by_label("Số lọ").fill("40")
+    page.get_by_label("Số hóa đơn").fill("HD-1120")
+    page.get_by_label("Số giấy chứng nhận").fill("CO-7")
+    page.get_by_label("Máy đo nhiệt độ đi cùng").select_option("fine")
+    page.get_by_role("button", name="Ghi đã nhận").dblclick()
+    expect(page.get_by_role("status")).to_contain_text(f"Đã nhận lô {LOT}")
+
+
+def when_two_quality_officers_release_it(visit: Visit) -> None:
+    page = given_somebody_signed_in(visit, FIRST, f"/kho/{CITY}/nhan/")
+    page.get_by_text("Đề nghị cho dùng…").click()
+    page.get_by_label("Đã kiểm những gì").fill("đủ giấy, máy đo tốt")
+    page.get_by_role("button", name="Đề nghị cho dùng").click()
+    expect(page.get_by_text("Bạn đã đề nghị. Người khác phải đồng ý.")).to_be_visible()
+    assert page.get_by_role("button", name="Đồng ý").count() == 0
+    page = given_somebody_signed_in(visit, SECOND, "/kho/quyet-dinh/")
+    page.get_by_role("button", name="Đồng ý").click()
+    expect(page.get_by_role("status")).to_contain_text("Đã đồng ý")
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_a_storekeeper_receives_reads_and_sends(open_page: OpenPage, script: bool) -> None:  # noqa: FBT001 - a parameter
+    visit = open_page(390, script=script)
+    page = given_somebody_signed_in(visit, KEEPER)
+    page.get_by_role("link", name="Đo nhiệt độ Buồng lạnh 1").click()
+    page.get_by_label("Nhiệt độ trên tủ").fill("4,7")
+    page.get_by_role("button", name="Ghi số đo").click()
+    expect(page.get_by_role("status")).to_contain_text("Đã ghi 4,7")
+    when_the_storekeeper_receives_forty_vials(page)
+    when_two_quality_officers_release_it(visit)
+    page = given_somebody_signed_in(visit, KEEPER)
+    page.get_by_role("link", name="Gửi vắc xin đi").click()
+    page.get_by_label("Mã nơi nhận").fill(SITE)
+    page.get_by_label("Số liều").fill("100")
+    page.get_by_role("button", name="Xem sẽ lấy lô nào").click()
+    expect(page.get_by_text("100 liều, dùng trước 31/01/2022")).to_be_visible()
+    page.get_by_role("button", name="Soạn 100 liều").dblclick()
+    page.get_by_role("button", name="Đã rời kho: 100 liều").dblclick()
+    expect(page.get_by_text("Trên đường").first).to_be_visible()
+    assert in_the_ledger() == {(CITY, LOT): 300}
+
+
+@pytest.mark.parametrize(("width", "theme", "tongue"), [(320, "dark", ""), (390, "light", ""), (1280, "dark", "/en")])
+def test_every_page_of_the_depot_is_accessible(open_page: OpenPage, width: int, theme: str, tongue: str) -> None:
+    shipment = scenery.a_shipment_on_the_road()
+    depot.released("FL3209", doses=600, product="pfizer", fridge=depot.FREEZER)
+    actions.receive_consignment(depot.consignment("WAITS"), actor=depot.keeper(), now=NOW)
+    scenery.readings((44, 4.6, None, None), (30, 4.4, None, None), (6, 4.7, 9.4, 38))
+    visit = open_page(width, theme)
+    page = given_somebody_signed_in(visit, KEEPER)
+    for address in [
+        "",
+        f"tu/{FRIDGE}/",
+        "nhan/",
+        "chuyen/",
+        f"chuyen/moi/?to={SITE}&product=az&doses=10",
+        f"chuyen/{shipment}/",
+        "kiem-ke/",
+        f"lo/?so={LOT}",
+    ]:
+        page.goto(f"{tongue}/kho/{CITY}/{address}")
+        check_page(visit, where=f"{address or 'the store'} at {width}")
+    given_somebody_signed_in(visit, FIRST, f"{tongue}/kho/")
+    check_page(visit, where=f"the stores at {width}")
+    for address in [f"{CITY}/nhan/", f"lo/?so={LOT}", "quyet-dinh/"]:
+        page.goto(f"{tongue}/kho/{address}")
+        check_page(visit, where=f"{address} of a quality officer at {width}")
