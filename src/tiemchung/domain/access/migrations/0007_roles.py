@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("access", "0005_forget")]
+    dependencies = [("access", "0006_requests")]
 
     operations = [
         migrations.RemoveConstraint(model_name="roleassignment", name="access_role_is_known"),
