@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from uuid import UUID
 
 import psycopg
@@ -9,8 +10,16 @@ import pytest
 
 from tests.domain.response.officers import NOW, OTHER_SITE, SITE, hired
 from tiemchung.domain.response import actions, queries
-from tiemchung.domain.response.errors import CallNotDialed, CallUnknown, NumberUnreadable, WordsMissing
-from tiemchung.domain.response.values import Origin
+from tiemchung.domain.response.errors import (
+    CallCodeGone,
+    CallCodesSpent,
+    CallCodeWrong,
+    CallNotDialed,
+    CallUnknown,
+    NumberUnreadable,
+    WordsMissing,
+)
+from tiemchung.domain.response.values import CODES_A_DAY, Origin
 from tiemchung.kernel.actor import Actor
 from tiemchung.kernel.ids import uuid7
 from tiemchung.kernel.purpose import Purpose
@@ -108,3 +117,68 @@ def test_number_and_words_are_sealed(yen: Actor, owner_connection: psycopg.Conne
     for secret in ("0901234218", "đuổi"):
         assert secret not in rows
         assert secret.encode().hex() not in rows
+
+
+class TestCodes:
+    """A code goes to the number, and whoever reads it out holds it."""
+
+    @pytest.fixture(autouse=True)
+    def _known(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("tiemchung.domain.response.actions.calls.secrets.randbelow", lambda _bound: 42)
+
+    def test_who_reads_out_the_code_has_an_incident(self, yen: Actor, owner_connection: psycopg.Connection) -> None:
+        call = called(yen)
+        actions.send_code(call, actor=yen, now=NOW)
+        queued = owner_connection.execute("select template, purpose, contact from notices_delivery").fetchall()
+        assert [(template, purpose) for template, purpose, _ in queued] == [("call-code", "call")]
+        assert b"0901234218" not in bytes(queued[0][2])
+        incident = actions.confirm_code_read(call, code="000 042", actor=yen, now=NOW)
+        assert actions.confirm_code_read(call, code="anything", actor=yen, now=NOW) == incident
+        assert queries.incident(incident, actor=yen).origin is Origin.CALL
+
+    def test_five_wrong_tries_spend_the_code_and_the_right_one_comes_too_late(self, yen: Actor) -> None:
+        call = called(yen)
+        actions.send_code(call, actor=yen, now=NOW)
+        left = []
+        for _ in range(4):
+            with pytest.raises(CallCodeWrong) as wrong:
+                actions.confirm_code_read(call, code="111111", actor=yen, now=NOW)
+            left.append(wrong.value.facts["left"])
+        assert left == [4, 3, 2, 1]
+        for code in ("111111", "000042"):
+            with pytest.raises(CallCodeGone):
+                actions.confirm_code_read(call, code=code, actor=yen, now=NOW)
+        assert queries.open_count(actor=yen) == 0
+
+    def test_a_code_ends_and_none_was_sent_is_none(self, yen: Actor, owner_connection: psycopg.Connection) -> None:
+        call = called(yen)
+        for code in ("", "000042"):
+            with pytest.raises(CallCodeGone):
+                actions.confirm_code_read(call, code=code, actor=yen, now=NOW)
+        actions.send_code(call, actor=yen, now=NOW)
+        owner_connection.execute("update response_call set code_ends_at = now()")
+        with pytest.raises(CallCodeGone):
+            actions.confirm_code_read(call, code="000042", actor=yen, now=NOW)
+
+    def test_a_code_is_for_its_own_call(self, yen: Actor) -> None:
+        call, other = called(yen), called(yen, number="0912345678")
+        actions.send_code(call, actor=yen, now=NOW)
+        with pytest.raises(CallCodeGone):
+            actions.confirm_code_read(other, code="000042", actor=yen, now=NOW)
+
+    def test_nobody_floods_a_number_by_calling_in_its_name(self, yen: Actor) -> None:
+        for _ in range(CODES_A_DAY):
+            actions.send_code(called(yen), actor=yen, now=NOW)
+        with pytest.raises(CallCodesSpent):
+            actions.send_code(called(yen), actor=yen, now=NOW)
+        actions.send_code(called(yen, number="0912345678"), actor=yen, now=NOW)
+        later = NOW + timedelta(days=2)
+        call = uuid7()
+        actions.note_call(call, number=NUMBER, site=SITE, words="lại gọi", actor=yen, now=later)
+        actions.send_code(call, actor=yen, now=later)
+
+    def test_the_code_itself_is_nowhere_in_the_table(self, yen: Actor, owner_connection: psycopg.Connection) -> None:
+        actions.send_code(called(yen), actor=yen, now=NOW)
+        (row,) = owner_connection.execute("select c::text from response_call c").fetchall()
+        assert "000042" not in str(row)
+        assert b"000042".hex() not in str(row)

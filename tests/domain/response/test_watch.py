@@ -19,7 +19,7 @@ from tiemchung.domain.response import actions, jobs, queries, reactions
 from tiemchung.domain.response.rules import most_doses
 from tiemchung.domain.response.values import SILENT_AFTER, AlertKind, AlertShown
 from tiemchung.domain.supply import actions as supply
-from tiemchung.domain.supply.values import ReceiptTold
+from tiemchung.domain.supply.values import ReadingTold, ReceiptTold
 from tiemchung.kernel.actor import SYSTEM, Actor
 from tiemchung.kernel.ids import uuid7
 
@@ -177,3 +177,37 @@ def test_a_forked_device_and_what_was_set_aside_are_told(
     assert forked.incident is not None
     (aside,) = found(officer, AlertKind.ENTRIES_SET_ASIDE)
     assert (aside.facts.reason, aside.facts.entries, aside.incident) == ("fork", 1, None)
+
+
+def test_a_fridge_beyond_its_limits_is_an_incident_until_it_is_read_within_them(
+    ward: None, officer: Actor, as_worker: AsWorker, owner_connection: psycopg.Connection
+) -> None:
+    owner_connection.execute(
+        "insert into supply_fridge (site, code, name, low_c, high_c) values (%s, 'T1', 'Tủ 1', 2, 8)", [SITE]
+    )
+
+    def read(temp_c: float, *, minute: int, highest_c: float | None = None) -> None:
+        told = ReadingTold(
+            id=uuid7(),
+            site=SITE,
+            fridge="T1",
+            taken_at=NOW + timedelta(minutes=minute),
+            temp_c=temp_c,
+            highest_c=highest_c,
+            minutes_outside=38 if highest_c else None,
+        )
+        with as_worker():
+            supply.read_temperature(told, actor=SYSTEM, now=NOW + timedelta(hours=1))
+        follow(as_worker)
+
+    read(5.0, minute=0)
+    assert found(officer, AlertKind.EXCURSION) == []
+    read(6.0, minute=1, highest_c=9.4)
+    (alert,) = found(officer, AlertKind.EXCURSION)
+    assert (alert.facts.reason, alert.facts.temp_c, alert.facts.minutes) == ("Tủ 1", 9.4, 38)
+    assert alert.incident is not None
+    read(6.0, minute=2)
+    assert found(officer, AlertKind.EXCURSION) == []
+    read(1.2, minute=3)
+    (cold,) = found(officer, AlertKind.EXCURSION)
+    assert cold.facts.temp_c == 1.2

@@ -63,3 +63,21 @@ class CallNotDialed(Refusal):
     """Nobody has had the number shown to call it back, so nobody can have answered there."""
 
     code = "call-not-dialed"
+
+
+class CallCodeWrong(Refusal):
+    """The six digits that were read out are not those that were sent; the fact `left` says how many tries remain."""
+
+    code = "call-code-wrong"
+
+
+class CallCodeGone(Refusal):
+    """No code stands any more: none was sent, it ended, or it was tried too often."""
+
+    code = "call-code-gone"
+
+
+class CallCodesSpent(Refusal):
+    """This number was sent as many codes today as it gets: whoever calls in its name must not flood it."""
+
+    code = "call-codes-spent"

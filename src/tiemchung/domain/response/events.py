@@ -77,6 +77,12 @@ class CallDialed(Event, frozen=True, kw_only=True):
     purpose: str
 
 
+class CallCodeSent(Event, frozen=True, kw_only=True):
+    """A code was sent to a caller's number, to be read out."""
+
+    call: UUID
+
+
 class CallerConfirmed(Event, frozen=True, kw_only=True):
     """A caller showed that the number is in their hands."""
 

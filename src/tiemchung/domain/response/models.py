@@ -129,6 +129,7 @@ class Call(models.Model):
     closed_at = models.DateTimeField(null=True)
     code_ends_at = models.DateTimeField(null=True)
     tries = models.SmallIntegerField(default=0, db_default=0)
+    codes_sent = models.SmallIntegerField(default=0, db_default=0)
     site = models.TextField()
     how = models.TextField(null=True)  # noqa: DJ001 - not confirmed is not confirmed in no way
     number = models.BinaryField()

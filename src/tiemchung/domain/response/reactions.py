@@ -13,10 +13,11 @@ from tiemchung.domain.response import actions, queries
 from tiemchung.domain.response.rules import most_doses
 from tiemchung.domain.response.values import AlertKind, Case, Facts, Signal
 from tiemchung.domain.safety.events import Aefi
-from tiemchung.domain.supply.events import LotIssued, LotReceived
+from tiemchung.domain.supply.events import LotIssued, LotReceived, TemperatureRead
 
 _GIVEN, _AEFI = DoseGiven.kind(), Aefi.kind()
 _RECEIVED, _ISSUED = LotReceived.kind(), LotIssued.kind()
+_READ = TemperatureRead.kind()
 
 
 def watch(entries: Sequence[Entry], *, now: datetime) -> None:
@@ -24,6 +25,9 @@ def watch(entries: Sequence[Entry], *, now: datetime) -> None:
     actions.feel_pulses(entries)
     _watch_pace([entry for entry in entries if entry.kind == _GIVEN], now=now)
     _watch_bodies([entry for entry in entries if entry.kind == _AEFI], now=now)
+    read = {entry.site for entry in entries if entry.kind == _READ and entry.site}
+    if read:
+        actions.sweep(AlertKind.EXCURSION, queries.fridges_outside(read), now=now, sites=read)
     sites = _sites(entries)
     actions.sweep(AlertKind.STOCK_NEGATIVE, queries.stock_negative(sites), now=now, sites=sites)
 

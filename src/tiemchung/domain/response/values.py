@@ -142,6 +142,14 @@ class StepShown(msgspec.Struct, frozen=True, kw_only=True):
     text: str = ""
 
 
+CODE_TRIES = 5
+"""How often a code may be read out wrongly before it is worth nothing (DESIGN: five tries)."""
+CODE_MINUTES = 10
+"""How long a code stands, in real time. Ours: the caller is on the line."""
+CODES_A_DAY = 5
+"""Codes that one number is sent in a day, whatever number of calls came in its name (issue 3, as for sign-in)."""
+
+
 class CallHow(StrEnum):
     """How somebody made sure that the caller holds the number they call from."""
 

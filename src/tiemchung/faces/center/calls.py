@@ -21,7 +21,7 @@ from tiemchung.kernel.purpose import Purpose
 from tiemchung.kernel.refusal import Refusal
 from tiemchung.plumbing.time import clock
 
-_STEPS = frozenset({"dial", "confirm", "drop"})
+_STEPS = frozenset({"dial", "confirm", "code", "read", "drop"})
 
 
 @staff_only(Power.RESPOND)
@@ -62,7 +62,7 @@ def noted(request: StaffRequest) -> HttpResponse:
 @staff_only(Power.RESPOND)
 @require_POST
 def step(request: StaffRequest, call: UUID, what: str) -> HttpResponse:
-    """Show the number to call back, confirm who answered there, or lay the call aside."""
+    """Show the number to call back, send it a code, confirm who answered or read the code out, or lay the call aside."""
     if what not in _STEPS:
         raise Http404
     actor, now = request.actor, clock().now()
@@ -71,6 +71,12 @@ def step(request: StaffRequest, call: UUID, what: str) -> HttpResponse:
             # Shown once, on the answer to this form: a page that is opened again tells no number.
             number = actions.dial(call, actor=actor, purpose=Purpose.OVERSIGHT, now=now)
             return _page(request, dialed=(call, number))
+        if what == "code":
+            actions.send_code(call, actor=actor, now=now)
+            return redirect("center:calls")
+        if what == "read":
+            read = actions.confirm_code_read(call, code=request.POST.get("code", ""), actor=actor, now=now)
+            return redirect("center:incident", incident=read)
         if what == "confirm":
             return redirect("center:incident", incident=actions.confirm_called_back(call, actor=actor, now=now))
         actions.drop_call(call, reason=request.POST.get("reason", ""), actor=actor, now=now)

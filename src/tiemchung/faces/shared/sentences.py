@@ -80,6 +80,18 @@ REFUSALS: dict[str, Words] = {
         "Cuộc gọi này không còn chờ. Xem lại danh sách cuộc gọi.",
         "This call is no longer waiting. Look at the list of calls.",
     ),
+    "call-code-wrong": Words(
+        "Mã người ấy đọc chưa đúng. Còn {left} lần thử. Hỏi lại từng số.",
+        "The digits they read out are not right. {left} tries left. Ask for them one by one.",
+    ),
+    "call-code-gone": Words(
+        "Mã không còn dùng được. Gửi mã khác, hoặc gọi lại số của người ấy.",
+        "That code is worth nothing any more. Send another, or call them back.",
+    ),
+    "call-codes-spent": Words(
+        "Hôm nay số này đã nhận đủ mã. Gọi lại số của người ấy.",
+        "This number has been sent its codes for today. Call it back instead.",
+    ),
     "call-not-dialed": Words(
         "Chưa mở sự cố. Gọi lại số của người ấy trước, rồi mới xác nhận.",
         "No incident was opened. Call the caller back first, and confirm then.",

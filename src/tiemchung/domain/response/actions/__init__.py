@@ -5,9 +5,11 @@ from __future__ import annotations
 from tiemchung.domain.response.actions.alerts import raise_once, sweep
 from tiemchung.domain.response.actions.calls import (
     confirm_called_back,
+    confirm_code_read,
     dial,
     drop_call,
     note_call,
+    send_code,
 )
 from tiemchung.domain.response.actions.incidents import assign, comment, open_from_alert, open_incident, resolve, take
 from tiemchung.domain.response.actions.paper import begin_paper, end_paper
@@ -18,6 +20,7 @@ __all__ = [
     "begin_paper",
     "comment",
     "confirm_called_back",
+    "confirm_code_read",
     "count_hours",
     "dial",
     "drop_call",
@@ -29,6 +32,7 @@ __all__ = [
     "open_incident",
     "raise_once",
     "resolve",
+    "send_code",
     "sweep",
     "take",
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tiemchung.domain.response.queries.checks import (
     devices_forked,
+    fridges_outside,
     lots_given_before,
     sites_silent,
     stock_negative,
@@ -29,6 +30,7 @@ __all__ = [
     "calls_waiting",
     "cases",
     "devices_forked",
+    "fridges_outside",
     "incident",
     "incidents_closed",
     "incidents_open",

@@ -54,6 +54,28 @@ def stock_negative(sites: Collection[str]) -> list[Signal]:
     ]
 
 
+_LATEST_READINGS = """
+select distinct on (r.site, r.fridge) r.site, r.fridge, f.name, r.taken_at, coalesce(r.minutes_outside, 0), f.low_c, f.high_c,
+    least(r.temp_c, r.lowest_c), greatest(r.temp_c, r.highest_c)
+from supply_reading r join supply_fridge f on f.site = r.site and f.code = r.fridge
+where r.site = any(%b::text[]) order by r.site, r.fridge, r.taken_at desc, r.id desc
+"""
+
+
+def fridges_outside(sites: Collection[str]) -> list[Signal]:
+    """Return the fridges of these sites whose latest reading, or what the device saw before it, lies beyond their limits."""
+    signals = []
+    for site, fridge, name, taken_at, minutes, low_c, high_c, lowest_c, highest_c in database.rows(
+        _LATEST_READINGS, [arrays.texts(sorted(sites))]
+    ):
+        too_cold = low_c is not None and lowest_c < low_c
+        if too_cold or highest_c > high_c:
+            temp_c = highest_c if highest_c > high_c else lowest_c
+            facts = Facts(reason=name, temp_c=temp_c, minutes=minutes, since=taken_at)
+            signals.append(Signal(kind=AlertKind.EXCURSION, site=site, key=fridge, facts=facts))
+    return signals
+
+
 def devices_forked() -> list[Signal]:
     """Return the devices that signed two entries under one sequence and have not been enrolled again."""
     found = database.rows(

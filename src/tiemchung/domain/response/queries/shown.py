@@ -16,6 +16,7 @@ from tiemchung.domain.response import policy
 from tiemchung.domain.response.errors import IncidentUnknown
 from tiemchung.domain.response.queries.checks import SESSION_LASTS
 from tiemchung.domain.response.values import (
+    CODE_TRIES,
     AlertKind,
     AlertShown,
     CallHow,
@@ -36,7 +37,6 @@ from tiemchung.plumbing import arrays, database, sealing
 
 LIST_LIMIT = 100
 """Rows of one list. Ours: more than anybody works through in a night; the oldest of an open list stand first."""
-CODE_TRIES = 5
 _WITHIN = "(%s or {table}.site = any(%b::text[]))"
 
 
