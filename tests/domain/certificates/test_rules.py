@@ -16,7 +16,8 @@ FINDINGS = st.sets(st.sampled_from(sorted(FINDING_BITS))).map(mask_of)
     [
         (DoseStatus.ATTESTED, [], True, Standing(State.READY, Reason.NONE)),
         (DoseStatus.ATTESTED, [], False, Standing(State.WAITING, Reason.PERSON_NOT_PROVED)),
-        (DoseStatus.ATTESTED, ["late", "lot-unknown"], True, Standing(State.READY, Reason.NONE)),
+        (DoseStatus.ATTESTED, ["late"], True, Standing(State.WITHHELD, Reason.LATE)),
+        (DoseStatus.ATTESTED, ["told-number-differs"], True, Standing(State.READY, Reason.NONE)),
         (DoseStatus.ATTESTED, ["time-implausible"], True, Standing(State.WITHHELD, Reason.DATE_UNKNOWN)),
         (DoseStatus.WAITING, [], True, Standing(State.WAITING, Reason.NOT_ATTESTED)),
         (DoseStatus.WAITING, ["told-number-differs"], True, Standing(State.WAITING, Reason.NOT_ATTESTED)),
@@ -28,6 +29,12 @@ FINDINGS = st.sets(st.sampled_from(sorted(FINDING_BITS))).map(mask_of)
 )
 def test_where_a_dose_stands(status: DoseStatus, codes: list[str], proved: bool, expected: Standing) -> None:  # noqa: FBT001 - a table of cases
     assert standing(status, mask_of(codes), proved=proved) == expected
+
+
+def test_an_attester_stands_for_the_findings_of_then_and_for_no_later_one() -> None:
+    late, both = mask_of(["late"]), mask_of(["late", "interval-too-short"])
+    assert standing(DoseStatus.ATTESTED, late, proved=True, answered=late).state is State.READY
+    assert standing(DoseStatus.ATTESTED, both, proved=True, answered=late).state is State.WITHHELD
 
 
 @given(status=st.sampled_from(DoseStatus), findings=FINDINGS, proved=st.booleans())

@@ -17,7 +17,7 @@ from tests.domain.intake.chair import LEAD, NOW, OTHER_SITE, SITE, VACCINATOR, T
 from tiemchung.domain.access import actions as access
 from tiemchung.domain.immunization import actions, queries, reactions
 from tiemchung.domain.immunization.events import DoseGiven, DoseRejudged, DoseRenumbered
-from tiemchung.domain.immunization.values import DoseShown, DoseStatus
+from tiemchung.domain.immunization.values import DoseShown, DoseStatus, mask_of
 from tiemchung.domain.intake import actions as intake
 from tiemchung.domain.intake import jobs
 from tiemchung.domain.intake.values import Answer, Outcome
@@ -32,6 +32,7 @@ from tiemchung.kernel.clock import business_day
 from tiemchung.kernel.ids import uuid7
 from tiemchung.kernel.purpose import Purpose
 from tiemchung.kernel.refusal import NotPermitted
+from tiemchung.plumbing import database
 from tiemchung.plumbing.rowsecurity import reaching
 from tiemchung.project.reactions import REACTIONS
 
@@ -392,6 +393,27 @@ def test_an_attested_dose_that_is_corrected_waits_again(tablet: TestTablet) -> N
     assert recorded(person)[0].status is DoseStatus.ATTESTED
     send(tablet, tablet.line("corrected", entry=id_of(given), values={"product": "pfizer"}, reason="slip"))
     assert recorded(person)[0].status is DoseStatus.WAITING
+
+
+def test_a_finding_that_comes_after_the_attestation_wants_a_second_person_again(
+    new_tablet: Callable[..., TestTablet], as_worker: AsWorker
+) -> None:
+    here, there = new_tablet(), new_tablet(OTHER_SITE)
+    person = uuid7()
+    came, given = arrived(here, person, uuid7()), dose(here, person)
+    send(here, came, given)
+    attest(business_day(NOW))
+    assert recorded(person)[0].status is DoseStatus.ATTESTED
+    send(there, dose(there, person, at=weeks_ago(3)))
+    rejudge(person, as_worker)
+    with reaching(HERE):
+        flagged = mask_of(["interval-too-short"])
+        assert database.row(
+            "select findings & ~attested_findings & %s from immunization_dose where site = %s", [flagged, SITE]
+        ) == (flagged,)
+        again = actions.attest_doses([id_of(given)], by=LEAD, site=SITE, actor=THE_LEAD, now=NOW)
+        assert again == [id_of(given)]
+        assert actions.attest_doses([id_of(given)], by=LEAD, site=SITE, actor=THE_LEAD, now=NOW) == []
 
 
 def test_another_site_amends_nothing_even_when_folded_later(

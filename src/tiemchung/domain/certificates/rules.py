@@ -15,18 +15,24 @@ _TWO_PERSONS = (
 
 
 def standing(  # noqa: PLR0911 - a list of cases, the gravest first
-    status: DoseStatus, findings: int, *, proved: bool, product_known: bool = True, name_known: bool = True
+    status: DoseStatus,
+    findings: int,
+    *,
+    proved: bool,
+    answered: int = 0,
+    product_known: bool = True,
+    name_known: bool = True,
 ) -> Standing:
     """Return where a dose of this status and these findings stands; `proved` is whether its person is.
 
-    An attested dose has had the second person its findings asked for. Without a day, a product of the EU's value sets or
-    a name it is withheld all the same: a certificate names them.
+    An attested dose has had the second person for the findings `answered`; one that came later holds it up again.
+    Without a day, a product of the EU's value sets or a name it is withheld all the same: a certificate names them.
     """
     if status is DoseStatus.VOIDED:
         return Standing(State.WITHHELD, Reason.VOIDED)
     if findings & _DATE_UNKNOWN:
         return Standing(State.WITHHELD, Reason.DATE_UNKNOWN)
-    if status is DoseStatus.ATTESTED:
+    if status is DoseStatus.ATTESTED and not findings & ~answered & HOLDS_UP:
         if not product_known:
             return Standing(State.WITHHELD, Reason.PRODUCT_UNKNOWN)
         if not name_known:

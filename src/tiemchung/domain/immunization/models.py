@@ -33,6 +33,7 @@ class Dose(models.Model):
     given_on = models.DateField(null=True)
     volume_ml = models.FloatField()
     findings = models.IntegerField()
+    attested_findings = models.IntegerField(db_default=0)
     rule_book = models.IntegerField()
     dose_number = models.SmallIntegerField()
     dose_number_told = models.SmallIntegerField(null=True)

@@ -21,7 +21,7 @@ RENEWED_BEFORE = timedelta(days=3)
 """How long before its end a pass is signed anew while the person is still not proved. Ours."""
 
 _DOSES = """
-select person_id, id, site, status, findings, product, dose_number, given_on
+select person_id, id, site, status, findings, attested_findings, product, dose_number, given_on
 from immunization_dose_facts where person_id = any(%b::uuid[]) order by person_id, id
 """
 # A row that says the same is left alone: most doses are read again for the sake of another dose of the person. What is or
@@ -66,11 +66,14 @@ def look(persons: Collection[UUID]) -> list[Found]:
     named = people.facts(rows).keys()
     products = vaccines.products()
     found = []
-    for person, dose, site, status, findings, product, number, given_on in database.rows(_DOSES, [arrays.uuids(rows)]):
+    for person, dose, site, status, findings, answered, product, number, given_on in database.rows(
+        _DOSES, [arrays.uuids(rows)]
+    ):
         same = linked.get(person) or next(ids for ids in linked.values() if person in ids)
         stands = standing(
             DoseStatus(status),
             findings,
+            answered=answered,
             # Whoever is linked to a proved person is the same human being.
             proved=not same.isdisjoint(proved),
             product_known=product in products and bool(products[product].dcc_mp),

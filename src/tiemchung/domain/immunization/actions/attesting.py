@@ -47,7 +47,8 @@ def attest(site: str, day: date, *, by: UUID, before: datetime, actor: Actor, no
 def attest_doses(doses: Sequence[UUID], *, by: UUID, site: str, actor: Actor, now: datetime) -> list[UUID]:
     """Attest single doses of a site by a second person, never the one who gave or typed them. Returns those attested now.
 
-    This is the second person's word on late, back-dated or flagged doses, so findings do not hold them up here.
+    This is the second person's word on late, back-dated or flagged doses, so findings do not hold them up here. It
+    covers the findings of now: one that a dose gets afterwards wants that word again.
     """
     return _attest(
         "d.site = %s and d.id = any(%b::uuid[])", [site, arrays.uuids(doses)], by=by, site=site, actor=actor, now=now
@@ -59,12 +60,18 @@ def _attest(which: str, values: Sequence[object], *, by: UUID, site: str, actor:
         raise NotPermitted(site=site)
     with transaction.atomic():
         found = database.rows(
-            f"update immunization_dose d set status = %s, attested_by = %s, attested_at = %s where {which} "
-            "and d.status = %s and d.vaccinator <> %s and d.recorder is distinct from %s "
+            "update immunization_dose d set status = %s, attested_by = %s, attested_at = %s, "
+            f"attested_findings = d.findings where {which} "
+            # Attested before, but not with a finding that came later: somebody must stand for that one too.
+            "and (d.status = %s or d.status = %s and d.findings & ~d.attested_findings & %s <> 0) "
+            "and d.vaccinator <> %s and d.recorder is distinct from %s "
             # Who gave a dose could name another as its vaccinator and then stand for it: nobody attests what they mended.
             "and not exists (select 1 from immunization_amendment a "
             "where a.person_id = d.person_id and a.dose = d.id and a.staff = %s) returning d.person_id, d.id",
-            [DoseStatus.ATTESTED, by, now, *values, DoseStatus.WAITING, by, by, by],
+            [
+                *(DoseStatus.ATTESTED, by, now, *values),
+                *(DoseStatus.WAITING, DoseStatus.ATTESTED, HOLDS_UP, by, by, by),
+            ],
         )
         facts: list[Event] = [
             DosesAttested(
