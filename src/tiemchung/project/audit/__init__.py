@@ -19,13 +19,19 @@ from django.db import transaction
 from tiemchung.kernel.actor import EVERYWHERE, Actor, ActorKind, Power
 from tiemchung.kernel.refusal import NotPermitted
 from tiemchung.plumbing import database
-from tiemchung.project.audit import entries, intervals, ledgers, recount
+from tiemchung.project.audit import entries, intervals, ledgers, papers, recount
 from tiemchung.project.audit.values import Audit, Check
 
 PATIENCE_S = 60.0
 """How long the reactions may take to catch up before the audit begins; who has not by then fails a check."""
 
-CHECKS: tuple[Callable[[], Iterator[Check]], ...] = (entries.checks, ledgers.checks, recount.checks, intervals.checks)
+CHECKS: tuple[Callable[[], Iterator[Check]], ...] = (
+    entries.checks,
+    ledgers.checks,
+    recount.checks,
+    intervals.checks,
+    papers.checks,
+)
 
 
 def audit(sent: Path, *, actor: Actor, patience_s: float = 0.0) -> Audit:
@@ -41,9 +47,10 @@ def audit(sent: Path, *, actor: Actor, patience_s: float = 0.0) -> Audit:
     database.run("set transaction_timeout = 0")
     entries.load(sent)
     recount.await_level(within_s=patience_s)
+    papers.await_signatures(within_s=patience_s)
     with _snapshot():
         checks = [check for part in CHECKS for check in part()]
-        classes = entries.classes() | ledgers.classes() | intervals.classes()
+        classes = entries.classes() | ledgers.classes() | intervals.classes() | papers.classes()
     return Audit(
         ok=all(check.ok for check in checks),
         checks=checks,
