@@ -21,8 +21,9 @@ import pytest
 
 from tiemchung.plumbing import postgres
 from tiemchung.plumbing.postgres import ClusterError
-from tiemchung.project import platform
-from tiemchung.project.platform import Platform, PlatformError
+from tiemchung.project import ground
+from tiemchung.project.ground import PlatformError
+from tiemchung.project.platform import Platform
 
 pytestmark = pytest.mark.database
 
@@ -251,7 +252,9 @@ def test_a_web_that_is_killed_is_started_again(start: Callable[..., Running]) ->
             time.sleep(0.1)
 
 
-def test_fresh_starts_over_and_plain_goes_on(start: Callable[..., Running]) -> None:
+def test_fresh_starts_over_and_plain_goes_on(start: Callable[..., Running], data: Path) -> None:
+    prepared: list[bool] = []
+
     def once(*words: str) -> tuple[bool, str]:
         running = start(*words)
         with psycopg.connect(running.told["database_owner_url"], autocommit=True) as owner:
@@ -259,6 +262,7 @@ def test_fresh_starts_over_and_plain_goes_on(start: Callable[..., Running]) -> N
             owner.execute("CREATE TABLE IF NOT EXISTS mine ()")
         running.process.terminate()
         running.process.wait()
+        prepared.append("bring the database" in _said(running))
         return found, (running.data / "secret-key").read_text(encoding="utf-8")
 
     assert once()[0] is False
@@ -267,6 +271,15 @@ def test_fresh_starts_over_and_plain_goes_on(start: Callable[..., Running]) -> N
     found, other_secret = once("--fresh")
     assert found is False
     assert other_secret != secret
+    (data / "prepared").write_text("another version", encoding="utf-8")
+    once()
+    assert prepared == [True, False, True, True], "a version prepares a database once"
+
+
+def _said(running: Running) -> str:
+    """Return what the newest platform on this folder has said."""
+    logs = sorted(running.data.parent.glob("serve-*.log"), key=lambda log: log.stat().st_mtime)
+    return logs[-1].read_text(encoding="utf-8")
 
 
 def test_the_demos_clock_is_one_for_all_and_set_from_this_machine_only(start: Callable[..., Running]) -> None:
@@ -285,8 +298,8 @@ def few_ports(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     for first in range(20_000, 30_000, 3):
         ports = [first, first + 1, first + 2]
         if all(_is_free(port) for port in ports):
-            monkeypatch.setattr(platform, "FIRST_PORT", ports[0])
-            monkeypatch.setattr(platform, "_LAST_PORT", ports[-1])
+            monkeypatch.setattr(ground, "FIRST_PORT", ports[0])
+            monkeypatch.setattr(ground, "_LAST_PORT", ports[-1])
             return ports
     pytest.fail("this machine has no three free ports in a row")
 
@@ -301,11 +314,11 @@ def _is_free(port: int) -> bool:
 
 
 def test_the_next_free_port_is_taken_and_kept(few_ports: list[int]) -> None:
-    with socket.create_server(("127.0.0.1", few_ports[0])), platform._reserved_port() as port:
+    with socket.create_server(("127.0.0.1", few_ports[0])), ground.reserved_port() as port:
         assert port == few_ports[1]
-        with platform._reserved_port() as another:
+        with ground.reserved_port() as another:
             assert another == few_ports[2]
-            with pytest.raises(PlatformError, match="is free"), platform._reserved_port():
+            with pytest.raises(PlatformError, match="is free"), ground.reserved_port():
                 pass
         with socket.create_server(("127.0.0.1", port), reuse_port=True) as web:  # as the web asks for it
             socket.create_connection(web.getsockname(), timeout=5).close()

@@ -12,7 +12,8 @@ import sys
 
 from tiemchung.plumbing.postgres import ClusterError
 from tiemchung.project import platform
-from tiemchung.project.platform import Platform, PlatformError, Stopped
+from tiemchung.project.ground import PlatformError
+from tiemchung.project.platform import Platform, Stopped
 
 FACES = (
     ("Cổng thông tin tiêm chủng (portal)", "/"),

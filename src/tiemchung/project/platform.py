@@ -9,13 +9,10 @@ even by SIGKILL. What ends by itself is started again, the database too, at the 
 from __future__ import annotations
 
 import argparse
-import fcntl
 import json
 import os
 import secrets
-import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -29,23 +26,16 @@ from pathlib import Path
 from types import FrameType
 from typing import Any, NoReturn
 
-from tiemchung.plumbing import leash, postgres
+from tiemchung.plumbing import leash
 from tiemchung.plumbing.postgres import Cluster, ClusterError
+from tiemchung.project.ground import PREPARED, PlatformError, erase, fingerprint, folder_of_ours, reserved_port
 
 DATABASE = "tiemchung"
-FIRST_PORT = 8000
-
-_LAST_PORT = 8999
 _HEALTHY_WITHIN_S = 120.0
-_OURS = ("keys", "secret-key", "clock.json", "logs", "replay")
 _PAUSES_S = (0.2, 0.5, 1, 2, 4, 8, 15, 30, 30, 30)
 """How long the platform waits before each further try to start its database: two minutes in all, then it gives up."""
 _ENDS_ALLOWED = 5
 _ENDS_WITHIN_S = 60.0
-
-
-class PlatformError(RuntimeError):
-    """The platform cannot start or go on; the text says why and what to do."""
 
 
 class Stopped(BaseException):
@@ -108,7 +98,7 @@ def stoppable() -> Iterator[None]:
 @contextmanager
 def running(data: Path, *, demo: bool, fresh: bool, say: Callable[[str], None]) -> Iterator[Platform]:
     """Start a platform on this data folder and stop it at the end of the block."""
-    with _folder_of_ours(data):
+    with folder_of_ours(data):
         if fresh:
             erase(data)
         platform = Platform(data=data, demo=demo, say=say)
@@ -117,17 +107,6 @@ def running(data: Path, *, demo: bool, fresh: bool, say: Callable[[str], None]) 
             yield platform
         finally:
             platform.stop()
-
-
-def erase(data: Path) -> None:
-    """Remove what a platform has made in its data folder: the database, the keys, the logs, the clock."""
-    postgres.erase(data)
-    for name in _OURS:
-        path = data / name
-        if path.is_dir():
-            shutil.rmtree(path)
-        else:
-            path.unlink(missing_ok=True)
 
 
 class Platform:
@@ -160,19 +139,29 @@ class Platform:
         with self._step("start PostgreSQL"):
             self._cluster = Cluster.start(self.data)
         self._make_secrets()
-        if not self.cluster.has_database(DATABASE):
-            self.cluster.create_database(DATABASE)
-        with self._step("bring the database to the newest shape"):
-            self.command("migrate", "--quiet")
-        with self._step("load the reference data"):
-            self.command("load", "reference")
-        with self._step("start the web"), _reserved_port() as port, _reserved_port() as stream_port:
+        self._prepare_database()
+        with self._step("start the web"), reserved_port() as port, reserved_port() as stream_port:
             self.port, self.stream_port = port, stream_port
             self._keep("web", self._web_environment)
             self._await_health()
             self._keep("stream", self._web_environment)
         with self._step("start the worker"):
             self._keep("worker", self._worker_environment)
+
+    def _prepare_database(self) -> None:
+        """Make the database and fill it, unless this very version has done so before and came to the end of it."""
+        stamp, key = self.data / PREPARED, fingerprint()
+        if not self.cluster.has_database(DATABASE):
+            stamp.unlink(missing_ok=True)
+            self.cluster.create_database(DATABASE)
+        if stamp.exists() and stamp.read_text(encoding="utf-8") == key:
+            self._say("        the database has the newest shape and the reference data already")
+            return
+        with self._step("bring the database to the newest shape"):
+            self.command("migrate", "--quiet")
+        with self._step("load the reference data"):
+            self.command("load", "reference")
+        stamp.write_text(key, encoding="utf-8")
 
     def command(self, *words: str) -> None:
         """Run a command of the owner's to its end; raise PlatformError with its last words if it fails."""
@@ -337,54 +326,6 @@ class Platform:
         started = time.monotonic()
         yield
         self._say(f"{time.monotonic() - started:6.1f} s  {what}")
-
-
-@contextmanager
-def _folder_of_ours(data: Path) -> Iterator[None]:
-    """Hold the data folder for this process alone."""
-    try:
-        data.mkdir(mode=0o700, parents=True, exist_ok=True)
-        lock = os.open(data / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    except OSError as error:
-        raise PlatformError(f"The data folder cannot be used: {error}") from None
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        holder = os.pread(lock, 20, 0).decode().strip()
-        os.close(lock)
-        raise PlatformError(
-            f"Process {holder} already runs a platform on {data}. Stop it, or give another data folder."
-        ) from None
-    try:
-        os.truncate(lock, 0)
-        os.pwrite(lock, f"{os.getpid()}\n".encode(), 0)
-        yield
-    finally:
-        os.close(lock)
-
-
-@contextmanager
-def _reserved_port() -> Iterator[int]:
-    """Give the next free port from 8000 and keep it from others until the web listens on it.
-
-    The web asks for SO_REUSEPORT, as this socket does; whoever looks for a free port as we do, without it, is told
-    that this one is taken.
-    """
-    for port in range(FIRST_PORT, _LAST_PORT + 1):
-        with socket.socket() as probe:
-            try:
-                probe.bind(("127.0.0.1", port))
-            except OSError:
-                continue
-        with socket.socket() as holder:
-            holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
-            try:
-                holder.bind(("127.0.0.1", port))
-            except OSError:
-                continue
-            yield port
-            return
-    raise PlatformError(f"No port from {FIRST_PORT} to {_LAST_PORT} is free.")
 
 
 def _say(line: str) -> None:
