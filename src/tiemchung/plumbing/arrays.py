@@ -9,6 +9,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +19,7 @@ from psycopg.pq import Format
 
 _HEAD = struct.Struct(">iiIii")
 _NULL = b"\xff\xff\xff\xff"
+_UUID_LENGTH = b"\0\0\0\x10"
 _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 _EPOCH_DAY = date(2000, 1, 1).toordinal()
 _MICROSECOND = timedelta(microseconds=1)
@@ -51,8 +53,16 @@ def _array(oid: int, count: int, cells: Iterable[bytes]) -> Packed:
 
 def uuids(values: Sequence[UUID | None]) -> Packed:
     """Pack ids as `uuid[]`."""
+    try:
+        cells = [v.int.to_bytes(16, "big") for v in values]  # type: ignore[union-attr]  # a missing one ends this way
+    except AttributeError:
+        return _gappy_uuids(values)
+    return _array(_UUID, len(cells), (_UUID_LENGTH, _UUID_LENGTH.join(cells)))
+
+
+def _gappy_uuids(values: Sequence[UUID | None]) -> Packed:
     return _array(
-        _UUID, len(values), [_NULL if v is None else b"\0\0\0\x10" + v.int.to_bytes(16, "big") for v in values]
+        _UUID, len(values), [_NULL if v is None else _UUID_LENGTH + v.int.to_bytes(16, "big") for v in values]
     )
 
 
@@ -66,7 +76,20 @@ def binaries(values: Sequence[bytes | None], oid: int = _BYTEA) -> Packed:
     return _array(oid, len(values), [_NULL if v is None else len(v).to_bytes(4, "big") + v for v in values])
 
 
+@lru_cache(maxsize=1024)
+def _cells(code: str, count: int) -> struct.Struct:
+    """Return what packs so many values with their lengths in one call."""
+    return struct.Struct(">" + f"i{code}" * count)
+
+
 def _fixed(oid: int, code: str, size: int, values: Sequence[Any]) -> Packed:
+    told: list[Any] = [size] * (2 * len(values))
+    told[1::2] = values
+    try:
+        return _array(oid, len(values), (_cells(code, len(values)).pack(*told),))
+    except struct.error:
+        if None not in values:
+            raise
     one = struct.Struct(f">i{code}")
     return _array(oid, len(values), [_NULL if v is None else one.pack(size, v) for v in values])
 
@@ -93,7 +116,8 @@ def reals(values: Sequence[float | None]) -> Packed:
 
 def booleans(values: Sequence[bool | None]) -> Packed:
     """Pack truth values as `bool[]`."""
-    return _fixed(_BOOL, "?", 1, values)
+    cells = [_NULL if v is None else b"\0\0\0\x01\x01" if v else b"\0\0\0\x01\0" for v in values]
+    return _array(_BOOL, len(values), cells)
 
 
 def dates(values: Sequence[date | None]) -> Packed:
