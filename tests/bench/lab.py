@@ -11,17 +11,21 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import psycopg
 
-from tests.bench import bare, material
+from tests.bench import bare, material, replayed
 from tests.bench.measure import Sample, cpu_of_tree
 from tiemchung.plumbing import leash
 from tiemchung.project.platform import Platform
 from tiemchung_world.center import NDJSON, Center
 from tiemchung_world.tablet import Tablet
 from tiemchung_world.uplink import BATCHES, enroll
+
+if TYPE_CHECKING:
+    from tiemchung.plumbing.database import Sent
 
 BARE_DATABASE = "bare"
 
@@ -66,8 +70,10 @@ class Lab:
     platform: MeasuredPlatform
     center: Center
     pens: list[material.Pen] = field(default_factory=list)
+    shadows: list[material.Pen] = field(default_factory=list)
     persons: int = 0
     bare_url: str = ""
+    twin: tuple[str, str] = ("", "")
 
     def cpu(self) -> dict[str, float]:
         """Return the processor seconds spent so far by the web and by PostgreSQL."""
@@ -75,6 +81,14 @@ class Lab:
             "web": cpu_of_tree(self.platform.web_pid),
             "postgres": cpu_of_tree(self.platform.cluster.pid),
         }
+
+    def reconnect(self) -> None:
+        """Ask the web so often, over a new connection each time, that none of its processes holds a cut one to the database."""
+        for _ in range(100):
+            asked = http.client.HTTPConnection("127.0.0.1", self.platform.port)
+            asked.request("GET", "/healthz")
+            asked.getresponse().read()
+            asked.close()
 
     def visits(self, count: int) -> list[material.Visit]:
         """Return visits of persons whom nobody has seen before."""
@@ -125,14 +139,26 @@ class Lab:
         )
 
     def write_bare(self, queues: Sequence[Sequence[bare.Batch]], *, records: int) -> Sample:
-        """Have the raw client write each queue over a connection of its own, all at once."""
+        """Have the raw client of the bare tables write each queue over a connection of its own, all at once."""
         clients = [bare.BareClient(self.bare_url, site=f"79-{number:04d}") for number in range(len(queues))]
+        return self._raw(clients, queues, records=records)
+
+    def replay(self, queues: Sequence[Sequence[Sequence[Sent]]], *, records: int) -> Sample:
+        """Have the raw client send what the platform sent, each queue over a connection of its own, all at once."""
+        clients = [replayed.RawClient(*self.twin) for _ in queues]
+        return self._raw(clients, queues, records=records)
+
+    def _raw(self, clients: Sequence[Any], queues: Sequence[Sequence[Any]], *, records: int) -> Sample:
         began = threading.Barrier(len(queues) + 1)
+        faults: list[Exception] = []
 
         def work(number: int) -> None:
             began.wait()
-            for batch in queues[number]:
-                clients[number].write(batch)
+            try:
+                for batch in queues[number]:
+                    clients[number].write(batch)
+            except (psycopg.Error, RuntimeError) as error:
+                faults.append(error)
 
         threads = [threading.Thread(target=work, args=(number,)) for number in range(len(queues))]
         for thread in threads:
@@ -146,6 +172,8 @@ class Lab:
         after = self.cpu()["postgres"], time.process_time()
         for client in clients:
             client.close()
+        if faults:
+            raise faults[0]
         return Sample(
             records=records,
             seconds=seconds,
@@ -164,21 +192,24 @@ def laboratory(*, connections: int, workers: int = 2, say: Callable[[str], None]
             platform.start()
             lab = Lab(platform=platform, center=Center(platform.url))
             lab.center.set_clock(material.NOON, factor=1.0)
-            _enroll(lab, material.desks(connections), folder=data)
+            pens = _enroll(lab, material.desks(2 * connections), folder=data)
+            lab.pens, lab.shadows = pens[:connections], pens[connections:]
             lab.bare_url = _bare_database(platform)
             yield lab
         finally:
             platform.stop()
 
 
-def _enroll(lab: Lab, desks: list[material.Desk], *, folder: Path) -> None:
+def _enroll(lab: Lab, desks: list[material.Desk], *, folder: Path) -> list[material.Pen]:
     file = folder / "campaign.json"
     file.write_text(json.dumps(material.campaign(desks)), encoding="utf-8")
     lab.platform.command("load", "campaign", str(file))
+    pens = []
     for desk in desks:
         told = enroll(lab.center, code=desk.code, name=desk.site, key=desk.key)
         tablet = Tablet(device=UUID(told["device"]), site=desk.site, key=desk.key)
-        lab.pens.append(material.Pen(tablet, desk))
+        pens.append(material.Pen(tablet, desk))
+    return pens
 
 
 def _bare_database(platform: MeasuredPlatform) -> str:

@@ -37,18 +37,22 @@ class Sample:
 
 @dataclass(frozen=True, kw_only=True)
 class Row:
-    """One line of the table: a subject against its control, over pairs of runs."""
+    """One line of the table: a subject against its control, over runs in turn; `bare` is a second, barer control."""
 
     name: str
     unit: str
     subject: list[Sample]
     control: list[Sample]
+    bare: list[Sample] = field(default_factory=list)
     notes: dict[str, Any] = field(default_factory=dict)
 
     @property
     def ratio(self) -> float:
         """Return the subject's median rate over the control's."""
-        return self.rate_of(self.subject) / self.rate_of(self.control)
+        return self._against(self.control)
+
+    def _against(self, control: Sequence[Sample]) -> float:
+        return self.rate_of(self.subject) / self.rate_of(control)
 
     @staticmethod
     def rate_of(samples: Sequence[Sample]) -> float:
@@ -69,6 +73,11 @@ class Row:
             "ratio": round(self.ratio, 3),
             "subject": self._side(self.subject),
             "control": self._side(self.control),
+            **(
+                {"bare": self._side(self.bare), "ratio_to_bare": round(self._against(self.bare), 3)}
+                if self.bare
+                else {}
+            ),
             **self.notes,
         }
 
@@ -90,9 +99,10 @@ class Row:
         cpu = " + ".join(f"{part} {us:.0f}" for part, us in subject["cpu_us"].items())
         waits = subject.get("wait_ms")
         tail = f"; p50 {waits['p50']:.1f} ms, p99 {waits['p99']:.1f} ms" if waits else ""
+        barer = f"; bare tables {told['bare']['rate']:,.0f}, ratio {told['ratio_to_bare']:.2f}" if self.bare else ""
         return (
             f"{self.name}: {subject['rate']:,.0f} against {control['rate']:,.0f} {self.unit}/s, ratio {self.ratio:.2f}; "
-            f"CPU us per record: {cpu}{tail}"
+            f"CPU us per record: {cpu}{tail}{barer}"
         )
 
 
@@ -110,14 +120,18 @@ def interleaved(
     subject: Callable[[int], Sample], control: Callable[[int], Sample], *, pairs: int = PAIRS
 ) -> tuple[list[Sample], list[Sample]]:
     """Run subject and control in turn; who begins changes from pair to pair."""
-    subjects, controls = [], []
-    for pair in range(pairs):
-        if pair % 2:
-            controls.append(control(pair))
-        subjects.append(subject(pair))
-        if not pair % 2:
-            controls.append(control(pair))
+    subjects, controls = in_turn([subject, control], rounds=pairs)
     return subjects, controls
+
+
+def in_turn(runs: Sequence[Callable[[int], Sample]], *, rounds: int = PAIRS) -> list[list[Sample]]:
+    """Run all of them in each round; who begins changes from round to round."""
+    samples: list[list[Sample]] = [[] for _ in runs]
+    for turn in range(rounds):
+        for place in range(len(runs)):
+            number = (place + turn) % len(runs)
+            samples[number].append(runs[number](turn))
+    return samples
 
 
 def cpu_of_tree(root: int) -> float:

@@ -1,7 +1,8 @@
 """SPEED.md's rows 1 to 3 and the live figures: `python -m tests.bench.run [--row NAME]... [--json FILE]`.
 
-Each row runs its subject, the platform over HTTP, and its control, a raw client on bare tables of the same server, in
-turn. Nothing here fails on a rate: it fails when an entry is not kept.
+Each row of syncing runs in turn its subject, the platform over HTTP, and two controls: a raw client that runs the same
+statements (the ratio's definition), and one that writes bare tables of the same server. Nothing here fails on a rate: it
+fails when an entry is not kept.
 """
 
 from __future__ import annotations
@@ -9,15 +10,21 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tests.bench import bare, figures, material
 from tests.bench.lab import Lab, laboratory
-from tests.bench.measure import PAIRS, Row, Sample, interleaved, machine
+from tests.bench.measure import PAIRS, Row, Sample, in_turn, machine
+from tests.bench.replayed import Recorder, make_twin
 from tiemchung.kernel import wire
+from tiemchung.project.platform import DATABASE
+
+if TYPE_CHECKING:
+    from tiemchung.plumbing.database import Sent
 
 ENTRIES_OF_A_VISIT = 4
 """Arrived, screened, dose given, released."""
@@ -50,49 +57,70 @@ TABLET_DOSES = Load(name="doses, batch 50, 16 connections", connections=16, batc
 TABLET_VISITS = Load(name="visits, batch 50, 16 connections", connections=16, batches=16, entries=48, whole_visits=True)
 
 
-def sync_row(lab: Lab, load: Load, *, pairs: int) -> Row:
-    """Measure one load of syncing against the raw client."""
+def sync_row(lab: Lab, load: Load, recorder: Recorder, *, pairs: int) -> Row:
+    """Measure one load of syncing against the raw client that runs the same statements, and against bare tables."""
 
     def subject(_pair: int) -> Sample:
-        return lab.send(_signed(lab, load), records=load.doses)
+        return lab.send(_signed(lab, lab.pens, load), records=load.doses)
 
     def control(_pair: int) -> Sample:
+        return lab.replay(_recorded(lab, load, recorder), records=load.doses)
+
+    def barer(_pair: int) -> Sample:
         return lab.write_bare(_bare(lab, load), records=load.doses)
 
-    _warm_up(lab, load)
-    samples, controls = interleaved(subject, control, pairs=pairs)
+    _warm_up(lab, load, recorder)
+    subjects, controls, bares = in_turn([subject, control, barer], rounds=pairs)
     notes: dict[str, Any] = {}
     if load.whole_visits:
-        notes["entries_per_s"] = round(ENTRIES_OF_A_VISIT * Row.rate_of(samples), 1)
-        notes["cpu_us_an_entry"] = round(sum(Row.cpu_of(samples).values()) / ENTRIES_OF_A_VISIT, 1)
-    return Row(name=load.name, unit="doses", subject=samples, control=controls, notes=notes)
+        notes["entries_per_s"] = round(ENTRIES_OF_A_VISIT * Row.rate_of(subjects), 1)
+        notes["cpu_us_an_entry"] = round(sum(Row.cpu_of(subjects).values()) / ENTRIES_OF_A_VISIT, 1)
+    return Row(name=load.name, unit="doses", subject=subjects, control=controls, bare=bares, notes=notes)
 
 
 def half_load(lab: Lab, row: Row, load: Load) -> dict[str, Any]:
     """Measure the waits when batches come at half the rate that saturates."""
     rate = Row.rate_of(row.subject) / load.visits_a_batch / 2
-    sample = lab.send(_signed(lab, load), records=load.doses, rate=rate)
+    sample = lab.send(_signed(lab, lab.pens, load), records=load.doses, rate=rate)
     told = Row(name="", unit="", subject=[sample], control=[sample]).told()["subject"]
     return {"batches_per_s": round(rate, 1), "wait_ms": told["wait_ms"]}
 
 
-def _warm_up(lab: Lab, load: Load) -> None:
-    few = Load(name="", connections=load.connections, batches=3, entries=load.entries, whole_visits=load.whole_visits)
-    lab.send(_signed(lab, few), records=few.doses)
+def _warm_up(lab: Lab, load: Load, recorder: Recorder) -> None:
+    few = replace(load, batches=3)
+    lab.send(_signed(lab, lab.pens, few), records=few.doses)
+    lab.replay(_recorded(lab, few, recorder), records=few.doses)
     lab.write_bare(_bare(lab, few), records=few.doses)
 
 
-def _signed(lab: Lab, load: Load) -> list[list[bytes]]:
+def _signed(lab: Lab, pens: Sequence[material.Pen], load: Load) -> list[list[bytes]]:
     """Write and sign what the tablets will send. Persons whose doses come alone are made known before."""
     queues = []
-    for pen in lab.pens[: load.connections]:
+    for pen in pens[: load.connections]:
         visits = lab.visits(load.batches * load.visits_a_batch)
         if not load.whole_visits:
-            for visit in visits:
-                pen.arrival(visit)
-            lab.send([pen.signed(wire.MAX_ENTRIES)], records=len(visits))
+            lab.send([_arrivals(pen, visits)], records=len(visits))
         pen.visits(visits, whole=load.whole_visits)
         queues.append(pen.signed(load.entries))
+    return queues
+
+
+def _arrivals(pen: material.Pen, visits: Sequence[material.Visit]) -> list[bytes]:
+    for visit in visits:
+        pen.arrival(visit)
+    return pen.signed(wire.MAX_ENTRIES)
+
+
+def _recorded(lab: Lab, load: Load, recorder: Recorder) -> list[list[list[Sent]]]:
+    """Return what the platform sends to its database for batches of tablets that nobody else uses."""
+    queues = []
+    for pen in lab.shadows[: load.connections]:
+        visits = lab.visits(load.batches * load.visits_a_batch)
+        if not load.whole_visits:
+            known = [recorder.statements(batch) for batch in _arrivals(pen, visits)]
+            lab.replay([known], records=len(visits))
+        pen.visits(visits, whole=load.whole_visits)
+        queues.append([recorder.statements(batch) for batch in pen.signed(load.entries)])
     return queues
 
 
@@ -112,9 +140,12 @@ def sync_rows(chosen: set[str], *, pairs: int) -> list[Row]:
     """Measure SPEED.md's rows 1 to 3."""
     rows = []
     with laboratory(connections=max(load.connections for load in LOADS.values())) as lab:
+        lab.twin = make_twin(lab.platform, database=DATABASE)
+        lab.reconnect()
+        recorder = Recorder(lab.platform)
         for name, load in LOADS.items():
             if name in chosen:
-                row = sync_row(lab, load, pairs=pairs)
+                row = sync_row(lab, load, recorder, pairs=pairs)
                 if load.connections > BURST.connections:
                     row.notes["half_load"] = half_load(lab, row, load)
                 print(row.line(), flush=True)

@@ -56,6 +56,15 @@ class _Statement(NamedTuple):
     formats: tuple[PyFormat, ...]
 
 
+class Sent(NamedTuple):
+    """What goes to the server for one statement: its text, and types, values and formats of its parameters."""
+
+    text: bytes
+    types: tuple[int, ...]
+    values: Sequence[Any]
+    formats: Sequence[int]
+
+
 @lru_cache(maxsize=1024)
 def _statement(sql: str) -> _Statement:
     formats: list[PyFormat] = []
@@ -85,11 +94,10 @@ def _execute(sql: str, parameters: Sequence[Any], using: str) -> tuple[PGresult,
         for place, value in enumerate(parameters):
             if type(value) is Packed:
                 dumped[place], formats[place] = value, Format.BINARY
+        sent = Sent(statement.text, transformer.types or (), dumped, formats)
         with connection.lock:
             _begin(connection)
-            name = _prepare(connection, sql, statement.text, transformer.types or ())
-            connection.pgconn.send_query_prepared(name, dumped, formats, result_format=Format.BINARY)
-            result = _finished(connection)
+            result = _exchange(connection, sql, sent)
         transformer.set_pgresult(result, set_loaders=True, format=Format.BINARY)
         return result, transformer
 
@@ -102,18 +110,19 @@ def _begin(connection: _Connection) -> None:
     _finished(connection)
 
 
-def _prepare(connection: _Connection, sql: str, text: bytes, types: tuple[int, ...]) -> bytes:
-    """Return the name under which the server holds this statement for parameters of these types."""
+def _exchange(connection: _Connection, sql: str, sent: Sent) -> PGresult:
+    """Have the server execute a statement, prepared under one name for parameters of these types."""
     held = _prepared.get(connection)
     if held is None:
         held = _prepared[connection] = {}
-    name = held.get((sql, types))
+    name = held.get((sql, sent.types))
     if name is None:
         name = b"tiemchung_%d" % len(held)
-        connection.pgconn.send_prepare(name, text, types)
+        connection.pgconn.send_prepare(name, sent.text, sent.types)
         _finished(connection)
-        held[sql, types] = name
-    return name
+        held[sql, sent.types] = name
+    connection.pgconn.send_query_prepared(name, sent.values, sent.formats, result_format=Format.BINARY)
+    return _finished(connection)
 
 
 def _finished(connection: _Connection) -> PGresult:
