@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import io
+from typing import Any
+
 import pytest
 from django.db.utils import OperationalError
 from django.test import Client
 
 from tiemchung.domain.intake import actions as intake
+from tiemchung.project import wsgi
 
 
 def test_a_database_that_cannot_now_asks_the_device_to_come_again(
@@ -21,3 +25,39 @@ def test_a_database_that_cannot_now_asks_the_device_to_come_again(
     assert answer["Retry-After"] == "2"
     assert answer.json()["code"] == "busy"
     assert "Hòa" not in answer.content.decode()
+
+
+def through(door: Any, body: bytes, **told: str) -> tuple[str, dict[str, str], bytes]:
+    """Send a batch through a door of the web process as the server would."""
+    heard: list[Any] = []
+    environ = {
+        "REQUEST_METHOD": "POST",
+        "PATH_INFO": wsgi.BATCHES,
+        "SERVER_NAME": "localhost",
+        "SERVER_PORT": "80",
+        "CONTENT_LENGTH": str(len(body)),
+        "CONTENT_TYPE": "application/x-ndjson",
+        "wsgi.input": io.BytesIO(body),
+        "wsgi.url_scheme": "http",
+    }
+    answer = door(environ | told, lambda status, headers: heard.extend([status, dict(headers)]))
+    return heard[0], heard[1], b"".join(answer)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("body", "told"),
+    [
+        pytest.param(b"no batch\n", {}, id="unreadable"),
+        pytest.param(b"", {"REQUEST_METHOD": "GET"}, id="not sent"),
+        pytest.param(b"", {"CONTENT_LENGTH": "99999999"}, id="too large"),
+    ],
+)
+def test_the_door_for_batches_answers_as_the_door_for_pages_would(body: bytes, told: dict[str, str]) -> None:
+    status, headers, content = through(wsgi.application, body, **told)
+    status_of_pages, headers_of_pages, content_of_pages = through(wsgi.pages, body, **told)
+    assert (status, content) == (status_of_pages, content_of_pages)
+    assert headers["Content-Type"] == headers_of_pages["Content-Type"]
+    assert headers["Content-Language"] == "vi"
+    assert "Content-Security-Policy" not in headers
+    assert "Content-Security-Policy" in headers_of_pages
