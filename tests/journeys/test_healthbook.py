@@ -34,7 +34,11 @@ def given_an_open_book(visit: Visit, phones: Phones) -> None:  # noqa: F811 - th
 
 
 def when_she_adds_her_mother(visit: Visit) -> None:
-    page, go_on = visit.page, lambda: visit.page.get_by_role("button", name="Tiếp tục").click()
+    page = visit.page
+
+    def go_on() -> None:
+        page.get_by_role("button", name="Tiếp tục").click()
+
     page.get_by_role("link", name="Thêm một người").click()
     page.get_by_label("Cho người tôi giúp").check()
     page.get_by_label("Người lớn mà tôi giúp đã đồng ý").check()
@@ -77,7 +81,11 @@ def test_a_citizen_opens_her_book_and_every_page_is_open_to_everybody(
 ) -> None:
     person = vaccinated()
     visit = open_page(width, theme, script=script)
-    look = (lambda where: check_page(visit, where=f"{where} at {width} px, {theme}")) if script else lambda _where: None
+
+    def look(where: str) -> None:
+        if script:
+            check_page(visit, where=f"{where} at {width} px, {theme}")
+
     visit.page.goto(f"{BOOK}vao/")
     look("phone")
     given_an_open_book(visit, phones)

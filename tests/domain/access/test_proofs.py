@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -27,6 +27,8 @@ from tiemchung.domain.access.values import Link, LinkState, ProvedHow, Relation
 from tiemchung.domain.immunization import queries as immunization
 from tiemchung.domain.journal import queries as journal
 from tiemchung.domain.journal.values import START
+from tiemchung.domain.notices import actions as notices
+from tiemchung.domain.notices.values import Message
 from tiemchung.domain.people import queries as people
 from tiemchung.kernel.actor import Reach
 from tiemchung.kernel.ids import uuid7
@@ -176,6 +178,21 @@ def test_whoever_opens_a_book_sees_who_else_does_and_can_shut_them_out() -> None
     actions.end_link(mine, holders[1].link, why="not-them", now=NOW)
     assert (doses_seen(theirs, person), doses_seen(mine, person)) == (0, 1)
     assert person in queries.proved_persons([person])
+
+
+def test_the_other_phones_of_a_book_are_told_when_one_more_opens_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    sent: list[Message] = []
+
+    def listening(messages: list[Message], *, now: datetime) -> None:
+        assert now == NOW
+        sent.extend(messages)
+
+    monkeypatch.setattr(notices, "send", listening)
+    person = vaccinated()
+    actions.prove_by_code(account(PHONE), slip(person), BORN, now=NOW)
+    assert sent == []
+    actions.prove_by_code(account(OTHER_PHONE), slip(person), BORN, now=NOW)
+    assert [(message.template, message.to_contact) for message in sent] == [("book-opened", PHONE)]
 
 
 def test_a_site_withdraws_every_proof_of_a_person_at_once() -> None:

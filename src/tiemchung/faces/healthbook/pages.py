@@ -253,3 +253,23 @@ ABOUT = {
     "restrict": Words("Hạn chế việc dùng", "Restrict the use"),
     "not-me": Words("Không phải tôi", "This was not me"),
 }
+
+
+TIME_WORDS = {
+    "morning": Words("Buổi sáng", "Mornings"),
+    "afternoon": Words("Buổi chiều", "Afternoons"),
+    "evening": Words("Buổi tối", "Evenings"),
+    "weekend": Words("Cuối tuần", "Weekends"),
+}
+_REFERENCE = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+
+def times_said(times: Sequence[str]) -> str:
+    """Return the wished times in words; none chosen is any time."""
+    chosen = [said(TIME_WORDS[each]) for each in times if each in TIME_WORDS]
+    return ", ".join(chosen) or t("Lúc nào cũng được", "Any time")
+
+
+def reference(identifier: UUID) -> str:
+    """Return a short code by which people speak of a registration. It opens nothing."""
+    return "".join(_REFERENCE[identifier.int >> 5 * place & 31] for place in range(7))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from tiemchung.faces.healthbook.views import account, book, desk, family, own, proving, signing
+from tiemchung.faces.healthbook.views import account, book, desk, family, own, papers, proving, registering, signing
 
 app_name = "healthbook"
 
@@ -32,6 +32,13 @@ urlpatterns = [
     path("nguoi/<uuid:link>/khong-phai-toi/<uuid:dose>/", own.not_me, name="not-me"),
     path("nguoi/<uuid:link>/tai-ve.json", own.copy_json, name="copy-json"),
     path("nguoi/<uuid:link>/ban-in/", own.copy_page, name="copy-page"),
+    path("nguoi/<uuid:link>/chung-nhan/<uuid:paper>/", papers.show, name="paper"),
+    path("nguoi/<uuid:link>/chung-nhan/<uuid:paper>/ban-in.pdf", papers.print_out, name="paper-pdf"),
+    path("nguoi/<uuid:link>/dang-ky/", registering.begin, name="register"),
+    path("nguoi/<uuid:link>/dang-ky/xong/<uuid:registration>/", registering.done, name="register-done"),
+    path("nguoi/<uuid:link>/dang-ky/doi/<uuid:registration>/", registering.change, name="register-change"),
+    path("nguoi/<uuid:link>/dang-ky/huy/<uuid:registration>/", registering.cancel, name="register-cancel"),
+    path("nguoi/<uuid:link>/dang-ky/<str:step>/", registering.step, name="register-step"),
     path("quay/", desk.claims, name="desk"),
     path("quay/yeu-cau/", desk.requests, name="desk-requests"),
 ]

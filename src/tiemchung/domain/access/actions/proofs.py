@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import msgspec
+from django.conf import settings
 from django.db import transaction
 
 from tiemchung.domain.access.actions.asking import MOST_PROOF_TRIES, count_up
@@ -21,6 +22,8 @@ from tiemchung.domain.access.queries import citizens as queries
 from tiemchung.domain.access.rules import claims, codes
 from tiemchung.domain.access.values import Link, LinkState, ProvedHow, Relation
 from tiemchung.domain.journal import actions as journal
+from tiemchung.domain.notices import actions as notices
+from tiemchung.domain.notices.values import Channel, Message
 from tiemchung.domain.people import actions as people
 from tiemchung.domain.people import queries as people_queries
 from tiemchung.domain.people import rules as people_rules
@@ -246,9 +249,29 @@ def _prove(
             "values (%s, %s, %s, %s, %s, %s, '') on conflict do nothing",
             [person, before.id, how, now, site, None if by is None else by.id],
         )
+        _warn_holders(person, but=account, now=now)
         told = IdentityProved(id=uuid7(now), at=now, person=person, how=how)
         _tell([told], persons={told.id: person}, actor=by or _citizen(account), now=now)
         return queries.own_link(account, before.id)
+
+
+def _warn_holders(person: UUID, *, but: UUID, now: datetime) -> None:
+    """Tell the other phones that open this book that one more does, so that they can shut it out."""
+    link = f"{settings.TIEMCHUNG_PUBLIC_URL}/so-suc-khoe/"
+    notices.send(
+        [
+            Message(
+                id=uuid7(now),
+                channel=Channel.SMS,
+                template="book-opened",
+                values={"link": link},
+                to_contact=phone,
+                purpose="book-opened",
+            )
+            for phone in queries.phones_of_holders(person, but=but)
+        ],
+        now=now,
+    )
 
 
 def _insert(

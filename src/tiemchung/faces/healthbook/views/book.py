@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -11,23 +10,20 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET
 
 from tiemchung.domain.access import queries as access
+from tiemchung.domain.campaigns import queries as campaigns
 from tiemchung.domain.certificates import queries as certificates
 from tiemchung.domain.immunization import queries as immunization
 from tiemchung.domain.journal import queries as journal
 from tiemchung.domain.people import queries as people
-from tiemchung.domain.people.values import PersonShown
 from tiemchung.domain.places import queries as places
 from tiemchung.domain.vaccines import queries as vaccines
 from tiemchung.faces.healthbook import pages
+from tiemchung.faces.healthbook.persons import persons_of
+from tiemchung.faces.healthbook.views.registering import registrations
 from tiemchung.faces.shared.citizens import CitizenRequest, citizen_only
+from tiemchung.kernel.clock import business_day
 from tiemchung.kernel.purpose import Purpose
 from tiemchung.plumbing.time import clock
-
-
-def persons_of(request: CitizenRequest, now: datetime) -> dict[UUID, PersonShown]:
-    """Return the persons whose book this account opens, as a screen may show them. Claims are never among them."""
-    proved = [link.person for link in request.links if link.proved]
-    return people.persons(proved, purpose=Purpose.OWN, actor=request.actor, viewed_at=now) if proved else {}
 
 
 @citizen_only
@@ -54,6 +50,10 @@ def person(request: CitizenRequest, link: UUID) -> HttpResponse:
         "tabs": pages.tabs(request.links, persons, current=held.id),
         "relation": pages.RELATIONS[held.relation],
     }
+    registered = registrations(request, held.person)
+    page["registered"] = registered
+    page["references"] = [pages.reference(each.id) for each in registered]
+    page["may_register"] = bool(campaigns.open_campaigns(business_day(now)))
     if not held.proved:
         return render(request, "healthbook/claimed.html", {**page, "told": _told(held)})
     asking = {"purpose": Purpose.OWN, "actor": request.actor, "viewed_at": now}

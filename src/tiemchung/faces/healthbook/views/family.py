@@ -18,7 +18,7 @@ from tiemchung.domain.access.values import Relation
 from tiemchung.domain.people.values import IdentifierTold, PersonBlock
 from tiemchung.domain.places import queries as places
 from tiemchung.faces.healthbook import pages
-from tiemchung.faces.healthbook.views.book import persons_of
+from tiemchung.faces.healthbook.persons import persons_of
 from tiemchung.faces.shared.citizens import CitizenRequest, citizen_only
 from tiemchung.faces.shared.words import Words, said, t
 from tiemchung.kernel.clock import business_day
@@ -149,7 +149,7 @@ def _page(request: CitizenRequest, step: str, told: Told, faults: dict[str, str]
         "years": ADULT_AT_YEARS,
     }
     if step == "noi-o":
-        page |= _units(told)
+        page |= units_page(told)
     if step == "xem-lai":
         if not all(told.get(field) for field in ("relation", "name", "born", "sex")):
             return redirect("healthbook:add-step", step=_first_open(told, clock().now()))
@@ -157,7 +157,7 @@ def _page(request: CitizenRequest, step: str, told: Told, faults: dict[str, str]
     return render(request, "healthbook/add.html", page, status=422 if faults else 200)
 
 
-def _units(told: Told) -> dict[str, Any]:
+def units_page(told: Told) -> dict[str, Any]:
     """Return the list to choose from next: provinces, then districts, then communes of 2021, as people know them."""
     above = told.get("district") or told.get("province")
     level = "commune" if told.get("district") else "district" if told.get("province") else "province"
@@ -253,7 +253,8 @@ def number_fault(code: str, facts: dict[str, Any]) -> str:
     return said(words[code], **{**facts, "sex": said(sex)})
 
 
-def _commune(request: CitizenRequest, _told: Told) -> Taken:
+def take_commune(request: CitizenRequest, _told: Told) -> Taken:
+    """Take a province, district or commune that was chosen from the list; a wider choice undoes the narrower ones."""
     if request.POST.get("restart"):
         return {"province": "", "district": "", "commune": ""}, {}
     level, code = request.POST.get("level", ""), request.POST.get("unit", "")
@@ -270,5 +271,5 @@ _TAKERS: dict[str, Callable[[CitizenRequest, Told], Taken]] = {
     "ngay-sinh": _born,
     "gioi-tinh": _sex,
     "giay-to": _number,
-    "noi-o": _commune,
+    "noi-o": take_commune,
 }

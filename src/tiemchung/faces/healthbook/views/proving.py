@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from tiemchung.domain.access import actions
 from tiemchung.domain.access.values import Relation
 from tiemchung.faces.healthbook import pages
-from tiemchung.faces.healthbook.views.book import persons_of
+from tiemchung.faces.healthbook.persons import persons_of
 from tiemchung.faces.shared.citizens import CitizenRequest, citizen_only
 from tiemchung.faces.shared.refusals import sentence
 from tiemchung.faces.shared.words import t

@@ -1,0 +1,104 @@
+"""Registering for a campaign from a book, changing it, taking it back; and what others cannot do with it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime
+from uuid import UUID, uuid4
+
+import pytest
+from django.test import Client
+
+from tests.domain.access.people_known import NOW
+from tests.faces.healthbook.citizens import BOOK, THEIRS, Phones, add, browser, open_book, slip, text_of, vaccinated
+from tiemchung.domain.campaigns import actions as campaigns
+from tiemchung.domain.campaigns.values import Campaign
+from tiemchung.kernel.actor import SYSTEM
+
+GROUP = "05"
+
+
+@pytest.fixture(autouse=True)
+def campaign(committed_db: None, as_worker: Callable[[], object], set_time: Callable[[datetime], None]) -> None:
+    set_time(NOW)
+    told = Campaign(
+        code="covid-2021",
+        name="COVID-19, 2021",
+        starts_on=date(2021, 3, 8),
+        ends_on=date(2022, 12, 31),
+        target_diseases=["covid-19"],
+    )
+    with as_worker():  # type: ignore[attr-defined]  # a context
+        campaigns.load_campaigns([told], actor=SYSTEM)
+
+
+def register(client: Client, link: UUID, *, times: tuple[str, ...] = ("morning",)) -> str:
+    """Walk through the pages and return where the last one leads."""
+    here = f"{BOOK}nguoi/{link}/dang-ky/"
+    answer = client.get(here)
+    assert answer["Location"] == f"{here}nhom/"
+    client.post(f"{here}nhom/", {"group": GROUP})
+    client.post(f"{here}diem/", {"site": ""})
+    client.post(f"{here}gio/", {"times": list(times)})
+    page = text_of(client.get(f"{here}xem-lai/").content)
+    assert "Thành phố Hồ Chí Minh" in page
+    answer = client.post(f"{here}xem-lai/")
+    assert answer.status_code == 302, text_of(answer.content)
+    return str(answer["Location"])
+
+
+def test_a_claimed_person_is_registered_once_and_shows_as_waiting(phones: Phones) -> None:
+    client = open_book(phones)
+    link = add(client)
+    done = register(client, link)
+    assert "Đã đăng ký" in text_of(client.get(done).content)
+    assert client.post(f"{BOOK}nguoi/{link}/dang-ky/xem-lai/").status_code == 302
+    page = text_of(client.get(f"{BOOK}nguoi/{link}/").content)
+    assert page.count("Đã đăng ký · chờ lịch") == 1
+
+
+def test_a_proved_person_is_registered_under_their_own_name(phones: Phones) -> None:
+    person = vaccinated(commune="27478")
+    client = open_book(phones)
+    link = client.post(f"{BOOK}mo/", {"code": slip(person), "year": "1987"})["Location"].split("/")[-2]
+    register(client, UUID(link))
+    assert "Đã đăng ký · chờ lịch" in text_of(client.get(f"{BOOK}nguoi/{link}/").content)
+
+
+def test_a_registration_is_changed_and_taken_back(phones: Phones) -> None:
+    client = open_book(phones)
+    link = add(client)
+    registration = register(client, link).split("/")[-2]
+    change = f"{BOOK}nguoi/{link}/dang-ky/doi/{registration}/"
+    assert client.post(change, {"site": "", "times": ["weekend"]}).status_code == 302
+    page = client.get(change).content.decode()
+    assert 'value="weekend" checked' in page
+    assert 'value="morning" checked' not in page
+    cancel = f"{BOOK}nguoi/{link}/dang-ky/huy/{registration}/"
+    assert "Hủy đăng ký" in text_of(client.get(cancel).content)
+    assert client.post(cancel).status_code == 302
+    assert "chờ lịch" not in text_of(client.get(f"{BOOK}nguoi/{link}/").content)
+    assert client.post(cancel).status_code == 404
+
+
+def test_an_answer_that_is_missing_is_asked_for(phones: Phones) -> None:
+    client = open_book(phones)
+    link = add(client)
+    here = f"{BOOK}nguoi/{link}/dang-ky/"
+    client.get(here)
+    assert client.post(f"{here}nhom/", {"group": "99"}).status_code == 422
+    assert client.post(f"{here}xem-lai/")["Location"] == f"{here}nhom/"
+    assert client.get(f"{here}gi-do/").status_code == 404
+
+
+@pytest.mark.parametrize("what", ["doi", "huy", "xong"])
+def test_another_account_s_registration_is_not_found(phones: Phones, what: str) -> None:
+    victim, thief = open_book(phones, THEIRS), open_book(phones, client=browser("198.51.100.9"))
+    theirs, mine = add(victim), add(thief)
+    registration = register(victim, theirs).split("/")[-2]
+    for link in (mine, theirs):
+        for wanted in (registration, str(uuid4())):
+            address = f"{BOOK}nguoi/{link}/dang-ky/{what}/{wanted}/"
+            assert thief.get(address).status_code == 404
+            assert thief.post(address, {"times": []}).status_code in {404, 405}
+    assert "Đã đăng ký · chờ lịch" in text_of(victim.get(f"{BOOK}nguoi/{theirs}/").content)
