@@ -67,7 +67,13 @@ def test_every_page_of_the_center_is_open_to_every_officer_at_every_width(
     (incident,) = queries.incidents_open(actor=SYSTEM)
     visit = on_duty(width, theme)
     language = "/en" if theme == "dark" else ""
-    for address in ("/center/", "/center/su-co/", "/center/tong-dai/", f"/center/su-co/{incident.id}/"):
+    for address in (
+        "/center/",
+        "/center/su-co/",
+        "/center/theo-noi/",
+        "/center/tong-dai/",
+        f"/center/su-co/{incident.id}/",
+    ):
         visit.page.goto(language + address)
         visit.page.wait_for_load_state("networkidle")
         check_page(visit, where=f"{address} at {width} px, {theme}")

@@ -74,6 +74,14 @@ def look_round(timestamp: int) -> None:  # noqa: ARG001 - same
         response.look_round(now=clock().now())
 
 
+@app.periodic(cron="* * * * *")
+@app.task(name="response.count_sites", queueing_lock="response.count_sites")
+def count_sites(timestamp: int) -> None:  # noqa: ARG001 - same
+    """Every minute: count how each site stands, for the boards."""
+    with _session():
+        response.count_sites(now=clock().now())
+
+
 @app.periodic(cron="0 * * * *")
 @app.task(name="journal.anchor", queueing_lock="journal.anchor")
 def anchor(timestamp: int) -> None:  # noqa: ARG001 - same

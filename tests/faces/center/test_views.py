@@ -227,3 +227,21 @@ def test_who_watches_the_whole_country_sees_what_waits_in_it(
     page = sign_in("bao", role="duty-officer", level="everywhere").get("/center/").content.decode()
     assert "Không bản ghi nào phải chờ" not in page
     assert "Phần này chưa mở" in page
+
+
+def test_areas_are_told_with_what_they_have_and_what_they_lack(
+    board: Client, owner_connection: psycopg.Connection
+) -> None:
+    assert "Chưa đếm điểm nào" in board.get("/center/theo-noi/").content.decode()
+    owner_connection.execute(
+        "insert into response_sitestanding (site, counted_at, daily, issued, entered, usable, on_road, spoke, province, "
+        "district) values (%s, %s, 10, 200, 150, 8, 60, true, '79', '760'), ('79-0009', %s, 5, 9, 9, 9, 9, true, '79', '760')",
+        [SITE, NOW, NOW],
+    )
+    page = board.get("/center/theo-noi/").content.decode()
+    assert "150 mũi đã nhập trên 200 liều đã cấp cho điểm" in page
+    assert "75,0" in page
+    assert "0,8 ngày" in page
+    assert "Quận 1" in board.get("/center/theo-noi/79/").content.decode()
+    for nowhere in ("760", "x"):
+        assert board.get(f"/center/theo-noi/{nowhere}/").status_code == 404

@@ -1,12 +1,15 @@
-"""What is looked at by the clock, because nothing happens when it goes wrong: silence, forks, what waits for a human."""
+"""What is looked at by the clock: silence, forks, what waits for a human, and how sites stand."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
+from django.db import transaction
+
 from tiemchung.domain.response import actions, queries
 from tiemchung.domain.response.values import AlertKind
 from tiemchung.kernel.actor import SYSTEM
+from tiemchung.kernel.clock import business_day
 
 
 def look_round(*, now: datetime) -> None:
@@ -19,3 +22,15 @@ def look_round(*, now: datetime) -> None:
     heard = actions.sweep(AlertKind.SITE_SILENT, queries.sites_silent(now), now=now)
     if heard:
         actions.end_paper(heard, actor=SYSTEM, now=now)
+
+
+def count_sites(*, now: datetime) -> int:
+    """Keep how every site stands now, a thousand in a transaction; returns how many were counted. Run again, the same."""
+    counted, after = 0, ""
+    while True:
+        with transaction.atomic():
+            sites = queries.sites_standing(today=business_day(now), after=after)
+            actions.keep_standing(sites, now=now)
+        if not sites:
+            return counted
+        counted, after = counted + len(sites), sites[-1].site

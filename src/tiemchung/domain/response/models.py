@@ -207,3 +207,24 @@ class Paper(models.Model):
     since = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
     reason = models.TextField()
+
+
+class SiteStanding(models.Model):
+    """How a site stood when it was last counted: whether it ever spoke, doses issued and entered, how long its stock lasts."""
+
+    placement: ClassVar[Placement] = Placement.SITE
+    data_class: ClassVar[DataClass] = DataClass.C1
+
+    site = models.TextField(primary_key=True)
+    counted_at = models.DateTimeField()
+    daily = models.FloatField(null=True)
+    issued = models.IntegerField()
+    entered = models.IntegerField()
+    usable = models.IntegerField()
+    on_road = models.IntegerField()
+    spoke = models.BooleanField()
+    province = models.TextField()
+    district = models.TextField()
+
+    class Meta:
+        indexes: ClassVar = [models.Index(name="response_standing_of_unit", fields=["province", "district"])]

@@ -190,3 +190,37 @@ class PaperKept(msgspec.Struct, frozen=True, kw_only=True):
     site: str
     since: datetime
     reason: str
+
+
+class SiteTold(msgspec.Struct, frozen=True, kw_only=True):
+    """How one site stands: doses issued to it, entered by it, lying there and on the road; `daily` None is not known."""
+
+    site: str
+    province: str
+    district: str
+    spoke: bool
+    issued: int
+    entered: int
+    usable: int = 0
+    on_road: int = 0
+    daily: float | None = None
+
+    @property
+    def days(self) -> float | None:
+        """Return for how many days its usable doses last; None where nothing tells how fast it goes."""
+        return self.usable / self.daily if self.daily else None
+
+
+class AreaStanding(msgspec.Struct, frozen=True, kw_only=True):
+    """How the sites of one unit stand together. `days` is of those sites alone whose daily use is known."""
+
+    code: str
+    sites: int
+    spoke: int
+    silent: int
+    issued: int
+    entered: int
+    usable: int
+    on_road: int
+    days: float | None
+    counted_at: datetime

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from tiemchung.faces.center import board, calls, incidents
+from tiemchung.faces.center import areas, board, calls, incidents
 
 app_name = "center"
 urlpatterns = [
@@ -15,6 +15,8 @@ urlpatterns = [
     path("su-co/<uuid:incident>/<slug:what>/", incidents.step, name="step"),
     path("canh-bao/<uuid:alert>/mo/", incidents.opened_from, name="open_from_alert"),
     path("giay/<slug:site>/<slug:what>/", incidents.paper, name="paper"),
+    path("theo-noi/", areas.by_area, name="areas"),
+    path("theo-noi/<slug:province>/", areas.by_area, name="area"),
     path("tong-dai/", calls.waiting, name="calls"),
     path("tong-dai/ghi/", calls.noted, name="note_call"),
     path("tong-dai/<uuid:call>/<slug:what>/", calls.step, name="call_step"),

@@ -24,9 +24,16 @@ from tiemchung.domain.response.queries.shown import (
     sites_working,
     steps,
 )
+from tiemchung.domain.response.queries.standing import (
+    areas,
+    registrations_by_channel,
+    sites_short,
+    sites_standing,
+)
 
 __all__ = [
     "alerts",
+    "areas",
     "calls_waiting",
     "cases",
     "devices_forked",
@@ -38,7 +45,10 @@ __all__ = [
     "open_count",
     "owners_for",
     "papers",
+    "registrations_by_channel",
+    "sites_short",
     "sites_silent",
+    "sites_standing",
     "sites_working",
     "steps",
     "stock_negative",

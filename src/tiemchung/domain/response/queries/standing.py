@@ -1,0 +1,126 @@
+"""How sites stand: counted from the ledgers for the worker, summed by unit for boards."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from tiemchung.domain.figures.values import Level
+from tiemchung.domain.places.values import Era
+from tiemchung.domain.response.values import AlertKind, AreaStanding, SiteTold
+from tiemchung.domain.supply import queries as supply
+from tiemchung.domain.supply.values import MovementKind
+from tiemchung.kernel.actor import Actor, Power
+from tiemchung.plumbing import arrays, database
+
+AT_ONCE = 1_000
+"""Sites counted in one transaction."""
+SHORT_DAYS = 3.0
+"""A site whose stock lasts less is told by name. A habit of ours: a delivery takes a day or two."""
+
+_COUNT = """
+select s.code, s.province_code, coalesce(s.district_code, ''),
+    exists (select 1 from access_deviceword d where d.site = s.code)
+        or exists (select 1 from response_pulse p where p.site = s.code),
+    coalesce((select sum(m.doses) from supply_movement m
+        where m.site = s.code and m.kind = any(%b::int2[]) and m.doses > 0), 0)::int4,
+    coalesce((select sum(t.doses) from figures_unit_total t
+        where t.era = %s and t.level = %s and t.unit = s.code), 0)::int4
+from places_site s
+where s.active and s.code > %s and not exists (select 1 from supply_store x where x.code = s.code)
+order by s.code limit %s
+"""
+
+
+def sites_standing(*, today: date, after: str = "") -> list[SiteTold]:
+    """Return how the next sites by code stand now, stores left out; at most a thousand. For a session that sees all."""
+    arrivals = arrays.smallints([MovementKind.RECEIVED, MovementKind.ISSUED])
+    found = database.rows(_COUNT, [arrivals, Era.Y2021.value, Level.SITE.value, after, AT_ONCE])
+    lasting = {left.site: left for left in supply.stock_days_left([row[0] for row in found], today=today)}
+    return [
+        SiteTold(
+            site=site,
+            province=province,
+            district=district,
+            spoke=spoke,
+            issued=issued,
+            entered=entered,
+            usable=lasting[site].usable,
+            on_road=lasting[site].on_road,
+            daily=lasting[site].daily,
+        )
+        for site, province, district, spoke, issued, entered in found
+    ]
+
+
+_AREAS = """
+select s.{unit}, count(*)::int4, (count(*) filter (where s.spoke))::int4, count(a.site)::int4, sum(s.issued)::int8,
+    sum(s.entered)::int8, sum(s.usable)::int8, sum(s.on_road)::int8,
+    sum(s.usable) filter (where s.daily > 0) / nullif(sum(s.daily), 0), min(s.counted_at)
+from response_sitestanding s
+left join response_alert a on a.site = s.site and a.kind = %s and a.cleared_at is null
+where (%s = '' or s.province = %s) and (%s or s.site = any(%b::text[]))
+group by 1 order by 1
+"""
+
+
+def areas(*, actor: Actor, province: str = "") -> list[AreaStanding]:
+    """Return how the sites stand within the actor's reach, by province, or by district of one province."""
+    statement = _AREAS.format(unit="district" if province else "province")
+    return [
+        AreaStanding(
+            code=code,
+            sites=sites,
+            spoke=spoke,
+            silent=silent,
+            issued=int(issued),
+            entered=int(entered),
+            usable=int(usable),
+            on_road=int(on_road),
+            days=None if days is None else float(days),
+            counted_at=counted_at,
+        )
+        for code, sites, spoke, silent, issued, entered, usable, on_road, days, counted_at in database.rows(
+            statement, [AlertKind.SITE_SILENT, province, province, *_reach(actor)]
+        )
+    ]
+
+
+def sites_short(*, actor: Actor, province: str = "", limit: int = 20) -> list[SiteTold]:
+    """Return the sites within reach whose stock lasts least, below three days, the shortest first."""
+    return [
+        SiteTold(
+            site=site,
+            province=of,
+            district=district,
+            spoke=spoke,
+            issued=issued,
+            entered=entered,
+            usable=usable,
+            on_road=on_road,
+            daily=daily,
+        )
+        for site, of, district, spoke, issued, entered, usable, on_road, daily in database.rows(
+            "select s.site, s.province, s.district, s.spoke, s.issued, s.entered, s.usable, s.on_road, s.daily "
+            "from response_sitestanding s where s.daily > 0 and s.usable < s.daily * %s and (%s = '' or s.province = %s) "
+            "and (%s or s.site = any(%b::text[])) order by s.usable / s.daily, s.site limit %s",
+            [SHORT_DAYS, province, province, *_reach(actor), limit],
+        )
+    ]
+
+
+def registrations_by_channel(campaign: str, *, actor: Actor) -> dict[str, int]:
+    """Return how many persons are registered for a campaign, by the channel they came through, within reach."""
+    everywhere, _ = _reach(actor)
+    return dict(
+        database.rows(
+            "select channel, sum(registered)::int8 from campaigns_demand d where campaign = %s "
+            "and (%s or commune = any(%b::text[])) group by channel having sum(registered) > 0 order by channel",
+            [campaign, everywhere, arrays.texts(sorted(actor.reach.communes))],
+        )
+    )
+
+
+def _reach(actor: Actor) -> list[object]:
+    if not actor.can(Power.SEE_BOARD):
+        return [False, arrays.texts([])]
+    return [actor.reach.everywhere, arrays.texts(sorted(actor.reach.sites))]
