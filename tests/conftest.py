@@ -25,12 +25,17 @@ from typing import Any
 import psycopg
 import pytest
 from django.db import connections
+from hypothesis import settings
 from pytest_django import DjangoDbBlocker, Settings
 
 from tiemchung.plumbing import testkit
 from tiemchung.plumbing.postgres import Server
 from tiemchung.plumbing.time import set_clock
 from tiemchung.project.environment import django_database
+
+# How long an example takes is the machine's affair: nothing here fails on a duration.
+settings.register_profile("tiemchung", deadline=None)
+settings.load_profile("tiemchung")
 
 _COMMAND_LINE = [sys.executable, "-m", "tiemchung.project.cli"]
 _SECRET = "a-secret-of-the-tests-which-guards-nothing-" + "x" * 50

@@ -29,6 +29,10 @@ def count_country(owner: psycopg.Connection) -> None:
     """Count 1,234 doses in one commune of District 1, HCMC; three of its residents have two."""
     write = owner.execute
     write("insert into figures_standing (id, as_of) values (1, %s)", [AS_OF])
+    write(
+        "insert into figures_group_total (era, level, unit, target_group, doses) "
+        "values ('2021', 'country', 'VN', '05', 1200), ('2021', 'country', 'VN', 'unknown', 34)"
+    )
     for level, unit, parent in UNITS_OF_2025:
         for which, doses in DOSES.items():
             write(

@@ -2,14 +2,18 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 from django.test import Client
 
 from tests.faces.portal.country import AS_OF
+from tiemchung.domain.campaigns import queries as campaigns
+from tiemchung.domain.campaigns.values import Demand
 from tiemchung.domain.places import actions as places
+from tiemchung.domain.places.values import Era
 from tiemchung.kernel.actor import SYSTEM
 
 SPLIT = "26449"
@@ -154,3 +158,34 @@ def test_a_page_since_2025_says_of_how_many_sites_it_is_not_sure(portal: Client)
     split = {"code": "S1", "name": "Điểm", "organization": "H1", "commune": SPLIT, "lon": None, "lat": None}
     places.load_sites([split, split | {"code": "S2", "commune": "26734"}], actor=SYSTEM)
     assert "1 trên 2 điểm tiêm" in read(portal, "/so-lieu/2025/")
+
+
+def test_progress_has_a_rate_only_where_a_source_gives_the_denominator(portal: Client) -> None:
+    page = read(portal, "/")
+    assert "Chưa có nguồn cho mẫu số, nên chỉ có số đếm." in page
+    assert "Mẫu số 96.208.984 người (census 2019" in page
+    assert "150.000.000 mũi" in page
+
+
+def test_doses_are_told_by_target_group_with_the_unknown_among_them(portal: Client) -> None:
+    page = read(portal, "/")
+    assert "Mũi tiêm theo nhóm đối tượng" in page
+    assert "Chưa rõ nhóm" in page
+
+
+def test_fewer_than_five_registered_residents_are_hidden(portal: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    def told(_campaign: str, units: Sequence[tuple[Era, str]]) -> dict[tuple[str, str], Demand]:
+        found = {"760": 4, "761": 5}
+        return {
+            (era.value, code): Demand(
+                unit=code, registered=found.get(code, 0), due=0, due_as_of=None, by_group={}, by_channel={}
+            )
+            for era, code in units
+        }
+
+    monkeypatch.setattr(campaigns, "demand", told)
+    monkeypatch.setattr(campaigns, "open_campaigns", lambda _on: [SimpleNamespace(code="covid")])
+    rows = {row[0]: row[-1] for row in rows_of(portal, "/so-lieu/79/huyen.csv")}
+    assert (rows["760"], rows["761"], rows["764"]) == ("ẩn", "5", "0")
+    assert "Đã đăng ký" in read(portal, "/so-lieu/79/")
+    assert "Đã đăng ký" not in read(portal, "/")

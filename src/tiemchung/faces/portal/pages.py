@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from math import cos, pi, sin, sqrt
 
@@ -38,7 +38,10 @@ class Column(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Row:
-    """One unit: doses given at its sites, and its residents with at least one and two doses (None: hidden, too few)."""
+    """One unit: doses given at its sites, and its residents with at least one and two doses (None: hidden, too few).
+
+    `registered` counts residents who wait to be called; None is hidden too.
+    """
 
     code: str
     name: str
@@ -47,6 +50,7 @@ class Row:
     doses: int
     one: int | None
     two: int | None
+    registered: int | None = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -130,6 +134,23 @@ class AgeRow:
     words: str
     one: int | None
     two: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Progress:
+    """How far the country is on one goal: what was reached, of how many, and where both numbers come from.
+
+    `share` and `mark` (of one) are None where no source gives a denominator: then a count is shown and nothing else.
+    """
+
+    title: str
+    reached: int
+    unit: str
+    share: float | None
+    mark: float | None
+    of: str
+    due_on: date | None
+    source: str
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -18,6 +18,7 @@ from tiemchung.domain.figures import values as counted
 from tiemchung.domain.places import queries as places
 from tiemchung.domain.places.values import ESTIMATES, Era, Level, Site
 from tiemchung.domain.places.values import Unit as Place
+from tiemchung.domain.supply import queries as supply
 from tiemchung.faces.portal.pages import Age
 from tiemchung.faces.portal.units import ERA
 from tiemchung.faces.portal.views import OPEN_FIGURES, open_page
@@ -99,7 +100,9 @@ def site(request: HttpRequest, code: str) -> HttpResponse:
     unit = counted.Unit(ERA.value, counted.Level.SITE, code)
     today = business_day(now)
     as_of = figures.as_of()
+    (stock,) = supply.stock_days_left([code], today=today)
     page = {
+        "stock": stock,
         "code": found.code,
         "found": _site(found),
         "active": found.active,

@@ -15,6 +15,7 @@ from django.shortcuts import render
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
+from tiemchung.domain.campaigns import queries as campaigns
 from tiemchung.domain.figures import queries as figures
 from tiemchung.domain.figures import values as counted
 from tiemchung.domain.places import queries as places
@@ -22,6 +23,7 @@ from tiemchung.domain.places.values import Era
 from tiemchung.domain.vaccines import queries as vaccines
 from tiemchung.faces.portal import units
 from tiemchung.faces.portal.pages import Age, AgeRow, Column, Row, Share, paint_country, place_points, shares, sort_rows
+from tiemchung.faces.portal.progress import progress, with_registered
 from tiemchung.faces.portal.units import ERA, Here
 from tiemchung.faces.shared import maps
 from tiemchung.faces.shared.charts import DayChart, days_chart
@@ -62,6 +64,7 @@ def home(request: HttpRequest, era: Era = ERA) -> HttpResponse:
     here = units.country(era)
     rows = units.rows(here)
     page = _page(request, here, rows)
+    totals = figures.totals(here.unit)
     page |= {
         "map": paint_country(rows, maps.provinces(era.value)),
         "archipelagos": [
@@ -71,8 +74,10 @@ def home(request: HttpRequest, era: Era = ERA) -> HttpResponse:
         "inset_left": maps.INSET_LEFT,
         "inset_width": maps.INSET_WIDTH,
         "view_box": maps.VIEW_BOX,
-        "shares": _shares(figures.totals(here.unit)),
+        "shares": _shares(totals),
         "ages": _ages(here),
+        "groups": _groups(here),
+        "progress": progress(totals),
     }
     return render(request, "portal/home.html", page)
 
@@ -83,10 +88,11 @@ def home(request: HttpRequest, era: Era = ERA) -> HttpResponse:
 def unit(request: HttpRequest, province: str, district: str | None = None, era: Era = ERA) -> HttpResponse:
     """Show a province by its districts, or a district by its communes, as points and as a table."""
     here = units.unit_at(province, district, era)
-    rows = units.rows(here)
+    rows = with_registered(here, units.rows(here))
     page = _page(request, here, rows)
     spots = places.points(era, [row.code for row in rows])
     page |= {
+        "groups": () if here.below is counted.Level.COMMUNE and here.era is not ERA else _groups(here),
         "map": place_points(
             rows,
             {code: (spot.lon, spot.lat) for code, spot in spots.items()},
@@ -110,7 +116,7 @@ def table_csv(
 ) -> HttpResponse:
     """Hand over the table of a page as it is sorted, with unit, date and source of the figures in the first lines."""
     here = units.unit_at(province, district, era)
-    table = sort_rows(units.rows(here), by=_column(request))
+    table = sort_rows(with_registered(here, units.rows(here)), by=_column(request))
     head = [t("mã", "code"), t("đơn vị", "unit"), t("mũi tiêm tại đây", "doses given here")]
     lines: list[Sequence[object]] = [[row.code, row.name, row.doses] for row in table.rows]
     if era is ERA:
@@ -120,6 +126,9 @@ def table_csv(
         ]
         lines = [[row.code, row.name, row.doses, _shown(row.one), _shown(row.two)] for row in table.rows]
     sorting = t("xếp theo: {column}", "sorted by: {column}", column=table.sorted_by.value)
+    if any(row.registered != 0 for row in table.rows):
+        head.append(t("dân ở đây đã đăng ký", "residents registered"))
+        lines = [[*line, _shown(row.registered)] for line, row in zip(lines, table.rows, strict=True)]
     return _csv([*_origin(here, sorting), head, *lines], name=["doses", *_of_era(here), *here.path])
 
 
@@ -163,6 +172,7 @@ def _page(request: HttpRequest, here: Here, rows: Sequence[Row]) -> dict[str, ob
         "address": here.address(),
         "csv_address": here.address("_table"),
         "residents": here.era is ERA,
+        "registered": any(row.registered != 0 for row in rows),
         "other_era": _other_era(here),
         "estimated": places.estimated_sites(here.place.code if here.place else None) if here.era is not ERA else None,
         "smallest": counted.SMALLEST_PUBLIC_CELL,
@@ -214,6 +224,17 @@ def _shares(totals: counted.Totals) -> list[tuple[str, tuple[Share, ...]]]:
         (t("Theo mũi", "By dose"), shares(by_number)),
         (t("Theo vắc xin", "By vaccine"), shares(by_product)),
     ]
+
+
+def _groups(here: Here) -> tuple[Share, ...]:
+    """Return the doses given here by the target group that was told at the arrival, the largest first."""
+    labels = campaigns.target_groups()
+    return shares(
+        (said(Words(labels[code].label_vi, labels[code].label_en)), doses)
+        if code in labels
+        else (t("Chưa rõ nhóm", "Group unknown"), doses)
+        for code, doses in figures.doses_by_group(here.unit).items()
+    )
 
 
 def _ages(here: Here) -> list[AgeRow]:

@@ -1,0 +1,95 @@
+"""Progress against the goals, and how many wait to be called. What no source gives is not made up."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from tiemchung.domain.campaigns import queries as campaigns
+from tiemchung.domain.campaigns.values import Goal
+from tiemchung.domain.figures import queries as figures
+from tiemchung.domain.figures import values as counted
+from tiemchung.domain.places.values import Era
+from tiemchung.faces.portal.pages import Progress, Row
+from tiemchung.faces.portal.units import Here
+from tiemchung.faces.shared.numbers import number, percent
+from tiemchung.faces.shared.words import t
+from tiemchung.kernel.clock import business_day
+from tiemchung.plumbing.time import clock
+
+WHOLE_COUNTRY = "VN"
+
+
+def progress(totals: counted.Totals) -> list[Progress]:
+    """Return how far the country is on each of its goals, in the order of the reference file."""
+    goals = [goal for goal in campaigns.goals() if goal.area == WHOLE_COUNTRY]
+    persons = _vaccinated() if any(goal.measure == "people_vaccinated" for goal in goals) else 0
+    return [_progress(goal, totals.doses if goal.measure == "doses" else persons) for goal in goals]
+
+
+def _vaccinated() -> int:
+    """Return the persons of the whole country with at least one dose, whichever era told where they live."""
+    told = [figures.persons_by_residence(counted.Level.COUNTRY, era=era.value) for era in Era]
+    return sum(unit.by_dose_number.get(1) or 0 for units in told for unit in units)
+
+
+def _progress(goal: Goal, reached: int) -> Progress:
+    of = goal.target if goal.unit == "count" else goal.denominator_value
+    mark = 1.0 if goal.unit == "count" else goal.target / 100
+    return Progress(
+        title=_title(goal),
+        reached=reached,
+        unit=t("mũi", "doses") if goal.measure == "doses" else t("người, từ 1 mũi", "persons, 1 dose or more"),
+        share=reached / of if of else None,
+        mark=mark if of else None,
+        of=_of(goal),
+        due_on=goal.due_on,
+        source=goal.source,
+    )
+
+
+def _title(goal: Goal) -> str:
+    if goal.unit == "count":
+        return (
+            t("{n} mũi", "{n} doses", n=number(goal.target))
+            if goal.measure == "doses"
+            else t("{n} người", "{n} persons", n=number(goal.target))
+        )
+    whom = {
+        "people aged 18 and over": t("người từ 18 tuổi", "people of 18 and older"),
+        "whole population": t("dân số", "the population"),
+    }.get(goal.denominator, goal.denominator)
+    return t("{share} {whom}", "{share} of {whom}", share=percent(goal.target / 100, digits=0), whom=whom)
+
+
+def _of(goal: Goal) -> str:
+    if goal.unit == "count":
+        return ""
+    if goal.denominator_value is None:
+        return t(
+            "Chưa có nguồn cho mẫu số, nên chỉ có số đếm.",
+            "No source gives the denominator, so there is only the count.",
+        )
+    return t(
+        "Mẫu số {n} người ({source}).",
+        "Out of {n} persons ({source}).",
+        n=number(goal.denominator_value),
+        source=goal.denominator_source,
+    )
+
+
+def with_registered(here: Here, rows: Sequence[Row]) -> list[Row]:
+    """Return the rows with how many of their residents wait to be called; few are hidden as residents with doses are.
+
+    Not for the country's table: it would add up every commune for one page.
+    """
+    open_now = campaigns.open_campaigns(business_day(clock().now()))
+    if here.place is None or not open_now:
+        return list(rows)
+    told = campaigns.demand(open_now[0].code, [(here.era, row.code) for row in rows])
+    waiting = {unit: demand.registered for (_, unit), demand in told.items()}
+    return [replace(row, registered=_public(waiting.get(row.code, 0))) for row in rows]
+
+
+def _public(persons: int) -> int | None:
+    return None if 0 < persons < counted.SMALLEST_PUBLIC_CELL else persons
