@@ -452,7 +452,14 @@ class TestObservation:
         self.tell(nurse, visit, "reaction", what="vitals", systolic_mmhg="80", pulse_bpm="130")
         self.tell(nurse, visit, "reaction", what="team-called")
         page = nurse.get(f"/station/visits/{visit}/observation/").content.decode()
-        for said in ("Phản vệ sau tiêm", "Adrenalin", "09:33", "pulse_bpm 130", "Gọi đội cấp cứu", "Buổi tiêm đã dừng"):
+        for said in (
+            "Phản vệ sau tiêm",
+            "Adrenalin",
+            "09:33",
+            "Mạch (lần/phút) 130",
+            "Gọi đội cấp cứu",
+            "Buổi tiêm đã dừng",
+        ):
             assert said in page, said
         board = nurse.get("/station/observation/").content.decode()
         assert board.index("tc-alarm") < board.index("Ghi diễn biến")

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from uuid import UUID
+
+_WRITTEN = re.compile(r"([0-9]{1,2})[/.\-]([0-9]{1,2})[/.\-]([0-9]{4})")
 
 
 def uuid_in(text: str | None) -> UUID | None:
@@ -15,9 +18,10 @@ def uuid_in(text: str | None) -> UUID | None:
 
 
 def day_in(text: str | None) -> date | None:
-    """Return the day that a form or an address names, None if it names none."""
+    """Return the day that a form (23/10/2021) or an address (2021-10-23) names, None if it names none."""
+    written = _WRITTEN.fullmatch((text or "").strip())
     try:
-        return date.fromisoformat(text or "")
+        return date(int(written[3]), int(written[2]), int(written[1])) if written else date.fromisoformat(text or "")
     except ValueError:
         return None
 

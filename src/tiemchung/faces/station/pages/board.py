@@ -13,7 +13,7 @@ from tiemchung.domain.safety.values import SEVERITIES, ActionShown, AefiShown
 from tiemchung.domain.visits.values import VisitListed
 from tiemchung.faces.shared import numbers
 from tiemchung.faces.shared.words import Words, said, t
-from tiemchung.faces.station.pages.chair import CONCLUSION_WORDS, SEVERITY_WORDS, row_of
+from tiemchung.faces.station.pages.chair import CONCLUSION_WORDS, SEVERITY_WORDS, Proof, row_of
 
 SOON = timedelta(minutes=5)
 """From when on the ring turns the color of "look here". A screen habit of ours, no medical rule."""
@@ -39,6 +39,15 @@ ACTIONS = {
 }
 """What is done for somebody who reacts, each with the minute it was done. No dose is named here: the protocol does that."""
 VITALS = "vitals"
+SIGNS = {
+    "temp_c": (Words("Nhiệt độ (°C)", "Temperature (°C)"), 30, 45),
+    "pulse_bpm": (Words("Mạch (lần/phút)", "Pulse (per minute)"), 20, 250),
+    "systolic_mmhg": (Words("Huyết áp tâm thu (mmHg)", "Systolic pressure (mmHg)"), 40, 300),
+    "diastolic_mmhg": (Words("Huyết áp tâm trương (mmHg)", "Diastolic pressure (mmHg)"), 20, 200),
+    "respiration_per_min": (Words("Nhịp thở (lần/phút)", "Breaths (per minute)"), 4, 80),
+    "spo2_percent": (Words("SpO₂ (%)", "SpO₂ (%)"), 40, 100),
+}
+"""Vital signs with the numbers a body can have: bounds of ours that only catch slips of the finger."""
 REPORTED = {code: words for code, (_shape, words) in SEVERITY_WORDS.items() if code != "anaphylaxis"}
 
 
@@ -48,6 +57,7 @@ class Reaction:
 
     onset: datetime
     severity: str
+    site: str
     signs: tuple[str, ...]
     actions: tuple[ActionShown, ...]
 
@@ -105,6 +115,7 @@ def reactions_in(events: Sequence[AefiShown]) -> list[Reaction]:
     return [
         Reaction(
             onset=onset,
+            site=told[0].site,
             severity=max((event.severity for event in told), key=SEVERITIES.index),
             signs=tuple(dict.fromkeys(sign for event in told for sign in event.signs)),
             actions=tuple(
@@ -158,6 +169,19 @@ def reaction_told(reaction: Reaction, *, dosed_at: datetime) -> str:
     return " · ".join([": ".join(filter(None, what)), after, began])
 
 
+def reaction_proof(reaction: Reaction) -> Proof:
+    """Say what went wrong after an earlier dose, as it was seen: nobody claims a cause here."""
+    shape, title = SEVERITY_WORDS[reaction.severity]
+    facts = [
+        (t("Bắt đầu", "Onset"), numbers.moment(reaction.onset)),
+        (t("Dấu hiệu", "Signs"), ", ".join(reaction.signs) or "–"),
+    ]
+    if reaction.actions:
+        done = "; ".join(f"{time} {what}" for time, what in actions_told(reaction))
+        facts.append((t("Đã xử trí", "What was done"), done))
+    return Proof(shape=shape, title=said(title), facts=facts)
+
+
 def actions_told(reaction: Reaction) -> list[tuple[str, str]]:
     """Return what was done, with its minute, the first first."""
     return [(numbers.time(action.at), action_told(action.what)) for action in reaction.actions]
@@ -166,7 +190,9 @@ def actions_told(reaction: Reaction) -> list[tuple[str, str]]:
 def action_told(what: str) -> str:
     """Say an action in the request's language; what was written in words stays as it was."""
     if what.startswith(f"{VITALS}: "):
-        return t("Đo: {told}", "Measured: {told}", told=what.removeprefix(f"{VITALS}: "))
+        pairs = [pair.partition(" ") for pair in what.removeprefix(f"{VITALS}: ").split(", ")]
+        told = [f"{said(SIGNS[code][0]) if code in SIGNS else code} {value}" for code, _, value in pairs]
+        return t("Đo: {told}", "Measured: {told}", told=", ".join(told))
     return said(ACTIONS[what]) if what in ACTIONS else what
 
 

@@ -11,7 +11,6 @@ from uuid import UUID
 
 from tiemchung.domain.declarations.values import ScreeningShown
 from tiemchung.domain.immunization.values import DoseShown, DoseStatus
-from tiemchung.domain.safety.values import AefiShown
 from tiemchung.domain.supply.values import LotFacts, StockLine
 from tiemchung.domain.visits.values import How, Identification, Stage, VisitListed
 from tiemchung.faces.shared import numbers
@@ -222,19 +221,6 @@ def screening_proof(
     facts.append((t("Đồng ý tiêm", "Consent"), consent[visit.consented]))
     if visit.consented is False:
         shape = "oct"
-    return Proof(shape=shape, title=said(title), facts=facts)
-
-
-def reaction_proof(event: AefiShown) -> Proof:
-    """Say what went wrong after an earlier dose, as it was seen: nobody claims a cause here."""
-    shape, title = SEVERITY_WORDS[event.severity]
-    facts = [
-        (t("Bắt đầu", "Onset"), numbers.moment(event.onset)),
-        (t("Dấu hiệu", "Signs"), ", ".join(event.signs) or "–"),
-    ]
-    if event.actions:
-        done = [f"{numbers.time(action.at)} {action.what}" for action in event.actions]
-        facts.append((t("Đã xử trí", "What was done"), "; ".join(done)))
     return Proof(shape=shape, title=said(title), facts=facts)
 
 

@@ -19,9 +19,9 @@ from tiemchung.domain.declarations.values import (
     Vitals,
 )
 from tiemchung.domain.immunization.values import DoseShown, DoseStatus, HistoryDose
-from tiemchung.domain.safety.values import AefiShown
 from tiemchung.faces.shared import numbers
 from tiemchung.faces.shared.words import Words, language, said, t
+from tiemchung.faces.station.pages.board import SIGNS, Reaction
 from tiemchung.faces.station.pages.chair import CONCLUSION_WORDS, SEVERITY_WORDS, form_name
 from tiemchung.faces.station.typed import words_in
 from tiemchung.kernel.dates import PartialDate
@@ -30,15 +30,6 @@ NO_FORM = "none"
 """What stands for the form where no source gives one for the person's age: a doctor decides."""
 OF_AGE = 18
 NOTE_LENGTH, NAME_LENGTH = 300, 80
-SIGNS = {
-    "temp_c": (Words("Nhiệt độ (°C)", "Temperature (°C)"), 30, 45),
-    "pulse_bpm": (Words("Mạch (lần/phút)", "Pulse (per minute)"), 20, 250),
-    "systolic_mmhg": (Words("Huyết áp tâm thu (mmHg)", "Systolic pressure (mmHg)"), 40, 300),
-    "diastolic_mmhg": (Words("Huyết áp tâm trương (mmHg)", "Diastolic pressure (mmHg)"), 20, 200),
-    "respiration_per_min": (Words("Nhịp thở (lần/phút)", "Breaths (per minute)"), 4, 80),
-    "spo2_percent": (Words("SpO₂ (%)", "SpO₂ (%)"), 40, 100),
-}
-"""Vital signs with the numbers a body can have: bounds of ours that only catch slips of the finger."""
 MEASURED_ALWAYS = "temp_c"
 MEASURES = {
     "everybody": Words("đo cho mọi người", "of everybody"),
@@ -99,7 +90,7 @@ def known_of(
     visit: UUID,
     doses: Sequence[DoseShown],
     elsewhere: Sequence[HistoryDose],
-    reactions: Sequence[AefiShown],
+    reactions: Sequence[Reaction],
     screenings: Sequence[ScreeningShown],
     forms: Mapping[str, Form | None],
     products: Mapping[str, str],

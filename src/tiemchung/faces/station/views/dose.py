@@ -32,6 +32,7 @@ from tiemchung.faces.shared import numbers
 from tiemchung.faces.shared.doors import StaffRequest, staff_only
 from tiemchung.faces.shared.words import said, t
 from tiemchung.faces.station.pages import chair as pages
+from tiemchung.faces.station.pages.board import reaction_proof, reactions_in
 from tiemchung.faces.station.typed import uuid_in, words_in
 from tiemchung.faces.station.views.frame import CODE_LENGTH, RECORDED, page, site_of
 from tiemchung.kernel.actor import Actor, Power
@@ -77,7 +78,7 @@ def _dose_page(
     history = immunization.history([listed.person], **asking).get(listed.person, [])  # type: ignore[arg-type]  # same
     screenings = declarations.screenings([listed.person], **asking)  # type: ignore[arg-type]  # same
     screening = next((each for each in screenings if each.visit == listed.id), None)
-    reactions = safety.events_of([listed.person], **asking)  # type: ignore[arg-type]  # same
+    reactions = reactions_in(safety.events_of([listed.person], **asking))  # type: ignore[arg-type]  # same
     names = {code: product.name_vi for code, product in vaccines.products().items()}
     lots = pages.lot_choices(supply.stock_of(site), supply.vials_left(site, day), names, day)
     counted = pages.counted(history)
@@ -104,7 +105,7 @@ def _dose_page(
             "screening_proof": pages.screening_proof(
                 listed, screening, pages.form_name(form.decree) if form else "", before, day
             ),
-            "reaction_proofs": [pages.reaction_proof(event) for event in reactions],
+            "reaction_proofs": [reaction_proof(event) for event in reactions],
             "lots": pages.chosen_first(lots, chosen),
             "chosen_lot": chosen,
             "other_lot": request.POST.get("other_lot", ""),

@@ -26,7 +26,7 @@ from tiemchung.faces.shared.doors import StaffRequest, staff_only
 from tiemchung.faces.shared.words import t
 from tiemchung.faces.station.pages import board as pages
 from tiemchung.faces.station.pages import chair
-from tiemchung.faces.station.pages.screening import SIGNS
+from tiemchung.faces.station.pages.board import SIGNS
 from tiemchung.faces.station.typed import uuid_in, words_in
 from tiemchung.faces.station.views.frame import NOTE_LENGTH, SAID, frame_of, page, person_line, required_site, say_next
 from tiemchung.kernel.actor import Power

@@ -28,6 +28,7 @@ from tiemchung.faces.shared.doors import StaffRequest, staff_only
 from tiemchung.faces.shared.words import t
 from tiemchung.faces.station.pages import chair
 from tiemchung.faces.station.pages import screening as pages
+from tiemchung.faces.station.pages.board import SIGNS, reactions_in
 from tiemchung.faces.station.typed import day_in, uuid_in, words_in
 from tiemchung.faces.station.views.frame import page, person_line, required_site, say_next
 from tiemchung.kernel.actor import Power
@@ -117,7 +118,7 @@ def _ask_page(request: StaffRequest, desk: Desk, *, wrong: dict[str, str] | None
             "of_whom": pages.MEASURES.get(limits[sign].measure) if sign in limits else None,
             "limits": limits.get(sign),
         }
-        for sign, (words, _low, _high) in pages.SIGNS.items()
+        for sign, (words, _low, _high) in SIGNS.items()
     ]
     return page(
         request,
@@ -158,7 +159,7 @@ def _known(request: StaffRequest, desk: Desk) -> list[pages.Known]:
     }
     doses = immunization.history([person], **asking).get(person, [])
     here = {dose.id for dose in doses}
-    reactions = safety.events_of([person], **asking)
+    reactions = reactions_in(safety.events_of([person], **asking))
     told = declarations.screenings([person], **asking)
     wanted = {desk.site, *(d.site for d in doses), *(r.site for r in reactions), *(s.site for s in told)}
     return pages.known_of(
@@ -207,7 +208,7 @@ def _conclusion_page(
                 for name in ("consent_id", "screened_id", "deferred_id")
             },
             "note": words_in(request.POST.get("note"), longest=pages.NOTE_LENGTH),
-            "until": request.POST.get("until", ""),
+            "until": words_in(request.POST.get("until"), longest=10),
             "wrong": wrong or {},
         },
         status=422 if wrong else 200,
@@ -223,6 +224,8 @@ def _conclude(request: StaffRequest, desk: Desk, told: pages.Told, evaluation: E
         doctor = evaluation is None or evaluation.doctor_decides
         if conclusion not in pages.OUTCOMES:
             wrong["conclusion"] = t("Chọn kết luận.", "Choose the conclusion.")
+        elif form.get("until") and day_in(form.get("until")) is None:
+            wrong["until"] = t("Không có ngày này. Ghi ngày/tháng/năm.", "There is no such day. Enter day/month/year.")
         elif not note and (doctor or (evaluation is not None and conclusion != evaluation.outcome)):
             wrong["note"] = t(
                 "Ghi ai quyết định và vì sao: các dòng của mẫu không tự kết luận như vậy.",

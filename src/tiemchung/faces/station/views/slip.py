@@ -69,7 +69,7 @@ def slip(request: StaffRequest, visit: UUID) -> HttpResponse:
                 if dose.status is not DoseStatus.VOIDED
             ],
             "code": code,
-            "qr": Markup(segno.make(code, error="m").svg_inline(scale=4, border=4)) if code else "",  # noqa: S704 - drawn from our own letters
+            "qr": Markup(segno.make(code, error="m").svg_inline(border=4, omitsize=True)) if code else "",  # noqa: S704 - drawn from our own letters
             "proved": proved,
             "may_vouch": vouches,
             "said_before": request.session.pop(SAID, None),
