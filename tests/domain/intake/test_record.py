@@ -7,15 +7,29 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from datetime import date, datetime, timedelta
 from threading import Barrier
+from typing import Any
 from uuid import UUID
 
 import psycopg
 import pytest
 from django.db import connection
 
-from tests.domain.intake.chair import LEAD, NOW, OTHER_SITE, SITE, VACCINATOR, TestTablet, arrived, block, dose, id_of
+from tests.domain.intake.chair import (
+    LEAD,
+    LOT,
+    NOW,
+    OTHER_SITE,
+    SITE,
+    VACCINATOR,
+    TestTablet,
+    arrived,
+    block,
+    dose,
+    id_of,
+)
 from tiemchung.domain.access import actions as access
 from tiemchung.domain.immunization import actions, queries, reactions
+from tiemchung.domain.immunization.actions import judging
 from tiemchung.domain.immunization.events import DoseGiven, DoseRejudged, DoseRenumbered
 from tiemchung.domain.immunization.values import DoseShown, DoseStatus, mask_of
 from tiemchung.domain.intake import actions as intake
@@ -137,6 +151,30 @@ def test_two_tablets_at_the_same_moment_are_found_afterwards(
     (there,) = recorded(person, site=OTHER_SITE)
     assert "interval-too-short" in here.findings
     assert "interval-too-short" in there.findings
+
+
+def test_what_is_corrected_while_a_dose_is_judged_again_stays_corrected(
+    new_tablet: Callable[..., TestTablet], as_worker: AsWorker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The reaction has read the dose as it was; the batch with the correction commits before the reaction writes."""
+    chair, desk = new_tablet(), new_tablet()
+    person = uuid7()
+    given = dose(chair, person, lot="NOBODYS")
+    send(chair, given)
+    (before,) = recorded(person)
+    assert set(before.findings) == {"person-unknown", "lot-unknown"}
+    send(desk, arrived(desk, person, uuid7(), block=block(born="2015")))
+    rewrite = judging._rewrite
+
+    def meanwhile(*read: Any, **told: Any) -> None:
+        values = {"lot": LOT}
+        send(chair, chair.line("corrected", entry=id_of(given), values=values, reason="typed-wrong", evidence=None))
+        rewrite(*read, **told)
+
+    monkeypatch.setattr(judging, "_rewrite", meanwhile)
+    assert rejudge(person, as_worker) == 1
+    (after,) = recorded(person)
+    assert (after.lot, set(after.findings)) == (LOT, {"too-young"})
 
 
 def test_a_dose_before_its_arrival_learns_who_it_was(

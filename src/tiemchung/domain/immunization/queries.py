@@ -37,6 +37,32 @@ from immunization_dose_facts f join unnest(%b::uuid[], %b::uuid[]) as w(person, 
 """
 
 
+_VOIDED_VISITS = """
+select distinct d.person_id, d.visit
+from immunization_dose d join unnest(%b::uuid[], %b::uuid[]) as w(person, id) on d.person_id = w.person and d.id = w.id
+where d.status = %s and d.visit is not null order by 1, 2
+"""
+_FIRST_STANDING = """
+select d.person_id, d.visit, min(d.occurred_at)
+from immunization_dose d join unnest(%b::uuid[], %b::uuid[]) as w(person, visit)
+  on d.person_id = w.person and d.visit = w.visit
+where d.status <> %s group by 1, 2
+"""
+
+
+def visits_of_voided(doses: Sequence[tuple[UUID, UUID]]) -> list[tuple[UUID, UUID]]:
+    """Return person and visit of those of these doses (by person and id) that are voided. No name, nothing medical."""
+    persons, ids = arrays.uuids([person for person, _ in doses]), arrays.uuids([dose for _, dose in doses])
+    return [(row[0], row[1]) for row in database.rows(_VOIDED_VISITS, [persons, ids, DoseStatus.VOIDED])]
+
+
+def first_standing(visits: Sequence[tuple[UUID, UUID]]) -> dict[tuple[UUID, UUID], datetime]:
+    """Return when the first dose that stands was given on each of these visits (by person and id), if there is one."""
+    persons, ids = arrays.uuids([person for person, _ in visits]), arrays.uuids([visit for _, visit in visits])
+    found = database.rows(_FIRST_STANDING, [persons, ids, DoseStatus.VOIDED])
+    return {(person, visit): at for person, visit, at in found}
+
+
 def dose_facts(doses: Sequence[tuple[UUID, UUID]]) -> list[DoseFact]:
     """Return what counters need of these doses (person, dose) as the record has them now; absent ones are absent."""
     found = database.rows(

@@ -13,6 +13,7 @@ from tiemchung.domain.intake import engine
 from tiemchung.domain.intake.actions import AWAITS
 from tiemchung.domain.journal import actions as journal
 from tiemchung.domain.journal import queries as journal_queries
+from tiemchung.domain.visits import actions as visits
 from tiemchung.kernel.events import Event, Kept
 
 AT_ONCE = 500
@@ -39,6 +40,7 @@ def refold(*, now: datetime, after: UUID | None = None) -> tuple[int, UUID | Non
             )
     with transaction.atomic():
         still = {finding.entry for finding in immunization.fold(kept) if finding.code == AWAITS}
+        visits.fold(kept)
         folded = [one.event.id for one in kept if one.event.id not in still]
         journal.mark_folded(folded)
         immunization.tell_again(folded, now=now)

@@ -15,6 +15,7 @@ from tiemchung.domain.visits.actions.desk import (
     released,
     session_stopped,
 )
+from tiemchung.domain.visits.actions.voiding import fold_voids
 from tiemchung.kernel.events import Event, Kept
 from tiemchung.kernel.finding import Finding
 
@@ -35,8 +36,9 @@ def fold(kept: Sequence[Kept[Event]]) -> list[Finding]:
     """Fold a batch's entries into visits, campaign sessions and closed days; folded again, nothing changes.
 
     The kinds of other rooms that belong to a visit (consent, screening, dose) are read here for its stages, others are
-    passed over. Attestations come last: what the same batch tells of the day counts.
+    passed over, but that a void takes its dose's word back. Attestations come last: what the same batch tells of the day counts.
     """
     findings = fold_visits(kept)
+    fold_voids(kept)
     fold_sessions(kept)
     return findings + fold_attestations(kept)
