@@ -6,6 +6,9 @@ from tiemchung.domain.access.rules.claims import fault_of_birth, fault_of_name, 
 from tiemchung.domain.access.values import ADULT_AT_YEARS
 from tiemchung.kernel.actor import Actor, ActorKind, Power
 
+VOUCH = frozenset({Power.CHECK_IN, Power.RECORD_DOSE, Power.SCREEN, Power.ATTEST, Power.PLAN})
+"""Who meets people face to face with their document: at the desk, at the chair, in the ward."""
+
 
 def may_enroll_devices(actor: Actor, *, site: str) -> bool:
     """Tell whether the actor may open enrollments, compare fingerprints and cut off devices of this site."""
@@ -18,13 +21,13 @@ def may_load(actor: Actor) -> bool:
 
 
 def may_vouch(actor: Actor, *, site: str) -> bool:
-    """Tell whether the actor, as a person at this site's desk, may hand out a proof code or confirm who somebody is."""
-    powers = (Power.RECORD_DOSE, Power.SCREEN, Power.ATTEST)
-    return actor.kind is ActorKind.STAFF and actor.reaches(site) and any(actor.can(power) for power in powers)
+    """Tell whether the actor, as a person at this site's or ward's desk, may confirm who somebody is or hand out a code."""
+    return actor.kind is ActorKind.STAFF and actor.reaches(site) and bool(actor.powers & VOUCH)
 
 
 __all__ = [
     "ADULT_AT_YEARS",
+    "VOUCH",
     "fault_of_birth",
     "fault_of_name",
     "fault_of_number",

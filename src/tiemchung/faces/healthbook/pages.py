@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.http import HttpRequest
@@ -273,3 +273,21 @@ def times_said(times: Sequence[str]) -> str:
 def reference(identifier: UUID) -> str:
     """Return a short code by which people speak of a registration. It opens nothing."""
     return "".join(_REFERENCE[identifier.int >> 5 * place & 31] for place in range(7))
+
+
+def number_fault(code: str, facts: dict[str, Any]) -> str:
+    """Say why an identity number cannot be right."""
+    sex = {"female": Words("nữ", "woman"), "male": Words("nam", "man")}.get(facts.get("sex", ""), Words("", ""))
+    words = {
+        "empty": Words(
+            "Nhập số, hoặc chọn “Tôi không có giấy tờ”.", "Enter the number, or choose “I have no document”."
+        ),
+        "not-digits": Words("Số căn cước chỉ gồm chữ số.", "The ID number has digits only."),
+        "length": Words("Số căn cước có {digits} số, cần đủ 12 số.", "The ID number has {digits} digits; it needs 12."),
+        "old-card-digits": Words("Số CMND gồm 9 số.", "The old ID card's number has 9 digits."),
+        "contradicts": Words(
+            "Số căn cước này là của người sinh năm {year}, {sex}. Kiểm tra lại số hoặc ngày sinh.",
+            "This ID number belongs to a {sex} born in {year}. Check the number or the birth date.",
+        ),
+    }
+    return said(words[code], **{**facts, "sex": said(sex)})

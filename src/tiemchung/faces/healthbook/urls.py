@@ -40,5 +40,6 @@ urlpatterns = [
     path("nguoi/<uuid:link>/dang-ky/huy/<uuid:registration>/", registering.cancel, name="register-cancel"),
     path("nguoi/<uuid:link>/dang-ky/<str:step>/", registering.step, name="register-step"),
     path("quay/", desk.claims, name="desk"),
+    path("quay/dang-ky/", desk.register, name="desk-register"),
     path("quay/yeu-cau/", desk.requests, name="desk-requests"),
 ]

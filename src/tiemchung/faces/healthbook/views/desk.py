@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import date
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -9,19 +11,27 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from tiemchung.domain.access import actions, queries
-from tiemchung.domain.access.values import ClaimShown
+from tiemchung.domain.access.policy import VOUCH, fault_of_birth, fault_of_name, fault_of_number
+from tiemchung.domain.access.values import ClaimShown, Relation
+from tiemchung.domain.campaigns import actions as campaigns
+from tiemchung.domain.campaigns import queries as campaigns_queries
+from tiemchung.domain.campaigns.values import Channel, Registration
 from tiemchung.domain.people import queries as people
+from tiemchung.domain.people.values import IdentifierTold, PersonBlock
+from tiemchung.domain.places import queries as places
 from tiemchung.faces.healthbook import pages
 from tiemchung.faces.shared.doors import StaffRequest, staff_only
 from tiemchung.faces.shared.refusals import sentence
-from tiemchung.faces.shared.words import t
+from tiemchung.faces.shared.words import said, t
 from tiemchung.kernel.actor import Power
+from tiemchung.kernel.clock import business_day
+from tiemchung.kernel.ids import uuid7
 from tiemchung.kernel.purpose import Purpose
 from tiemchung.kernel.refusal import NotPermitted, Refusal
 from tiemchung.plumbing.time import clock
 
 
-@staff_only(Power.RECORD_DOSE, Power.SCREEN, Power.ATTEST)
+@staff_only(*VOUCH)
 @require_http_methods(["GET", "POST"])
 def claims(request: StaffRequest) -> HttpResponse:
     """Find a claim by the code its holder shows, hold it beside the document, and confirm it."""
@@ -51,7 +61,7 @@ def claims(request: StaffRequest) -> HttpResponse:
     return render(request, "healthbook/desk.html", page, status=422 if fault else 200)
 
 
-@staff_only(Power.RECORD_DOSE, Power.SCREEN, Power.ATTEST)
+@staff_only(*VOUCH)
 @require_http_methods(["GET", "POST"])
 def requests(request: StaffRequest) -> HttpResponse:
     """Show what waits for an answer here, and answer one. Whoever reads it is logged."""
@@ -80,6 +90,92 @@ def requests(request: StaffRequest) -> HttpResponse:
     )
     page = {"waiting": waiting, "persons": persons, "about": pages.ABOUT, "fault": fault, "actor": request.actor}
     return render(request, "healthbook/desk_requests.html", page, status=422 if fault else 200)
+
+
+@staff_only(Power.CHECK_IN, Power.PLAN)
+@require_http_methods(["GET", "POST"])
+def register(request: StaffRequest) -> HttpResponse:
+    """Register somebody who stands here and has no phone, or no hand for one. Nobody is turned away for lack of a number."""
+    form, now = {name: str(value) for name, value in request.POST.items()}, clock().now()
+    open_now = campaigns_queries.open_campaigns(business_day(now))
+    communes = _communes(request)
+    faults: dict[str, str] = {}
+    if request.method == "POST":
+        faults = _faults(form, communes={code for code, _name in communes}, today=business_day(now))
+        if not faults:
+            try:
+                wish = _wish(form)
+                campaigns.register([wish], actor=request.actor, now=now, channel=Channel.DESK)
+                return redirect(f"{request.path}?xong={pages.reference(wish.id)}")
+            except Refusal as no:
+                faults["name"] = sentence(no)
+    groups = campaigns_queries.target_groups()
+    page = {
+        "actor": request.actor,
+        "told": form,
+        "faults": faults,
+        "done": request.GET.get("xong", ""),
+        "id": form.get("id") or uuid7(),
+        "campaigns": [(each.code, each.name) for each in open_now],
+        "communes": communes,
+        "groups": [(code, t(group.label_vi, group.label_en)) for code, group in groups.items()],
+        "sexes": [(code, said(pages.SEXES[code])) for code in ("female", "male", "other")],
+        "kinds": [(kind, said(words)) for kind, words in pages.NUMBER_KINDS.items()],
+    }
+    return render(request, "healthbook/desk_register.html", page, status=422 if faults else 200)
+
+
+def _faults(form: Mapping[str, str], *, communes: set[str], today: date) -> dict[str, str]:
+    born = pages.typed_date(form.get("day", ""), form.get("month", ""), form.get("year", ""))
+    faults = {}
+    if fault_of_name(form.get("name", "")):
+        faults["name"] = t("Nhập họ và tên như trên giấy tờ.", "Enter the full name as on the document.")
+    if fault_of_birth(born, today=today, relation=Relation.SELF):
+        faults["year"] = t("Ngày sinh chưa đúng. Ít nhất cần năm.", "That is no date. At least the year is needed.")
+    if form.get("sex") not in pages.SEXES:
+        faults["sex"] = t("Chọn giới tính.", "Choose the sex.")
+    if form.get("commune") not in communes:
+        faults["commune"] = t("Chọn xã, phường.", "Choose the commune.")
+    if form.get("number") and not faults:
+        wrong = fault_of_number(form.get("kind", ""), form["number"], born=born, sex=form["sex"])
+        if wrong:
+            faults["number"] = pages.number_fault(*wrong)
+    try:
+        UUID(form.get("id", ""))
+    except ValueError:
+        faults["name"] = t("Trang này đã cũ. Tải lại rồi nhập.", "This page has grown old. Reload it and enter again.")
+    return faults
+
+
+def _wish(form: Mapping[str, str]) -> Registration:
+    numbers = [IdentifierTold(kind=form.get("kind", ""), value=form["number"])] if form.get("number") else []
+    told = PersonBlock(
+        name=form["name"],
+        born=pages.typed_date(form.get("day", ""), form.get("month", ""), form.get("year", "")),
+        sex=form["sex"],
+        identifiers=numbers,
+        phone=form.get("phone") or None,
+        commune=form["commune"],
+    )
+    group = form.get("group", "")
+    return Registration(
+        id=UUID(form["id"]),
+        campaign=form.get("campaign", ""),
+        person_told=told,
+        commune=form["commune"],
+        target_group=group if group in campaigns_queries.target_groups() else "unknown",
+    )
+
+
+def _communes(request: StaffRequest) -> list[tuple[str, str]]:
+    """Return the communes somebody may register for: an officer's own, or those of the site's district."""
+    if request.actor.can(Power.PLAN):
+        codes = sorted(request.actor.reach.communes)
+        found = [unit for code in codes if (unit := places.unit("2021", code)) is not None]
+    else:
+        site = places.site(_site(request))
+        found = places.children(site.era, site.district_code or site.province_code) if site else []
+    return [(unit.code, unit.display_name) for unit in found]
 
 
 def _site(request: StaffRequest) -> str:

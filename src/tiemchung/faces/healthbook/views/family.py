@@ -232,25 +232,7 @@ def _number(request: CitizenRequest, told: Told) -> Taken:
     if not told.get("born") or not told.get("sex"):
         return answers, {}
     fault = fault_of_number(answers["kind"], number, born=told["born"], sex=told["sex"])
-    return answers, {"number": number_fault(*fault)} if fault else {}
-
-
-def number_fault(code: str, facts: dict[str, Any]) -> str:
-    """Say why an identity number cannot be right."""
-    sex = {"female": Words("nữ", "woman"), "male": Words("nam", "man")}.get(facts.get("sex", ""), Words("", ""))
-    words = {
-        "empty": Words(
-            "Nhập số, hoặc chọn “Tôi không có giấy tờ”.", "Enter the number, or choose “I have no document”."
-        ),
-        "not-digits": Words("Số căn cước chỉ gồm chữ số.", "The ID number has digits only."),
-        "length": Words("Số căn cước có {digits} số, cần đủ 12 số.", "The ID number has {digits} digits; it needs 12."),
-        "old-card-digits": Words("Số CMND gồm 9 số.", "The old ID card's number has 9 digits."),
-        "contradicts": Words(
-            "Số căn cước này là của người sinh năm {year}, {sex}. Kiểm tra lại số hoặc ngày sinh.",
-            "This ID number belongs to a {sex} born in {year}. Check the number or the birth date.",
-        ),
-    }
-    return said(words[code], **{**facts, "sex": said(sex)})
+    return answers, {"number": pages.number_fault(*fault)} if fault else {}
 
 
 def take_commune(request: CitizenRequest, _told: Told) -> Taken:

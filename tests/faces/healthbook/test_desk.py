@@ -1,0 +1,114 @@
+"""The desk's side: confirming a claim beside the document, answering what people asked, registering who has no phone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+from pytest_django import Settings
+
+from tests.domain.access.people_known import NOW
+from tests.domain.access.people_known import SITE as HERE
+from tests.faces.healthbook.citizens import BOOK, Phones, add, browser, open_book, slip, text_of, vaccinated
+from tests.faces.station.scenery import SITE, found_sites, hire, signed_in
+from tiemchung.domain.campaigns import actions as campaigns
+from tiemchung.domain.campaigns.values import Campaign
+from tiemchung.domain.places import actions as places
+from tiemchung.kernel.actor import SYSTEM
+
+DESK = f"{BOOK}quay/"
+
+
+@pytest.fixture(autouse=True)
+def morning(
+    committed_db: None, as_worker: Callable[[], object], set_time: Callable[[datetime], None], settings: Settings
+) -> None:
+    settings.TIEMCHUNG_DEMO = True
+    set_time(NOW)
+    told = Campaign(
+        code="covid-2021",
+        name="COVID-19, 2021",
+        starts_on=date(2021, 3, 8),
+        ends_on=date(2022, 12, 31),
+        target_diseases=["covid-19"],
+    )
+    with as_worker():  # type: ignore[attr-defined]  # a context
+        found_sites()
+        ward = {"code": HERE, "name": "Trạm Y tế phường Bến Nghé", "organization": "TYT-1", "commune": "26740"}
+        places.load_sites([ward], actor=SYSTEM)
+        campaigns.load_campaigns([told], actor=SYSTEM)
+
+
+def clerk(*roles: str, site: str = SITE) -> Client:
+    hire(f"clerk-{site}", *(roles or ("check-in",)), site=site)
+    return signed_in(f"clerk-{site}")
+
+
+def test_a_claim_is_held_beside_the_document_and_then_opens(phones: Phones) -> None:
+    citizen, desk = open_book(phones), clerk()
+    link = add(citizen)
+    shown = text_of(citizen.post(f"{BOOK}nguoi/{link}/quay/").content)
+    code = next(word for word in shown.split() if len(word) == 9 and word[4] == "-")
+    page = text_of(desk.post(DESK, {"code": code}).content)
+    assert "Nguyễn Thị Ánh Hằng" in page
+    assert "•••• 4417" in page
+    unseen = desk.post(DESK, {"code": code, "confirm": "1"})
+    assert unseen.status_code == 422
+    assert "Đánh dấu là đã xem giấy tờ" in text_of(unseen.content)
+    assert desk.post(DESK, {"code": code, "confirm": "1", "seen": "1"}).status_code == 302
+    assert "Các mũi đã tiêm" in text_of(citizen.get(f"{BOOK}nguoi/{link}/").content)
+    again = desk.post(DESK, {"code": code, "confirm": "1", "seen": "1"})
+    assert again.status_code == 422
+
+
+def test_a_code_that_is_none_shows_nobody(phones: Phones) -> None:
+    answer = clerk().post(DESK, {"code": "0000-0000"})
+    assert answer.status_code == 422
+    assert "Chưa mở được" in text_of(answer.content)
+
+
+def test_what_somebody_asked_is_answered_where_the_dose_was_given_and_nowhere_else(phones: Phones) -> None:
+    person = vaccinated()
+    citizen = open_book(phones)
+    book = citizen.post(f"{BOOK}mo/", {"code": slip(person), "year": "1987"})["Location"]
+    dose = citizen.get(book).content.decode().split("khong-phai-toi/")[1].split("/")[0]
+    asked = str(uuid4())
+    citizen.post(f"{book}khong-phai-toi/{dose}/", {"id": asked, "story": "Hôm đó tôi ở Huế"})
+    elsewhere, here = clerk(), clerk(site=HERE)
+    assert "Hôm đó tôi ở Huế" not in text_of(elsewhere.get(f"{DESK}yeu-cau/").content)
+    assert elsewhere.post(f"{DESK}yeu-cau/", {"id": asked, "words": "Không"}).status_code == 422
+    assert "Hôm đó tôi ở Huế" in text_of(here.get(f"{DESK}yeu-cau/").content)
+    assert here.post(f"{DESK}yeu-cau/", {"id": asked, "words": " "}).status_code == 422
+    assert here.post(f"{DESK}yeu-cau/", {"id": asked, "words": "Đã chuyển bác sĩ xem."}).status_code == 302
+    assert "Đã chuyển bác sĩ xem." in text_of(citizen.get(f"{book}du-lieu/").content)
+    assert "Nhân viên y tế, Trạm Y tế phường Bến Nghé" in text_of(citizen.get(f"{book}ai-xem/").content)
+
+
+def test_somebody_without_phone_and_number_is_registered_at_the_desk() -> None:
+    desk, told = clerk(), {"campaign": "covid-2021", "name": "Trần Thị Tư", "year": "1938", "sex": "female"}
+    told |= {"commune": "26740", "id": str(uuid4()), "group": "", "number": "", "kind": "personal-number"}
+    answer = desk.post(f"{DESK}dang-ky/", {**told, "commune": "00001"})
+    assert answer.status_code == 422
+    assert "Chọn xã, phường." in text_of(answer.content)
+    for _click in range(2):
+        answer = desk.post(f"{DESK}dang-ky/", told)
+        assert answer.status_code == 302, text_of(answer.content)
+    assert "Đã đăng ký, mã" in text_of(desk.get(answer["Location"]).content)
+
+
+@pytest.mark.parametrize("page", ["", "yeu-cau/", "dang-ky/"])
+def test_a_citizen_has_no_business_behind_the_desk(phones: Phones, page: str) -> None:
+    answer = open_book(phones).get(f"{DESK}{page}")
+    assert answer.status_code == 302
+    assert "/account/login/" in answer["Location"]
+
+
+def test_the_outbox_exists_in_the_demo_only(phones: Phones, settings: Settings) -> None:
+    open_book(phones)
+    assert browser("127.0.0.1").get("/demo/outbox").status_code == 200
+    assert browser("203.0.113.7").get("/demo/outbox").status_code == 404
+    settings.TIEMCHUNG_DEMO = False
+    assert browser("127.0.0.1").get("/demo/outbox").status_code == 404
