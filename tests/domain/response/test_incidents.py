@@ -139,8 +139,11 @@ def test_it_is_given_to_nobody_who_could_not_see_to_it(ward: None) -> None:
     here = hired("Gần", site=SITE)
     assert here.id is not None
     actions.assign(incident, step=uuid7(), to=here.id, actor=yen, now=NOW)
-    assert {"Yến", "Gần"} <= {member.name for member in queries.owners_for(SITE)}
-    assert not {"Xa", "Thảo"} & {member.name for member in queries.owners_for(SITE)}
+    hired("Quận", level="district", era="2021", place="760")
+    hired("Tỉnh", level="province", era="2025", place="79")
+    hired("Tỉnh khác", level="province", era="2021", place="01")
+    assert [member.name for member in queries.owners_for(SITE)] == ["Gần", "Quận", "Tỉnh", "Yến"]
+    assert [member.name for member in queries.owners_for("")] == ["Yến"]
 
 
 def test_an_officer_of_another_site_neither_sees_nor_touches_it(ward: None) -> None:

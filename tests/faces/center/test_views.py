@@ -165,6 +165,7 @@ def test_who_only_watches_sees_no_form(sign_in: SignIn, set_time: Callable[..., 
     for address in ("/center/", "/center/su-co/", f"/center/su-co/{incident.id}/"):
         page = auditor.get(address).content.decode()
         assert "<form" not in page
+        assert "/center/tong-dai/" not in page
         assert "chưa ai nhận" in page
     accept = {"accept": "text/html"}
     assert auditor.get("/center/tong-dai/", headers=accept).status_code == 403

@@ -10,8 +10,10 @@ from uuid import UUID
 import msgspec
 
 from tiemchung.domain.access import queries as access
-from tiemchung.domain.access.values import ROLE_POWERS, StaffMember
+from tiemchung.domain.access.values import ROLE_POWERS, PlaceLevel, StaffMember
 from tiemchung.domain.people.rules import last_digits
+from tiemchung.domain.places import queries as places
+from tiemchung.domain.places.values import Era
 from tiemchung.domain.response import policy
 from tiemchung.domain.response.errors import IncidentUnknown
 from tiemchung.domain.response.queries.checks import SESSION_LASTS
@@ -172,20 +174,36 @@ def steps(identifier: UUID, *, actor: Actor) -> list[StepShown]:
 
 
 def owners_for(site: str) -> list[StaffMember]:
-    """Return the staff who may respond at a site, by name."""
+    """Return the staff who may respond at a site, by name: those on duty there, above it, or for the whole country."""
     roles = [role.value for role, powers in ROLE_POWERS.items() if Power.RESPOND in powers]
-    held = database.rows(
-        "select distinct a.staff_id from access_roleassignment a join access_staff s on s.id = a.staff_id and s.active "
-        "where a.role = any(%b::text[]) and a.ended_at is null limit %s",
-        [arrays.texts(roles), LIST_LIMIT],
+    above = _posts_over(site)
+    found = database.rows(
+        "select distinct s.id, s.name from access_roleassignment a join access_staff s on s.id = a.staff_id and s.active "
+        "where a.role = any(%b::text[]) and a.ended_at is null and (a.level = 'everywhere' or (a.level, a.era, a.place) in "
+        "(select * from unnest(%b::text[], %b::text[], %b::text[]))) order by s.name, s.id limit %s",
+        [
+            arrays.texts(roles),
+            arrays.texts([level for level, _, _ in above]),
+            arrays.texts([era for _, era, _ in above]),
+            arrays.texts([place for _, _, place in above]),
+            LIST_LIMIT,
+        ],
     )
-    found = []
-    for (staff,) in held:
-        actors = [access.actor_of_staff(staff, post=post.key) for post in access.posts_of(staff)]
-        able = next((actor for actor in actors if policy.may_respond(actor, site)), None)
-        if able is not None:
-            found.append(StaffMember(id=staff, name=able.name, roles=frozenset()))
-    return sorted(found, key=lambda member: (member.name, member.id))
+    return [StaffMember(id=staff, name=name, roles=frozenset()) for staff, name in found]
+
+
+def _posts_over(code: str) -> list[tuple[str, str, str]]:
+    """Return level, era and place of every post that reaches a site: its own, and those of its units in both eras."""
+    site = places.site(code) if code else None
+    if site is None:
+        return [(PlaceLevel.SITE, "", code)] if code else []
+    units = [(site.era, site.commune_code)]
+    if site.era is Era.Y2021 and site.heir_commune_code:
+        units.append((Era.Y2025, site.heir_commune_code))
+    return [
+        (PlaceLevel.SITE.value, "", code),
+        *((unit.level.value, unit.era.value, unit.code) for era, told in units for unit in places.unit_path(told, era)),
+    ]
 
 
 # Sites
