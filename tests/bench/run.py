@@ -1,4 +1,4 @@
-"""SPEED.md's rows 1 to 3 and the live figures: `python -m tests.bench.run [--row NAME]... [--json FILE]`.
+"""SPEED.md's rows 1 to 4 and the live figures: `python -m tests.bench.run [--row NAME]... [--json FILE]`.
 
 Each row of syncing runs in turn its subject, the platform over HTTP, and two controls: a raw client that runs the same
 statements (the ratio's definition), and one that writes bare tables of the same server. Nothing here fails on a rate: it
@@ -55,6 +55,8 @@ BURST = Load(name="burst: doses only, batch 500", connections=4, batches=8, entr
 VISITS = Load(name="whole visits, batch 500", connections=4, batches=16, entries=500, whole_visits=True)
 TABLET_DOSES = Load(name="doses, batch 50, 16 connections", connections=16, batches=12, entries=50, whole_visits=False)
 TABLET_VISITS = Load(name="visits, batch 50, 16 connections", connections=16, batches=16, entries=48, whole_visits=True)
+
+SINGLE = Load(name="single doses, 16 connections", connections=16, batches=60, entries=1, whole_visits=False)
 
 
 def sync_row(lab: Lab, load: Load, recorder: Recorder, *, pairs: int) -> Row:
@@ -137,7 +139,7 @@ def _bare_batch(visits: list[material.Visit], desk: material.Desk, *, whole: boo
 
 
 def sync_rows(chosen: set[str], *, pairs: int) -> list[Row]:
-    """Measure SPEED.md's rows 1 to 3."""
+    """Measure SPEED.md's rows 1 to 4."""
     rows = []
     with laboratory(connections=max(load.connections for load in LOADS.values())) as lab:
         lab.twin = make_twin(lab.platform, database=DATABASE)
@@ -153,7 +155,13 @@ def sync_rows(chosen: set[str], *, pairs: int) -> list[Row]:
     return rows
 
 
-LOADS = {"burst": BURST, "visits": VISITS, "tablet-doses": TABLET_DOSES, "tablet-visits": TABLET_VISITS}
+LOADS = {
+    "burst": BURST,
+    "visits": VISITS,
+    "tablet-doses": TABLET_DOSES,
+    "tablet-visits": TABLET_VISITS,
+    "single": SINGLE,
+}
 FIGURES = "figures"
 
 
