@@ -18,7 +18,7 @@ from tiemchung.faces.shared.language import LanguageMiddleware
 class BatchDoor(WSGIHandler):
     """The door for tablets' batches: the same view behind the same guard, without what only pages need.
 
-    Sessions, sign-in, forms' tokens and pages' headers cost a small batch a millisecond, a fifth of its processor time. Who sends
+    Sessions, sign-in, forms' tokens and pages' headers cost a batch some 0.2 ms, of the 6 ms that one of 48 entries takes. Who sends
     is told by the batch's own signature.
     """
 
