@@ -114,6 +114,16 @@ def test_a_claim_shown_at_a_desk_with_the_document_is_proved_and_makes_the_perso
     assert found[link.person].name == "Trần Thị Mai"
 
 
+def test_a_phone_shown_at_the_desk_by_its_owner_opens_their_book_again_and_a_helper_s_does_not() -> None:
+    mine, theirs = account(), account(OTHER_PHONE)
+    own, helped = claimed(mine), claimed(theirs, Relation.HELPED)
+    for holder, link in ((mine, own), (theirs, helped)):
+        actions.prove_at_desk(actions.show_at_desk(holder, link.id), person=None, by=desk(), site=SITE, now=NOW)
+        actions.end_link(holder, link.id, why="left", now=NOW)
+    assert [link.person for link in actions.prove_by_phone(mine, BORN, now=NOW)] == [own.person]
+    assert actions.prove_by_phone(theirs, BORN, now=NOW) == []
+
+
 def test_the_claim_on_whose_page_the_code_was_typed_steps_back_when_it_told_the_same() -> None:
     person, mine = vaccinated(), account()
     claim, other = claimed(mine), claimed(mine, name="Lê Văn Tám", born="1950", sex="male", identifiers=[])

@@ -19,6 +19,7 @@ from tiemchung.domain.access.errors import ClaimIncomplete, LinkUnknown, ProofRe
 from tiemchung.domain.access.events import IdentityProved, ProofWithdrawn
 from tiemchung.domain.access.policy import may_vouch
 from tiemchung.domain.access.queries import citizens as queries
+from tiemchung.domain.access.queries import signing
 from tiemchung.domain.access.rules import claims, codes
 from tiemchung.domain.access.values import Link, LinkState, ProvedHow, Relation
 from tiemchung.domain.journal import actions as journal
@@ -188,16 +189,12 @@ def prove_at_desk(code: str, *, person: UUID | None, by: Actor, site: str, now: 
         made = PersonTold(entry=link, person=claimed.person, block=claimed.told, site=site, recorded_at=now)
         with reaching(Reach(sites=frozenset({site}))):
             people.fold_blocks([made])
-    return _prove(
-        account,
-        person or claimed.person,
-        relation=claimed.relation,
-        how=ProvedHow.SITE,
-        site=site,
-        claimed=link,
-        by=by,
-        now=now,
-    )
+    who = person or claimed.person
+    if claimed.relation is Relation.SELF and claimed.told is not None:
+        # Whoever shows the code on their own phone, document in hand, has confirmed that phone face to face.
+        year = int(claimed.told.born[:4])
+        confirm_phone(who, signing.phone_of(account), born_year=year, by=by, site=site, now=now)
+    return _prove(account, who, relation=claimed.relation, how=ProvedHow.SITE, site=site, claimed=link, by=by, now=now)
 
 
 def withdraw_proofs(person: UUID, *, reason: str, by: Actor, site: str, now: datetime) -> None:

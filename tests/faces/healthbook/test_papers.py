@@ -1,0 +1,64 @@
+"""From the dose to the code in the hand: the slip proves a person, the pass becomes a certificate, the book shows it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from datetime import datetime
+
+import pytest
+
+from tests.domain.certificates.scenery import attest, give, identify
+from tests.domain.certificates.test_signing import follow
+from tests.domain.intake.chair import NOW, SITE, TestTablet
+from tests.domain.intake.conftest import new_tablet, tablet, ward
+from tests.domain.visits.conftest import lead
+from tests.faces.healthbook.citizens import BOOK, THEIRS, Phones, browser, open_book, text_of
+from tiemchung.domain.access import actions as access
+from tiemchung.domain.certificates import queries as certificates
+from tiemchung.domain.journal import actions as journal
+from tiemchung.kernel.actor import SYSTEM
+from tiemchung.kernel.ids import uuid7
+from tiemchung.kernel.purpose import Purpose
+from tiemchung_world.passkey import Passkey
+
+__all__ = ["lead", "new_tablet", "tablet", "ward"]
+AsWorker = Callable[[], AbstractContextManager[None]]
+
+
+@pytest.fixture(autouse=True)
+def morning(committed_db: None, set_time: Callable[[datetime], None]) -> None:
+    journal.forget_server_device()
+    set_time(NOW)
+
+
+def test_the_slip_turns_the_pass_into_a_certificate_that_only_its_own_book_shows(
+    phones: Phones,
+    tablet: TestTablet,
+    lead: Passkey,
+    as_worker: AsWorker,
+) -> None:
+    person = uuid7()
+    give(tablet, person)
+    identify(tablet, person, how="told")
+    attest(tablet, lead)
+    follow(as_worker)
+    code = access.issue_proof_code(person, born_year=1984, by=SYSTEM, site=SITE, now=NOW)
+    citizen = open_book(phones)
+    book = citizen.post(f"{BOOK}mo/", {"code": code, "year": "1984"})["Location"]
+    assert "Tạm thời" in text_of(citizen.get(book).content)
+    follow(as_worker)
+    page = citizen.get(book).content.decode()
+    assert "Đã ký" in text_of(page.encode())
+    paper = page.split("chung-nhan/")[1].split("/")[0]
+    shown = citizen.get(f"{book}chung-nhan/{paper}/")
+    assert "NGUYỄN THỊ HÒA" in text_of(shown.content)
+    assert 'class="tc-qr"' in shown.content.decode()
+    assert citizen.get(f"{book}chung-nhan/{paper}/ban-in.pdf").content.startswith(b"%PDF-")
+    with as_worker():
+        held = certificates.of_persons([person], purpose=Purpose.SYSTEM, actor=SYSTEM, viewed_at=NOW)[person]
+    withdrawn = next(each.id for each in held if each.withdrawn is not None)
+    assert citizen.get(f"{book}chung-nhan/{withdrawn}/").status_code == 404
+    thief = open_book(phones, THEIRS, client=browser("198.51.100.9"))
+    for address in (f"{book}chung-nhan/{paper}/", f"{book}chung-nhan/{paper}/ban-in.pdf"):
+        assert thief.get(address).status_code == 404
