@@ -21,6 +21,7 @@ from tiemchung.domain.immunization.values import (
 from tiemchung.domain.journal import actions as journal
 from tiemchung.domain.people import queries as people
 from tiemchung.domain.people.rules import SEXES
+from tiemchung.domain.vaccines import queries as vaccines
 from tiemchung.kernel.actor import Actor
 from tiemchung.kernel.clock import business_day
 from tiemchung.kernel.dates import PartialDate
@@ -252,3 +253,36 @@ def doses_of_day(site: str, day: date) -> Mapping[tuple[str, str], Mapping[DoseS
     ):
         lines[product, lot][DoseStatus(status)] = count
     return lines
+
+
+def due_sql(product: str, *, on: date) -> str:
+    """Return a statement that tells which persons are due for a product on a day, for `due` and for rooms above.
+
+    It takes three values: rows of persons, for each the person who is asked for (`same_as` links are both), and the
+    province. Doses of every site count; those that were voided or have no possible day do not.
+    """
+    return f"""
+with asked as (select * from unnest(%b::uuid[], %b::uuid[]) as x(id, root)), given as (
+    select a.root, array_agg(h.product order by h.given_on, h.occurred_at, h.id) as products,
+           array_agg(h.given_on order by h.given_on, h.occurred_at, h.id) as dates
+    from immunization_history((select array_agg(id) from asked)) h join asked a on a.id = h.person_id
+    where h.status <> 2 and h.given_on is not null group by a.root
+)
+select who.root from (
+    select f.person_id as root, f.born_from, f.born_to, %s::text as province,
+           coalesce(g.products, '{{}}') as products, coalesce(g.dates, '{{}}') as dates
+    from people_facts_of((select array_agg(distinct root) from asked)) f left join given g on g.root = f.person_id
+) who where {vaccines.due_expression(product, on=on)}
+"""
+
+
+def due(persons: Collection[UUID], *, product: str, on: date, province: str | None) -> set[UUID]:
+    """Return those of these persons who are due for a product on a day. Ids of those asked for: nothing is logged."""
+    if not persons:
+        return set()
+    pairs = [(row, root) for root, same in people.ids_of_many(persons).items() for row in same]
+    found = database.rows(
+        due_sql(product, on=on),
+        [arrays.uuids([row for row, _ in pairs]), arrays.uuids([root for _, root in pairs]), province],
+    )
+    return {person for (person,) in found}

@@ -9,6 +9,7 @@ from datetime import date
 from tiemchung.domain.places import queries as places
 from tiemchung.domain.places.values import Era, Level
 from tiemchung.domain.vaccines import engine, models, rules
+from tiemchung.domain.vaccines.rules import due
 from tiemchung.domain.vaccines.values import Product, Proposed, RuleBook, Trace
 from tiemchung.kernel.finding import Finding
 from tiemchung.plumbing.reference import Remembered
@@ -36,6 +37,16 @@ def judged(doses: Sequence[Proposed], *, on: date) -> list[list[Finding]]:
 def traced(dose: Proposed, *, version: int) -> Trace:
     """Tell a reader how an edition judges a dose: which rule, which wait, which source."""
     return rules.trace(dose, rule_book_of(version))
+
+
+def due_expression(product: str, *, on: date) -> str:
+    """Return as an SQL expression who is due for a product on a day; its columns are told by `rules.due.expression`."""
+    return due.expression(product, on, rule_book(on))
+
+
+def earliest_on(dose: Proposed) -> date | None:
+    """Return the first day from `given_on` on which the person is due for this product; None if waiting does not help."""
+    return due.earliest(dose, BOOK.get().whole)
 
 
 def products() -> Mapping[str, Product]:
