@@ -27,3 +27,27 @@ class RegistrationUnknown(Refusal):
     """There is no such registration for whoever asks, whoever it belongs to."""
 
     code = "registration-unknown"
+
+
+class ListUnreadable(Refusal):
+    """The file is no list that can be read; the fact `reason` says what it is: empty, too-large, old-excel, picture, ..."""
+
+    code = "list-unreadable"
+
+
+class ListUnknown(Refusal):
+    """There is no such list for whoever asks, whoever it belongs to."""
+
+    code = "list-unknown"
+
+
+class ListSettled(Refusal):
+    """The list was kept or thrown away before."""
+
+    code = "list-settled"
+
+
+class RowSettled(Refusal):
+    """This row of the list awaits no decision."""
+
+    code = "row-settled"

@@ -88,3 +88,57 @@ class Demand(models.Model):
         constraints = [
             models.CheckConstraint(condition=models.Q(registered__gte=0), name="nobody_registered_less_than_once")
         ]
+
+
+class TargetList(models.Model):
+    """A file that a ward's officer brought, until it is decided: nothing in it is on record before. Seen by its uploader."""
+
+    placement: ClassVar = Placement.SITE
+    data_class: ClassVar = DataClass.C2
+    field_classes: ClassVar = {"commune": DataClass.C1, "site": DataClass.C1, "state": DataClass.C1}
+
+    pk = models.CompositePrimaryKey("site", "id")
+    id = models.UUIDField()
+    owner = models.UUIDField()
+    uploaded_at = models.DateTimeField()
+    decided_at = models.DateTimeField(null=True)
+    rows = models.IntegerField()
+    matching = models.IntegerField()
+    fresh = models.IntegerField()
+    doubtful = models.IntegerField()
+    unusable = models.IntegerField()
+    settled = models.IntegerField()
+    kept = models.IntegerField()
+    site = models.TextField()
+    commune = models.TextField()
+    campaign = models.TextField()
+    state = models.TextField()
+    sealed = models.BinaryField()
+
+    class Meta:
+        db_table = "campaigns_list"
+        indexes = [models.Index(fields=["owner", "-uploaded_at"], name="lists_of_an_officer")]
+
+
+class ListPart(models.Model):
+    """Some rows of a list in their order, sealed together, with how many of them have which answer."""
+
+    placement: ClassVar = Placement.SITE
+    data_class: ClassVar = DataClass.C2
+    field_classes: ClassVar = {"site": DataClass.C1, "kept": DataClass.C1}
+
+    pk = models.CompositePrimaryKey("site", "list", "part")
+    list = models.UUIDField()
+    part = models.IntegerField()
+    last_line = models.IntegerField()
+    matching = models.SmallIntegerField()
+    fresh = models.SmallIntegerField()
+    doubtful = models.SmallIntegerField()
+    unusable = models.SmallIntegerField()
+    kept = models.BooleanField()
+    site = models.TextField()
+    commune = models.TextField()
+    sealed = models.BinaryField()
+
+    class Meta:
+        db_table = "campaigns_listpart"

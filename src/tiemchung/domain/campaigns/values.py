@@ -128,3 +128,76 @@ class Demand(msgspec.Struct, frozen=True, kw_only=True):
     due_as_of: datetime | None
     by_group: dict[str, int]
     by_channel: dict[str, int]
+
+
+class Result(StrEnum):
+    """What became of one row of a list. Each is in exactly one."""
+
+    NEW = "new"
+    MATCH = "match"
+    DOUBT = "doubt"
+    UNUSABLE = "unusable"
+
+
+class Choice(StrEnum):
+    """What somebody decided about a doubtful row."""
+
+    NONE = ""
+    NEW = "new"
+    PERSON = "person"
+    LEAVE = "leave"
+
+
+class ListRow(msgspec.Struct, frozen=True, kw_only=True):
+    """One row of a list with its answer: `reason` is a code, `facts` fill its sentence.
+
+    `wrong` names the field whose letters from `start` to `end` are meant. `cells` are those of the file, in its columns;
+    `id` is the registration it becomes, so that keeping it twice keeps it once.
+    """
+
+    line: int
+    id: UUID
+    cells: list[str]
+    result: Result
+    reason: str
+    facts: dict[str, str] = {}
+    wrong: str = ""
+    start: int = 0
+    end: int = 0
+    block: PersonBlock | None = None
+    target_group: str = "unknown"
+    candidates: list[UUID] = []
+    person: UUID | None = None
+    choice: Choice = Choice.NONE
+
+    @property
+    def certain(self) -> bool:
+        """Tell whether the row can be kept as it stands: new, matching, or decided by somebody."""
+        return self.result in {Result.NEW, Result.MATCH} or self.choice in {Choice.NEW, Choice.PERSON}
+
+
+class ListState(StrEnum):
+    """Where a list stands."""
+
+    OPEN = "open"
+    KEEPING = "keeping"
+    KEPT = "kept"
+    DROPPED = "dropped"
+
+
+class ListShown(msgspec.Struct, frozen=True, kw_only=True):
+    """A list as whoever uploaded it sees it. Counts are of rows, by result; `certain` counts those that can be kept."""
+
+    id: UUID
+    name: str
+    campaign: str
+    commune: str
+    state: ListState
+    uploaded_at: datetime
+    header: list[str]
+    columns: dict[str, int]
+    typed: str
+    rows: int
+    counts: dict[Result, int]
+    certain: int
+    kept: int

@@ -324,6 +324,22 @@ REFUSALS: dict[str, Words] = {
         "Không có đăng ký này, hoặc đã rút lại.",
         "There is no such registration, or it was taken back.",
     ),
+    "list-unreadable": Words(
+        "Chưa đọc được tệp này, chưa có gì được lưu ({reason}).",
+        "This file could not be read, nothing was stored ({reason}).",
+    ),
+    "list-unknown": Words(
+        "Không có danh sách này trong phần việc của bạn.",
+        "There is no such list in your work.",
+    ),
+    "list-settled": Words(
+        "Danh sách này đã được lưu hoặc đã hủy trước đó. Không có gì thay đổi.",
+        "This list was kept or thrown away before. Nothing was changed.",
+    ),
+    "row-settled": Words(
+        "Dòng này không còn chờ quyết định. Không có gì thay đổi.",
+        "This row awaits no decision. Nothing was changed.",
+    ),
     "bad-row": Words(
         "Tệp không được nạp và chưa có gì thay đổi: {file}, dòng {line}: {reason}.",
         "The file was not loaded and nothing changed: {file}, line {line}: {reason}.",

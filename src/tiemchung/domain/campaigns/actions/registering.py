@@ -9,7 +9,7 @@ from uuid import UUID
 import msgspec
 from django.db import transaction
 
-from tiemchung.domain.campaigns import policy, queries, rules
+from tiemchung.domain.campaigns import policy, rules
 from tiemchung.domain.campaigns.errors import (
     CampaignOver,
     CampaignUnknown,
@@ -17,6 +17,7 @@ from tiemchung.domain.campaigns.errors import (
     RegistrationUnknown,
 )
 from tiemchung.domain.campaigns.events import Registered, RegistrationMoved, RegistrationWithdrawn
+from tiemchung.domain.campaigns.queries import wishes as queries
 from tiemchung.domain.campaigns.values import TIMES, Campaign, Channel, Registration
 from tiemchung.domain.journal import actions as journal
 from tiemchung.domain.people import actions as people

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 from uuid import UUID
 
 from tiemchung.domain.access import queries as access
-from tiemchung.domain.campaigns import engine
+from tiemchung.domain.campaigns.engine import reference
 from tiemchung.domain.campaigns.values import (
     Campaign,
     Demand,
@@ -52,12 +52,12 @@ def open_campaigns(on: date) -> list[Campaign]:
 
 def goals() -> list[Goal]:
     """Return the goals with denominator and source, as their file has them."""
-    return engine.goals()
+    return reference.goals()
 
 
 def target_groups() -> Mapping[str, TargetGroup]:
     """Return the target groups by code, the first to be served first."""
-    return engine.target_groups()
+    return reference.target_groups()
 
 
 def era_of(commune: str) -> Era | None:

@@ -1,0 +1,18 @@
+"""What is done in campaigns: load them, register people, take in a ward's list. Intentions may be refused."""
+
+from __future__ import annotations
+
+from tiemchung.domain.campaigns.actions.lists import drop_list, examine_list, keep_list, keep_waiting, settle_row
+from tiemchung.domain.campaigns.actions.registering import load_campaigns, move, register, withdraw
+
+__all__ = [
+    "drop_list",
+    "examine_list",
+    "keep_list",
+    "keep_waiting",
+    "load_campaigns",
+    "move",
+    "register",
+    "settle_row",
+    "withdraw",
+]

@@ -1,0 +1,132 @@
+"""Whom a row of a list is like: who is on record in this ward under its number or its name, or stands above in the file."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from tiemchung.domain.campaigns.engine import listed
+from tiemchung.domain.campaigns.values import ListRow, Result
+from tiemchung.domain.people.rules import identifier_key
+from tiemchung.domain.people.values import PersonBlock
+from tiemchung.kernel.dates import PartialDate
+from tiemchung.kernel.ids import uuid7
+from tiemchung.kernel.names import token_key
+from tiemchung.plumbing import arrays, database, sealing
+
+MOST_CANDIDATES = 5
+_REGISTERED = """
+select p.id, p.name_tokens, p.born_from, p.born_to, exists (select from people_identifier i where i.person_id = p.id)
+from campaigns_registration r join people_person p on p.id = r.person_id
+where r.campaign = %s and r.commune = %s and r.withdrawn_at is null
+"""
+_HOLDERS = """
+select h.hash, p.id, p.name_tokens, p.born_from, p.born_to from people_holders(%b::bytea[]) h
+join people_person p on p.id = h.person_id
+"""
+
+
+class _Known(NamedTuple):
+    person: UUID
+    tokens: bytes
+    born_from: date | None
+    born_to: date | None
+    has_number: bool
+
+
+class Likeness:
+    """Answers rows of one file. Persons of other wards are out of the session's reach and are like nobody here."""
+
+    def __init__(self, *, campaign: str, commune: str) -> None:
+        self._namesakes: defaultdict[bytes, list[_Known]] = defaultdict(list)
+        for row in database.rows(_REGISTERED, [campaign, commune]):
+            known = _Known(row[0], bytes(row[1]), *row[2:])
+            self._namesakes[known.tokens].append(known)
+        self._numbers: dict[bytes, int] = {}
+        self._names: dict[tuple[bytes, str], int] = {}
+
+    def answer(self, rows: Sequence[tuple[int, listed.Read]], *, now: datetime) -> list[ListRow]:
+        """Return these rows with their answers, in their order; the holders of all their numbers are asked for at once."""
+        hashes = {line: _number_hash(read.block) for line, read in rows}
+        holders: defaultdict[bytes, list[_Known]] = defaultdict(list)
+        wanted = [hashed for hashed in hashes.values() if hashed]
+        if wanted:
+            for hashed, *told in database.rows(_HOLDERS, [arrays.binaries(wanted)]):
+                holders[bytes(hashed)].append(_Known(told[0], bytes(told[1]), told[2], told[3], has_number=True))
+        return [self._answer(line, read, hashes[line], holders, now) for line, read in rows]
+
+    def _answer(
+        self,
+        line: int,
+        read: listed.Read,
+        number: bytes | None,
+        holders: defaultdict[bytes, list[_Known]],
+        now: datetime,
+    ) -> ListRow:
+        result, reason, facts = read.result, read.reason, read.facts
+        candidates: list[UUID] = []
+        person = None
+        if read.block is not None:
+            tokens = sealing.lookup_hash("tokens", token_key(read.block.name))
+            above = self._above(line, number, tokens, read.block)
+            held = holders[number] if number else []
+            same = [known for known in held if known.tokens == tokens and _may_be(known, read.block)]
+            alike = held or self._alike(tokens, read.block, has_number=number is not None)
+            candidates = [known.person for known in (same or alike)][:MOST_CANDIDATES]
+            if above is not None:
+                result, reason, facts = Result.DOUBT, "above", {"line": str(above)}
+            elif same and result is Result.NEW:
+                result, reason, person = Result.MATCH, "match", same[0].person
+            elif candidates and result is Result.NEW:
+                result, reason = Result.DOUBT, "number-of-another" if held else "like-known"
+        return ListRow(
+            line=line,
+            id=uuid7(now),
+            cells=read.shown,
+            result=result,
+            reason=reason,
+            facts=facts,
+            wrong=read.wrong,
+            start=read.start,
+            end=read.end,
+            block=read.block,
+            target_group=read.target_group,
+            candidates=candidates,
+            person=person,
+        )
+
+    def _above(self, line: int, number: bytes | None, tokens: bytes, block: PersonBlock) -> int | None:
+        """Return the line above that has the same number, or the same name and birth without one; remember this line."""
+        if number:
+            return _earlier(self._numbers.setdefault(number, line), line)
+        return _earlier(self._names.setdefault((tokens, block.born), line), line)
+
+    def _alike(self, tokens: bytes, block: PersonBlock, *, has_number: bool) -> list[_Known]:
+        # Two numbers that differ are two persons; a name is not a key.
+        return [
+            known
+            for known in self._namesakes.get(tokens, ())
+            if _may_be(known, block) and not (has_number and known.has_number)
+        ]
+
+
+def _earlier(first: int, line: int) -> int | None:
+    return first if first != line else None
+
+
+def _number_hash(block: PersonBlock | None) -> bytes | None:
+    if block is None or not block.identifiers:
+        return None
+    told = block.identifiers[0]
+    return sealing.lookup_hash(f"identifier:{told.kind}", identifier_key(told.value))
+
+
+def _may_be(known: _Known, block: PersonBlock) -> bool:
+    """Tell whether the days on which both may have been born meet."""
+    if known.born_from is None or known.born_to is None:
+        return True
+    born = PartialDate.parse(block.born)
+    return known.born_from <= born.latest and born.earliest <= known.born_to

@@ -1,0 +1,272 @@
+"""Taking in a ward's list: read it, answer each row, let somebody decide, and only then keep it, 5,000 rows at a time."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+from django.db import transaction
+
+from tiemchung.domain.campaigns import policy, rules
+from tiemchung.domain.campaigns.actions.likeness import Likeness
+from tiemchung.domain.campaigns.actions.registering import register
+from tiemchung.domain.campaigns.engine import cells, listed
+from tiemchung.domain.campaigns.engine.columns import Table, table_of
+from tiemchung.domain.campaigns.errors import CampaignUnknown, ListSettled, ListUnknown, ListUnreadable, RowSettled
+from tiemchung.domain.campaigns.queries import wishes
+from tiemchung.domain.campaigns.queries.lists import Head, list_shown, read_part, sealed_part
+from tiemchung.domain.campaigns.values import (
+    Channel,
+    Choice,
+    ListRow,
+    ListShown,
+    ListState,
+    Registration,
+    Result,
+)
+from tiemchung.kernel.actor import Actor, ActorKind, Power, Reach
+from tiemchung.kernel.clock import business_day
+from tiemchung.kernel.purpose import Purpose
+from tiemchung.kernel.refusal import NotPermitted
+from tiemchung.plumbing import arrays, database, jobs, sealing
+from tiemchung.plumbing.rowsecurity import reaching
+
+PART = 200
+"""Rows that lie sealed together."""
+MOST_ROWS = 20_000
+"""Rows of one file on a page: more than the largest wards have households. A longer list is brought in parts. Ours."""
+AT_ONCE = 5_000
+"""Rows kept in one transaction."""
+WHILE_WAITING = 2_000
+"""Rows kept while the officer waits; a longer list is kept by a job, and the page says how far it is."""
+KEEP = "campaigns.keep_lists"
+_ASKED_AT_ONCE = 2_000
+
+
+def examine_list(
+    identifier: UUID, *, name: str, content: bytes, campaign: str, commune: str, actor: Actor, now: datetime
+) -> ListShown:
+    """Read a file and answer each of its rows. Nothing in it is on record before `keep_list`; told twice, it is one list.
+
+    Refuses what cannot be read as a list (`list-unreadable`), and who does not plan for this ward.
+    """
+    if actor.id is None or not policy.may_plan(actor, commune=commune) or wishes.era_of(commune) is None:
+        raise NotPermitted
+    if wishes.campaign(campaign) is None:
+        raise CampaignUnknown(campaign=campaign)
+    table = table_of(cells.rows_of(content))
+    rows = answered(table, campaign=campaign, commune=commune, now=now, most=MOST_ROWS)
+    if not rows:
+        raise ListUnreadable(reason="no-rows")
+    head = Head(name=name[:120], header=table.header, columns=table.columns, typed=table.typed)
+    with transaction.atomic():
+        if _insert_list(identifier, head, rows, campaign=campaign, commune=commune, actor=actor, now=now):
+            _insert_parts(identifier, rows, commune=commune, now=now)
+    return list_shown(identifier, actor=actor, purpose=Purpose.REGISTRATION)
+
+
+def answered(table: Table, *, campaign: str, commune: str, now: datetime, most: int) -> list[ListRow]:
+    """Return the rows of a table, each with its answer; refuses a table of more rows than `most`."""
+    today, groups, width = business_day(now), tuple(wishes.target_groups()), len(table.header)
+    like, rows = Likeness(campaign=campaign, commune=commune), list[ListRow]()
+    waiting: list[tuple[int, listed.Read]] = []
+    for line, row in table.rows:
+        read = listed.read_row(row, table.columns, typed=table.typed, today=today, groups=groups, width=width)
+        if read is None:
+            continue
+        waiting.append((line, read))
+        if len(waiting) == _ASKED_AT_ONCE:
+            rows += like.answer(waiting, now=now)
+            waiting.clear()
+        if len(rows) + len(waiting) > most:
+            raise ListUnreadable(reason="too-long")
+    return rows + like.answer(waiting, now=now)
+
+
+def _insert_list(
+    identifier: UUID, head: Head, rows: Sequence[ListRow], *, campaign: str, commune: str, actor: Actor, now: datetime
+) -> int:
+    counts = Counter(row.result for row in rows)
+    return database.run(
+        "insert into campaigns_list (site, id, owner, uploaded_at, rows, matching, fresh, doubtful, unusable, settled, "
+        "kept, commune, campaign, state, sealed) values (%s, %s, %s, %s, %s, %s, %s, %s, %s, 0, 0, %s, %s, 'open', %b) "
+        "on conflict do nothing",
+        [
+            rules.ward_code(commune),
+            identifier,
+            actor.id,
+            now,
+            len(rows),
+            counts[Result.MATCH],
+            counts[Result.NEW],
+            counts[Result.DOUBT],
+            counts[Result.UNUSABLE],
+            commune,
+            campaign,
+            sealing.seal("identity", now.date(), msgspec.json.encode(head), identifier.bytes),
+        ],
+    )
+
+
+def _insert_parts(identifier: UUID, rows: list[ListRow], *, commune: str, now: datetime) -> None:
+    parts = [rows[first : first + PART] for first in range(0, len(rows), PART)]
+    counts = [Counter(row.result for row in part) for part in parts]
+    database.run(
+        "insert into campaigns_listpart (site, commune, list, part, last_line, matching, fresh, doubtful, unusable, kept, "
+        "sealed) select %s, %s, %s, x.p, x.l, x.m, x.f, x.d, x.u, false, x.s from unnest(%b::int4[], %b::int4[], "
+        "%b::int2[], %b::int2[], %b::int2[], %b::int2[], %b::bytea[]) as x(p, l, m, f, d, u, s)",
+        [
+            rules.ward_code(commune),
+            commune,
+            identifier,
+            arrays.integers(list(range(len(parts)))),
+            arrays.integers([part[-1].line for part in parts]),
+            arrays.smallints([count[Result.MATCH] for count in counts]),
+            arrays.smallints([count[Result.NEW] for count in counts]),
+            arrays.smallints([count[Result.DOUBT] for count in counts]),
+            arrays.smallints([count[Result.UNUSABLE] for count in counts]),
+            arrays.binaries([sealed_part(identifier, place, part, day=now.date()) for place, part in enumerate(parts)]),
+        ],
+    )
+
+
+@transaction.atomic
+def settle_row(
+    identifier: UUID, line: int, *, choice: Choice, person: UUID | None, actor: Actor, now: datetime
+) -> None:
+    """Decide on a doubtful row: somebody new, one of the persons it is like, or left out. Decided again, the last holds.
+
+    In a list that was kept the row is kept at once, and a row that was kept stays. Refuses a person who was not offered.
+    """
+    shown = _own(identifier, actor)
+    if shown.state is ListState.DROPPED:
+        raise ListSettled
+    found = database.row(
+        "select part, sealed from campaigns_listpart where list = %s and last_line >= %s order by part limit 1 for update",
+        [identifier, line],
+    )
+    rows = read_part(identifier, found[0], bytes(found[1])) if found else []
+    place = next((place for place, row in enumerate(rows) if row.line == line), None)
+    if found is None or place is None or rows[place].result is not Result.DOUBT:
+        raise RowSettled
+    before = rows[place]
+    if (choice is Choice.PERSON) != (person is not None) or (person is not None and person not in before.candidates):
+        raise RowSettled
+    if before.certain and shown.state is ListState.KEPT:
+        raise RowSettled
+    rows[place] = msgspec.structs.replace(before, choice=choice, person=person)
+    database.run(
+        "update campaigns_listpart set sealed = %b where list = %s and part = %s",
+        [sealed_part(identifier, found[0], rows, day=now.date()), identifier, found[0]],
+    )
+    database.run(
+        "update campaigns_list set settled = settled + %s where id = %s",
+        [int(rows[place].certain) - int(before.certain), identifier],
+    )
+    if shown.state is ListState.KEPT and rows[place].certain:
+        _keep_rows([rows[place]], shown, owner=actor, now=now)
+
+
+def keep_list(identifier: UUID, *, actor: Actor, now: datetime) -> ListShown:
+    """Put the certain rows on record. A long list is kept by a job; told twice, each row is kept once."""
+    with transaction.atomic():
+        shown = _own(identifier, actor)
+        if shown.state is ListState.DROPPED:
+            raise ListSettled
+        if shown.state is ListState.OPEN:
+            database.run(
+                "update campaigns_list set state = 'keeping', decided_at = %s where id = %s and state = 'open'",
+                [now, identifier],
+            )
+            if shown.rows > WHILE_WAITING:
+                jobs.soon(KEEP)
+            else:
+                while _keep_next(identifier, now=now):
+                    pass
+    return list_shown(identifier, actor=actor, purpose=Purpose.REGISTRATION)
+
+
+def keep_waiting(*, now: datetime) -> int:
+    """Keep the lists that were decided, 5,000 rows a transaction; returns how many lists it finished. A worker's work."""
+    waiting = database.rows("select id from campaigns_list where state = 'keeping' order by decided_at, id")
+    for (identifier,) in waiting:
+        while _keep_next(identifier, now=now):
+            pass
+    return len(waiting)
+
+
+def drop_list(identifier: UUID, *, actor: Actor, now: datetime) -> None:
+    """Throw a list away before anything of it was kept; its rows are gone."""
+    with transaction.atomic():
+        if _own(identifier, actor).state is not ListState.OPEN:
+            raise ListSettled
+        database.run(
+            "update campaigns_list set state = 'dropped', decided_at = %s where id = %s and state = 'open'",
+            [now, identifier],
+        )
+        database.run("update campaigns_listpart set sealed = '' where list = %s", [identifier])
+
+
+def _own(identifier: UUID, actor: Actor) -> ListShown:
+    found = database.row(
+        "select commune from campaigns_list where id = %s and owner = %s for update", [identifier, actor.id]
+    )
+    if found is None:
+        raise ListUnknown
+    if not policy.may_plan(actor, commune=found[0]):
+        raise NotPermitted
+    return list_shown(identifier, actor=actor, purpose=Purpose.REGISTRATION)
+
+
+@transaction.atomic
+def _keep_next(identifier: UUID, *, now: datetime) -> bool:
+    """Keep the next parts of a list; False once none is left, and then the list is kept."""
+    found = database.rows(
+        "select part, sealed from campaigns_listpart where list = %s and not kept order by part limit %s for update",
+        [identifier, AT_ONCE // PART],
+    )
+    told = database.row("select owner, commune, campaign from campaigns_list where id = %s", [identifier])
+    if told is None:
+        return False
+    owner, commune, campaign = told
+    if not found:
+        database.run("update campaigns_list set state = 'kept' where id = %s and state = 'keeping'", [identifier])
+        return False
+    rows = [row for part, sealed in found for row in read_part(identifier, part, bytes(sealed)) if row.certain]
+    _register(rows, campaign=campaign, commune=commune, owner=owner, now=now)
+    database.run(
+        "update campaigns_listpart set kept = true where list = %s and part = any(%b::int4[])",
+        [identifier, arrays.integers([part for part, _ in found])],
+    )
+    database.run("update campaigns_list set kept = kept + %s where id = %s", [len(rows), identifier])
+    return True
+
+
+def _keep_rows(rows: Sequence[ListRow], shown: ListShown, *, owner: Actor, now: datetime) -> None:
+    if owner.id is None:
+        raise NotPermitted
+    _register(rows, campaign=shown.campaign, commune=shown.commune, owner=owner.id, now=now)
+    database.run("update campaigns_list set kept = kept + %s where id = %s", [len(rows), shown.id])
+
+
+def _register(rows: Sequence[ListRow], *, campaign: str, commune: str, owner: UUID, now: datetime) -> None:
+    """Register as whoever decided, in the reach of this ward alone."""
+    reach = Reach(communes=frozenset({commune}), sites=frozenset({rules.ward_code(commune)}))
+    by = Actor(id=owner, kind=ActorKind.STAFF, powers=frozenset({Power.PLAN}), reach=reach)
+    told = [
+        Registration(
+            id=row.id,
+            campaign=campaign,
+            person_told=row.block,
+            commune=commune,
+            person=row.person,
+            target_group=row.target_group,
+        )
+        for row in rows
+        if row.block is not None
+    ]
+    with reaching(reach):
+        register(told, actor=by, now=now, channel=Channel.LIST)

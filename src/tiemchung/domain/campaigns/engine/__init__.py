@@ -1,0 +1,1 @@
+"""Reads what campaigns take in: reference files, and the target lists of wards however they were saved."""

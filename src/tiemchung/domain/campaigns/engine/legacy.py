@@ -1,0 +1,82 @@
+"""Vietnamese text as it was typed before Unicode: TCVN3 (fonts .Vn...) and VNI, read back by what each byte showed."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+
+_TCVN3 = dict(
+    zip(
+        "µ¸¶·¹¨»¾¼½Æ©ÇÊÈÉË®ÌÐÎÏÑªÒÕÓÔÖ×ÝØÜÞßãáâä«åèæçé¬êíëìîïóñòô\u00adõøö÷ùúýûüþ¡¢§£¤¥¦",
+        "àáảãạăằắẳẵặâầấẩẫậđèéẻẽẹêềếểễệìíỉĩịòóỏõọôồốổỗộơờớởỡợùúủũụưừứửữựỳýỷỹỵĂÂĐÊÔƠƯ",
+        strict=True,
+    )
+)
+_VNI_MARKS = {
+    "ù": "\u0301",
+    "ø": "\u0300",
+    "û": "\u0309",
+    "õ": "\u0303",
+    "ï": "\u0323",
+    "â": "\u0302",
+    "ê": "\u0306",
+    "á": "\u0302\u0301",
+    "à": "\u0302\u0300",
+    "å": "\u0302\u0309",
+    "ã": "\u0302\u0303",
+    "ä": "\u0302\u0323",
+    "é": "\u0306\u0301",
+    "è": "\u0306\u0300",
+    "ú": "\u0306\u0309",
+    "ü": "\u0306\u0303",
+    "ë": "\u0306\u0323",
+}
+_VNI_LETTERS = {"ñ": "đ", "ô": "ơ", "ö": "ư", "í": "í", "ì": "ì", "æ": "ỉ", "ó": "ĩ", "ò": "ị", "î": "ỵ"}
+_VNI_PAIR = re.compile(f"([aeouyAEOUY]|[ôöÔÖ])([{''.join(_VNI_MARKS)}{''.join(_VNI_MARKS).upper()}])")
+_UNICODE_ONLY = re.compile("[\u0102\u0103\u0110\u0111\u01a0\u01a1\u01af\u01b0\u1ea0-\u1ef9]")
+_TCVN3_SIGNS = re.compile("[µ¸¶·¹¨»¾¼½©®ª«¬¡¢§£¤¥¦]")
+_VNI_SIGNS = re.compile(f"(?:[aeouyAEOUYôöÔÖ][{''.join(_VNI_MARKS)}{''.join(_VNI_MARKS).upper()}])|[ñÑ]")
+
+
+def typed_as(samples: Iterable[str]) -> str:
+    """Return how these texts were typed: `unicode`, `tcvn3` or `vni`, judged by all of them together."""
+    text = "\n".join(samples)
+    if text.isascii() or _UNICODE_ONLY.search(unicodedata.normalize("NFC", text)):
+        return "unicode"
+    tcvn3, vni = len(_TCVN3_SIGNS.findall(text)), len(_VNI_SIGNS.findall(text))
+    if tcvn3 > vni:
+        return "tcvn3"
+    return "vni" if vni else "unicode"
+
+
+def read_back(text: str, how: str) -> str:
+    """Return a text as it showed on the screen of whoever typed it."""
+    if how == "unicode" or text.isascii():
+        return text
+    return _from_tcvn3(text) if how == "tcvn3" else _from_vni(text)
+
+
+def _from_tcvn3(text: str) -> str:
+    read = "".join(_TCVN3.get(letter, letter) for letter in text)
+    # The fonts of capitals show small codes: a word that begins with a plain capital and has no small ASCII is one.
+    return " ".join(
+        word.upper() if word[:1].isupper() and not re.search("[a-z]", word) and len(word) > 1 else word
+        for word in read.split(" ")
+    )
+
+
+def _from_vni(text: str) -> str:
+    def joined(pair: re.Match[str]) -> str:
+        letter = _of_letter(pair[1])
+        return letter + _VNI_MARKS[pair[2].lower()]
+
+    read = _VNI_PAIR.sub(joined, text)
+    return unicodedata.normalize("NFC", "".join(_of_letter(letter) for letter in read))
+
+
+def _of_letter(letter: str) -> str:
+    plain = _VNI_LETTERS.get(letter.lower())
+    if plain is None:
+        return letter
+    return plain.upper() if letter.isupper() else plain

@@ -1,0 +1,239 @@
+"""One row of a list: what it says, and what in it cannot be right. Plain values in, one answer out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+from functools import cache, lru_cache
+from importlib.resources import files
+
+import msgspec
+
+from tiemchung.domain.access.rules import phones
+from tiemchung.domain.campaigns.engine import cells, legacy
+from tiemchung.domain.campaigns.rules import EARLIEST_BIRTH_YEAR, LONGEST_NAME
+from tiemchung.domain.campaigns.values import Result
+from tiemchung.domain.people.rules import identifier_key
+from tiemchung.domain.people.values import IdentifierTold, PersonBlock
+from tiemchung.kernel.names import display_name, search_key
+
+PERSONAL, OLD_CARD, PASSPORT, FOREIGN = "personal-number", "old-identity-card", "passport-vn", "passport-foreign"
+_PERSONAL_DIGITS, _OLD_DIGITS = 12, 9
+_SERIAL_ZERO = date(1899, 12, 30)
+_DMY = re.compile(r"(\d{1,2})[/.\- ](\d{1,2})[/.\- ](\d{4})", re.ASCII)
+_YMD = re.compile(r"(\d{4})[/.\-](\d{1,2})[/.\-](\d{1,2})(?:[ T].*)?", re.ASCII)
+_MONTH = re.compile(r"(\d{1,2})[/.\-](\d{4})", re.ASCII)
+_YEAR = re.compile(r"\d{4}", re.ASCII)
+_MOBILE = re.compile(r"0\d{9}", re.ASCII)
+_SEXES = {
+    **dict.fromkeys(("nam", "male", "m", "trai"), "male"),
+    **dict.fromkeys(("nu", "female", "f", "gai"), "female"),
+}
+_STARTS_FORMULA = ("=", "@", "+", "-", "\t")
+_NEW_YEAR = (1, 1)
+
+
+class Read(msgspec.Struct, frozen=True, kw_only=True):
+    """What a row says, or why it cannot be taken; `result` is NEW until somebody like this is found."""
+
+    shown: list[str]
+    result: Result = Result.NEW
+    reason: str = "new"
+    facts: dict[str, str] = {}
+    wrong: str = ""
+    start: int = 0
+    end: int = 0
+    block: PersonBlock | None = None
+    target_group: str = "unknown"
+
+
+class _Wrong(Exception):  # noqa: N818 - tells the answer of a row
+    def __init__(self, reason: str, field: str, start: int = 0, end: int = 0, **facts: str) -> None:
+        self.told = (reason, field, start, end, facts)
+
+
+def read_row(
+    row: Sequence[str], columns: Mapping[str, int], *, typed: str, today: date, groups: Sequence[str], width: int
+) -> Read | None:
+    """Return what a row says; None for an empty one. Nobody is turned away for lack of a number or a phone."""
+    told = {field: row[place] if place < len(row) else "" for field, place in columns.items()}
+    shown = [legacy.read_back(cells.plain(cell), typed).strip() for cell in row[:width]]
+    if not any(shown):
+        return None
+    texts = {field: legacy.read_back(cells.plain(cell), typed).strip() for field, cell in told.items()}
+    try:
+        _no_formula(told, texts)
+        name = _name(texts.get("name", ""))
+        born, only_year = _born(told.get("born", ""), texts.get("born", ""), today)
+        sex = _SEXES.get(search_key(texts.get("sex", "")), "unknown")
+        number = _number(told.get("number", ""), born)
+    except _Wrong as wrong:
+        return _answer(wrong, Result.UNUSABLE, shown)
+    doubt: _Wrong | None = None
+    phone = None
+    try:
+        phone = _phone(texts.get("phone", ""))
+        if number and number.kind == PERSONAL:
+            sex = _compared(number.value, texts["number"], born=born, sex=sex)
+    except _Wrong as wrong:
+        doubt = wrong
+    if doubt is None and only_year:
+        doubt = _Wrong("new-year", "born", 0, len(texts["born"]), year=born[:4])
+    group = texts.get("group", "").split(" ")[0].zfill(2)
+    block = PersonBlock(name=name, born=born, sex=sex, identifiers=[number] if number else [], phone=phone)
+    known_group = group if group in groups else "unknown"
+    if doubt:
+        return _answer(doubt, Result.DOUBT, shown, block=block, target_group=known_group)
+    return Read(shown=shown, block=block, target_group=known_group)
+
+
+def _answer(
+    wrong: _Wrong, result: Result, shown: list[str], *, block: PersonBlock | None = None, target_group: str = "unknown"
+) -> Read:
+    reason, field, start, end, facts = wrong.told
+    return Read(
+        shown=shown,
+        result=result,
+        reason=reason,
+        facts=facts,
+        wrong=field,
+        start=start,
+        end=end,
+        block=block,
+        target_group=target_group,
+    )
+
+
+def _no_formula(told: Mapping[str, str], texts: Mapping[str, str]) -> None:
+    for field in ("name", "born", "sex", "number", "group"):
+        text = texts.get(field, "")
+        if told.get(field, "").startswith(cells.FORMULA) or text.startswith(_STARTS_FORMULA):
+            raise _Wrong("formula", field, 0, len(text))
+
+
+def _name(text: str) -> str:
+    name = display_name(text)
+    if not name:
+        raise _Wrong("no-name", "name")
+    if len(name) > LONGEST_NAME:
+        raise _Wrong("long-name", "name", LONGEST_NAME, len(text))
+    foreign = re.search(r"[^\w\s.'’\-]|[\d_]", name)
+    if foreign or not any(letter.isalpha() for letter in name):
+        place = foreign.start() if foreign else 0
+        raise _Wrong("no-letters", "name", place, place + 1 if foreign else len(text))
+    return name
+
+
+@lru_cache(maxsize=1 << 16)
+def _born(cell: str, text: str, today: date) -> tuple[str, bool]:
+    """Return a birth date as told (a year, a month or a day), and whether it is a 1 January that may stand for a year."""
+    if not text:
+        raise _Wrong("no-birth", "born")
+    if cell.startswith(cells.NUMBER) and not _YEAR.fullmatch(text):
+        return _from_serial(text, today)
+    if _YEAR.fullmatch(text):
+        _insist_possible(date_or_none(int(text), 1, 1), text, today)
+        return text, False
+    if month := _MONTH.fullmatch(text):
+        found = date_or_none(int(month[2]), int(month[1]), 1)
+        _insist_possible(found, text, today)
+        return f"{month[2]}-{int(month[1]):02}", False
+    if day := _DMY.fullmatch(text):
+        return _of_day(int(day[3]), int(day[2]), int(day[1]), text, today)
+    if day := _YMD.fullmatch(text):
+        return _of_day(int(day[1]), int(day[2]), int(day[3]), text, today)
+    raise _Wrong("birth-unreadable", "born", 0, len(text))
+
+
+def _of_day(year: int, month: int, day: int, text: str, today: date) -> tuple[str, bool]:
+    found = date_or_none(year, month, day)
+    if found is None:
+        raise _Wrong("no-such-day", "born", 0, len(text), day=f"{day:02}/{month:02}")
+    _insist_possible(found, text, today)
+    return found.isoformat(), (month, day) == _NEW_YEAR
+
+
+def _from_serial(text: str, today: date) -> tuple[str, bool]:
+    if not text.isdecimal() or len(text) > len("99999"):
+        raise _Wrong("birth-unreadable", "born", 0, len(text))
+    found = _SERIAL_ZERO + timedelta(days=int(text))
+    _insist_possible(found, text, today)
+    return found.isoformat(), (found.month, found.day) == _NEW_YEAR
+
+
+def date_or_none(year: int, month: int, day: int) -> date | None:
+    """Return a day, None if no calendar has it."""
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
+def _insist_possible(day: date | None, text: str, today: date) -> None:
+    if day is None:
+        raise _Wrong("birth-unreadable", "born", 0, len(text))
+    if day > today:
+        raise _Wrong("birth-to-come", "born", 0, len(text))
+    if day.year < EARLIEST_BIRTH_YEAR:
+        raise _Wrong("birth-too-old", "born", 0, len(text), year=str(EARLIEST_BIRTH_YEAR))
+
+
+def _number(cell: str, born: str) -> IdentifierTold | None:
+    text = cells.plain(cell).strip()
+    key = identifier_key(text)
+    if not key:
+        return None
+    if not key.isascii():
+        raise _Wrong("number-letters", "number", 0, len(text))
+    if key.isdigit():
+        # A spreadsheet takes a number for a figure and drops the zero in front.
+        if len(key) == _PERSONAL_DIGITS - 1 and key[0] != "0" and _of_birth("0" + key, born):
+            key = "0" + key
+        if len(key) not in (_PERSONAL_DIGITS, _OLD_DIGITS):
+            raise _Wrong("number-digits", "number", 0, len(text), digits=str(len(key)))
+        return IdentifierTold(kind=PERSONAL if len(key) == _PERSONAL_DIGITS else OLD_CARD, value=key)
+    if re.fullmatch(r"[A-Z]\d{7,8}", key):
+        return IdentifierTold(kind=PASSPORT, value=key)
+    if re.fullmatch(r"[A-Z0-9]{5,9}", key):
+        return IdentifierTold(kind=FOREIGN, value=key)
+    raise _Wrong("number-letters", "number", 0, len(text))
+
+
+def _of_birth(number: str, born: str) -> bool:
+    return _year_of(number) == int(born[:4])
+
+
+def _year_of(number: str) -> int:
+    return 1900 + int(number[3]) // 2 * 100 + int(number[4:6])
+
+
+def _compared(number: str, text: str, *, born: str, sex: str) -> str:
+    """Return the sex that the number tells where none was told; doubt a number that is somebody else's."""
+    holder = "female" if int(number[3]) % 2 else "male"
+    if _year_of(number) != int(born[:4]):
+        place = text.find(number[4:6], 4) if number[4:6] in text[4:] else 0
+        raise _Wrong("number-year", "number", place, place + 2, year=str(_year_of(number)), told=born[:4])
+    if sex not in ("unknown", holder):
+        raise _Wrong("number-sex", "number", 3, 4, sex=holder, told=sex)
+    return holder
+
+
+@cache
+def _prefixes() -> frozenset[str]:
+    table = (files("tiemchung.reference") / "vn_mobile_prefixes.csv").read_text(encoding="utf-8")
+    return frozenset(line.split(",")[1] for line in table.splitlines()[1:])
+
+
+def _phone(text: str) -> str | None:
+    digits = re.sub(r"[\s.\-()]", "", text)
+    if not digits:
+        return None
+    if _MOBILE.fullmatch(digits) and digits[:3] in _prefixes():
+        return digits
+    if len(digits) == len("912345678") and digits.isdecimal():
+        digits = "0" + digits
+    found, _ = phones.read(digits)
+    if found is None:
+        raise _Wrong("phone", "phone", 0, len(text))
+    return found.national

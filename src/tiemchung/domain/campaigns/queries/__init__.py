@@ -1,0 +1,38 @@
+"""What campaigns tell: campaigns, goals, groups, registrations, demand, and the lists that wait for a decision."""
+
+from __future__ import annotations
+
+from tiemchung.domain.campaigns.queries.lists import list_rows, list_shown, lists_of, rows_to_mend
+from tiemchung.domain.campaigns.queries.wishes import (
+    PAGE,
+    Place,
+    campaign,
+    campaigns,
+    demand,
+    era_of,
+    goals,
+    may_name,
+    open_campaigns,
+    registered,
+    registrations_of,
+    target_groups,
+)
+
+__all__ = [
+    "PAGE",
+    "Place",
+    "campaign",
+    "campaigns",
+    "demand",
+    "era_of",
+    "goals",
+    "list_rows",
+    "list_shown",
+    "lists_of",
+    "may_name",
+    "open_campaigns",
+    "registered",
+    "registrations_of",
+    "rows_to_mend",
+    "target_groups",
+]

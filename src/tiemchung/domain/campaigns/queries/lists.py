@@ -1,0 +1,129 @@
+"""Lists that wait for a decision. Only whoever brought one may look into it, and each look is logged."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from tiemchung.domain.campaigns.errors import ListUnknown
+from tiemchung.domain.campaigns.values import ListRow, ListShown, ListState, Result
+from tiemchung.kernel.actor import Actor
+from tiemchung.kernel.purpose import Purpose
+from tiemchung.plumbing import database, sealing
+
+PAGE = 50
+LISTS_SHOWN = 20
+COUNTED = {
+    Result.MATCH: "matching",
+    Result.NEW: "fresh",
+    Result.DOUBT: "doubtful",
+    Result.UNUSABLE: "unusable",
+}
+"""The column in which the rows of each result are counted."""
+_LIST = """
+select id, campaign, commune, state, uploaded_at, rows, matching, fresh, doubtful, unusable, settled, kept, sealed
+from campaigns_list
+"""
+
+
+class Head(msgspec.Struct, frozen=True, kw_only=True):
+    """What lies sealed beside a list: its file's name, its header, and how it was typed."""
+
+    name: str
+    header: list[str]
+    columns: dict[str, int]
+    typed: str
+
+
+def lists_of(actor: Actor, *, purpose: Purpose) -> list[ListShown]:
+    """Return the lists that this actor has brought, the newest first."""
+    del purpose
+    found = database.rows(f"{_LIST} where owner = %s order by uploaded_at desc limit %s", [actor.id, LISTS_SHOWN])
+    return [_shown(row) for row in found]
+
+
+def list_shown(identifier: UUID, *, actor: Actor, purpose: Purpose) -> ListShown:
+    """Return a list that this actor has brought. Refuses any other as unknown, whoever it belongs to."""
+    del purpose
+    row = database.row(f"{_LIST} where id = %s and owner = %s", [identifier, actor.id])
+    if row is None:
+        raise ListUnknown
+    return _shown(row)
+
+
+def list_rows(
+    identifier: UUID, *, actor: Actor, purpose: Purpose, result: Result | None = None, after: int = 0, limit: int = PAGE
+) -> list[ListRow]:
+    """Return rows of a list in the order of the file, all or those of one result, from behind the line `after`."""
+    list_shown(identifier, actor=actor, purpose=purpose)
+    found: list[ListRow] = []
+    for row in _rows(identifier, result, after):
+        found.append(row)
+        if len(found) == limit:
+            break
+    return found
+
+
+def rows_to_mend(identifier: UUID, *, actor: Actor, purpose: Purpose) -> Iterator[ListRow]:
+    """Yield the rows that were not taken, to be mended in the file and brought again."""
+    list_shown(identifier, actor=actor, purpose=purpose)
+    return _rows(identifier, Result.UNUSABLE, 0)
+
+
+def read_part(list_id: UUID, part: int, sealed: bytes) -> list[ListRow]:
+    """Return the rows of a part."""
+    return msgspec.json.decode(sealing.unseal(sealed, _place(list_id, part)), type=list[ListRow])
+
+
+def sealed_part(list_id: UUID, part: int, rows: list[ListRow], *, day: Any) -> bytes:
+    """Return the rows of a part as they are stored."""
+    return sealing.seal("identity", day, msgspec.json.encode(rows), _place(list_id, part))
+
+
+def _place(list_id: UUID, part: int) -> bytes:
+    return list_id.bytes + part.to_bytes(4, "big")
+
+
+def _rows(identifier: UUID, result: Result | None, after: int) -> Iterator[ListRow]:
+    counted = f"and {COUNTED[result]} > 0" if result else ""
+    while True:
+        found = database.row(
+            "select part, last_line, sealed from campaigns_listpart "
+            f"where list = %s and last_line > %s {counted} order by part limit 1",
+            [identifier, after],
+        )
+        if found is None or not found[2]:
+            return
+        part, last, sealed = found
+        for row in read_part(identifier, part, bytes(sealed)):
+            if row.line > after and (result is None or row.result is result):
+                yield row
+        after = last
+
+
+def _shown(row: tuple[Any, ...]) -> ListShown:
+    identifier, campaign, commune, state, at, rows, matching, fresh, doubtful, unusable, settled, kept, sealed = row
+    head = msgspec.json.decode(sealing.unseal(bytes(sealed), identifier.bytes), type=Head)
+    return ListShown(
+        id=identifier,
+        name=head.name,
+        campaign=campaign,
+        commune=commune,
+        state=ListState(state),
+        uploaded_at=at,
+        header=head.header,
+        columns=head.columns,
+        typed=head.typed,
+        rows=rows,
+        counts={
+            Result.NEW: fresh,
+            Result.MATCH: matching,
+            Result.DOUBT: doubtful,
+            Result.UNUSABLE: unusable,
+        },
+        certain=matching + fresh + settled,
+        kept=kept,
+    )

@@ -1,0 +1,178 @@
+from __future__ import annotations
+
+import psycopg
+import pytest
+
+from tests.domain.campaigns.files import GOOD, changed, csv_of
+from tests.domain.campaigns.wards import CODE, NOW, OTHER_WARD, WARD, block, officer, wish
+from tiemchung.domain.campaigns import actions, queries
+from tiemchung.domain.campaigns.errors import ListSettled, ListUnknown, ListUnreadable, RowSettled
+from tiemchung.domain.campaigns.values import Channel, Choice, ListRow, ListShown, ListState, Result
+from tiemchung.kernel.actor import Actor
+from tiemchung.kernel.ids import uuid7
+from tiemchung.kernel.purpose import Purpose
+from tiemchung.kernel.refusal import NotPermitted
+from tiemchung.plumbing.rowsecurity import reaching
+
+REGISTRATION = Purpose.REGISTRATION
+pytestmark = pytest.mark.usefixtures("campaign")
+
+
+def examined(tu: Actor, content: bytes, *, commune: str = WARD) -> tuple[ListShown, list[ListRow]]:
+    with reaching(tu.reach):
+        shown = actions.examine_list(
+            uuid7(NOW), name="to 12.csv", content=content, campaign=CODE, commune=commune, actor=tu, now=NOW
+        )
+        return shown, queries.list_rows(shown.id, actor=tu, purpose=REGISTRATION)
+
+
+def count(owner: psycopg.Connection, table: str) -> int:
+    found = owner.execute(f"select count(*) from {table}").fetchone()
+    return int(found[0]) if found else 0
+
+
+def test_nothing_of_a_list_is_on_record_before_it_is_kept_and_then_each_row_once(
+    owner_connection: psycopg.Connection,
+) -> None:
+    tu = officer()
+    content = csv_of(GOOD, changed(name="Võ Thúy Ái", number=""), changed(number="", born="31/02/1980"))
+    shown, _ = examined(tu, content)
+    assert (count(owner_connection, "people_person"), count(owner_connection, "journal_entry")) == (0, 0)
+    assert (shown.rows, shown.certain, shown.counts[Result.UNUSABLE]) == (3, 2, 1)
+    for _ in range(2):
+        with reaching(tu.reach):
+            kept = actions.keep_list(shown.id, actor=tu, now=NOW)
+        assert (kept.state, kept.kept) == (ListState.KEPT, 2)
+    assert count(owner_connection, "people_person") == 2
+    assert queries.demand(CODE, [("2021", WARD)])["2021", WARD].by_channel == {"list": 2}
+
+
+def test_a_form_sent_twice_is_one_list() -> None:
+    tu, list_id = officer(), uuid7(NOW)
+    for _ in range(2):
+        with reaching(tu.reach):
+            actions.examine_list(
+                list_id, name="a.csv", content=csv_of(GOOD), campaign=CODE, commune=WARD, actor=tu, now=NOW
+            )
+    with reaching(tu.reach):
+        assert [shown.id for shown in queries.lists_of(tu, purpose=REGISTRATION)] == [list_id]
+
+
+def test_a_list_brought_again_matches_whom_it_made_and_makes_nobody(owner_connection: psycopg.Connection) -> None:
+    tu = officer()
+    for expected in (Result.NEW, Result.MATCH):
+        shown, rows = examined(tu, csv_of(GOOD))
+        assert [row.result for row in rows] == [expected]
+        with reaching(tu.reach):
+            actions.keep_list(shown.id, actor=tu, now=NOW)
+    assert count(owner_connection, "people_person") == 1
+    assert queries.demand(CODE, [("2021", WARD)])["2021", WARD].registered == 1
+
+
+def test_a_name_alone_is_a_doubt_that_somebody_settles(owner_connection: psycopg.Connection) -> None:
+    tu = officer()
+    actions.register([wish(person_told=block("Trần Thị Tư", number=None))], actor=tu, now=NOW, channel=Channel.DESK)
+    shown, (row,) = examined(tu, csv_of(changed(name="TRAN THI TU", born="02/03/1987", number="")))
+    assert (row.result, row.reason, len(row.candidates)) == (Result.DOUBT, "like-known", 1)
+    with reaching(tu.reach):
+        with pytest.raises(RowSettled):
+            actions.settle_row(shown.id, row.line, choice=Choice.PERSON, person=uuid7(), actor=tu, now=NOW)
+        told = {"choice": Choice.PERSON, "person": row.candidates[0], "actor": tu, "now": NOW}
+        actions.settle_row(shown.id, row.line, **told)  # type: ignore[arg-type]  # the same as below
+        assert actions.keep_list(shown.id, actor=tu, now=NOW).kept == 1
+        with pytest.raises(RowSettled):
+            actions.settle_row(shown.id, row.line, choice=Choice.LEAVE, person=None, actor=tu, now=NOW)
+    assert count(owner_connection, "people_person") == 1
+
+
+def test_a_doubt_may_be_settled_after_the_certain_rows_were_kept() -> None:
+    tu = officer()
+    shown, rows = examined(tu, csv_of(GOOD, changed(name="Huỳnh Bé Ba", number="", born="01/01/1949")))
+    with reaching(tu.reach):
+        assert actions.keep_list(shown.id, actor=tu, now=NOW).kept == 1
+        actions.settle_row(shown.id, rows[1].line, choice=Choice.NEW, person=None, actor=tu, now=NOW)
+        assert queries.list_shown(shown.id, actor=tu, purpose=REGISTRATION).kept == 2
+
+
+def test_the_number_of_somebody_else_is_a_doubt_and_one_of_another_ward_says_nothing() -> None:
+    tu, elsewhere = officer(), officer(OTHER_WARD)
+    actions.register(
+        [wish(ward=OTHER_WARD, person_told=block("Ai Đó", number="079171004512"))],
+        actor=elsewhere,
+        now=NOW,
+        channel=Channel.DESK,
+    )
+    _, (row,) = examined(tu, csv_of(GOOD))
+    assert (row.result, row.candidates) == (Result.NEW, [])
+    actions.register(
+        [wish(person_told=block("Ai Kia", number="079171004519"))], actor=tu, now=NOW, channel=Channel.DESK
+    )
+
+
+def test_the_same_number_twice_in_a_file_names_the_line_above() -> None:
+    _, rows = examined(officer(), csv_of(GOOD, GOOD))
+    assert [(row.result, row.facts) for row in rows] == [(Result.NEW, {}), (Result.DOUBT, {"line": "2"})]
+
+
+def test_somebody_elses_list_is_not_there() -> None:
+    tu, colleague = officer(), officer()
+    shown, _ = examined(tu, csv_of(GOOD))
+    for stranger in (colleague, officer(OTHER_WARD)):
+        with reaching(stranger.reach):
+            for asked in (
+                lambda: queries.list_shown(shown.id, actor=stranger, purpose=REGISTRATION),  # noqa: B023 - asked at once
+                lambda: queries.list_rows(shown.id, actor=stranger, purpose=REGISTRATION),  # noqa: B023 - same
+                lambda: actions.keep_list(shown.id, actor=stranger, now=NOW),  # noqa: B023 - same
+                lambda: actions.drop_list(shown.id, actor=stranger, now=NOW),  # noqa: B023 - same
+            ):
+                with pytest.raises(ListUnknown):
+                    asked()
+    with pytest.raises(NotPermitted):
+        examined(tu, csv_of(GOOD), commune=OTHER_WARD)
+
+
+def test_a_list_thrown_away_is_gone(owner_connection: psycopg.Connection) -> None:
+    tu = officer()
+    shown, _ = examined(tu, csv_of(GOOD))
+    with reaching(tu.reach):
+        actions.drop_list(shown.id, actor=tu, now=NOW)
+        with pytest.raises(ListSettled):
+            actions.keep_list(shown.id, actor=tu, now=NOW)
+    assert owner_connection.execute("select max(length(sealed)) from campaigns_listpart").fetchone() == (0,)
+
+
+def test_a_list_waits_sealed(owner_connection: psycopg.Connection) -> None:
+    examined(officer(), csv_of(GOOD))
+    for table in ("campaigns_list", "campaigns_listpart"):
+        dumped = str(owner_connection.execute(f"select t::text from {table} t").fetchall())
+        for secret in ("Hường", "079171004512", "0902"):
+            assert secret.encode().hex() not in dumped
+
+
+def test_a_list_too_long_for_a_page_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tiemchung.domain.campaigns.actions.lists.MOST_ROWS", 3)
+    with pytest.raises(ListUnreadable) as refused:
+        examined(officer(), csv_of(GOOD, GOOD, GOOD, GOOD))
+    assert refused.value.facts["reason"] == "too-long"
+
+
+def test_a_long_list_is_read_page_by_page_and_kept_by_the_job(
+    monkeypatch: pytest.MonkeyPatch, as_worker: object
+) -> None:
+    monkeypatch.setattr("tiemchung.domain.campaigns.actions.lists.WHILE_WAITING", 10)
+    tu = officer()
+    rows = [
+        changed(name=f"Lê Thị {letter}{other}", number="")
+        for letter in "ABCDEFGHIKLMNOPQRSTU"
+        for other in "xyzwvutsrqpo"
+    ]
+    shown, first = examined(tu, csv_of(*rows))
+    with reaching(tu.reach):
+        second = queries.list_rows(shown.id, actor=tu, purpose=REGISTRATION, after=first[-1].line, limit=500)
+        assert [row.line for row in [*first, *second]] == list(range(2, 242))
+        assert actions.keep_list(shown.id, actor=tu, now=NOW).state is ListState.KEEPING
+    with as_worker():  # type: ignore[operator]  # a fixture of the run
+        assert actions.keep_waiting(now=NOW) == 1
+    with reaching(tu.reach):
+        assert queries.list_shown(shown.id, actor=tu, purpose=REGISTRATION).kept == 240
+    assert queries.demand(CODE, [("2021", WARD)])["2021", WARD].registered == 240
