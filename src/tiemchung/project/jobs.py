@@ -16,6 +16,7 @@ from django.db import connections, transaction
 from procrastinate.contrib.django import app
 
 from tiemchung.domain.access import actions as access
+from tiemchung.domain.campaigns import actions as campaigns
 from tiemchung.domain.certificates import jobs as certificates
 from tiemchung.domain.intake import jobs as intake
 from tiemchung.domain.journal import actions as journal
@@ -113,6 +114,14 @@ def deliver(timestamp: int) -> None:  # noqa: ARG001 - same
     """Every minute, and at once when something was queued: hand messages to the operator."""
     with _session():
         notices.deliver()
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="campaigns.keep_lists", queueing_lock="campaigns.keep_lists")
+def keep_lists(timestamp: int) -> None:  # noqa: ARG001 - same
+    """Every minute, and at once when somebody decided: put the rows of long lists on record."""
+    with _session():
+        campaigns.keep_waiting(now=clock().now())
 
 
 @contextmanager

@@ -26,6 +26,7 @@ from tiemchung.domain.movement import events as movement
 from tiemchung.domain.response import events as response
 from tiemchung.domain.response import reactions as center
 from tiemchung.domain.safety import events as safety
+from tiemchung.domain.scheduling import events as scheduling
 from tiemchung.domain.supply import events as supply
 from tiemchung.domain.visits import events as visits
 from tiemchung.domain.visits import reactions as visit_reactions
@@ -111,6 +112,12 @@ REACTIONS: Mapping[type[Event], Sequence[Reaction]] = {
     campaigns.Registered: [],
     campaigns.RegistrationWithdrawn: [],
     campaigns.RegistrationMoved: [],
+    scheduling.CampaignSessionPlanned: [],
+    scheduling.CampaignSessionCalledOff: [],
+    scheduling.AppointmentBooked: [],
+    scheduling.AppointmentMoved: [],
+    scheduling.AppointmentCancelled: [],
+    scheduling.AppointmentMissed: [],
     response.AlertRaised: [],
     response.AlertCleared: [],
     response.IncidentOpened: [],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from uuid import UUID, uuid4
 
@@ -9,6 +10,7 @@ from tiemchung.domain.campaigns import actions
 from tiemchung.domain.campaigns.values import Campaign, Registration
 from tiemchung.domain.people.values import IdentifierTold, PersonBlock
 from tiemchung.domain.places import queries as places
+from tiemchung.domain.places.values import ward_code
 from tiemchung.kernel.actor import SYSTEM, Actor, ActorKind, Power, Reach
 from tiemchung.kernel.ids import uuid7
 
@@ -47,5 +49,6 @@ def citizen() -> Actor:
 
 
 def officer(ward: str = WARD, *powers: Power) -> Actor:
-    reach = places.reach_of([("2021", ward)])
+    found = places.reach_of([("2021", ward)])
+    reach = replace(found, sites=found.sites | {ward_code(ward)})
     return Actor(id=uuid4(), kind=ActorKind.STAFF, name="Tú", powers=frozenset(powers or {Power.PLAN}), reach=reach)

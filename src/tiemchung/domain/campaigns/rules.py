@@ -13,11 +13,6 @@ LONGEST_NAME = 200
 EARLIEST_BIRTH_YEAR = 1900
 
 
-def ward_code(commune: str) -> str:
-    """Return the code under which persons lie whom a ward or a phone told and no site: seen by that ward, by no site."""
-    return f"ward:{commune}"
-
-
 def fault_of(told: Registration, *, groups: frozenset[str], communes: frozenset[str], today: date) -> str | None:
     """Return the field of a registration that cannot be taken, or None. Nobody is turned away for lack of a number."""
     faults = {

@@ -13,6 +13,11 @@ class Era(StrEnum):
     Y2025 = "2025"
 
 
+def ward_code(commune: str) -> str:
+    """Return the code under which persons lie whom a ward or a phone told and no site: seen by that ward, by no site."""
+    return f"ward:{commune}"
+
+
 class Level(StrEnum):
     """How high a unit stands. There are no districts in the division of 2025."""
 

@@ -340,6 +340,26 @@ REFUSALS: dict[str, Words] = {
         "Dòng này không còn chờ quyết định. Không có gì thay đổi.",
         "This row awaits no decision. Nothing was changed.",
     ),
+    "session-impossible": Words(
+        "Chưa mở buổi tiêm. Xem lại ngày, giờ, loại vắc xin và số chỗ ({field}).",
+        "The session was not opened. Look at day, hours, product and places again ({field}).",
+    ),
+    "session-unknown": Words(
+        "Không có buổi tiêm này trong phần việc của bạn.",
+        "There is no such session in your work.",
+    ),
+    "session-over": Words(
+        "Buổi tiêm này đã đóng hoặc đã qua. Không có gì thay đổi.",
+        "This session is closed or over. Nothing was changed.",
+    ),
+    "slot-full": Words(
+        "Khung giờ này vừa hết chỗ. Chọn khung khác.",
+        "This time has just filled up. Choose another.",
+    ),
+    "appointment-unknown": Words(
+        "Không có lịch hẹn này, hoặc đã hủy.",
+        "There is no such appointment, or it was cancelled.",
+    ),
     "bad-row": Words(
         "Tệp không được nạp và chưa có gì thay đổi: {file}, dòng {line}: {reason}.",
         "The file was not loaded and nothing changed: {file}, line {line}: {reason}.",

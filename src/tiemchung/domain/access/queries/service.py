@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -27,8 +28,9 @@ from tiemchung.domain.access.values import (
     StaffMember,
 )
 from tiemchung.domain.places import queries as places
+from tiemchung.domain.places.values import ward_code
 from tiemchung.kernel import wire
-from tiemchung.kernel.actor import EVERYWHERE, Actor, ActorKind, Reach
+from tiemchung.kernel.actor import EVERYWHERE, Actor, ActorKind, Power, Reach
 from tiemchung.kernel.refusal import NotPermitted
 from tiemchung.plumbing import database
 
@@ -226,4 +228,8 @@ def _reach_of(post: Post) -> Reach:
         return EVERYWHERE
     if post.level is PlaceLevel.SITE:
         return Reach(sites=frozenset({post.place}))
-    return places.reach_of([(post.era, post.place)])
+    reach = places.reach_of([(post.era, post.place)])
+    if Power.PLAN not in post.powers:
+        return reach
+    # Who plans for a ward sees those whom the ward's list or a phone told, and who have been at no site yet.
+    return replace(reach, sites=reach.sites | set(map(ward_code, reach.communes)))

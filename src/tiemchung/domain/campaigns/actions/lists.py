@@ -10,7 +10,7 @@ from uuid import UUID
 import msgspec
 from django.db import transaction
 
-from tiemchung.domain.campaigns import policy, rules
+from tiemchung.domain.campaigns import policy
 from tiemchung.domain.campaigns.actions.likeness import Likeness
 from tiemchung.domain.campaigns.actions.registering import register
 from tiemchung.domain.campaigns.engine import cells, listed
@@ -27,6 +27,7 @@ from tiemchung.domain.campaigns.values import (
     Registration,
     Result,
 )
+from tiemchung.domain.places.values import ward_code
 from tiemchung.kernel.actor import Actor, ActorKind, Power, Reach
 from tiemchung.kernel.clock import business_day
 from tiemchung.kernel.purpose import Purpose
@@ -95,7 +96,7 @@ def _insert_list(
         "kept, commune, campaign, state, sealed) values (%s, %s, %s, %s, %s, %s, %s, %s, %s, 0, 0, %s, %s, 'open', %b) "
         "on conflict do nothing",
         [
-            rules.ward_code(commune),
+            ward_code(commune),
             identifier,
             actor.id,
             now,
@@ -119,7 +120,7 @@ def _insert_parts(identifier: UUID, rows: list[ListRow], *, commune: str, now: d
         "sealed) select %s, %s, %s, x.p, x.l, x.m, x.f, x.d, x.u, false, x.s from unnest(%b::int4[], %b::int4[], "
         "%b::int2[], %b::int2[], %b::int2[], %b::int2[], %b::bytea[]) as x(p, l, m, f, d, u, s)",
         [
-            rules.ward_code(commune),
+            ward_code(commune),
             commune,
             identifier,
             arrays.integers(list(range(len(parts)))),
@@ -254,7 +255,7 @@ def _keep_rows(rows: Sequence[ListRow], shown: ListShown, *, owner: Actor, now: 
 
 def _register(rows: Sequence[ListRow], *, campaign: str, commune: str, owner: UUID, now: datetime) -> None:
     """Register as whoever decided, in the reach of this ward alone."""
-    reach = Reach(communes=frozenset({commune}), sites=frozenset({rules.ward_code(commune)}))
+    reach = Reach(communes=frozenset({commune}), sites=frozenset({ward_code(commune)}))
     by = Actor(id=owner, kind=ActorKind.STAFF, powers=frozenset({Power.PLAN}), reach=reach)
     told = [
         Registration(

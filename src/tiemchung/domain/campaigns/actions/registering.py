@@ -23,6 +23,7 @@ from tiemchung.domain.journal import actions as journal
 from tiemchung.domain.people import actions as people
 from tiemchung.domain.people.values import PersonTold
 from tiemchung.domain.places import queries as places
+from tiemchung.domain.places.values import ward_code
 from tiemchung.kernel.actor import Actor, ActorKind, Reach
 from tiemchung.kernel.clock import business_day
 from tiemchung.kernel.ids import uuid7
@@ -110,7 +111,7 @@ def _insist_may_register(one: Registration, actor: Actor, now: datetime) -> None
 def _keep(told: Sequence[Registration], *, actor: Actor, now: datetime, channel: Channel) -> None:
     """Write in the reach of exactly these wards, whoever tells: a citizen's account reaches no ward, and reads none."""
     communes = frozenset(one.commune for one in told)
-    with reaching(Reach(communes=communes, sites=frozenset(map(rules.ward_code, communes)))):
+    with reaching(Reach(communes=communes, sites=frozenset(map(ward_code, communes)))):
         kept = _insert(told, now=now, channel=channel)
         fresh = [one for one in told if one.id in kept]
         people.fold_blocks([_person(one, now) for one in fresh])
@@ -121,7 +122,7 @@ def _keep(told: Sequence[Registration], *, actor: Actor, now: datetime, channel:
                 of_ward,
                 actor=actor,
                 recorded_at=now,
-                site=rules.ward_code(commune),
+                site=ward_code(commune),
                 persons={event.id: event.person for event in of_ward},
             )
 
@@ -148,7 +149,7 @@ def _insert(told: Sequence[Registration], *, now: datetime, channel: Channel) ->
 
 def _person(one: Registration, now: datetime) -> PersonTold:
     block = msgspec.structs.replace(one.person_told, commune=one.commune, target_group=one.target_group)
-    ward = rules.ward_code(one.commune)
+    ward = ward_code(one.commune)
     return PersonTold(entry=one.id, person=one.person or one.id, block=block, site=ward, recorded_at=now)
 
 
@@ -245,6 +246,6 @@ def _standing(registration: UUID, actor: Actor) -> _Held:
 def _tell(
     event: RegistrationWithdrawn | RegistrationMoved, *, person: UUID, commune: str, actor: Actor, now: datetime
 ) -> None:
-    ward = rules.ward_code(commune)
+    ward = ward_code(commune)
     with reaching(Reach(communes=frozenset({commune}), sites=frozenset({ward}))):
         journal.append([event], actor=actor, recorded_at=now, site=ward, persons={event.id: person})

@@ -1,0 +1,8 @@
+"""What is done in scheduling: open, fill and call off sessions; book, move, cancel and miss appointments."""
+
+from __future__ import annotations
+
+from tiemchung.domain.scheduling.actions.appointments import book, cancel, miss, move
+from tiemchung.domain.scheduling.actions.sessions import call_off, fill, invite, open_session
+
+__all__ = ["book", "call_off", "cancel", "fill", "invite", "miss", "move", "open_session"]

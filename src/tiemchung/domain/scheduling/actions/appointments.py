@@ -1,0 +1,247 @@
+"""Places in slots: given a batch at a time under the session's lock, so that no slot is overbooked and none is lost."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from django.db import transaction
+
+from tiemchung.domain.journal import actions as journal
+from tiemchung.domain.notices import actions as notices
+from tiemchung.domain.notices.values import Channel, Message
+from tiemchung.domain.places import queries as places
+from tiemchung.domain.scheduling import policy, queries, rules
+from tiemchung.domain.scheduling.errors import AppointmentUnknown, SessionOver, SessionUnknown, SlotFull
+from tiemchung.domain.scheduling.events import (
+    AppointmentBooked,
+    AppointmentCancelled,
+    AppointmentMissed,
+    AppointmentMoved,
+)
+from tiemchung.domain.scheduling.values import Wanted
+from tiemchung.kernel.actor import Actor, Reach
+from tiemchung.kernel.clock import VIET_NAM
+from tiemchung.kernel.ids import uuid7
+from tiemchung.kernel.refusal import NotPermitted
+from tiemchung.plumbing import arrays, database
+from tiemchung.plumbing.rowsecurity import reaching
+
+_BOOK = """
+insert into scheduling_appointment
+    (person_id, id, session, starts_at, booked_at, day, site, commune, campaign, product, reference, state)
+select x.p, x.i, s.id, x.t, %s, s.day, s.site, x.c, s.campaign, s.product, x.r, 'booked'
+from unnest(%b::uuid[], %b::uuid[], %b::timestamptz[], %b::text[], %b::text[]) as x(p, i, t, c, r), scheduling_session s
+where s.id = %s and s.site = %s on conflict do nothing returning id
+"""
+_TAKE = """
+update scheduling_slot s set taken = s.taken + x.n from unnest(%b::timestamptz[], %b::int4[]) as x(t, n)
+where s.site = %s and s.session = %s and s.starts_at = x.t
+"""
+
+
+class _Held(NamedTuple):
+    id: UUID
+    person: UUID
+    session: UUID
+    site: str
+    starts_at: datetime
+    state: str
+    reference: str
+    invited: bool
+
+
+@transaction.atomic
+def book(
+    session: UUID, wanted: Sequence[Wanted], *, site: str, actor: Actor, now: datetime
+) -> dict[UUID, datetime | None]:
+    """Give places in the order of `wanted`; returns for each appointment when it is, None where there was no place.
+
+    Told again, an appointment that stands stays as it is; who has a place in the campaign already gets no second one.
+    Refuses a session that is over (`session-over`) and who may not plan there.
+    """
+    if not policy.may_plan(actor, site=site):
+        raise NotPermitted(site=site)
+    lock_session(session, site=site, now=now)
+    slots = queries.slots_of(session, site=site)
+    known = _standing([one.id for one in wanted])
+    fresh = [one for one in {one.id: one for one in wanted}.values() if one.id not in known]
+    given = {
+        one.id: (one, place)
+        for one, place in zip(fresh, rules.places_for(fresh, slots), strict=True)
+        if place is not None
+    }
+    kept = _insert(session, given, site=site, now=now)
+    _take(session, Counter(given[identifier][1] for identifier in kept), site=site)
+    booked = [given[identifier] for identifier in given if identifier in kept]
+    journal.append(
+        [
+            AppointmentBooked(id=one.id, at=now, session=session, person=one.person, starts_at=place)
+            for one, place in booked
+        ],
+        actor=actor,
+        recorded_at=now,
+        site=site,
+        persons={one.id: one.person for one, _ in booked},
+    )
+    told = {one.id: known.get(one.id) for one in wanted}
+    return told | {one.id: place for one, place in booked}
+
+
+def lock_session(session: UUID, *, site: str, now: datetime) -> None:
+    """Let one at a time give places in a session, until the transaction ends. Refuses one that is closed or past."""
+    found = database.row(
+        "select state, day from scheduling_session where site = %s and id = %s for update", [site, session]
+    )
+    if found is None:
+        raise SessionUnknown
+    if found[0] != "open" or found[1] < now.astimezone(VIET_NAM).date():
+        raise SessionOver
+
+
+def _standing(identifiers: Sequence[UUID]) -> dict[UUID, datetime]:
+    return dict(
+        database.rows(
+            "select id, starts_at from scheduling_appointment where id = any(%b::uuid[])", [arrays.uuids(identifiers)]
+        )
+    )
+
+
+def _insert(session: UUID, given: dict[UUID, tuple[Wanted, datetime]], *, site: str, now: datetime) -> set[UUID]:
+    if not given:
+        return set()
+    found = database.rows(
+        _BOOK,
+        [
+            now,
+            arrays.uuids([one.person for one, _ in given.values()]),
+            arrays.uuids(list(given)),
+            arrays.instants([place for _, place in given.values()]),
+            arrays.texts([one.commune for one, _ in given.values()]),
+            arrays.texts([rules.new_reference() for _ in given]),
+            session,
+            site,
+        ],
+    )
+    return {identifier for (identifier,) in found}
+
+
+def _take(session: UUID, places_taken: Counter[datetime], *, site: str) -> None:
+    if places_taken:
+        ordered = sorted(places_taken)
+        database.run(
+            _TAKE,
+            [
+                arrays.instants(ordered),
+                arrays.integers([places_taken[slot] for slot in ordered]),
+                site,
+                session,
+            ],
+        )
+
+
+@transaction.atomic
+def move(appointment: UUID, *, starts_at: datetime, actor: Actor, now: datetime) -> None:
+    """Let somebody come at another time of the same session. Refuses a slot without a free place (`slot-full`)."""
+    held = _changeable(appointment, actor)
+    if held.starts_at == starts_at:
+        return
+    with _at_site(held.site, actor):
+        lock_session(held.session, site=held.site, now=now)
+        free = {slot.starts_at: slot.free for slot in queries.slots_of(held.session, site=held.site)}
+        if free.get(starts_at, 0) <= 0:
+            raise SlotFull
+        database.run("update scheduling_appointment set starts_at = %s where id = %s", [starts_at, appointment])
+        _take(held.session, Counter({starts_at: 1, held.starts_at: -1}), site=held.site)
+        event = AppointmentMoved(
+            id=uuid7(now), at=now, appointment=appointment, session=held.session, starts_at=starts_at
+        )
+        journal.append([event], actor=actor, recorded_at=now, site=held.site, persons={event.id: held.person})
+        if held.invited:
+            _tell(held, "appointment-moved", starts_at=starts_at, now=now)
+
+
+@transaction.atomic
+def cancel(appointment: UUID, *, actor: Actor, now: datetime) -> None:
+    """Free somebody's place again; cancelled twice, it is cancelled once."""
+    held = _changeable(appointment, actor, cancelled_too=True)
+    if held.state == "cancelled":
+        return
+    with _at_site(held.site, actor):
+        end(held, "cancelled", now=now)
+        event = AppointmentCancelled(id=uuid7(now), at=now, appointment=appointment)
+        journal.append([event], actor=actor, recorded_at=now, site=held.site, persons={event.id: held.person})
+        if held.invited:
+            _tell(held, "appointment-cancelled", starts_at=None, now=now)
+
+
+@transaction.atomic
+def miss(appointment: UUID, *, actor: Actor, now: datetime) -> None:
+    """Note that somebody did not come. Their registration stands, and another session may call them again."""
+    held = _changeable(appointment, actor)
+    if not policy.may_plan(actor, site=held.site):
+        raise NotPermitted
+    end(held, "missed", now=now)
+    event = AppointmentMissed(id=uuid7(now), at=now, appointment=appointment)
+    journal.append([event], actor=actor, recorded_at=now, site=held.site, persons={event.id: held.person})
+
+
+def end(held: _Held, state: str, *, now: datetime) -> None:
+    """Let an appointment end; a cancelled place is free for somebody else, a missed one is past."""
+    del now
+    database.row("select 1 from scheduling_session where site = %s and id = %s for update", [held.site, held.session])
+    ended = database.run(
+        "update scheduling_appointment set state = %s where id = %s and state = 'booked'", [state, held.id]
+    )
+    if ended and state == "cancelled":
+        _take(held.session, Counter({held.starts_at: -1}), site=held.site)
+
+
+def _changeable(appointment: UUID, actor: Actor, *, cancelled_too: bool = False) -> _Held:
+    found = database.row(
+        "select id, person_id, session, site, starts_at, state, reference, invited_at is not null "
+        "from scheduling_appointment where id = %s",
+        [appointment],
+    )
+    if found is None:
+        raise AppointmentUnknown
+    held = _Held(*found)
+    if not policy.may_change(actor, site=held.site, person=held.person):
+        raise AppointmentUnknown
+    if held.state != "booked" and not (cancelled_too and held.state == "cancelled"):
+        raise AppointmentUnknown
+    return held
+
+
+def _at_site(site: str, actor: Actor) -> AbstractContextManager[None]:
+    return reaching(Reach(sites=actor.reach.sites | {site}, communes=actor.reach.communes))
+
+
+def _tell(held: _Held, template: str, *, starts_at: datetime | None, now: datetime) -> None:
+    values = {"reference": held.reference}
+    if starts_at is not None:
+        values |= told_when(held.site, starts_at)
+    message = Message(
+        id=uuid7(now),
+        channel=Channel.SMS,
+        template=template,
+        values=values,
+        to_person=held.person,
+        purpose="invitation",
+        site=held.site,
+    )
+    notices.send([message], now=now)
+
+
+def told_when(site: str, starts_at: datetime) -> dict[str, str]:
+    """Return place, day and time as a message says them."""
+    found, local = places.site(site), starts_at.astimezone(VIET_NAM)
+    return {
+        "place": (found.name if found else site)[:60],
+        "day": f"{local:%d/%m/%Y}",
+        "time": f"{local:%H:%M}",
+    }

@@ -1,0 +1,35 @@
+"""What scheduling refuses."""
+
+from __future__ import annotations
+
+from tiemchung.kernel.refusal import Refusal
+
+
+class SessionImpossible(Refusal):
+    """The session cannot be opened like this; the fact `field` names what is wrong."""
+
+    code = "session-impossible"
+
+
+class SessionUnknown(Refusal):
+    """There is no such campaign session within reach."""
+
+    code = "session-unknown"
+
+
+class SessionOver(Refusal):
+    """The session was called off or is over: nobody more is called to it."""
+
+    code = "session-over"
+
+
+class SlotFull(Refusal):
+    """All places of this slot are taken."""
+
+    code = "slot-full"
+
+
+class AppointmentUnknown(Refusal):
+    """There is no such appointment for whoever asks, or it was cancelled."""
+
+    code = "appointment-unknown"

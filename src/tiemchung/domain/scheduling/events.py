@@ -1,0 +1,52 @@
+"""Facts of scheduling. A room's own: appended by the room, never sent by a device."""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import UUID
+
+from tiemchung.kernel.events import Code, Event, Instant
+
+
+class CampaignSessionPlanned(Event, frozen=True, kw_only=True):
+    """People may be called to a site on a day. The event's id is the campaign session's."""
+
+    campaign: Code
+    day: date
+    product: Code
+    places: int
+
+
+class CampaignSessionCalledOff(Event, frozen=True, kw_only=True):
+    """Nobody more is called; who was is told so."""
+
+    session: UUID
+    reason: str
+
+
+class AppointmentBooked(Event, frozen=True, kw_only=True):
+    """Somebody has a place. The event's id is the appointment's."""
+
+    session: UUID
+    person: UUID
+    starts_at: Instant
+
+
+class AppointmentMoved(Event, frozen=True, kw_only=True):
+    """Somebody comes at another time."""
+
+    appointment: UUID
+    session: UUID
+    starts_at: Instant
+
+
+class AppointmentCancelled(Event, frozen=True, kw_only=True):
+    """Somebody does not come; the place is free again."""
+
+    appointment: UUID
+
+
+class AppointmentMissed(Event, frozen=True, kw_only=True):
+    """Somebody was expected and did not come."""
+
+    appointment: UUID

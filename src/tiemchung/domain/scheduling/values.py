@@ -1,0 +1,99 @@
+"""Campaign sessions, their slots, appointments, and how a session stands."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from enum import StrEnum
+from uuid import UUID
+
+import msgspec
+
+from tiemchung.kernel.events import Code
+
+SLOT = timedelta(minutes=15)
+"""How long a slot is. A habit of the campaign's planners; nobody is called for eight with everybody else."""
+
+
+class SessionState(StrEnum):
+    """Whether people may still be called to a campaign session."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+class AppointmentState(StrEnum):
+    """Where an appointment stands. Each is in exactly one; only what is booked takes a place."""
+
+    BOOKED = "booked"
+    CANCELLED = "cancelled"
+    MISSED = "missed"
+
+
+class SessionTold(msgspec.Struct, frozen=True, kw_only=True):
+    """A campaign session to be opened: hours of the business day in Viet Nam, places in each slot of 15 minutes."""
+
+    id: UUID
+    campaign: Code
+    site: Code
+    day: date
+    product: Code
+    starts: time
+    ends: time
+    capacity: int
+
+
+class CampaignSession(msgspec.Struct, frozen=True, kw_only=True):
+    """A campaign session as planners see it: counts of places, never of persons by name."""
+
+    id: UUID
+    campaign: str
+    site: str
+    day: date
+    product: str
+    state: SessionState
+    slots: int
+    places: int
+    taken: int
+    invited: int
+    missed: int
+
+
+class Slot(msgspec.Struct, frozen=True, kw_only=True):
+    """Fifteen minutes of a session."""
+
+    starts_at: datetime
+    capacity: int
+    taken: int
+
+    @property
+    def free(self) -> int:
+        """Return how many more may be called."""
+        return self.capacity - self.taken
+
+
+class Wanted(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody to be given a place: `id` is the appointment's and the key. Without `starts_at` the first free slot is taken.
+
+    `times` are those of the registration: a wish that is met where a place is free.
+    """
+
+    id: UUID
+    person: UUID
+    commune: Code
+    starts_at: datetime | None = None
+    times: list[str] = []
+
+
+class Appointment(msgspec.Struct, frozen=True, kw_only=True):
+    """One person's place in a slot. The reference is for the telephone and the paper; it opens nothing."""
+
+    id: UUID
+    session: UUID
+    person: UUID
+    site: str
+    day: date
+    product: str
+    starts_at: datetime
+    reference: str
+    state: AppointmentState
+    invited_at: datetime | None

@@ -1,0 +1,271 @@
+from __future__ import annotations
+
+import threading
+from datetime import date, datetime, time, timedelta
+from uuid import UUID
+
+import msgspec
+import psycopg
+import pytest
+from django.db import connections
+
+from tests.domain.campaigns.wards import CODE, NOW, OTHER_WARD, WARD, block, officer, wish
+from tests.domain.scheduling.conftest import SITE
+from tiemchung.domain.campaigns import actions as campaigns
+from tiemchung.domain.campaigns.values import Channel
+from tiemchung.domain.notices import queries as notices
+from tiemchung.domain.notices.values import State
+from tiemchung.domain.scheduling import actions, queries
+from tiemchung.domain.scheduling.errors import (
+    AppointmentUnknown,
+    SessionImpossible,
+    SessionOver,
+    SessionUnknown,
+    SlotFull,
+)
+from tiemchung.domain.scheduling.values import AppointmentState, SessionTold, Wanted
+from tiemchung.kernel.actor import Actor, ActorKind, Reach
+from tiemchung.kernel.ids import uuid7
+from tiemchung.kernel.purpose import Purpose
+from tiemchung.kernel.refusal import NotPermitted
+from tiemchung.plumbing.rowsecurity import reaching
+
+DAY = date(2021, 9, 20)
+ASKED = Purpose.REGISTRATION
+pytestmark = pytest.mark.usefixtures("ward")
+
+
+def planned(*, capacity: int = 2, ends: time = time(8, 30), **changes: object) -> SessionTold:
+    told = SessionTold(
+        id=uuid7(NOW),
+        campaign=CODE,
+        site=SITE,
+        day=DAY,
+        product="az",
+        starts=time(8),
+        ends=ends,
+        capacity=capacity,
+    )
+    return msgspec.structs.replace(told, **changes)
+
+
+def opened(tu: Actor, **changes: object) -> SessionTold:
+    told = planned(**changes)  # type: ignore[arg-type]  # each test names what matters
+    with reaching(tu.reach):
+        for _ in range(2):
+            actions.open_session(told, actor=tu, now=NOW)
+    return told
+
+
+def waiting(tu: Actor, count: int, *, target_group: str = "unknown") -> list[UUID]:
+    """Register so many people; returns their persons in the order of their coming."""
+    told = [
+        wish(
+            person_told=block(f"Lê Văn {letter * 2}", number=None, phone=f"09021183{n:02}" if n % 2 else None),
+            target_group=target_group,
+        )
+        for n, letter in zip(range(count), "ABCDEGHIKLMNOPQRSTUVXY", strict=False)
+    ]
+    for minute, one in enumerate(told):
+        campaigns.register([one], actor=tu, now=NOW + timedelta(minutes=minute), channel=Channel.DESK)
+    return [one.id for one in told]
+
+
+def booked(session: SessionTold, tu: Actor) -> list[UUID]:
+    with reaching(tu.reach):
+        return [one.person for one in queries.appointments_in(session.id, purpose=ASKED)]
+
+
+def filled(session: SessionTold, tu: Actor) -> int:
+    with reaching(tu.reach):
+        return actions.fill(session.id, site=SITE, communes=[WARD], actor=tu, now=NOW)
+
+
+def test_a_session_has_slots_of_a_quarter_of_an_hour() -> None:
+    tu = officer()
+    session = opened(tu, ends=time(9, 20), capacity=3)
+    slots = queries.slots_of(session.id, site=SITE)
+    assert [f"{slot.starts_at:%H:%M}" for slot in slots] == ["01:00", "01:15", "01:30", "01:45", "02:00"]
+    assert queries.campaign_session(session.id, sites=[SITE]).places == 15
+
+
+def test_a_session_is_filled_by_priority_and_then_by_who_came_first() -> None:
+    tu = officer()
+    late_group = waiting(tu, 3, target_group="16")
+    first_group = waiting(tu, 2, target_group="01")
+    session = opened(tu)
+    assert filled(session, tu) == 4
+    assert sorted(booked(session, tu)) == sorted([*first_group, *late_group[:2]])
+    assert filled(session, tu) == 0
+
+
+def test_who_is_not_due_is_not_called(owner_connection: psycopg.Connection) -> None:
+    tu = officer()
+    too_soon, due, child = waiting(tu, 3)
+    owner_connection.execute(
+        "update people_person set born_from = '2010-01-01', born_to = '2010-01-01' where id = %s", [child]
+    )
+    for person, given_on in ((too_soon, "2021-09-01"), (due, "2021-07-01")):
+        owner_connection.execute(
+            "insert into immunization_dose (person_id, id, vaccinator, occurred_at, recorded_at, given_on, volume_ml, "
+            "findings, rule_book, dose_number, status, arm, site, province, commune, product, lot) values "
+            "(%s, %s, %s, %s, %s, %s, 0.5, 0, 1, 1, 0, 0, '01-0009', '01', '', 'az', 'L')",
+            [person, uuid7(), uuid7(), given_on, given_on, given_on],
+        )
+    session = opened(tu)
+    assert filled(session, tu) == 1
+    assert booked(session, tu) == [due]
+
+
+def test_who_has_a_place_or_asked_for_another_site_is_not_called_again() -> None:
+    tu = officer()
+    waiting(tu, 2)
+    assert filled(opened(tu), tu) == 2
+    assert filled(opened(tu), tu) == 0
+
+
+def test_who_is_told_when_by_message_and_who_by_letter_and_nobody_twice() -> None:
+    tu = officer()
+    waiting(tu, 4)
+    session = opened(tu)
+    filled(session, tu)
+    with reaching(tu.reach):
+        assert actions.invite(session.id, site=SITE, actor=tu, now=NOW) == (2, 2)
+        assert actions.invite(session.id, site=SITE, actor=tu, now=NOW) == (0, 0)
+        appointments = queries.appointments_in(session.id, purpose=ASKED)
+    states = notices.states_of([one.id for one in appointments])
+    assert {standing.state for standing in states.values()} == {State.QUEUED}
+    assert len({one.reference for one in appointments}) == 4
+
+
+def test_a_place_is_moved_cancelled_and_missed() -> None:
+    tu = officer()
+    waiting(tu, 3)
+    session = opened(tu, capacity=1, ends=time(8, 45))
+    filled(session, tu)
+    with reaching(tu.reach):
+        first, second, third = queries.appointments_in(session.id, purpose=ASKED)
+        with pytest.raises(SlotFull):
+            actions.move(first.id, starts_at=second.starts_at, actor=tu, now=NOW)
+        for _ in range(2):
+            actions.cancel(second.id, actor=tu, now=NOW)
+        actions.move(first.id, starts_at=second.starts_at, actor=tu, now=NOW)
+        actions.miss(third.id, actor=tu, now=NOW)
+        with pytest.raises(AppointmentUnknown):
+            actions.move(third.id, starts_at=first.starts_at, actor=tu, now=NOW)
+        assert [slot.taken for slot in queries.slots_of(session.id, site=SITE)] == [0, 1, 1]
+        missed = queries.appointments_in(session.id, purpose=ASKED, state=AppointmentState.MISSED)
+    assert [one.id for one in missed] == [third.id]
+    assert filled(session, tu) == 1
+
+
+def test_nobody_is_called_to_a_session_closed_meanwhile() -> None:
+    tu = officer()
+    waiting(tu, 3)
+    session = opened(tu, capacity=1)
+    filled(session, tu)
+    with reaching(tu.reach):
+        assert actions.call_off(session.id, site=SITE, reason="mất điện", actor=tu, now=NOW) == 2
+        for asked in (
+            lambda: actions.fill(session.id, site=SITE, communes=[WARD], actor=tu, now=NOW),
+            lambda: actions.invite(session.id, site=SITE, actor=tu, now=NOW),
+            lambda: actions.book(session.id, [], site=SITE, actor=tu, now=NOW),
+        ):
+            with pytest.raises(SessionOver):
+                asked()
+    assert booked(session, tu) == []
+    assert filled(opened(tu), tu) == 3, "their registrations stand"
+
+
+def test_an_officer_of_another_ward_plans_nothing_here() -> None:
+    tu, stranger = officer(), officer(OTHER_WARD)
+    waiting(tu, 1)
+    session = opened(tu)
+    filled(session, tu)
+    with reaching(tu.reach):
+        (appointment,) = queries.appointments_in(session.id, purpose=ASKED)
+    with reaching(stranger.reach):
+        for asked in (
+            lambda: actions.open_session(planned(), actor=stranger, now=NOW),
+            lambda: actions.fill(session.id, site=SITE, communes=[WARD], actor=stranger, now=NOW),
+            lambda: actions.invite(session.id, site=SITE, actor=stranger, now=NOW),
+        ):
+            with pytest.raises(NotPermitted):
+                asked()
+        with pytest.raises(AppointmentUnknown):
+            actions.cancel(appointment.id, actor=stranger, now=NOW)
+        with pytest.raises(SessionUnknown):
+            queries.campaign_session(session.id, sites=stranger.reach.sites)
+        assert queries.appointments_in(session.id, purpose=ASKED) == []
+        assert queries.appointments_of([appointment.person], purpose=ASKED) == []
+    with reaching(tu.reach), pytest.raises(NotPermitted):
+        actions.fill(session.id, site=SITE, communes=[WARD, OTHER_WARD], actor=tu, now=NOW)
+
+
+def test_a_citizen_cancels_their_own_appointment_and_no_other() -> None:
+    tu = officer()
+    own, other = waiting(tu, 2)
+    filled(opened(tu), tu)
+    with reaching(tu.reach):
+        places = {one.person: one.id for one in queries.appointments_of([own, other], purpose=ASKED)}
+    account = uuid7()
+    citizen = Actor(id=account, kind=ActorKind.CITIZEN, reach=Reach(account=account, books=frozenset({own})))
+    with reaching(citizen.reach):
+        with pytest.raises(AppointmentUnknown):
+            actions.cancel(places[other], actor=citizen, now=NOW)
+        actions.cancel(places[own], actor=citizen, now=NOW)
+        (shown,) = queries.appointments_of([own], purpose=Purpose.OWN)
+    assert shown.state is AppointmentState.CANCELLED
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"day": date(2021, 9, 1)}, "day"),
+        ({"capacity": 0}, "capacity"),
+        ({"ends": time(8, 10)}, "hours"),
+        ({"product": "sugar-water"}, "product"),
+        ({"campaign": "measles"}, "campaign"),
+    ],
+)
+def test_a_session_that_cannot_be_is_refused_by_its_field(changes: dict[str, object], field: str) -> None:
+    with pytest.raises(SessionImpossible) as refused:
+        opened(officer(), **changes)
+    assert refused.value.facts["field"] == field
+
+
+def test_however_many_ask_at_once_no_slot_is_overbooked(owner_connection: psycopg.Connection) -> None:
+    tu = officer()
+    session = opened(tu, capacity=7, ends=time(9))
+    given: list[datetime | None] = []
+
+    def ask(batch: int) -> None:
+        try:
+            for _ in range(4):
+                wanted = [Wanted(id=uuid7(), person=uuid7(), commune=WARD) for _ in range(batch)]
+                with reaching(tu.reach):
+                    given.extend(actions.book(session.id, wanted, site=SITE, actor=tu, now=NOW).values())
+        finally:
+            connections.close_all()
+
+    askers = [threading.Thread(target=ask, args=[batch]) for batch in (1, 2, 3, 5)]
+    for asker in askers:
+        asker.start()
+    for asker in askers:
+        asker.join()
+    slots = queries.slots_of(session.id, site=SITE)
+    assert [slot.taken for slot in slots] == [7, 7, 7, 7]
+    assert sum(place is not None for place in given) == 28
+    assert len(given) == 44
+    counted = owner_connection.execute("select count(*) from scheduling_appointment group by starts_at").fetchall()
+    assert counted == [(7,)] * 4
+
+
+def test_a_booking_told_twice_is_one_place() -> None:
+    tu = officer()
+    session = opened(tu)
+    wanted = [Wanted(id=uuid7(), person=uuid7(), commune=WARD)]
+    with reaching(tu.reach):
+        first = actions.book(session.id, wanted, site=SITE, actor=tu, now=NOW)
+        assert actions.book(session.id, wanted, site=SITE, actor=tu, now=NOW) == first
+        assert sum(slot.taken for slot in queries.slots_of(session.id, site=SITE)) == 1
