@@ -19,6 +19,7 @@ class Power(StrEnum):
     ATTEST = "attest"
     ENROLL_DEVICE = "enroll-device"
     PLAN = "plan"
+    FOLLOW_UP = "follow-up"
     SEE_BOARD = "see-board"
     RESPOND = "respond"
     LOAD = "load"

@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("demo/", include(demo.urlpatterns)),
     path("account/", include(signin.urlpatterns)),
     path("api/devices/", include("tiemchung.faces.devices.urls")),
+    path("cong-tac/", include("tiemchung.faces.workbench.urls")),
     path("center/", include("tiemchung.faces.center.urls")),
     path("so-suc-khoe/", include("tiemchung.faces.healthbook.urls")),
     path("kho/", include("tiemchung.faces.depot.urls")),

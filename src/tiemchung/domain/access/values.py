@@ -30,6 +30,7 @@ class Role(StrEnum):
     QUALITY_OFFICER = "quality-officer"
     WARD_OFFICER = "ward-officer"
     PLANNER = "planner"
+    AEFI_OFFICER = "aefi-officer"
 
 
 ROLE_POWERS: dict[Role, frozenset[Power]] = {
@@ -46,6 +47,7 @@ ROLE_POWERS: dict[Role, frozenset[Power]] = {
     Role.QUALITY_OFFICER: frozenset({Power.JUDGE_QUALITY}),
     Role.WARD_OFFICER: frozenset({Power.PLAN}),
     Role.PLANNER: frozenset({Power.PLAN}),
+    Role.AEFI_OFFICER: frozenset({Power.FOLLOW_UP}),
 }
 """Powers of each role. A lead attests and enrolls but gives no doses under that role: nobody attests her own work."""
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from tiemchung.kernel.actor import Actor, Power
 
-_SERVES = frozenset({Power.RECORD_DOSE, Power.SCREEN, Power.OBSERVE, Power.ATTEST})
+_SERVES = frozenset({Power.RECORD_DOSE, Power.SCREEN, Power.OBSERVE, Power.ATTEST, Power.FOLLOW_UP})
 _REPORTS = frozenset({Power.RECORD_DOSE, Power.OBSERVE})
 
 
 def may_see_events(actor: Actor, site: str) -> bool:
-    """Tell whether the actor serves people at this site."""
+    """Tell whether the actor serves people at this site, or follows up what went wrong there."""
     return bool(actor.powers & _SERVES) and actor.reaches(site)
 
 

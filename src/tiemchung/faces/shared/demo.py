@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET, require_POST
 from tiemchung.domain.access import queries as access
 from tiemchung.domain.access.actions import load_staff
 from tiemchung.domain.notices import queries as notices
+from tiemchung.domain.places import queries as places
 from tiemchung.domain.supply import queries as supply
 from tiemchung.domain.supply.values import StoreLevel
 from tiemchung.faces.shared.doors import DEMO_METHOD, demo_only, in_demo
@@ -40,6 +41,7 @@ class DemoLogin(NamedTuple):
 ALONE = ("check-in", "screener", "vaccinator", "observer")
 """A nurse of a small station does it all."""
 QUALITY = ("quality-officer",)
+WARD, AEFI = ("ward-officer",), ("aefi-officer",)
 LOGINS = [
     DemoLogin("demo-nurse", Words("Điều dưỡng tại bàn tiêm", "A nurse at the chair"), "/station/", ALONE),
     DemoLogin("demo-recorder", Words("Người nhập liệu", "A recorder"), "/station/", ("recorder",)),
@@ -47,11 +49,14 @@ LOGINS = [
     DemoLogin("demo-keeper", Words("Thủ kho thành phố", "The city's storekeeper"), "/kho/", ("storekeeper",)),
     DemoLogin("demo-quality", Words("Kiểm định, người thứ nhất", "Quality, first person"), "/kho/", QUALITY),
     DemoLogin("demo-quality-2", Words("Kiểm định, người thứ hai", "Quality, second person"), "/kho/", QUALITY),
+    DemoLogin("demo-ward", Words("Cán bộ phường", "A ward officer"), "/cong-tac/", WARD),
+    DemoLogin("demo-aefi", Words("Cán bộ theo dõi phản ứng", "An AEFI officer"), "/cong-tac/an-toan/", AEFI),
     DemoLogin("demo-officer", Words("Trực ban trung tâm", "The center's duty officer"), "/center/", ("duty-officer",)),
     DemoLogin("demo-auditor", Words("Kiểm tra viên", "An auditor"), "/center/", ("auditor",)),
 ]
 EVERYWHERE = {"level": "everywhere"}
-AT_THE_SITE = {*ALONE, "recorder", "lead"}
+AT_THE_SITE = {*ALONE, "recorder", "lead", "aefi-officer"}
+IN_THE_WARD = {"ward-officer"}
 AT_THE_STORE = {"storekeeper"}
 
 
@@ -60,7 +65,7 @@ def logins(request: HttpRequest) -> list[dict[str, str]]:
     if not in_demo(request):
         return []
     missing = {
-        *(AT_THE_SITE if access.first_site_with_staff() is None else ()),
+        *(AT_THE_SITE | IN_THE_WARD if access.first_site_with_staff() is None else ()),
         *(AT_THE_STORE if _store() is None else ()),
     }
     return [{"login": each.login, "name": said(each.name)} for each in LOGINS if not missing.intersection(each.roles)]
@@ -71,13 +76,21 @@ def _store() -> str | None:
     return next((store.code for store in supply.stores() if store.level is StoreLevel.PROVINCIAL), None)
 
 
+def _ward_of(site: str | None) -> dict[str, str]:
+    """Return the ward in which a site stands, as a role names it."""
+    found = places.site(site or "")
+    return {"level": "commune", "era": found.era.value, "place": found.commune_code} if found else {}
+
+
 def _hire(wanted: DemoLogin) -> UUID | None:
     """Load the demo's own staff at its first site or its city's store, once a campaign is there."""
-    site = access.first_site_with_staff() if AT_THE_SITE.intersection(wanted.roles) else _store()
-    local = (AT_THE_SITE | AT_THE_STORE).intersection(wanted.roles)
+    here = (AT_THE_SITE | IN_THE_WARD).intersection(wanted.roles)
+    site = access.first_site_with_staff() if here else _store()
+    local = (AT_THE_SITE | AT_THE_STORE | IN_THE_WARD).intersection(wanted.roles)
     if site is None and local:
         return None
-    roles = [{"role": role, **({"site": site} if local else EVERYWHERE)} for role in wanted.roles]
+    place = _ward_of(site) if IN_THE_WARD.intersection(wanted.roles) else {"site": site}
+    roles = [{"role": role, **(place if local else EVERYWHERE)} for role in wanted.roles]
     row = {"id": str(uuid7()), "name": wanted.name.vi, "login": wanted.login, "roles": roles}
     load_staff([row], actor=SYSTEM, now=clock().now())
     return access.staff_of_login(wanted.login)

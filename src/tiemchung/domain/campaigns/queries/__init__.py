@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tiemchung.domain.campaigns.queries.lists import PAGE as LIST_PAGE
 from tiemchung.domain.campaigns.queries.lists import list_rows, list_shown, lists_of, rows_to_mend
 from tiemchung.domain.campaigns.queries.wishes import (
     PAGE,
@@ -19,6 +20,7 @@ from tiemchung.domain.campaigns.queries.wishes import (
 )
 
 __all__ = [
+    "LIST_PAGE",
     "PAGE",
     "Place",
     "campaign",

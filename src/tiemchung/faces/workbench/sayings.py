@@ -1,0 +1,150 @@
+"""What the workbench says of lists: an answer's word and reason, and a cell with its wrong letters marked."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from markupsafe import Markup, escape
+
+from tiemchung.domain.campaigns.values import ListRow, ListState, Result
+from tiemchung.domain.people.rules import last_digits
+from tiemchung.faces.shared.words import Words, said, t
+from tiemchung.kernel.refusal import Refusal
+
+TEMPLATE = {
+    "vi": ["Họ và tên", "Ngày sinh", "Giới tính", "Số giấy tờ", "Điện thoại", "Nhóm ưu tiên", "Địa chỉ", "Ghi chú"],
+    "en": ["Full name", "Birth date", "Sex", "ID number", "Phone", "Target group", "Address", "Note"],
+}
+SEXES = {"male": Words("nam", "male"), "female": Words("nữ", "female")}
+STATES = {
+    ListState.OPEN: Words("Chưa có gì được lưu", "Nothing is stored yet"),
+    ListState.KEEPING: Words("Đang lưu", "Being stored"),
+    ListState.KEPT: Words("Đã lưu các dòng chắc chắn", "The certain rows are stored"),
+    ListState.DROPPED: Words("Đã hủy, không lưu gì", "Thrown away, nothing stored"),
+}
+REASONS = {
+    "new": Words("Người mới trong danh sách", "New on the list"),
+    "match": Words("Đã có trong sổ của phường", "Already on the ward's list"),
+    "like-known": Words("Giống người đã có. Cần chọn", "Like somebody known. Choose"),
+    "number-of-another": Words(
+        "Số giấy tờ này đang thuộc người khác tên", "This number belongs to somebody of another name"
+    ),
+    "above": Words("Trùng với dòng {line} trong tệp", "The same as line {line} of the file"),
+    "new-year": Words("Ngày 01/01: có phải chỉ biết năm sinh {year}?", "1 January: is only the year {year} known?"),
+    "number-year": Words(
+        "Số căn cước này là của người sinh năm {year}, cột ngày sinh ghi {told}",
+        "This number is of somebody born in {year}; the column says {told}",
+    ),
+    "number-sex": Words(
+        "Số căn cước này là của {sex}, cột giới tính ghi khác", "This number is of a {sex}; the column says otherwise"
+    ),
+    "phone": Words(
+        "Số điện thoại không đọc được; thêm mới thì không kèm số", "The phone cannot be read; added without it"
+    ),
+    "no-name": Words("Chưa có họ tên", "No name"),
+    "long-name": Words("Họ tên dài quá 200 chữ", "The name is longer than 200 letters"),
+    "no-letters": Words("Họ tên có ký tự không phải chữ", "The name has signs that are no letters"),
+    "formula": Words("Ô này là công thức. Dán lại giá trị", "This cell is a formula. Paste its value"),
+    "no-birth": Words("Chưa có ngày hoặc năm sinh", "No birth date or year"),
+    "birth-unreadable": Words("Ngày sinh không đọc được", "The birth date cannot be read"),
+    "no-such-day": Words("Ngày {day} không có", "There is no {day}"),
+    "birth-to-come": Words("Ngày sinh chưa đến", "The birth date is yet to come"),
+    "birth-too-old": Words("Năm sinh trước {year}", "Born before {year}"),
+    "number-digits": Words(
+        "Số giấy tờ có {digits} số; căn cước cần đủ 12, CMND 9",
+        "The number has {digits} digits; the ID card needs 12, the old one 9",
+    ),
+    "number-letters": Words("Số giấy tờ có ký tự lạ", "The number has odd signs"),
+}
+UNREADABLE = {
+    "empty": Words("Tệp trống. Chưa có gì được lưu.", "The file is empty. Nothing was stored."),
+    "too-large": Words(
+        "Tệp lớn quá 16 MB. Chia nhỏ rồi nhập từng phần.", "The file is over 16 MB. Split it and bring the parts."
+    ),
+    "too-long": Words(
+        "Danh sách dài quá 20.000 dòng. Chia nhỏ rồi nhập từng phần.",
+        "The list has over 20,000 rows. Split it and bring the parts.",
+    ),
+    "too-wide": Words(
+        "Tệp có quá nhiều cột. Giữ lại các cột như tệp mẫu rồi nhập lại.",
+        "The file has too many columns. Keep those of the template and bring it again.",
+    ),
+    "old-excel": Words(
+        "Đây là Excel bản cũ (.xls). Mở ra, chọn Lưu thành .xlsx rồi nhập lại.",
+        "This is an old Excel file (.xls). Save it as .xlsx and bring it again.",
+    ),
+    "picture": Words(
+        "Đây là ảnh hoặc PDF, không phải danh sách. Nhập tệp Excel hoặc CSV.",
+        "This is a picture or a PDF, no list. Bring an Excel or CSV file.",
+    ),
+    "broken": Words(
+        "Tệp Excel bị hỏng. Mở ra, lưu lại rồi nhập.", "The Excel file is broken. Open it, save it again, and bring it."
+    ),
+    "bomb": Words(
+        "Tệp này giải nén ra quá lớn nên không mở. Chép danh sách sang tệp mẫu.",
+        "This file unpacks to too much and is not opened. Copy the list into the template.",
+    ),
+    "encoding": Words(
+        "Bảng mã của tệp không đọc được. Lưu lại dạng CSV UTF-8 hoặc .xlsx.",
+        "The file's encoding cannot be read. Save it as CSV UTF-8 or .xlsx.",
+    ),
+    "no-list": Words(
+        "Tệp này không phải bảng. Nhập tệp Excel hoặc CSV.", "This file is no table. Bring an Excel or CSV file."
+    ),
+    "no-header": Words(
+        "Không tìm thấy dòng tiêu đề có cột Họ tên và Ngày sinh. Xem tệp mẫu.",
+        "No header row with a name and a birth date was found. See the template.",
+    ),
+    "no-rows": Words("Dưới dòng tiêu đề không có ai.", "There is nobody below the header."),
+}
+
+
+def unreadable(refusal: Refusal) -> str | None:
+    """Return why a file is no list, in a sentence; None for any other refusal."""
+    words = UNREADABLE.get(str(refusal.facts.get("reason"))) if refusal.code == "list-unreadable" else None
+    return said(words) if words else None
+
+
+def results() -> list[tuple[Result, str, str, str]]:
+    """Return the four results in their order: shape, word, tone."""
+    return [
+        (Result.NEW, "done", t("Nhận, người mới", "Taken, new"), "ma"),
+        (Result.MATCH, "half", t("Khớp người đã có", "Matches somebody known"), "cham"),
+        (Result.DOUBT, "twin", t("Ngờ, cần bạn chọn", "Doubtful, choose"), "nghe"),
+        (Result.UNUSABLE, "oct", t("Từ chối, sửa rồi nhập lại", "Refused, mend and bring again"), "son"),
+    ]
+
+
+def reason_of(row: ListRow) -> str:
+    """Return the reason of a row's answer in a sentence."""
+    facts = {**row.facts}
+    if "sex" in facts:
+        facts["sex"] = said(SEXES[facts["sex"]])
+    return said(REASONS[row.reason], **facts)
+
+
+def row_shown(row: ListRow, columns: dict[str, int]) -> dict[str, Any]:
+    """Return a row as the page shows it: four cells with their wrong letters underlined, the answer and its reason."""
+    return {
+        "line": row.line,
+        "choice": row.choice,
+        "result": row.result,
+        "reason": reason_of(row),
+        **{field: _cell(row, field, columns) for field in ("name", "born", "number", "phone")},
+    }
+
+
+def _cell(row: ListRow, field: str, columns: dict[str, int]) -> str:
+    place = columns.get(field)
+    text = row.cells[place] if place is not None and place < len(row.cells) else ""
+    marked = row.wrong == field
+    if field == "number" and not marked:
+        text = last_digits(text)
+    if not marked or not text:
+        return text
+    start, end = row.start, row.end or len(text)
+    # Who mends a number needs its end, not all of it: place, sex and birth year are inside.
+    shown = text if field != "number" else "•" * max(len(text) - 4, 0) + text[-4:]
+    return Markup("{}<mark class='tc-wrong'>{}</mark>{}").format(
+        escape(shown[:start]), escape(shown[start:end]), escape(shown[end:])
+    )

@@ -1,0 +1,28 @@
+"""Addresses of the workbench. Filters are codes and days; no address holds a person."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from tiemchung.faces.workbench.views import goals, lists, people, safety, sessions
+
+app_name = "workbench"
+urlpatterns = [
+    path("", people.waiting, name="waiting"),
+    path("moi/", people.call, name="call"),
+    path("xuat/", people.export, name="export"),
+    path("nhap/", lists.bring, name="bring"),
+    path("nhap/mau.<str:kind>", lists.template, name="template"),
+    path("nhap/<uuid:identifier>/", lists.review, name="review"),
+    path("nhap/<uuid:identifier>/luu/", lists.keep, name="keep"),
+    path("nhap/<uuid:identifier>/huy/", lists.drop, name="drop"),
+    path("nhap/<uuid:identifier>/dong/<int:line>/", lists.settle, name="settle"),
+    path("nhap/<uuid:identifier>/sua-lai.<str:kind>", lists.to_mend, name="to_mend"),
+    path("buoi/", sessions.index, name="sessions"),
+    path("buoi/<uuid:identifier>/", sessions.show, name="session"),
+    path("buoi/<uuid:identifier>/viec/", sessions.act, name="session_act"),
+    path("buoi/<uuid:identifier>/hen/<uuid:appointment>/", sessions.change, name="appointment"),
+    path("buoi/<uuid:identifier>/giay-moi/", sessions.letters, name="letters"),
+    path("an-toan/", safety.cases, name="cases"),
+    path("chi-tieu/", goals.progress, name="goals"),
+]

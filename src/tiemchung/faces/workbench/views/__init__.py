@@ -1,0 +1,1 @@
+"""The workbench, served as pages: each piece of a planner's work has its module here."""

@@ -1,0 +1,188 @@
+"""A ward's list: brought as a file, looked at row by row, decided, kept."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from tiemchung.domain.campaigns import actions, queries
+from tiemchung.domain.campaigns.values import Choice, ListRow, ListShown, ListState, Result
+from tiemchung.domain.people import queries as people
+from tiemchung.domain.people.values import PersonShown
+from tiemchung.faces.shared.doors import StaffRequest, staff_only
+from tiemchung.faces.shared.words import language, t
+from tiemchung.faces.workbench import sayings
+from tiemchung.faces.workbench.views import frame
+from tiemchung.faces.workbench.views.frame import office_of, page
+from tiemchung.faces.workbench.views.people import born_shown, file_answer
+from tiemchung.kernel.actor import Power
+from tiemchung.kernel.ids import uuid7
+from tiemchung.kernel.purpose import Purpose
+from tiemchung.kernel.refusal import Refusal
+from tiemchung.plumbing.time import clock
+
+ASKED = Purpose.REGISTRATION
+
+
+@staff_only(Power.PLAN)
+@require_http_methods(["GET", "POST"])
+def bring(request: StaffRequest) -> HttpResponse:
+    """Take a file, answer its rows, and lead to them. The form's id makes a second click the same list."""
+    office, now = office_of(request), clock().now()
+    wrong, status = None, 200
+    if request.method == "POST":
+        upload, identifier = request.FILES.get("tep"), frame.uuid_or_none(request.POST.get("id"))
+        if upload is None or office.ward is None or office.campaign is None or identifier is None:
+            wrong, status = t("Chọn phường và một tệp.", "Choose a ward and a file."), 422
+        else:
+            try:
+                actions.examine_list(
+                    identifier,
+                    name=upload.name or "",
+                    content=upload.read(),
+                    campaign=office.campaign.code,
+                    commune=office.ward.code,
+                    actor=request.actor,
+                    now=now,
+                )
+            except Refusal as refusal:
+                wrong, status = sayings.unreadable(refusal) or frame.refused(refusal)[0], 422
+            else:
+                return redirect("workbench:review", identifier=identifier)
+    brought = queries.lists_of(request.actor, purpose=ASKED)
+    context = {"office": office, "lists": brought, "id": uuid7(now), "wrong": wrong, "states": sayings.STATES}
+    return page(request, "workbench/bring.html", context, here="bring", status=status)
+
+
+@staff_only(Power.PLAN)
+@require_GET
+def template(request: StaffRequest, kind: str) -> HttpResponse:
+    """Give an empty list with the columns that are read, and one invented row that shows how."""
+    del request
+    header = sayings.TEMPLATE[language()]
+    example = ["Nguyễn Thị Mẫu", "02/03/1987", t("Nữ", "Female"), "", "", "16", t("Tổ 12", "Block 12"), ""]
+    return file_answer([header, example], name="mau-danh-sach", kind=kind)
+
+
+@staff_only(Power.PLAN)
+@require_GET
+def review(request: StaffRequest, identifier: UUID) -> HttpResponse:
+    """Show the rows of a list with their answers, and at the side the doubt that waits to be settled."""
+    return _review(request, identifier)
+
+
+def _review(request: StaffRequest, identifier: UUID, *, refusal: Refusal | None = None) -> HttpResponse:
+    shown = queries.list_shown(identifier, actor=request.actor, purpose=ASKED)
+    wanted = request.GET.get("ket-qua", "")
+    if wanted not in ("", *Result):
+        raise Http404
+    result = Result(wanted) if wanted else None
+    after = int(request.GET["sau"]) if request.GET.get("sau", "").isdecimal() else 0
+    rows = queries.list_rows(identifier, actor=request.actor, purpose=ASKED, result=result, after=after)
+    doubts = [] if shown.state is ListState.DROPPED else _doubts(request, identifier)
+    asked = request.GET.get("dong", "")
+    doubt = next((row for row in doubts if str(row.line) == asked), doubts[0] if doubts else None)
+    candidates = _candidates(request, doubt) if doubt else []
+    context = {
+        "list": shown,
+        "rows": [sayings.row_shown(row, shown.columns) for row in rows],
+        "result": wanted,
+        "results": _results(shown),
+        "doubt": sayings.row_shown(doubt, shown.columns) if doubt else None,
+        "doubt_block": doubt.block if doubt else None,
+        "doubt_born": born_shown(doubt.block.born) if doubt and doubt.block else "",
+        "doubts_left": len(doubts),
+        "candidates": candidates,
+        "more": rows[-1].line if len(rows) == queries.LIST_PAGE else None,
+        "wrong": frame.refused(refusal)[0] if refusal else None,
+        "open": shown.state is ListState.OPEN,
+        "state": sayings.STATES[shown.state],
+    }
+    return page(request, "workbench/review.html", context, here="bring", status=422 if refusal else 200)
+
+
+def _doubts(request: StaffRequest, identifier: UUID) -> list[ListRow]:
+    found = queries.list_rows(identifier, actor=request.actor, purpose=ASKED, result=Result.DOUBT, limit=500)
+    return [row for row in found if row.choice is Choice.NONE]
+
+
+def _candidates(request: StaffRequest, doubt: ListRow) -> list[dict[str, Any]]:
+    shown = people.persons(doubt.candidates, purpose=ASKED, actor=request.actor, viewed_at=clock().now())
+    return [_candidate(shown[person], doubt) for person in doubt.candidates if person in shown]
+
+
+def _candidate(person: PersonShown, doubt: ListRow) -> dict[str, Any]:
+    block = doubt.block
+    return {
+        "person": person.person,
+        "name": person.name,
+        "born": born_shown(person.born),
+        "number": person.identifiers[0].value if person.identifiers else t("chưa có giấy tờ", "no document"),
+        "phone": person.phone or t("không có điện thoại", "no phone"),
+        "same_name": block is not None and person.name == block.name,
+        "same_born": block is not None and person.born == block.born,
+    }
+
+
+def _results(shown: ListShown) -> list[dict[str, Any]]:
+    return [
+        {"code": result.value, "rows": shown.counts[result], "kind": kind, "word": word, "tone": tone}
+        for result, kind, word, tone in sayings.results()
+    ]
+
+
+@staff_only(Power.PLAN)
+@require_POST
+def keep(request: StaffRequest, identifier: UUID) -> HttpResponse:
+    """Put the certain rows on record."""
+    try:
+        actions.keep_list(identifier, actor=request.actor, now=clock().now())
+    except Refusal as refusal:
+        return _review(request, identifier, refusal=refusal)
+    return redirect("workbench:review", identifier=identifier)
+
+
+@staff_only(Power.PLAN)
+@require_POST
+def drop(request: StaffRequest, identifier: UUID) -> HttpResponse:
+    """Throw the list away."""
+    try:
+        actions.drop_list(identifier, actor=request.actor, now=clock().now())
+    except Refusal as refusal:
+        return _review(request, identifier, refusal=refusal)
+    frame.say_next(request, t("Đã hủy tệp. Không có gì được lưu.", "The file was thrown away. Nothing was stored."))
+    return redirect("workbench:bring")
+
+
+@staff_only(Power.PLAN)
+@require_POST
+def settle(request: StaffRequest, identifier: UUID, line: int) -> HttpResponse:
+    """Decide on one doubtful row and go on to the next."""
+    told = request.POST.get("ai", "")
+    person = frame.uuid_or_none(told)
+    choice = Choice.PERSON if person else {"moi": Choice.NEW, "bo": Choice.LEAVE}.get(told)
+    if choice is None:
+        return redirect("workbench:review", identifier=identifier)
+    try:
+        actions.settle_row(identifier, line, choice=choice, person=person, actor=request.actor, now=clock().now())
+    except Refusal as refusal:
+        return _review(request, identifier, refusal=refusal)
+    return redirect("workbench:review", identifier=identifier)
+
+
+@staff_only(Power.PLAN)
+@require_GET
+def to_mend(request: StaffRequest, identifier: UUID, kind: str) -> HttpResponse:
+    """Give the rows that were not taken, in the same columns, each with its reason."""
+    shown = queries.list_shown(identifier, actor=request.actor, purpose=ASKED)
+    width = len(shown.header)
+    rows = [
+        [*row.cells[:width], *[""] * (width - len(row.cells)), str(row.line), sayings.reason_of(row)]
+        for row in queries.rows_to_mend(identifier, actor=request.actor, purpose=ASKED)
+    ]
+    header = [*shown.header, t("Dòng", "Line"), t("Lý do", "Reason")]
+    return file_answer([header, *rows], name="sua-lai", kind=kind)

@@ -1,0 +1,317 @@
+"""Who waits to be called: the ward's list, calling those who were ticked, and taking the list along with a purpose."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from tiemchung.domain.campaigns import queries as campaigns
+from tiemchung.domain.campaigns.values import Registered
+from tiemchung.domain.immunization import queries as immunization
+from tiemchung.domain.people import queries as people
+from tiemchung.domain.scheduling import actions as scheduling_actions
+from tiemchung.domain.scheduling import queries as scheduling
+from tiemchung.domain.scheduling.values import AppointmentState, CampaignSession, SessionState, Wanted
+from tiemchung.domain.vaccines import queries as vaccines
+from tiemchung.faces.shared.doors import StaffRequest, staff_only
+from tiemchung.faces.shared.numbers import moment
+from tiemchung.faces.shared.words import t
+from tiemchung.faces.workbench.views import frame
+from tiemchung.faces.workbench.views.frame import Office, office_of, page
+from tiemchung.kernel.actor import Power
+from tiemchung.kernel.clock import business_day
+from tiemchung.kernel.ids import uuid7
+from tiemchung.kernel.purpose import Purpose
+from tiemchung.kernel.refusal import Refusal
+from tiemchung.plumbing.spreadsheets import csv_file, xlsx_file
+from tiemchung.plumbing.time import clock
+
+SHOWN = 50
+EXPORTED = 2_000
+"""Rows that leave at once: one ward's list. Ours."""
+DUE, NOT_DUE = "den-han", "chua"
+SHORTEST_PURPOSE = 8
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+class Row(NamedTuple):
+    """One person of the list, as the page shows them."""
+
+    told: Registered
+    name: str
+    born: str
+    number: str
+    phone: str
+    due: bool | None
+    appointment: datetime | None
+
+
+class Filter(NamedTuple):
+    """What of the list is looked at: codes, in the address."""
+
+    group: str
+    product: str
+    due: str
+
+
+@staff_only(Power.PLAN)
+@require_GET
+def waiting(request: StaffRequest) -> HttpResponse:
+    """Show who waits in the wards of this officer."""
+    office, chosen = office_of(request), _filter(request.GET)
+    after = _place(request.GET)
+    rows = _rows(request, office, chosen, after=after, limit=SHOWN) if office.campaign else []
+    return page(request, "workbench/waiting.html", _context(request, office, chosen, rows), here="waiting")
+
+
+def _context(request: StaffRequest, office: Office, chosen: Filter, rows: list[Row]) -> dict[str, Any]:
+    units = [(ward.era, ward.code) for ward in office.wards if ward.code in office.codes]
+    demand = campaigns.demand(office.campaign.code, units).values() if office.campaign else []
+    today = business_day(clock().now())
+    last = rows[-1].told if rows else None
+    address = {
+        "phuong": office.ward.code if office.ward else "",
+        "nhom": chosen.group,
+        "vac-xin": chosen.product,
+        "den-han": chosen.due,
+    }
+    going_on = (
+        {
+            "sau-nhom": last.target_group,
+            "sau-luc": last.registered_at.isoformat(),
+            "sau": last.registration,
+        }
+        if last
+        else {}
+    )
+    return {
+        "office": office,
+        "chosen": chosen,
+        "rows": [row for row in rows if not chosen.due or row.due is (chosen.due == DUE)],
+        "registered": sum(one.registered for one in demand),
+        "groups": campaigns.target_groups(),
+        "products": {code: product.name_vi for code, product in vaccines.products().items()},
+        "sessions": _open_sessions(request) if office.campaign else [],
+        "site_names": {site.code: site.name for site in frame.sites_of(request)},
+        "today": today,
+        "address": {name: value for name, value in address.items() if value},
+        "next": urlencode({**address, **going_on}) if len(rows) == SHOWN else "",
+        "batch": uuid7(clock().now()),
+    }
+
+
+def _filter(told: Any) -> Filter:
+    group, product, due = told.get("nhom", ""), told.get("vac-xin", ""), told.get("den-han", "")
+    if group and group != "unknown" and group not in campaigns.target_groups():
+        raise Http404
+    products = vaccines.products()
+    if (product and product not in products) or due not in ("", DUE, NOT_DUE):
+        raise Http404
+    return Filter(group, product or next(iter(products)), due)
+
+
+def _place(told: Any) -> campaigns.Place | None:
+    registration = frame.uuid_or_none(told.get("sau"))
+    try:
+        at = datetime.fromisoformat(told.get("sau-luc", ""))
+    except ValueError:
+        return None
+    if registration is None or at.tzinfo is None:
+        return None
+    return campaigns.Place(target_group=told.get("sau-nhom", ""), registered_at=at, registration=registration)
+
+
+def _rows(
+    request: StaffRequest, office: Office, chosen: Filter, *, after: campaigns.Place | None, limit: int
+) -> list[Row]:
+    if office.campaign is None or not office.codes:
+        return []
+    now = clock().now()
+    told = campaigns.registered(
+        office.campaign.code,
+        office.codes,
+        purpose=Purpose.REGISTRATION,
+        group=chosen.group,
+        after=after,
+        limit=limit,
+    )
+    persons = [one.person for one in told]
+    shown = people.persons(persons, purpose=Purpose.REGISTRATION, actor=request.actor, viewed_at=now)
+    province = office.wards[0].province if office.wards else None
+    due = immunization.due(persons, product=chosen.product, on=business_day(now), province=province)
+    places_held = {
+        one.person: one.starts_at
+        for one in scheduling.appointments_of(persons, purpose=Purpose.REGISTRATION)
+        if one.state is AppointmentState.BOOKED
+    }
+    rows = []
+    for one in told:
+        person = shown.get(one.person)
+        rows.append(
+            Row(
+                told=one,
+                name=person.name if person else t("(chưa xem được)", "(not shown)"),
+                born=born_shown(person.born) if person else "",
+                number=person.identifiers[0].value if person and person.identifiers else "",
+                phone=person.phone or "" if person else "",
+                due=one.person in due,
+                appointment=places_held.get(one.person),
+            )
+        )
+    return rows
+
+
+def born_shown(born: str) -> str:
+    """Return a birth date as staff read it; one of which only the year is known says so."""
+    parts = born.split("-")
+    if len(parts) == 1:
+        return t("{year} (chỉ có năm)", "{year} (year only)", year=born) if born else ""
+    return "/".join(reversed(parts))
+
+
+def _open_sessions(request: StaffRequest) -> list[CampaignSession]:
+    today = business_day(clock().now())
+    sites = [site.code for site in frame.sites_of(request)]
+    found = scheduling.sessions_at(sites, first=today, last=today.replace(year=today.year + 1))
+    return [one for one in found if one.state is SessionState.OPEN and one.taken < one.places]
+
+
+@staff_only(Power.PLAN)
+@require_POST
+def call(request: StaffRequest) -> HttpResponse:
+    """Give those who were ticked a place in a session, once however often it is clicked."""
+    office, chosen = office_of(request), _filter(request.POST)
+    session = frame.uuid_or_none(request.POST.get("buoi"))
+    batch = frame.uuid_or_none(request.POST.get("batch"))
+    ticked = set(frame.uuids(request.POST.getlist("nguoi")))
+    back = redirect("workbench:waiting")
+    back["Location"] += "?" + urlencode({"phuong": office.ward.code} if office.ward else {})
+    if session is None or batch is None or office.campaign is None or not ticked:
+        frame.say_next(
+            request,
+            t("Chưa mời ai. Chọn người và một buổi tiêm.", "Nobody was called. Tick people and choose a session."),
+        )
+        return back
+    site = scheduling.campaign_session(session, sites=request.actor.reach.sites).site
+    told = _ticked(office, chosen, ticked)
+    wanted = [
+        Wanted(id=_appointment(batch, one.registration), person=one.person, commune=one.commune, times=one.times)
+        for one in told
+    ]
+    try:
+        given = scheduling_actions.book(session, wanted, site=site, actor=request.actor, now=clock().now())
+    except Refusal as refusal:
+        frame.say_next(request, frame.refused(refusal)[0])
+        return back
+    placed = sum(place is not None for place in given.values())
+    frame.say_next(
+        request,
+        t(
+            "Đã xếp chỗ cho {n} người, {m} người chưa có chỗ. Mở buổi tiêm để gửi lời mời.",
+            "{n} people have a place, {m} have none. Open the session to send the invitations.",
+            n=placed,
+            m=len(ticked) - placed,
+        ),
+    )
+    return redirect("workbench:session", identifier=session)
+
+
+def _ticked(office: Office, chosen: Filter, ticked: set[UUID]) -> list[Registered]:
+    """Return those of the ticked who wait in this officer's wards; others are not there."""
+    found: list[Registered] = []
+    after: campaigns.Place | None = None
+    while office.campaign and len(found) < len(ticked):
+        told = campaigns.registered(
+            office.campaign.code,
+            office.codes,
+            purpose=Purpose.REGISTRATION,
+            group=chosen.group,
+            after=after,
+            limit=EXPORTED,
+        )
+        found += [one for one in told if one.registration in ticked]
+        if len(told) < EXPORTED:
+            break
+        last = told[-1]
+        after = campaigns.Place(
+            target_group=last.target_group, registered_at=last.registered_at, registration=last.registration
+        )
+    return found
+
+
+def _appointment(batch: UUID, registration: UUID) -> UUID:
+    """Return the appointment's id that this very form makes for a registration: sent twice, it is the same."""
+    mixed = batch.int ^ (registration.int & ((1 << 60) - 1))
+    return UUID(int=mixed)
+
+
+@staff_only(Power.PLAN)
+@require_http_methods(["GET", "POST"])
+def export(request: StaffRequest) -> HttpResponse:
+    """Ask what the list is for, then give it: exactly what is filtered, with day, filter, unit and purpose on top."""
+    office, chosen = office_of(request), _filter(request.POST or request.GET)
+    purpose = request.POST.get("muc-dich", "").strip()[:200]
+    wrong = None
+    if request.method == "POST":
+        if len(purpose) >= SHORTEST_PURPOSE and office.ward is not None:
+            return _file(request, office, chosen, purpose)
+        wrong = t(
+            "Ghi rõ dùng danh sách này để làm gì, và chọn một phường.", "Say what the list is for, and choose one ward."
+        )
+    context = {"office": office, "chosen": chosen, "purpose": purpose, "wrong": wrong}
+    return page(request, "workbench/export.html", context, here="waiting", status=422 if wrong else 200)
+
+
+def _file(request: StaffRequest, office: Office, chosen: Filter, purpose: str) -> HttpResponse:
+    now, ward = clock().now(), office.ward
+    rows = _rows(request, office, chosen, after=None, limit=EXPORTED)
+    head: list[Sequence[str]] = [
+        [t("Danh sách nhu cầu tiêm", "People who wait to be called")],
+        [t("Lúc", "At"), moment(now)],
+        [t("Đơn vị", "Unit"), f"{ward.display_name} ({ward.code})" if ward else ""],
+        [t("Bộ lọc", "Filter"), f"{chosen.group or '*'} · {chosen.product} · {chosen.due or '*'}"],
+        [t("Mục đích", "Purpose"), purpose],
+        [t("Người xuất", "Taken by"), request.actor.name],
+        [],
+        [
+            t("Họ và tên", "Name"),
+            t("Ngày sinh", "Birth"),
+            t("Giấy tờ", "ID"),
+            t("Điện thoại", "Phone"),
+            t("Nhóm", "Group"),
+            t("Đến hạn", "Due"),
+            t("Lịch hẹn", "Appointment"),
+        ],
+    ]
+    body = [
+        [
+            row.name,
+            row.born,
+            row.number,
+            row.phone,
+            row.told.target_group,
+            t("đến hạn", "due") if row.due else t("chưa", "not yet"),
+            moment(row.appointment) if row.appointment else "",
+        ]
+        for row in rows
+        if not chosen.due or row.due is (chosen.due == DUE)
+    ]
+    name = f"nhu-cau-{ward.code if ward else ''}-{business_day(now)}"
+    return file_answer([*head, *body], name=name, kind=request.POST.get("tep", "csv"))
+
+
+def file_answer(rows: Sequence[Sequence[str]], *, name: str, kind: str) -> HttpResponse:
+    """Return the rows as a file to be kept."""
+    if kind not in ("csv", "xlsx"):
+        raise Http404
+    content = xlsx_file(rows) if kind == "xlsx" else csv_file(rows)
+    answer = HttpResponse(content, content_type=XLSX if kind == "xlsx" else "text/csv; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="{name}.{kind}"'
+    return answer

@@ -1,0 +1,200 @@
+"""Campaign sessions: planned, filled, made known, printed for those without a phone, called off."""
+
+from __future__ import annotations
+
+from datetime import datetime, time, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from tiemchung.domain.notices import actions as notices
+from tiemchung.domain.notices import queries as notices_queries
+from tiemchung.domain.people import queries as people
+from tiemchung.domain.scheduling import actions, queries
+from tiemchung.domain.scheduling.values import Appointment, CampaignSession, SessionState, SessionTold
+from tiemchung.domain.vaccines import queries as vaccines
+from tiemchung.faces.shared.doors import StaffRequest, staff_only
+from tiemchung.faces.shared.words import t
+from tiemchung.faces.workbench.views import frame
+from tiemchung.faces.workbench.views.frame import office_of, page
+from tiemchung.kernel.actor import Power
+from tiemchung.kernel.clock import business_day
+from tiemchung.kernel.ids import uuid7
+from tiemchung.kernel.purpose import Purpose
+from tiemchung.kernel.refusal import Refusal
+from tiemchung.plumbing.time import clock
+
+ASKED = Purpose.REGISTRATION
+BACK, AHEAD = timedelta(days=7), timedelta(days=60)
+"""Days of sessions on the page. Ours."""
+LETTERS = 500
+
+
+@staff_only(Power.PLAN)
+@require_http_methods(["GET", "POST"])
+def index(request: StaffRequest) -> HttpResponse:
+    """List the sessions of this officer's sites, and open one. The form's id makes a second click the same session."""
+    office, now = office_of(request), clock().now()
+    today, sites = business_day(now), frame.sites_of(request)
+    wrong, status = None, 200
+    if request.method == "POST":
+        told = _told(request, campaign=office.campaign.code if office.campaign else "")
+        if told is None:
+            wrong, status = t("Xem lại ngày, giờ và số chỗ.", "Look at day, hours and places again."), 422
+        else:
+            try:
+                actions.open_session(told, actor=request.actor, now=now)
+            except Refusal as refusal:
+                wrong, status = frame.refused(refusal)[0], 422
+            else:
+                return redirect("workbench:session", identifier=told.id)
+    found = queries.sessions_at([site.code for site in sites], first=today - BACK, last=today + AHEAD)
+    context = {
+        "office": office,
+        "sessions": found,
+        "sites": sites,
+        "site_names": {site.code: site.name for site in sites},
+        "products": {code: product.name_vi for code, product in vaccines.products().items()},
+        "today": today,
+        "id": uuid7(now),
+        "form": request.POST,
+        "wrong": wrong,
+    }
+    return page(request, "workbench/sessions.html", context, here="sessions", status=status)
+
+
+def _told(request: StaffRequest, *, campaign: str) -> SessionTold | None:
+    form = request.POST
+    identifier, day = frame.uuid_or_none(form.get("id")), frame.day_or_none(form.get("ngay"))
+    try:
+        starts, ends = time.fromisoformat(form.get("tu", "")), time.fromisoformat(form.get("den", ""))
+        capacity = int(form.get("cho", ""))
+    except ValueError:
+        return None
+    if identifier is None or day is None or capacity < 1:
+        return None
+    return SessionTold(
+        id=identifier,
+        campaign=campaign,
+        site=form.get("diem", ""),
+        day=day,
+        product=form.get("vac-xin", ""),
+        starts=starts.replace(tzinfo=None),
+        ends=ends.replace(tzinfo=None),
+        capacity=capacity,
+    )
+
+
+@staff_only(Power.PLAN)
+@require_GET
+def show(request: StaffRequest, identifier: UUID) -> HttpResponse:
+    """Show a session: its slots with what is taken, who is called, and how their invitations stand."""
+    return _show(request, identifier)
+
+
+def _show(request: StaffRequest, identifier: UUID, *, wrong: str | None = None) -> HttpResponse:
+    office, now = office_of(request), clock().now()
+    found = queries.campaign_session(identifier, sites=request.actor.reach.sites)
+    skip = int(request.GET["tu"]) if request.GET.get("tu", "").isdecimal() else 0
+    called = queries.appointments_in(identifier, purpose=ASKED, skip=skip)
+    context = {
+        "office": office,
+        "session": found,
+        "open": found.state is SessionState.OPEN and found.day >= business_day(now),
+        "slots": queries.slots_of(identifier, site=found.site),
+        "rows": _named(request, called),
+        "standings": notices_queries.states_of([one.id for one in called]),
+        "site_name": next((site.name for site in frame.sites_of(request) if site.code == found.site), found.site),
+        "product": vaccines.products()[found.product].name_vi
+        if found.product in vaccines.products()
+        else found.product,
+        "next": skip + len(called) if len(called) == queries.PAGE else None,
+        "wrong": wrong,
+    }
+    return page(request, "workbench/session.html", context, here="sessions", status=422 if wrong else 200)
+
+
+def _named(request: StaffRequest, called: list[Appointment]) -> list[dict[str, Any]]:
+    persons = people.persons(
+        [one.person for one in called], purpose=ASKED, actor=request.actor, viewed_at=clock().now()
+    )
+    return [{"appointment": one, "person": persons.get(one.person)} for one in called]
+
+
+@staff_only(Power.PLAN)
+@require_POST
+def act(request: StaffRequest, identifier: UUID) -> HttpResponse:
+    """Fill the session, invite those called, or call it off."""
+    office, now = office_of(request), clock().now()
+    found = queries.campaign_session(identifier, sites=request.actor.reach.sites)
+    what = request.POST.get("viec", "")
+    if what not in ("xep", "moi", "dong"):
+        raise Http404
+    try:
+        frame.say_next(request, _done(request, found, what, office.codes, now))
+    except Refusal as refusal:
+        return _show(request, identifier, wrong=frame.refused(refusal)[0])
+    return redirect("workbench:session", identifier=identifier)
+
+
+def _done(request: StaffRequest, found: CampaignSession, what: str, wards: list[str], now: datetime) -> str:
+    by: dict[str, Any] = {"site": found.site, "actor": request.actor, "now": now}
+    if what == "xep":
+        count = actions.fill(found.id, communes=wards, **by)
+        return t("Đã xếp chỗ cho {n} người đến hạn.", "{n} people who are due have a place.", n=count)
+    if what == "moi":
+        messages, letters = actions.invite(found.id, **by)
+        return t(
+            "Đã gửi {n} tin nhắn; {m} người không có điện thoại cần giấy mời.",
+            "{n} messages are on their way; {m} people without a phone need a letter.",
+            n=messages,
+            m=letters,
+        )
+    reason = request.POST.get("ly-do", "").strip()
+    count = actions.call_off(found.id, reason=reason, **by)
+    return t("Đã đóng buổi tiêm, hủy {n} lịch hẹn.", "The session is closed; {n} appointments are cancelled.", n=count)
+
+
+@staff_only(Power.PLAN)
+@require_POST
+def change(request: StaffRequest, identifier: UUID, appointment: UUID) -> HttpResponse:
+    """Move, cancel, or mark as missed one appointment."""
+    now, what = clock().now(), request.POST.get("viec", "")
+    try:
+        if what == "doi":
+            starts_at = datetime.fromisoformat(request.POST.get("luc", ""))
+            actions.move(appointment, starts_at=starts_at, actor=request.actor, now=now)
+        elif what == "huy":
+            actions.cancel(appointment, actor=request.actor, now=now)
+        elif what == "vang":
+            actions.miss(appointment, actor=request.actor, now=now)
+        else:
+            raise Http404
+    except Refusal as refusal:
+        return _show(request, identifier, wrong=frame.refused(refusal)[0])
+    except ValueError:
+        return _show(request, identifier, wrong=t("Chọn một khung giờ.", "Choose a time."))
+    return redirect("workbench:session", identifier=identifier)
+
+
+@staff_only(Power.PLAN)
+@require_http_methods(["GET", "POST"])
+def letters(request: StaffRequest, identifier: UUID) -> HttpResponse:
+    """Print the list of those without a phone, to be carried by the ward; a POST notes that they were given out."""
+    found = queries.campaign_session(identifier, sites=request.actor.reach.sites)
+    called = queries.appointments_in(identifier, purpose=ASKED, limit=LETTERS)
+    named = _named(request, [one for one in called if one.invited_at])
+    without = [row["appointment"] for row in named if row["person"] is None or row["person"].phone is None]
+    if request.method == "POST":
+        given = notices.mark_printed([one.id for one in without])
+        frame.say_next(request, t("Đã ghi: {n} giấy mời đã phát.", "Noted: {n} letters were given out.", n=given))
+        return redirect("workbench:session", identifier=identifier)
+    context = {
+        "session": found,
+        "rows": [row for row in named if row["appointment"] in without],
+        "site_name": next((site.name for site in frame.sites_of(request) if site.code == found.site), found.site),
+    }
+    return page(request, "workbench/letters.html", context, here="sessions")

@@ -1,0 +1,232 @@
+from __future__ import annotations
+
+import csv
+import io
+import re
+from uuid import UUID
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from tests.domain.campaigns.files import GOOD, changed, csv_of
+from tests.domain.campaigns.wards import OTHER_WARD, WARD
+from tests.domain.scheduling.conftest import SITE
+from tests.faces.center.officers import SignIn
+from tiemchung.domain.campaigns.engine import cells
+
+TU = {"role": "ward-officer", "level": "commune", "era": "2021", "place": WARD}
+BINH = {**TU, "place": OTHER_WARD}
+
+
+@pytest.fixture
+def tu(sign_in: SignIn) -> Client:
+    return sign_in("tu", **TU)
+
+
+def hidden(page: str, name: str) -> str:
+    found = re.search(rf'name="{name}" value="([^"]+)"', page)
+    assert found, name
+    return found[1]
+
+
+def brought(client: Client, content: bytes, *, times: int = 1) -> str:
+    """Bring a file as the page does, and return the address of its rows."""
+    form = hidden(client.get("/cong-tac/nhap/").content.decode(), "id")
+    for _ in range(times):
+        file = SimpleUploadedFile("to-12.csv", content)
+        answer = client.post("/cong-tac/nhap/", {"id": form, "phuong": WARD, "tep": file})
+    assert answer.status_code == 302, answer.content.decode()
+    return str(answer["Location"])
+
+
+def kept(client: Client, *rows: list[str]) -> str:
+    review = brought(client, csv_of(*rows))
+    client.post(f"{review}luu/")
+    return review
+
+
+def opened(client: Client, **changes: str) -> str:
+    form = hidden(client.get("/cong-tac/buoi/").content.decode(), "id")
+    told = {"id": form, "diem": SITE, "ngay": "2021-09-20", "vac-xin": "az", "tu": "08:00", "den": "08:30", "cho": "2"}
+    answer = client.post("/cong-tac/buoi/", {**told, **changes})
+    assert answer.status_code == 302, answer.content.decode()
+    return str(answer["Location"])
+
+
+def test_a_list_is_brought_looked_through_settled_and_kept(tu: Client) -> None:
+    rows = [
+        GOOD,
+        changed(name="Phạm Hòa Thuận", born="31/02/1980"),
+        changed(name="Huỳnh Bé Ba", number="", born="01/01/1949"),
+    ]
+    review = brought(tu, csv_of(*rows), times=2)
+    page = tu.get(review).content.decode()
+    assert "Chưa có gì được lưu" in page
+    assert "Lưu 1 dòng chắc chắn" in page
+    assert "<mark class='tc-wrong'>31/02/1980</mark>" in page
+    assert "Ngày 31/02 không có" in page
+    assert "Huỳnh Bé Ba là ai?" in page
+    assert tu.post(f"{review}dong/4/", {"ai": "moi"}).status_code == 302
+    assert "Lưu 2 dòng chắc chắn" in tu.get(review).content.decode()
+    for _ in range(2):
+        assert tu.post(f"{review}luu/").status_code == 302
+    assert "2 dòng đã lưu" in tu.get(review).content.decode()
+    waiting = tu.get("/cong-tac/").content.decode()
+    assert "Lê Thị Hường" in waiting
+    assert "2 người đang chờ" in waiting
+
+
+def test_documents_show_their_last_four_digits_only(tu: Client) -> None:
+    review = kept(tu, GOOD)
+    for address in (review, "/cong-tac/"):
+        page = tu.get(address).content.decode()
+        assert "•••• 4512" in page
+        assert "079171004512" not in page
+
+
+def test_rows_that_were_refused_come_back_in_their_columns_with_the_reason(tu: Client) -> None:
+    review = brought(tu, csv_of(changed(name='=cmd|"/c calc"!A1'), changed(name="", born="1990")))
+    told = tu.get(f"{review}sua-lai.csv").content.decode("utf-8-sig")
+    header, first, second = csv.reader(io.StringIO(told))
+    assert header[:3] == ["STT", "Họ và tên", "Ngày sinh"]
+    assert header[-2:] == ["Dòng", "Lý do"]
+    assert first[1].startswith("'=")
+    assert second[-2:] == ["3", "Chưa có họ tên"]
+    again = brought(tu, tu.get(f"{review}sua-lai.xlsx").content)
+    assert "Ô này là công thức" in tu.get(again).content.decode()
+
+
+def test_the_template_is_a_list_that_can_be_brought(tu: Client) -> None:
+    for kind in ("csv", "xlsx"):
+        review = brought(tu, tu.get(f"/cong-tac/nhap/mau.{kind}").content)
+        assert "Nguyễn Thị Mẫu" in tu.get(review).content.decode()
+    assert tu.get("/cong-tac/nhap/mau.exe").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"\x00\x00\x00\x18ftypheic" + bytes(100), "Đây là ảnh hoặc PDF"),
+        (b"x" * (cells.MOST_BYTES + 1), "lớn quá 16 MB"),
+        (b"a;b\n1;2", "Không tìm thấy dòng tiêu đề"),
+    ],
+    ids=["heic", "huge", "no header"],
+)
+def test_what_is_no_list_is_told_at_the_form(tu: Client, content: bytes, words: str) -> None:
+    form = hidden(tu.get("/cong-tac/nhap/").content.decode(), "id")
+    answer = tu.post("/cong-tac/nhap/", {"id": form, "tep": SimpleUploadedFile("a.xlsx", content)})
+    assert answer.status_code == 422
+    assert words in answer.content.decode()
+
+
+def test_nobody_opens_somebody_elses_list_or_another_ward(tu: Client, sign_in: SignIn) -> None:
+    review = kept(tu, GOOD)
+    session = opened(tu)
+    for stranger in (sign_in("binh", **BINH), sign_in("colleague", **TU)):
+        for part in ("", "sua-lai.csv"):
+            answer = stranger.get(f"{review}{part}", headers={"accept": "text/html"})
+            assert answer.status_code in (403, 404, 409, 422), part
+            assert "Hường" not in answer.content.decode()
+        for part in ("luu/", "huy/", "dong/2/"):
+            assert stranger.post(f"{review}{part}", {"ai": "moi"}).status_code in (403, 404, 409, 422)
+    binh = sign_in("binh2", **BINH)
+    assert binh.get(f"/cong-tac/?phuong={WARD}").status_code == 404
+    assert "Hường" not in binh.get("/cong-tac/").content.decode()
+    assert binh.get(session).status_code in (403, 404, 409, 422)
+    assert binh.post(f"{session}viec/", {"viec": "xep"}).status_code in (403, 404, 409, 422)
+
+
+def test_a_nurse_plans_nothing_and_an_officer_reads_no_cases(tu: Client, sign_in: SignIn) -> None:
+    nurse = sign_in("thao", role="vaccinator", site=SITE)
+    for address in ("/cong-tac/", "/cong-tac/nhap/", "/cong-tac/buoi/"):
+        assert nurse.get(address, headers={"accept": "text/html"}).status_code == 403
+    assert tu.get("/cong-tac/an-toan/", headers={"accept": "text/html"}).status_code == 403
+    follower = sign_in("aefi", role="aefi-officer", site=SITE)
+    assert "Chưa có phản ứng nào" in follower.get("/cong-tac/an-toan/").content.decode()
+    assert follower.get("/cong-tac/an-toan/?diem=01-0001").status_code == 404
+
+
+def test_a_session_is_opened_filled_made_known_and_called_off(tu: Client) -> None:
+    kept(
+        tu,
+        *(
+            changed(name=f"Lê Văn {letter}", number="", phone="" if letter == "C" else f"090211834{n}")
+            for n, letter in enumerate("ABC")
+        ),
+    )
+    session = opened(tu)
+    tu.post(f"{session}viec/", {"viec": "xep"})
+    page = tu.get(session).content.decode()
+    assert "Đã xếp chỗ cho 3 người đến hạn" in page
+    assert "3 trong 4 chỗ đã xếp" in page
+    tu.post(f"{session}viec/", {"viec": "moi"})
+    assert "Đã gửi 2 tin nhắn; 1 người không có điện thoại cần giấy mời" in tu.get(session).content.decode()
+    letters = tu.get(f"{session}giay-moi/").content.decode()
+    assert "Lê Văn C" in letters
+    assert "Lê Văn A" not in letters
+    tu.post(f"{session}giay-moi/")
+    assert "1 giấy mời đã phát" in tu.get(session).content.decode()
+    appointment = re.search(r"hen/([0-9a-f-]{36})/", page)
+    assert appointment
+    tu.post(f"{session}hen/{appointment[1]}/", {"viec": "huy"})
+    assert "2 trong 4 chỗ đã xếp" in tu.get(session).content.decode()
+    tu.post(f"{session}viec/", {"viec": "dong", "ly-do": "mất điện"})
+    assert "không còn nhận người" in tu.get(session).content.decode()
+    answer = tu.post(f"{session}viec/", {"viec": "xep"})
+    assert answer.status_code == 422
+    assert "đã đóng hoặc đã qua" in answer.content.decode()
+
+
+def test_who_is_ticked_gets_one_place_however_often_it_is_clicked(tu: Client) -> None:
+    kept(tu, GOOD, changed(name="Võ Thúy Ái", number=""))
+    session = opened(tu)
+    page = tu.get("/cong-tac/?vac-xin=az").content.decode()
+    ticked = re.findall(r'name="nguoi" value="([^"]+)"', page)
+    told = {
+        "batch": hidden(page, "batch"),
+        "phuong": WARD,
+        "vac-xin": "az",
+        "buoi": session.split("/")[-2],
+        "nguoi": ticked,
+    }
+    for _ in range(2):
+        assert tu.post("/cong-tac/moi/", told)["Location"] == session
+    assert "2 trong 4 chỗ đã xếp" in tu.get(session).content.decode()
+    assert "Hẹn" in tu.get("/cong-tac/?vac-xin=az").content.decode()
+
+
+def test_a_list_leaves_only_for_a_purpose_and_computes_nothing(tu: Client) -> None:
+    kept(tu, changed(name="Lê Thị Hường", number=""))
+    form = {"phuong": WARD, "vac-xin": "az", "tep": "csv"}
+    refused = tu.post("/cong-tac/xuat/", {**form, "muc-dich": "x"})
+    assert refused.status_code == 422
+    assert "Hường" not in refused.content.decode()
+    told = tu.post("/cong-tac/xuat/", {**form, "muc-dich": "=phát giấy mời tổ 12"}).content.decode("utf-8-sig")
+    rows = list(csv.reader(io.StringIO(told)))
+    assert [row[0] for row in rows[:6]] == [
+        "Danh sách nhu cầu tiêm",
+        "Lúc",
+        "Đơn vị",
+        "Bộ lọc",
+        "Mục đích",
+        "Người xuất",
+    ]
+    assert rows[2][1].endswith(f"({WARD})")
+    assert rows[4][1] == "'=phát giấy mời tổ 12"
+    assert rows[-1][0] == "Lê Thị Hường"
+    sheet = tu.post("/cong-tac/xuat/", {**form, "tep": "xlsx", "muc-dich": "phát giấy mời tổ 12"}).content
+    assert ["Lê Thị Hường"] in [row[:1] for row in cells.rows_of(sheet)]
+
+
+def test_a_goal_without_a_denominator_shows_its_count_and_says_so(tu: Client) -> None:
+    page = tu.get("/cong-tac/chi-tieu/").content.decode()
+    assert "Nguồn không cho mẫu số: chỉ ghi số đếm" in page
+    assert "96.208.984" in page
+    assert "census 2019" in page
+    assert "No source gives the denominator" in tu.get("/en/cong-tac/chi-tieu/").content.decode()
+
+
+def test_an_address_that_names_nothing_known_is_not_found(tu: Client) -> None:
+    for address in ("?nhom=99", "?vac-xin=x", "?den-han=x", "?phuong=x", f"nhap/{UUID(int=7)}/?ket-qua=x"):
+        assert tu.get(f"/cong-tac/{address}", headers={"accept": "text/html"}).status_code in (404, 409, 422)
