@@ -10,8 +10,7 @@ from tests.domain.campaigns.files import GOOD, HEADER, changed, csv_of
 from tests.domain.campaigns.wards import NOW
 from tiemchung.domain.campaigns.engine import cells, listed, reference
 from tiemchung.domain.campaigns.engine.columns import table_of
-from tiemchung.domain.campaigns.errors import ListUnreadable
-from tiemchung.domain.campaigns.values import Result
+from tiemchung.domain.campaigns.values import Result, Unreadable
 from tiemchung.plumbing.spreadsheets import xlsx_file
 
 
@@ -174,6 +173,6 @@ def wide() -> bytes:
     ids=["empty", "heic", "png", "xls", "zip", "header", "bytes", "bomb", "entities", "200 columns", "huge"],
 )
 def test_what_is_no_list_is_refused_by_its_reason(content: bytes, reason: str) -> None:
-    with pytest.raises(ListUnreadable) as refused:
+    with pytest.raises(Unreadable) as refused:
         read_all(content)
-    assert refused.value.facts["reason"] == reason
+    assert refused.value.reason == reason

@@ -7,7 +7,6 @@ from typing import Any
 from markupsafe import Markup, escape
 
 from tiemchung.domain.campaigns.values import ListRow, ListState, Result
-from tiemchung.domain.people.rules import last_digits
 from tiemchung.faces.shared.words import Words, said, t
 from tiemchung.kernel.refusal import Refusal
 
@@ -15,6 +14,8 @@ TEMPLATE = {
     "vi": ["Họ và tên", "Ngày sinh", "Giới tính", "Số giấy tờ", "Điện thoại", "Nhóm ưu tiên", "Địa chỉ", "Ghi chú"],
     "en": ["Full name", "Birth date", "Sex", "ID number", "Phone", "Target group", "Address", "Note"],
 }
+LAST_DIGITS = 4
+"""Of a document, all that a screen shows (UI, 5)."""
 SEXES = {"male": Words("nam", "male"), "female": Words("nữ", "female")}
 STATES = {
     ListState.OPEN: Words("Chưa có gì được lưu", "Nothing is stored yet"),
@@ -139,12 +140,12 @@ def _cell(row: ListRow, field: str, columns: dict[str, int]) -> str:
     text = row.cells[place] if place is not None and place < len(row.cells) else ""
     marked = row.wrong == field
     if field == "number" and not marked:
-        text = last_digits(text)
+        text = f"•••• {text[-LAST_DIGITS:]}" if len(text) > LAST_DIGITS else text and "••••"
     if not marked or not text:
         return text
     start, end = row.start, row.end or len(text)
     # Who mends a number needs its end, not all of it: place, sex and birth year are inside.
-    shown = text if field != "number" else "•" * max(len(text) - 4, 0) + text[-4:]
+    shown = text if field != "number" else "•" * max(len(text) - LAST_DIGITS, 0) + text[-LAST_DIGITS:]
     return Markup("{}<mark class='tc-wrong'>{}</mark>{}").format(
         escape(shown[:start]), escape(shown[start:end]), escape(shown[end:])
     )

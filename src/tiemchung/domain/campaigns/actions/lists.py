@@ -26,6 +26,7 @@ from tiemchung.domain.campaigns.values import (
     ListState,
     Registration,
     Result,
+    Unreadable,
 )
 from tiemchung.domain.places.values import ward_code
 from tiemchung.kernel.actor import Actor, ActorKind, Power, Reach
@@ -58,8 +59,11 @@ def examine_list(
         raise NotPermitted
     if wishes.campaign(campaign) is None:
         raise CampaignUnknown(campaign=campaign)
-    table = table_of(cells.rows_of(content))
-    rows = answered(table, campaign=campaign, commune=commune, now=now, most=MOST_ROWS)
+    try:
+        table = table_of(cells.rows_of(content))
+        rows = answered(table, campaign=campaign, commune=commune, now=now, most=MOST_ROWS)
+    except Unreadable as fault:
+        raise ListUnreadable(reason=fault.reason) from None
     if not rows:
         raise ListUnreadable(reason="no-rows")
     head = Head(name=name[:120], header=table.header, columns=table.columns, typed=table.typed)
@@ -83,7 +87,7 @@ def answered(table: Table, *, campaign: str, commune: str, now: datetime, most: 
             rows += like.answer(waiting, now=now)
             waiting.clear()
         if len(rows) + len(waiting) > most:
-            raise ListUnreadable(reason="too-long")
+            raise Unreadable("too-long")
     return rows + like.answer(waiting, now=now)
 
 

@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from xml.parsers import expat
 
 from tiemchung.domain.campaigns.engine import legacy
-from tiemchung.domain.campaigns.errors import ListUnreadable
+from tiemchung.domain.campaigns.values import Unreadable
 
 MOST_BYTES = 16 * 1024 * 1024
 MOST_UNPACKED = 256 * 1024 * 1024
@@ -42,15 +42,15 @@ _COLUMN = re.compile("([A-Z]{1,3})")
 def rows_of(content: bytes) -> Iterator[Row]:
     """Return the rows of a file in their order, empty ones included. Refuses what is no list (`list-unreadable`)."""
     if not content.strip():
-        raise ListUnreadable(reason="empty")
+        raise Unreadable("empty")
     if len(content) > MOST_BYTES:
-        raise ListUnreadable(reason="too-large")
+        raise Unreadable("too-large")
     if content.startswith(b"PK"):
         return _xlsx(content)
     if content.startswith(_OLD_EXCEL):
-        raise ListUnreadable(reason="old-excel")
+        raise Unreadable("old-excel")
     if content[4:8] == b"ftyp" or content.startswith(_PICTURES):
-        raise ListUnreadable(reason="picture")
+        raise Unreadable("picture")
     return _csv(decoded(content))
 
 
@@ -78,7 +78,7 @@ def decoded(content: bytes) -> str:
     if sample.count(0) > len(sample) // 4:
         return _insist(content, "utf-16-le" if sample[1::2].count(0) > sample[::2].count(0) else "utf-16-be")
     if 0 in sample:
-        raise ListUnreadable(reason="no-list")
+        raise Unreadable("no-list")
     try:
         return content.decode("utf-8")
     except UnicodeDecodeError:
@@ -98,7 +98,7 @@ def _insist(content: bytes, encoding: str) -> str:
     try:
         return content.decode(encoding)
     except UnicodeDecodeError:
-        raise ListUnreadable(reason="encoding") from None
+        raise Unreadable("encoding") from None
 
 
 def _csv(text: str) -> Iterator[Row]:
@@ -110,7 +110,7 @@ def _csv(text: str) -> Iterator[Row]:
         for row in lines:
             yield [cell[:LONGEST_CELL] for cell in row[: MOST_COLUMNS * 5]]
     except csv.Error:
-        raise ListUnreadable(reason="no-list") from None
+        raise Unreadable("no-list") from None
 
 
 # --- XLSX --------------------------------------------------------------------------------------------------------
@@ -121,11 +121,11 @@ def _xlsx(content: bytes) -> Iterator[Row]:
         book = zipfile.ZipFile(io.BytesIO(content))
         names = {info.filename: info for info in book.infolist()}
     except (zipfile.BadZipFile, ValueError, OverflowError):
-        raise ListUnreadable(reason="broken") from None
+        raise Unreadable("broken") from None
     if "xl/workbook.xml" not in names:
-        raise ListUnreadable(reason="no-list")
+        raise Unreadable("no-list")
     if len(names) > MOST_FILES or sum(info.file_size for info in names.values()) > MOST_UNPACKED:
-        raise ListUnreadable(reason="bomb")
+        raise Unreadable("bomb")
     shared = _Strings()
     if "xl/sharedStrings.xml" in names:
         _parse(book, "xl/sharedStrings.xml", shared)
@@ -145,7 +145,7 @@ def _first_sheet(book: zipfile.ZipFile, names: dict[str, zipfile.ZipInfo]) -> st
             return place
     sheets = sorted(name for name in names if name.startswith("xl/worksheets/sheet"))
     if not sheets:
-        raise ListUnreadable(reason="no-list")
+        raise Unreadable("no-list")
     return sheets[0]
 
 
@@ -275,7 +275,7 @@ def _parser(reader: _Reader) -> expat.XMLParserType:
         return name.rpartition(":")[2]
 
     def refuse(*_told: object) -> None:
-        raise ListUnreadable(reason="bomb")
+        raise Unreadable("bomb")
 
     parser.StartElementHandler = lambda name, attributes: reader.start(local(name), attributes)
     parser.EndElementHandler = lambda name: reader.end(local(name))
@@ -302,10 +302,10 @@ def _fed(book: zipfile.ZipFile, name: str, reader: _Reader) -> Iterator[None]:
             while chunk := part.read(_CHUNK):
                 read += len(chunk)
                 if read > MOST_UNPACKED:
-                    raise ListUnreadable(reason="bomb")
+                    raise Unreadable("bomb")
                 parser.Parse(chunk, False)
                 yield
         parser.Parse(b"", True)
         yield
     except (expat.ExpatError, zipfile.BadZipFile, EOFError, RuntimeError, NotImplementedError, OSError, zlib.error):
-        raise ListUnreadable(reason="broken") from None
+        raise Unreadable("broken") from None

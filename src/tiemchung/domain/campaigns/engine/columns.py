@@ -9,7 +9,7 @@ from typing import Final
 import msgspec
 
 from tiemchung.domain.campaigns.engine import cells, legacy
-from tiemchung.domain.campaigns.errors import ListUnreadable
+from tiemchung.domain.campaigns.values import Unreadable
 from tiemchung.kernel.names import search_key
 
 LOOKED_AT: Final = 25
@@ -53,13 +53,13 @@ def table_of(rows: Iterable[list[str]]) -> Table:
         if "name" in found and len(found) >= _LEAST_FIELDS and (best is None or len(found) > len(best[1])):
             best = place, found
     if best is None:
-        raise ListUnreadable(reason="no-header")
+        raise Unreadable("no-header")
     place, columns = best
     header = [legacy.read_back(cells.plain(cell), typed).strip() for cell in first[place]]
     while header and not header[-1]:
         header.pop()
     if len(header) > cells.MOST_COLUMNS:
-        raise ListUnreadable(reason="too-wide")
+        raise Unreadable("too-wide")
     following = enumerate(chain(first[place + 1 :], source), start=place + 2)
     return Table(header=header, columns=columns, line=place + 1, typed=typed, rows=following)
 
