@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from tests.house.plan import height, modules_of_rooms
+from tiemchung.faces.center.pages import REACTIONS as ON_THE_BOARD
 from tiemchung.kernel.events import Event
-from tiemchung.project.reactions import REACTIONS
+from tiemchung.project.reactions import REACTIONS, followers
 
 
 def events() -> set[type[Event]]:
@@ -31,6 +32,10 @@ def room_of(thing: Callable[..., object] | type) -> str:
 
 def test_every_fact_has_a_row() -> None:
     assert unlisted(events(), REACTIONS) == []
+
+
+def test_the_board_has_words_for_every_reaction() -> None:
+    assert [follower.name for follower in followers() if follower.name not in ON_THE_BOARD] == []
 
 
 def test_every_row_is_of_a_fact() -> None:

@@ -8,9 +8,8 @@ from django.utils import translation
 from msgspec import structs
 
 from tiemchung.domain.response.values import AlertKind, AlertShown, Facts
-from tiemchung.faces.center.pages import REACTIONS, Lag, minutes
+from tiemchung.faces.center.pages import Lag, minutes
 from tiemchung.faces.center.sayings import alert_lines, of_alert
-from tiemchung.project.reactions import followers
 
 NOON = datetime(2021, 9, 13, 5, 0, tzinfo=UTC)
 
@@ -35,10 +34,6 @@ def test_a_minute_without_doses_is_a_zero_and_the_running_minute_is_left_out() -
 )
 def test_a_reaction_is_a_problem_when_it_is_slow_fails_or_is_gone(reaction: Lag, wrong: bool) -> None:  # noqa: FBT001 - a table
     assert reaction.wrong is wrong
-
-
-def test_the_board_has_words_for_every_reaction() -> None:
-    assert [follower.name for follower in followers() if follower.name not in REACTIONS] == []
 
 
 @pytest.mark.parametrize("kind", AlertKind)
