@@ -58,6 +58,9 @@ PUBLIC: frozenset[str] = frozenset(
         "demo/logins",
         "demo/outbox",
         "demo/sign-in/",
+        "fhir/metadata",
+        "fhir/openapi.json",
+        "fhir/token",
         "healthz",
         "so-suc-khoe/vao/",
         "so-suc-khoe/vao/gui-lai/",
@@ -66,7 +69,7 @@ PUBLIC: frozenset[str] = frozenset(
 )
 """Routes that answer anybody. Whoever opens one writes it here too, so that a reviewer sees it twice."""
 
-DOORS = {"public", "staff", "device", "citizen"}
+DOORS = {"public", "staff", "device", "citizen", "partner"}
 SIGN_IN = {"staff": "/login/", "device": "/login/", "citizen": "/so-suc-khoe/vao/"}
 """Where each door sends a stranger."""
 TURNED_AWAY = {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}

@@ -24,6 +24,7 @@ class Power(StrEnum):
     RESPOND = "respond"
     LOAD = "load"
     AUDIT = "audit"
+    READ_RECORD = "read-record"
 
 
 class ActorKind(StrEnum):
@@ -32,6 +33,7 @@ class ActorKind(StrEnum):
     STAFF = "staff"
     DEVICE = "device"
     CITIZEN = "citizen"
+    PARTNER = "partner"
     SYSTEM = "system"
 
 

@@ -16,6 +16,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("cong-tac/", include("tiemchung.faces.workbench.urls")),
     path("center/", include("tiemchung.faces.center.urls")),
     path("so-suc-khoe/", include("tiemchung.faces.healthbook.urls")),
+    path("fhir/", include("tiemchung.faces.partners.urls")),
     path("kho/", include("tiemchung.faces.depot.urls")),
     path("station/", include("tiemchung.faces.station.urls")),
     path("kiem-tra/", include("tiemchung.faces.verifier.urls")),

@@ -129,3 +129,21 @@ class RequestUnknown(Refusal):
     """No open request of this id is within reach."""
 
     code = "request-unknown"
+
+
+class ClientRefused(Refusal):
+    """The assertion is not a registered partner's, fresh and for us; which of it is wrong is not told."""
+
+    code = "client-refused"
+
+
+class TokenRefused(Refusal):
+    """The token is not ours, or its time is over."""
+
+    code = "token-refused"
+
+
+class ScopeRefused(Refusal):
+    """The partner is not registered for what it asks."""
+
+    code = "scope-refused"

@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 from uuid import UUID
 
 import msgspec
 
 from tiemchung.domain.people.values import PersonBlock
-from tiemchung.kernel.actor import Power
+from tiemchung.kernel.actor import Actor, Power
+from tiemchung.kernel.purpose import Purpose
 
 
 class Role(StrEnum):
@@ -238,6 +239,17 @@ class EnrollmentRow(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     expires_at: datetime
     kinds: list[str] | None = None
     public_key_sha256: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Partner:
+    """Another system that may read: who it is and where it reaches, why it reads, by which scopes, and its public keys."""
+
+    client: str
+    actor: Actor
+    purpose: Purpose
+    scopes: frozenset[str]
+    keys: tuple[dict[str, Any], ...] = field(repr=False)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -18,7 +18,7 @@ def may_attest(actor: Actor, site: str) -> bool:
     return actor.kind is ActorKind.STAFF and actor.can(Power.ATTEST) and actor.reaches(site)
 
 
-_READS = frozenset({Power.RECORD_DOSE, Power.SCREEN, Power.OBSERVE, Power.ATTEST})
+_READS = frozenset({Power.RECORD_DOSE, Power.SCREEN, Power.OBSERVE, Power.ATTEST, Power.READ_RECORD})
 
 
 def may_see_history(actor: Actor, persons: Collection[UUID]) -> bool:

@@ -195,6 +195,7 @@ _KINDS = {
     "staff": Words("Nhân viên y tế", "Health staff"),
     "device": Words("Máy ở điểm tiêm", "A device at a site"),
     "citizen": Words("Người giữ sổ khác", "Another holder of this book"),
+    "partner": Words("Hệ thống của cơ sở y tế khác", "The system of another health facility"),
     "system": Words("Máy chủ Tiêm Chủng", "The Tiem Chung server"),
 }
 

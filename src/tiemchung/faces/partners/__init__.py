@@ -1,1 +1,1 @@
-"""Other systems that read and are told."""
+"""Partners: other systems, which read persons and doses as FHIR R4 under a key, a place and a purpose of their own."""

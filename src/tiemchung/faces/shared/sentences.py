@@ -243,6 +243,18 @@ REFUSALS: dict[str, Words] = {
         "Số lô này đã đăng ký cho loại vắc xin khác. Kiểm tra lại số lô và loại.",
         "This lot number is already registered for another product. Check the number and the product.",
     ),
+    "client-refused": Words(
+        "Không xác nhận được hệ thống này. Kiểm tra khóa, giờ máy và địa chỉ nhận trong lời xác nhận.",
+        "This system cannot be confirmed. Check its key, its clock and the audience of the assertion.",
+    ),
+    "token-refused": Words(
+        "Mã truy cập không đúng hoặc đã hết hạn. Xin mã mới.",
+        "The access token is wrong or over. Ask for a new one.",
+    ),
+    "scope-refused": Words(
+        "Hệ thống này chưa được đăng ký để đọc phần đó.",
+        "This system is not registered to read that.",
+    ),
     "lot-on-hold": Words(
         "Lô {lot} đang tạm giữ nên không chuyển đi được. Chưa có gì thay đổi. Chờ quyết định của hai người về lô này.",
         "Lot {lot} is on hold, so none of it leaves. Nothing was changed. Wait for the decision of two persons on it.",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tiemchung.domain.access.actions.asking import forget_codes, forget_counts
 from tiemchung.domain.access.actions.drafts import drop_draft, keep_draft
+from tiemchung.domain.access.actions.partners import TOKEN_TERM, admit, bearer
 from tiemchung.domain.access.actions.proofs import (
     claim,
     confirm_phone,
@@ -48,9 +49,12 @@ __all__ = [
     "DEVICE_TERM",
     "ENROLLMENT_TERM",
     "NONCE_TERM",
+    "TOKEN_TERM",
+    "admit",
     "answer_request",
     "ask_about_own",
     "ask_code",
+    "bearer",
     "check_code",
     "claim",
     "confirm",

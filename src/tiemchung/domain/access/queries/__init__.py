@@ -11,6 +11,7 @@ from tiemchung.domain.access.queries.citizens import (
     proved_persons,
 )
 from tiemchung.domain.access.queries.own import draft, requests_at, requests_of
+from tiemchung.domain.access.queries.partners import partner
 from tiemchung.domain.access.queries.service import (
     actor_of_staff,
     device_for_batch,
@@ -43,6 +44,7 @@ __all__ = [
     "last_words",
     "links_of",
     "masked_numbers",
+    "partner",
     "passkeys_of",
     "phone_of",
     "posts_of",

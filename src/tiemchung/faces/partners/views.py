@@ -1,0 +1,225 @@
+"""What partner systems call: tokens for signed assertions, and persons and doses as FHIR. Every read is logged by its query."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from http import HTTPStatus
+from typing import Concatenate, ParamSpec
+from urllib.parse import urlencode
+from uuid import UUID
+
+import msgspec
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST, require_safe
+
+from tiemchung.domain.access import actions as access
+from tiemchung.domain.access.errors import ClientRefused, ScopeRefused, TokenRefused
+from tiemchung.domain.access.values import Partner
+from tiemchung.domain.immunization import queries as immunization
+from tiemchung.domain.immunization.values import DoseShown
+from tiemchung.domain.people import queries as people
+from tiemchung.domain.places import queries as places
+from tiemchung.domain.vaccines import queries as vaccines
+from tiemchung.faces.partners import mapping, openapi
+from tiemchung.faces.partners.mapping import Resource
+from tiemchung.faces.shared.doors import Policy, public, with_policy
+from tiemchung.faces.shared.refusals import sentence
+from tiemchung.faces.shared.words import t
+from tiemchung.kernel.refusal import Refusal
+from tiemchung.plumbing.rowsecurity import reaching
+from tiemchung.plumbing.time import clock
+
+FHIR = "application/fhir+json"
+JWT_BEARER = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+PATIENTS, DOSES = "system/Patient.rs", "system/Immunization.rs"
+MOST = 50
+"""Entries of one page; ours."""
+P = ParamSpec("P")
+_KINDS = {
+    TokenRefused.code: (HTTPStatus.UNAUTHORIZED, "login"),
+    ScopeRefused.code: (HTTPStatus.FORBIDDEN, "forbidden"),
+    "not-permitted": (HTTPStatus.FORBIDDEN, "forbidden"),
+}
+
+
+class CannotRead(Exception):  # noqa: N818 - it tells what the matter is
+    """A parameter that cannot be read, with the sentence for its sender."""
+
+
+def _json(resource: Resource, status: HTTPStatus = HTTPStatus.OK) -> HttpResponse:
+    answer = HttpResponse(msgspec.json.encode(resource), status=status.value, content_type=FHIR)
+    if status is HTTPStatus.UNAUTHORIZED:
+        answer["WWW-Authenticate"] = "Bearer"
+    return answer
+
+
+def _base(request: HttpRequest) -> str:
+    return f"{settings.TIEMCHUNG_PUBLIC_URL or request.build_absolute_uri('/')}".rstrip("/") + "/fhir"
+
+
+def partner_only(
+    scope: str,
+) -> Callable[[Callable[Concatenate[HttpRequest, Partner, P], Resource]], Callable[..., HttpResponse]]:
+    """Open a view to partners whose token has the scope, within their reach; errors are OperationOutcomes."""
+
+    def guard(view: Callable[Concatenate[HttpRequest, Partner, P], Resource]) -> Callable[..., HttpResponse]:
+        @functools.wraps(view)
+        def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+            word, _, token = request.headers.get("Authorization", "").partition(" ")
+            try:
+                if word.lower() != "bearer":
+                    raise TokenRefused
+                known = access.bearer(token.strip(), scope=scope)
+                with reaching(known.actor.reach):
+                    found = view(request, known, *args, **kwargs)
+            except CannotRead as wrong:
+                return _json(mapping.outcome("invalid", "parameter", str(wrong)), HTTPStatus.BAD_REQUEST)
+            except Refusal as refusal:
+                status, kind = _KINDS.get(refusal.code, (HTTPStatus.CONFLICT, "conflict"))
+                return _json(mapping.outcome(kind, refusal.code, sentence(refusal)), status)
+            if found["resourceType"] == "OperationOutcome":
+                return _json(found, HTTPStatus.NOT_FOUND)
+            return _json(found)
+
+        return with_policy(
+            never_cache(require_safe(guarded)), Policy(door="partner", why="the view checks the partner's token")
+        )
+
+    return guard
+
+
+@public("says what the server can do, and nothing of anybody")
+@require_safe
+def metadata(request: HttpRequest) -> HttpResponse:
+    """Answer the CapabilityStatement."""
+    return _json(mapping.capability(base=_base(request)))
+
+
+@public("the document of this API")
+@require_safe
+def document(request: HttpRequest) -> HttpResponse:
+    """Answer the OpenAPI document."""
+    return HttpResponse(msgspec.json.encode(openapi.document(base=_base(request))), content_type="application/json")
+
+
+@public("whoever comes shows a signed assertion, and gets nothing without it")
+@csrf_exempt
+@never_cache
+@require_POST
+def token(request: HttpRequest) -> HttpResponse:
+    """Give a short token for an assertion that a registered key has signed (RFC 6749, 5)."""
+    form = request.POST
+    if form.get("grant_type") != "client_credentials":
+        return _oauth("unsupported_grant_type", HTTPStatus.BAD_REQUEST)
+    if form.get("client_assertion_type") != JWT_BEARER or not form.get("client_assertion"):
+        return _oauth("invalid_request", HTTPStatus.BAD_REQUEST)
+    asked = frozenset(form.get("scope", "").split())
+    try:
+        opened, scopes = access.admit(form["client_assertion"], audience=f"{_base(request)}/token", scopes=asked)
+    except ClientRefused:
+        return _oauth("invalid_client", HTTPStatus.UNAUTHORIZED)
+    except ScopeRefused:
+        return _oauth("invalid_scope", HTTPStatus.BAD_REQUEST)
+    told = {
+        "access_token": opened,
+        "token_type": "bearer",
+        "expires_in": int(access.TOKEN_TERM.total_seconds()),
+        "scope": " ".join(sorted(scopes)),
+    }
+    return HttpResponse(msgspec.json.encode(told), content_type="application/json")
+
+
+def _oauth(error: str, status: HTTPStatus) -> HttpResponse:
+    return HttpResponse(msgspec.json.encode({"error": error}), status=status.value, content_type="application/json")
+
+
+@partner_only(PATIENTS)
+def patient(_request: HttpRequest, partner: Partner, identifier: UUID) -> Resource:
+    """Answer one person within the partner's reach."""
+    found = _persons(partner, [identifier])
+    return found[0] if found else _absent()
+
+
+@partner_only(PATIENTS)
+def patients(request: HttpRequest, partner: Partner) -> Resource:
+    """Answer the persons of these ids; nobody is found by a name or a number."""
+    _insist_on(request, {"_id"})
+    wanted = [_uuid(text) for text in request.GET.get("_id", "").split(",") if text]
+    if not 0 < len(wanted) <= MOST:
+        raise CannotRead(t("Tham số _id cần từ 1 đến {most} mã.", "_id takes 1 to {most} ids.", most=MOST))
+    own = f"Patient?{urlencode({'_id': request.GET['_id']})}"
+    return mapping.bundle(_persons(partner, wanted), base=_base(request), own=own, following=None)
+
+
+def _persons(partner: Partner, wanted: list[UUID]) -> list[Resource]:
+    found = people.persons(wanted, purpose=partner.purpose, actor=partner.actor, viewed_at=clock().now())
+    return [mapping.patient(found[person]) for person in sorted(found)]
+
+
+@partner_only(DOSES)
+def dose(_request: HttpRequest, partner: Partner, identifier: str) -> Resource:
+    """Answer one dose within the partner's reach."""
+    key = mapping.person_and_dose(identifier)
+    if key is None:
+        return _absent()
+    found = [each for each in _history(partner, key[0]) if (each.person, each.id) == key]
+    return _doses(found)[0] if found else _absent()
+
+
+@partner_only(DOSES)
+def doses(request: HttpRequest, partner: Partner) -> Resource:
+    """Answer a person's doses, oldest first, page by page after the id of the last one."""
+    _insist_on(request, {"patient", "_count", "_cursor"})
+    asked = request.GET
+    person = _uuid(asked.get("patient", "").removeprefix("Patient/"))
+    count = asked.get("_count", str(MOST))
+    if not (count.isascii() and count.isdecimal() and 0 < int(count) <= MOST):
+        raise CannotRead(t("Tham số _count từ 1 đến {most}.", "_count is 1 to {most}.", most=MOST))
+    found = _history(partner, person)
+    if after := asked.get("_cursor"):
+        places_of_last = [place for place, each in enumerate(found) if mapping.dose_id(each) == after]
+        if not places_of_last:
+            raise CannotRead(t("Tham số _cursor không đúng.", "_cursor is not one of ours."))
+        found = found[places_of_last[0] + 1 :]
+    page, more = found[: int(count)], len(found) > int(count)
+    following = (
+        urlencode({"patient": str(person), "_count": count, "_cursor": mapping.dose_id(page[-1])}) if more else None
+    )
+    return mapping.bundle(
+        _doses(page),
+        base=_base(request),
+        own=f"Immunization?{urlencode(asked.dict())}",
+        following=following and f"Immunization?{following}",
+    )
+
+
+def _history(partner: Partner, person: UUID) -> list[DoseShown]:
+    found = immunization.history([person], purpose=partner.purpose, actor=partner.actor, viewed_at=clock().now())
+    return list(found.get(person, []))
+
+
+def _doses(found: list[DoseShown]) -> list[Resource]:
+    sites = {code: site.name for code, site in places.sites_of({each.site for each in found}).items()}
+    products = vaccines.products()
+    return [mapping.immunization(each, products=products, sites=sites) for each in found]
+
+
+def _absent() -> Resource:
+    return mapping.outcome("not-found", "not-found", t("Không có trong phạm vi của bạn.", "Not within your reach."))
+
+
+def _insist_on(request: HttpRequest, known: set[str]) -> None:
+    unknown = sorted(set(request.GET) - known)
+    if unknown:
+        raise CannotRead(t("Tham số lạ: {names}.", "Unknown parameters: {names}.", names=", ".join(unknown)[:200]))
+
+
+def _uuid(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError:
+        raise CannotRead(t("Mã người không đọc được.", "The id of a person cannot be read.")) from None
