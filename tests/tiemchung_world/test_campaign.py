@@ -72,6 +72,7 @@ def test_an_enrollment_vouches_for_the_tablets_own_key(campaign: Campaign, file:
 
 
 def test_no_store_ever_sends_more_than_it_has(file: dict[str, Any]) -> None:
+    told: list[tuple[str, str, str | None, str, int]]
     told = [(row["at"], row["lot"], None, row["store"], row["doses"]) for row in file["receipts"]]
     told += [(row["at"], row["lot"], row["from"], row["to"], row["doses"]) for row in file["issues"]]
     held: Counter[tuple[str, str]] = Counter()
