@@ -22,6 +22,8 @@ class Power(StrEnum):
     FOLLOW_UP = "follow-up"
     SEE_BOARD = "see-board"
     RESPOND = "respond"
+    CHECK_PASSAGE = "check-passage"
+    ENROLL_CHECKPOINT = "enroll-checkpoint"
     LOAD = "load"
     AUDIT = "audit"
     READ_RECORD = "read-record"

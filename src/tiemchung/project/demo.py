@@ -21,6 +21,7 @@ FACES = (
     ("Sổ sức khỏe điện tử (healthbook)", "/so-suc-khoe/vao/"),
     ("Tin nhắn của bản dùng thử (outbox)", "/demo/outbox"),
     ("Kiểm tra chứng nhận (verifier)", "/kiem-tra/"),
+    ("Khai báo đi lại (checkpoint)", "/chot/to-khai/"),
     ("Trạm tiêm (station)", "/station/"),
     ("Giao diện cho thiết bị (devices, OpenAPI)", "/api/devices/openapi.json"),
 )

@@ -20,6 +20,7 @@ from tiemchung.domain.campaigns import actions as campaigns
 from tiemchung.domain.certificates import jobs as certificates
 from tiemchung.domain.intake import jobs as intake
 from tiemchung.domain.journal import actions as journal
+from tiemchung.domain.movement import actions as movement
 from tiemchung.domain.notices import jobs as notices
 from tiemchung.domain.response import jobs as response
 from tiemchung.kernel.clock import business_day
@@ -48,7 +49,8 @@ def refold(timestamp: int) -> None:  # noqa: ARG001 - the timetable tells when i
         while True:
             _folded, after = intake.refold(now=clock().now(), after=after)
             if after is None:
-                return
+                break
+        intake.fold_arrived()
 
 
 @app.periodic(cron="* * * * * */10")
@@ -89,6 +91,14 @@ def anchor(timestamp: int) -> None:  # noqa: ARG001 - same
     """Every hour: fix the journal so far under one Merkle root."""
     with _session(), transaction.atomic():
         journal.anchor(now=clock().now())
+
+
+@app.periodic(cron="15 2 * * *")
+@app.task(name="movement.forget", queueing_lock="movement.forget")
+def forget_passages(timestamp: int) -> None:  # noqa: ARG001 - same
+    """Every night: forget who passed where, and destroy the keys of those days."""
+    with _session():
+        movement.forget(now=clock().now())
 
 
 @app.periodic(cron="30 1 * * *")

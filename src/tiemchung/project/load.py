@@ -13,7 +13,7 @@ from django.db import transaction
 from tiemchung.domain.declarations import engine as forms_engine
 from tiemchung.domain.declarations.actions import load_forms
 from tiemchung.domain.places import engine as places_engine
-from tiemchung.domain.places.actions import load_units
+from tiemchung.domain.places.actions import ZONE_COLUMNS, ZONE_FILE, load_units, load_zones
 from tiemchung.domain.places.errors import UnitInUse
 from tiemchung.domain.vaccines import engine as vaccines_engine
 from tiemchung.domain.vaccines.actions import load_book
@@ -33,6 +33,7 @@ def load_reference_data(folder: Traversable) -> dict[str, Changes]:
     """
     return {
         "places": load_units(_csv_files(folder, places_engine.COLUMNS), actor=SYSTEM),
+        "zones": load_zones(_csv_files(folder, {ZONE_FILE: ZONE_COLUMNS})[ZONE_FILE], actor=SYSTEM),
         "vaccines": load_book(_csv_files(folder, vaccines_engine.COLUMNS), actor=SYSTEM),
         "declarations": load_forms((folder / forms_engine.FILE).read_bytes(), actor=SYSTEM),
     }

@@ -19,6 +19,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("fhir/", include("tiemchung.faces.partners.urls")),
     path("kho/", include("tiemchung.faces.depot.urls")),
     path("station/", include("tiemchung.faces.station.urls")),
+    path("chot/", include("tiemchung.faces.checkpoint.urls")),
     path("kiem-tra/", include("tiemchung.faces.verifier.urls")),
     path("", include("tiemchung.faces.portal.urls")),
 ]

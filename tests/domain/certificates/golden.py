@@ -29,6 +29,11 @@ NATIONAL, PROVISIONAL, FOREIGN, STALE = (bytes([n]) * 8 for n in (1, 2, 3, 4))
 _KEYS = {kid: ec.generate_private_key(ec.SECP256R1()) for kid in (NATIONAL, PROVISIONAL, FOREIGN, STALE)}
 
 
+def key_of(kid: bytes) -> ec.EllipticCurvePrivateKey:
+    """Return the private key of this run's golden signer."""
+    return _KEYS[kid]
+
+
 def signer(kid: bytes, kind: Kind = Kind.CERTIFICATE, **told: Any) -> Signer:
     public = _KEYS[kid].public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
     usual: dict[str, Any] = {

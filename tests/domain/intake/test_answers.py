@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import timedelta
 from threading import Thread
 from typing import Any
@@ -28,11 +29,14 @@ from tests.domain.intake.chair import (
 from tiemchung.domain.access import actions as access
 from tiemchung.domain.access import queries as access_queries
 from tiemchung.domain.intake import actions as intake
+from tiemchung.domain.intake import engine, jobs
 from tiemchung.domain.intake.errors import BatchTooLarge, BatchUnreadable, BrokenChain, UnknownSender, WrongSignature
 from tiemchung.domain.intake.values import Answer, Outcome
 from tiemchung.domain.journal import actions as journal
 from tiemchung.domain.journal import queries as journal_queries
 from tiemchung.domain.journal.errors import SetAsideQuotaSpent
+from tiemchung.domain.movement import actions as movement
+from tiemchung.domain.movement.events import Passed
 from tiemchung.kernel import wire
 from tiemchung.kernel.actor import SYSTEM, Actor, ActorKind, Power, Reach
 from tiemchung.kernel.ids import uuid7
@@ -316,14 +320,31 @@ def test_a_device_has_a_quota_of_what_may_be_set_aside(
     assert outcomes(send(tablet.batch(dose(tablet, uuid7())))) == ["kept"]
 
 
-def test_a_kind_whose_room_is_still_to_come_is_kept_and_counted(
-    tablet: TestTablet, owner_connection: psycopg.Connection
+@pytest.fixture
+def room_to_come(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the room of passages be one that has not arrived."""
+    monkeypatch.setattr(engine, "NOT_YET_FOLDED", frozenset({Passed}))
+    monkeypatch.setattr(movement, "fold", lambda _kept: [])
+
+
+def test_a_kind_whose_room_is_still_to_come_is_kept_counted_and_folded_when_it_arrives(
+    tablet: TestTablet,
+    owner_connection: psycopg.Connection,
+    as_worker: Callable[[], AbstractContextManager[None]],
+    monkeypatch: pytest.MonkeyPatch,
+    room_to_come: None,
 ) -> None:
     line = tablet.line("passed", checkpoint="CP-1", verdict="pass", rule="one-dose", bearer="t")
     assert outcomes(send(tablet.batch(line))) == ["kept"]
     assert owner_connection.execute("select kind, reason from journal_unfolded").fetchall() == [
         ("passed", "room-to-come")
     ]
+    monkeypatch.undo()
+    with as_worker():
+        assert jobs.fold_arrived() == 1
+        assert jobs.fold_arrived() == 0
+    assert owner_connection.execute("select kind from journal_unfolded").fetchall() == []
+    assert owner_connection.execute("select checkpoint, verdict from movement_passage").fetchall() == [("CP-1", "pass")]
 
 
 @pytest.mark.parametrize(
@@ -366,7 +387,7 @@ def test_an_implausible_dose_counts_in_no_day(tablet: TestTablet, owner_connecti
     assert owner_connection.execute("select given_on from immunization_dose").fetchall() == [(None,)]
 
 
-def test_the_country_counts_what_waits_without_seeing_a_row(tablet: TestTablet) -> None:
+def test_the_country_counts_what_waits_without_seeing_a_row(tablet: TestTablet, room_to_come: None) -> None:
     tablet.sequence += 1
     passed = tablet.line("passed", checkpoint="CP-1", verdict="pass", rule="one-dose", bearer="t")
     send(tablet.batch(b"garbage", passed))

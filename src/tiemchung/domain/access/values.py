@@ -29,6 +29,7 @@ class Role(StrEnum):
     LOADER = "loader"
     STOREKEEPER = "storekeeper"
     QUALITY_OFFICER = "quality-officer"
+    CHECKPOINT = "checkpoint"
     WARD_OFFICER = "ward-officer"
     PLANNER = "planner"
     AEFI_OFFICER = "aefi-officer"
@@ -46,7 +47,8 @@ ROLE_POWERS: dict[Role, frozenset[Power]] = {
     Role.LOADER: frozenset({Power.LOAD}),
     Role.STOREKEEPER: frozenset({Power.RECEIVE_STOCK}),
     Role.QUALITY_OFFICER: frozenset({Power.JUDGE_QUALITY}),
-    Role.WARD_OFFICER: frozenset({Power.PLAN}),
+    Role.CHECKPOINT: frozenset({Power.CHECK_PASSAGE}),
+    Role.WARD_OFFICER: frozenset({Power.PLAN, Power.ENROLL_CHECKPOINT}),
     Role.PLANNER: frozenset({Power.PLAN}),
     Role.AEFI_OFFICER: frozenset({Power.FOLLOW_UP}),
 }

@@ -40,8 +40,8 @@ CHAIR_EVENTS: tuple[type[Event], ...] = (
 """Every kind that a device may send (PROTOCOL, Kinds)."""
 
 CHAIR_KINDS = frozenset(event.kind() for event in CHAIR_EVENTS)
-NOT_YET_FOLDED: frozenset[type[Event]] = frozenset({Passed})
-"""Kinds whose room has not had its turn: kept, counted, folded when the room arrives."""
+NOT_YET_FOLDED: frozenset[type[Event]] = frozenset()
+"""Kinds whose room has not had its turn: kept, counted, folded when the room arrives. Every room has arrived."""
 
 SCHEMA = 1
 """The one version of the entries' shapes so far."""

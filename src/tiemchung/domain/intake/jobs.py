@@ -10,9 +10,11 @@ from django.db import transaction
 from tiemchung.domain.immunization import actions as immunization
 from tiemchung.domain.immunization.events import Confirmed, Corrected, Voided
 from tiemchung.domain.intake import engine
-from tiemchung.domain.intake.actions import AWAITS
+from tiemchung.domain.intake.actions import AWAITS, ROOM_TO_COME
 from tiemchung.domain.journal import actions as journal
 from tiemchung.domain.journal import queries as journal_queries
+from tiemchung.domain.movement import actions as movement
+from tiemchung.domain.movement.events import Passed
 from tiemchung.domain.visits import actions as visits
 from tiemchung.kernel.events import Event, Kept
 
@@ -45,3 +47,25 @@ def refold(*, now: datetime, after: UUID | None = None) -> tuple[int, UUID | Non
         journal.mark_folded(folded)
         immunization.tell_again(folded, now=now)
     return len(folded), waiting[-1] if len(waiting) == AT_ONCE else None
+
+
+def fold_arrived() -> int:
+    """Fold what was kept for a room that has arrived since, up to 500 entries. Idempotent. Returns how many were folded."""
+    waiting = journal_queries.unfolded(ROOM_TO_COME, after=None, limit=AT_ONCE)
+    passages: list[Kept[Passed]] = []
+    for entry in journal_queries.entries(waiting):
+        event = engine.read(entry.body, entry.seq)
+        if isinstance(event, Passed):
+            passages.append(
+                Kept(
+                    event=event,
+                    site=entry.site,
+                    device=entry.device,
+                    occurred_at=entry.occurred_at,
+                    recorded_at=entry.recorded_at,
+                )
+            )
+    with transaction.atomic():
+        movement.fold(passages)
+        journal.mark_folded([one.event.id for one in passages])
+    return len(passages)

@@ -1,4 +1,4 @@
-"""Facts of movement. The room has not had its turn: what comes is kept by the journal and folded when the room arrives."""
+"""Facts of movement: somebody passed."""
 
 from __future__ import annotations
 

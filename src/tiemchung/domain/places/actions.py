@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import hashlib
+import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 from django.db.models.functions import Now
 
 from tiemchung.domain.places import engine, models, queries
-from tiemchung.domain.places.errors import UnitInUse
-from tiemchung.domain.places.policy import may_load
-from tiemchung.domain.places.values import Era
+from tiemchung.domain.places.errors import CheckpointIncomplete, CheckpointUnknown, UnitInUse
+from tiemchung.domain.places.policy import may_enroll_checkpoint, may_load
+from tiemchung.domain.places.values import Checkpoint, CheckpointKind, Era
 from tiemchung.kernel.actor import Actor
-from tiemchung.kernel.names import search_key
+from tiemchung.kernel.names import display_name, search_key
 from tiemchung.kernel.refusal import NotPermitted
 from tiemchung.plumbing.reference import Changes, put, put_all
 from tiemchung.plumbing.rows import SourceRow, from_objects
@@ -99,6 +101,51 @@ def load_sites(rows: Sequence[Mapping[str, Any]], *, actor: Actor) -> Changes:
     sites = engine.read_sites(from_objects("sites", rows), queries.gazetteer(), known)
     rows_told = [{**asdict(site), "search_key": search_key(site.name)} for site in sites]
     return put("places_site", _SITE, rows_told, key=("code",))
+
+
+_ZONE = {
+    "era": "text",
+    "code": "text",
+    "valid_from": "date",
+    "valid_to": "date",
+    "level": "text",
+    "closed": "boolean",
+    "source": "text",
+}
+ZONE_FILE = "epidemic_zones.csv"
+ZONE_COLUMNS = ("era", "code", "level", "closed", "valid_from", "valid_to", "source")
+
+
+@transaction.atomic
+def load_zones(rows: Sequence[SourceRow], *, actor: Actor) -> Changes:
+    """Make the epidemic zones those of the file; a row needs a unit that exists, its first day and its source."""
+    _permit(actor)
+    zones = [asdict(engine.read_zone(row, queries.gazetteer())) for row in rows]
+    return put_all("places_zone", _ZONE, zones, key=("era", "code", "valid_from"))
+
+
+def enroll_checkpoint(
+    *, name: str, kind: CheckpointKind, commune: str, era: Era, actor: Actor, now: datetime
+) -> Checkpoint:
+    """Enroll a place of a commune that asks for certificates. Refuses who is no officer of that ward (`not-permitted`)."""
+    if not may_enroll_checkpoint(actor, commune):
+        raise NotPermitted(commune=commune)
+    shown = display_name(name)[:80]
+    if not shown or queries.unit(era, commune) is None:
+        raise CheckpointIncomplete
+    code = f"C-{commune}-{secrets.token_hex(3)}"
+    models.Checkpoint.objects.create(
+        code=code, name=shown, kind=kind, era=era.value, commune_code=commune, enrolled_by=actor.id, enrolled_at=now
+    )
+    return Checkpoint(code=code, name=shown, kind=kind, era=era, commune_code=commune, ended=False)
+
+
+def end_checkpoint(code: str, *, actor: Actor, now: datetime) -> None:
+    """End a checkpoint; what it recorded stays. Refuses who is no officer of its ward, and one that is not there."""
+    row = models.Checkpoint.objects.filter(code=code, ended_at=None).first()
+    if row is None or not may_enroll_checkpoint(actor, row.commune_code):
+        raise CheckpointUnknown
+    models.Checkpoint.objects.filter(code=code, ended_at=None).update(ended_at=now)
 
 
 def _communes_in_use() -> list[tuple[str, str]]:

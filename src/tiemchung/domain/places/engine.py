@@ -8,7 +8,7 @@ from itertools import islice
 from statistics import fmean
 from typing import Any
 
-from tiemchung.domain.places.values import Era, HeirBasis, Level, Organization, Pair, Point, Site, Unit
+from tiemchung.domain.places.values import Era, HeirBasis, Level, Organization, Pair, Point, Site, Unit, Zone
 from tiemchung.kernel.names import search_key
 from tiemchung.plumbing.rows import SourceRow, unique
 
@@ -461,3 +461,24 @@ def _pair(row: SourceRow, known: set[UnitKey]) -> Pair:
     if whole and not main:
         raise row.bad("a commune that went over whole must name its one heir as the main one")
     return Pair(old_code=old_code, new_code=new_code, whole=whole, main=main)
+
+
+def read_zone(row: SourceRow, units: Gazetteer) -> Zone:
+    """Read one epidemic zone; refuses one without source, or of a unit that is not there."""
+    era = Era(row.one_of("era", [era.value for era in Era]))
+    code = row.text("code")
+    if units.unit(era, code) is None:
+        raise row.bad(f"there is no unit {code} of {era}")
+    first = row.first_day("valid_from")
+    last = row.first_day("valid_to") if row.maybe_text("valid_to") else None
+    if last is not None and last < first:
+        raise row.bad("valid_to lies before valid_from")
+    return Zone(
+        era=era,
+        code=code,
+        level=row.text("level"),
+        closed=row.one_of("closed", ["yes", "no"]) == "yes",
+        valid_from=first,
+        valid_to=last,
+        source=row.text("source"),
+    )

@@ -9,3 +9,15 @@ class UnitInUse(Refusal):
     """A unit cannot vanish while a site or an organization stands in it."""
 
     code = "unit-in-use"
+
+
+class CheckpointUnknown(Refusal):
+    """There is no such checkpoint in the wards within reach, or it was ended."""
+
+    code = "checkpoint-unknown"
+
+
+class CheckpointIncomplete(Refusal):
+    """A checkpoint needs a name and a commune that exists."""
+
+    code = "checkpoint-incomplete"

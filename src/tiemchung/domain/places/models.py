@@ -125,3 +125,35 @@ class Site(models.Model):
                 condition=models.Q(heir_basis__in=[basis.value for basis in HeirBasis]), name="heir_basis_is_known"
             ),
         ]
+
+
+class Checkpoint(models.Model):
+    """A place that asks for a certificate: a road, a market, a hall. Its ward has enrolled it and can end that."""
+
+    placement: ClassVar = Placement.REFERENCE
+    data_class: ClassVar = DataClass.C1
+
+    code = models.CharField(primary_key=True, max_length=24)
+    name = models.TextField()
+    kind = models.CharField(max_length=12)
+    era = models.CharField(max_length=4)
+    commune_code = models.CharField(max_length=5, db_index=True)
+    enrolled_by = models.UUIDField(null=True)
+    enrolled_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+
+class Zone(models.Model):
+    """An epidemic zone: a unit at a level of a decision, from a day until another. `closed` asks for a look at travelers."""
+
+    placement: ClassVar = Placement.REFERENCE
+    data_class: ClassVar = DataClass.C0
+
+    pk = models.CompositePrimaryKey("era", "code", "valid_from")
+    era = models.CharField(max_length=4)
+    code = models.CharField(max_length=5)
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True)
+    level = models.TextField()
+    closed = models.BooleanField()
+    source = models.TextField()

@@ -4,13 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import fields
+from datetime import date
 from itertools import chain
 
 from django.db.models import Count, Q
 
 from tiemchung.domain.places import models
 from tiemchung.domain.places.engine import Gazetteer
-from tiemchung.domain.places.values import ESTIMATES, Era, Found, HeirBasis, Level, Pair, Point, Site, Unit
+from tiemchung.domain.places.values import (
+    ESTIMATES,
+    Checkpoint,
+    CheckpointKind,
+    Era,
+    Found,
+    HeirBasis,
+    Level,
+    Pair,
+    Point,
+    Site,
+    Unit,
+    Zone,
+)
 from tiemchung.kernel.actor import Reach
 from tiemchung.kernel.names import search_key
 from tiemchung.plumbing import arrays, database
@@ -139,6 +153,55 @@ def reach_of(places: Sequence[tuple[Era | str, str]], *, sites: Iterable[str] = 
         sites=frozenset(models.Site.objects.filter(inside).values_list("code", flat=True)),
         communes=frozenset(communes),
     )
+
+
+def checkpoint(code: str) -> Checkpoint | None:
+    """Return a checkpoint, ended or not; None if there is none of this code."""
+    return next(iter(_checkpoints(Q(code=code))), None)
+
+
+def checkpoints_within(reach: Reach) -> list[Checkpoint]:
+    """Return the checkpoints in force in the communes of a reach, by name."""
+    here = Q(ended_at=None) if reach.everywhere else Q(ended_at=None, commune_code__in=reach.communes)
+    return sorted(_checkpoints(here), key=lambda each: (each.name, each.code))
+
+
+def _checkpoints(condition: Q) -> list[Checkpoint]:
+    return [
+        Checkpoint(
+            code=row.code,
+            name=row.name,
+            kind=CheckpointKind(row.kind),
+            era=Era(row.era),
+            commune_code=row.commune_code,
+            ended=row.ended_at is not None,
+        )
+        for row in models.Checkpoint.objects.filter(condition)[:CHECKPOINTS_SHOWN]
+    ]
+
+
+CHECKPOINTS_SHOWN = 500
+"""Checkpoints on one list: a large district has fewer."""
+
+
+def zones_of(era: Era | str, code: str, on: date) -> list[Zone]:
+    """Return the epidemic zones that a unit lies in on a day, by decisions about it or about a unit above it."""
+    above = [unit.code for unit in unit_path(code, era)]
+    found = models.Zone.objects.filter(
+        Q(valid_to=None) | Q(valid_to__gte=on), era=Era(era).value, code__in=above, valid_from__lte=on
+    )
+    return [
+        Zone(
+            era=Era(row.era),
+            code=row.code,
+            level=row.level,
+            closed=row.closed,
+            valid_from=row.valid_from,
+            valid_to=row.valid_to,
+            source=row.source,
+        )
+        for row in found.order_by("code", "valid_from")
+    ]
 
 
 def _under(era: Era, code: str) -> Q:

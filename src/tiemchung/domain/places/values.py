@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 
@@ -129,3 +130,38 @@ class Found:
 
     units: tuple[Unit, ...] = ()
     sites: tuple[Site, ...] = ()
+
+
+class CheckpointKind(StrEnum):
+    """What kind of place asks for certificates."""
+
+    ROAD = "road"
+    MARKET = "market"
+    OFFICE = "office"
+    STATION = "station"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Checkpoint:
+    """A place that asks for certificates, enrolled by its ward."""
+
+    code: str
+    name: str
+    kind: CheckpointKind
+    era: Era
+    commune_code: str
+    ended: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Zone:
+    """An epidemic zone as a decision set it: the unit, its level in the decision's words, and its last day, if told."""
+
+    era: Era
+    code: str
+    level: str
+    closed: bool
+    valid_from: date
+    valid_to: date | None
+    source: str

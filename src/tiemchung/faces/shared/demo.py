@@ -49,6 +49,7 @@ LOGINS = [
     DemoLogin("demo-keeper", Words("Thủ kho thành phố", "The city's storekeeper"), "/kho/", ("storekeeper",)),
     DemoLogin("demo-quality", Words("Kiểm định, người thứ nhất", "Quality, first person"), "/kho/", QUALITY),
     DemoLogin("demo-quality-2", Words("Kiểm định, người thứ hai", "Quality, second person"), "/kho/", QUALITY),
+    DemoLogin("demo-checkpoint", Words("Cán bộ chốt kiểm soát", "A checkpoint officer"), "/chot/", ("checkpoint",)),
     DemoLogin("demo-ward", Words("Cán bộ phường", "A ward officer"), "/cong-tac/", WARD),
     DemoLogin("demo-aefi", Words("Cán bộ theo dõi phản ứng", "An AEFI officer"), "/cong-tac/an-toan/", AEFI),
     DemoLogin("demo-officer", Words("Trực ban trung tâm", "The center's duty officer"), "/center/", ("duty-officer",)),
@@ -56,8 +57,9 @@ LOGINS = [
 ]
 EVERYWHERE = {"level": "everywhere"}
 AT_THE_SITE = {*ALONE, "recorder", "lead", "aefi-officer"}
-IN_THE_WARD = {"ward-officer"}
 AT_THE_STORE = {"storekeeper"}
+IN_THE_WARD = {"checkpoint", "ward-officer"}
+"""Roles of the ward in which the demo's first site stands."""
 
 
 def logins(request: HttpRequest) -> list[dict[str, str]]:

@@ -40,6 +40,18 @@ REFUSALS: dict[str, Words] = {
         "Nơi này vừa gửi nhiều phản ánh. Thử lại sau một giờ, hoặc gọi 1900 9095.",
         "Many complaints came from here just now. Try again in an hour, or call 1900 9095.",
     ),
+    "checkpoint-unknown": Words(
+        "Không có chốt này trong địa bàn của bạn, hoặc chốt đã ngừng. Chọn lại từ danh sách.",
+        "There is no such checkpoint in your area, or it has ended. Choose from the list again.",
+    ),
+    "checkpoint-incomplete": Words(
+        "Chưa ghi. Chốt cần có tên và xã, phường.",
+        "Not written yet. A checkpoint needs a name and a commune.",
+    ),
+    "declaration-incomplete": Words(
+        "Chưa có mã. Kiểm tra lại họ tên, năm sinh, nơi đi, nơi đến và ngày đi.",
+        "There is no code yet. Check the name, birth year, places and day.",
+    ),
     "trust-list-unreadable": Words(
         "Chưa nạp khóa nào. Dòng {row} của danh sách không phải chứng thư đọc được. Sửa dòng đó rồi nạp lại.",
         "No key was taken in. Row {row} of the list is no certificate that can be read. Mend it and load again.",

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from tiemchung.domain.intake.actions.keeping import AWAITS
+from tiemchung.domain.intake.actions.keeping import AWAITS, ROOM_TO_COME
 from tiemchung.domain.intake.actions.receiving import receive
 from tiemchung.domain.intake.actions.recording import RELEASED_AT_ONCE, record, release
 
-__all__ = ["AWAITS", "RELEASED_AT_ONCE", "receive", "record", "release"]
+__all__ = ["AWAITS", "RELEASED_AT_ONCE", "ROOM_TO_COME", "receive", "record", "release"]

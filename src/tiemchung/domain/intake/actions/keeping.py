@@ -21,6 +21,8 @@ from tiemchung.domain.journal import actions as journal
 from tiemchung.domain.journal import queries as journal_queries
 from tiemchung.domain.journal.values import Chain, NewEntry, SetAside
 from tiemchung.domain.journal.values import Outcome as Appended
+from tiemchung.domain.movement import actions as movement
+from tiemchung.domain.movement.events import Passed
 from tiemchung.domain.people import actions as people
 from tiemchung.domain.people.values import PersonTold
 from tiemchung.domain.safety import actions as safety
@@ -36,6 +38,9 @@ from tiemchung.kernel.clock import business_day, business_day_bounds
 from tiemchung.kernel.events import Event, Kept
 from tiemchung.kernel.finding import Finding
 from tiemchung.kernel.ids import made_at
+
+ROOM_TO_COME = "room-to-come"
+"""Why an entry waits whose room has not arrived; a job folds it when it has."""
 
 AWAITS = "awaits-entry"
 """The finding of a fold that lacks what its entry refers to; the entry is folded again by a job."""
@@ -227,6 +232,7 @@ def _fold(kept: Sequence[Kept[Event]], *, batch: Batch) -> dict[int, list[str]]:
     found += immunization.fold(of(*_RECORD))
     found += visits.fold(kept)
     found += safety.fold(of(Aefi))
+    found += movement.fold(of(Passed))
     _mark_unfolded(kept, found, batch=batch)
     gathered: defaultdict[int, list[str]] = defaultdict(list)
     for finding in found:
@@ -264,7 +270,7 @@ def _draws(given: Sequence[Kept[DoseGiven]]) -> list[Draw]:
 
 def _mark_unfolded(kept: Sequence[Kept[Event]], found: Sequence[Finding], *, batch: Batch) -> None:
     waiting = {
-        one.event.id: (one.event.kind(), "room-to-come") for one in kept if type(one.event) in engine.NOT_YET_FOLDED
+        one.event.id: (one.event.kind(), ROOM_TO_COME) for one in kept if type(one.event) in engine.NOT_YET_FOLDED
     }
     awaiting = {finding.entry for finding in found if finding.code == AWAITS}
     if awaiting:

@@ -1,0 +1,71 @@
+"""What passes in and out of movement: declarations before a journey, and what an officer finds in what is shown."""
+
+from __future__ import annotations
+
+from datetime import date
+from enum import StrEnum
+from typing import TypeAlias
+
+import msgspec
+
+from tiemchung.domain.certificates.values import Verdict, Word
+
+Province: TypeAlias = str
+
+
+class Declared(msgspec.Struct, frozen=True, kw_only=True):
+    """A declaration before a journey. It is stored nowhere: its code carries all of it, signed.
+
+    Of the traveler it holds initials and birth year, which tie it to a card, and nothing else. Places are province codes of
+    2021.
+    """
+
+    identifier: str
+    initials: str
+    born_year: int
+    origin: Province
+    destination: Province
+    day: date
+
+
+class Live(StrEnum):
+    """Whether what was shown came with a code that turns: none on paper, an old one on a picture of a screen."""
+
+    NONE = "none"
+    LIVE = "live"
+    OLD = "old"
+
+
+class CheckWhy(StrEnum):
+    """Why an officer's verdict differs from the signature's own."""
+
+    DECLARED = "declared"
+    DECLARED_OTHER_DAY = "declared-other-day"
+    OLD_CODE = "old-code"
+    SEEN_ELSEWHERE = "seen-elsewhere"
+    ZONE_CLOSED = "zone-closed"
+
+
+class Checked(msgspec.Struct, frozen=True, kw_only=True):
+    """What an officer is told: the word, why, what lies beneath, and the token under which the passage is noted.
+
+    `rule` names what decided, for the entry. `token` is empty where nothing readable was shown.
+    """
+
+    word: Word
+    why: str
+    rule: str
+    token: str
+    live: Live = Live.NONE
+    certificate: Verdict | None = None
+    declared: Declared | None = None
+    zone: str = ""
+
+
+class Decision(StrEnum):
+    """What became of a traveler."""
+
+    PASSED = "passed"
+    LET_THROUGH = "let-through"
+    HELD = "held"
+    STOPPED = "stopped"

@@ -1,0 +1,20 @@
+"""Addresses of checkpoints. What a traveler shows or declares stands in no address."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from tiemchung.faces.checkpoint import views
+
+app_name = "checkpoint"
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("chon/", views.choose, name="choose"),
+    path("kiem/", views.check, name="check"),
+    path("qua/", views.record, name="record"),
+    path("diem/", views.places_page, name="places"),
+    path("diem/<str:code>/ngung/", views.end, name="end"),
+    path("to-khai/", views.declare, name="declare"),
+    path("to-khai/ma/", views.code, name="code"),
+    path("to-khai/hinh/", views.picture, name="picture"),
+]

@@ -1,0 +1,264 @@
+"""A traveler declares a journey; an officer looks at what is shown; a ward says where that is asked for.
+
+Nothing of a traveler is stored but that somebody passed: what was scanned is judged and forgotten.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from csp.decorators import csp_update
+from django.core import signing
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from tiemchung.domain.intake import actions as intake
+from tiemchung.domain.movement import actions, queries
+from tiemchung.domain.movement.errors import DeclarationIncomplete
+from tiemchung.domain.movement.values import Decision
+from tiemchung.domain.places import actions as place_actions
+from tiemchung.domain.places import queries as places
+from tiemchung.domain.places.values import Checkpoint, CheckpointKind, Era
+from tiemchung.faces.checkpoint import pages
+from tiemchung.faces.shared import papers
+from tiemchung.faces.shared.doors import StaffRequest, public, staff_only
+from tiemchung.faces.shared.refusals import sentence, status_of
+from tiemchung.faces.shared.words import t
+from tiemchung.kernel.actor import Power
+from tiemchung.kernel.clock import business_day
+from tiemchung.kernel.ids import uuid7
+from tiemchung.kernel.refusal import Refusal
+from tiemchung.plumbing.time import clock
+
+CHOSEN = "checkpoint"
+"""Under which key the session remembers the officer's checkpoint."""
+SALT = "checkpoint.decision"
+DECIDED_WITHIN_S = 600
+"""How long a verdict may wait for its decision, in real time: the page is looked at, not kept. Ours."""
+MOST_LETTERS = 13_000
+_READS_WASM = csp_update({"script-src": ["'wasm-unsafe-eval'"]})
+
+
+@_READS_WASM
+@staff_only(Power.CHECK_PASSAGE, Power.ENROLL_CHECKPOINT)
+@require_GET
+def home(request: StaffRequest) -> HttpResponse:
+    """Show the scan of the chosen checkpoint, or the list to choose from."""
+    if not request.actor.can(Power.CHECK_PASSAGE):
+        return redirect("checkpoint:places")
+    here = _chosen(request)
+    if here is None:
+        return _page(request, "checkpoint/choose.html", {"checkpoints": places.checkpoints_within(request.actor.reach)})
+    counts = queries.passed_at(here.code, business_day(clock().now()))
+    context = {
+        "checkpoint": here,
+        "most": MOST_LETTERS,
+        "passed": counts.get(Decision.PASSED, 0) + counts.get(Decision.LET_THROUGH, 0),
+        "held": counts.get(Decision.HELD, 0) + counts.get(Decision.STOPPED, 0),
+    }
+    return _page(request, "checkpoint/scan.html", context)
+
+
+@staff_only(Power.CHECK_PASSAGE)
+@require_POST
+def choose(request: StaffRequest) -> HttpResponse:
+    """Remember where the officer stands; without a code, choose anew."""
+    request.session[CHOSEN] = request.POST.get("code", "")
+    return redirect("checkpoint:home")
+
+
+@_READS_WASM
+@staff_only(Power.CHECK_PASSAGE)
+@require_POST
+def check(request: StaffRequest) -> HttpResponse:
+    """Say the verdict about what was scanned. It is stored by the officer's decision, and only as a passage."""
+    here = _chosen(request)
+    if here is None:
+        return redirect("checkpoint:home")
+    now = clock().now()
+    found = actions.check(
+        request.POST.get("text", "")[: MOST_LETTERS + 1],
+        checkpoint=here,
+        actor=request.actor,
+        now=now,
+        real_now=datetime.now(tz=UTC),
+    )
+    slip = signing.dumps({"id": str(uuid7(now)), "rule": found.rule, "token": found.token, "at": here.code}, salt=SALT)
+    context = {"checkpoint": here, "shown": pages.traveler(found, now=now), "slip": slip, "now": now}
+    return render(request, "checkpoint/verdict.html", context)
+
+
+@staff_only(Power.CHECK_PASSAGE)
+@require_POST
+def record(request: StaffRequest) -> HttpResponse:
+    """Note the passage. The slip's id makes a second click the same one; a slip too old notes nothing and says so."""
+    here = _chosen(request)
+    decision = next((each for each in Decision if each == request.POST.get("decision")), None)
+    if here is None or decision is None:
+        return redirect("checkpoint:home")
+    try:
+        slip = signing.loads(request.POST.get("slip", ""), salt=SALT, max_age=DECIDED_WITHIN_S)
+    except signing.BadSignature:
+        wrong = t("Chưa ghi lượt này: đã quá 10 phút. Quét lại.", "Not noted: ten minutes are over. Scan again.")
+        return _page(request, "checkpoint/scan.html", {**_empty(here), "wrong": wrong}, status=409)
+    if slip["at"] != here.code:
+        return redirect("checkpoint:home")
+    now = clock().now()
+    event = actions.passage(
+        UUID(slip["id"]),
+        checkpoint=here,
+        decision=decision,
+        rule=slip["rule"],
+        token=slip["token"],
+        actor=request.actor,
+        now=now,
+    )
+    intake.record([event], actor=request.actor, site=here.code, now=now)
+    return redirect("checkpoint:home")
+
+
+def _empty(here: Checkpoint) -> dict[str, Any]:
+    return {"checkpoint": here, "most": MOST_LETTERS, "passed": 0, "held": 0}
+
+
+@staff_only(Power.ENROLL_CHECKPOINT)
+@require_http_methods(["GET", "POST"])
+def places_page(request: StaffRequest) -> HttpResponse:
+    """Show the ward's checkpoints, and enroll a place that asks to be one."""
+    refusal: Refusal | None = None
+    if request.method == "POST":
+        kind = next((each for each in CheckpointKind if each == request.POST.get("kind")), CheckpointKind.OTHER)
+        try:
+            place_actions.enroll_checkpoint(
+                name=request.POST.get("name", ""),
+                kind=kind,
+                commune=request.POST.get("commune", ""),
+                era=Era.Y2021,
+                actor=request.actor,
+                now=clock().now(),
+            )
+        except Refusal as declined:
+            refusal = declined
+        else:
+            return redirect("checkpoint:places")
+    return _places(request, refusal=refusal)
+
+
+@staff_only(Power.ENROLL_CHECKPOINT)
+@require_POST
+def end(request: StaffRequest, code: str) -> HttpResponse:
+    """End a checkpoint of the ward."""
+    try:
+        place_actions.end_checkpoint(code, actor=request.actor, now=clock().now())
+    except Refusal as refusal:
+        return _places(request, refusal=refusal)
+    return redirect("checkpoint:places")
+
+
+def _places(request: StaffRequest, *, refusal: Refusal | None) -> HttpResponse:
+    context = {
+        "checkpoints": places.checkpoints_within(request.actor.reach),
+        "communes": pages.communes(request.actor.reach.communes),
+        "kinds": pages.KINDS,
+        "wrong": "" if refusal is None else sentence(refusal),
+        "told": {name: request.POST.get(name, "") for name in ("name", "kind", "commune")},
+    }
+    return _page(request, "checkpoint/places.html", context, status=200 if refusal is None else status_of(refusal))
+
+
+@public("whoever travels declares it, without an account; nothing is stored")
+@never_cache
+@require_http_methods(["GET", "POST"])
+def declare(request: HttpRequest) -> HttpResponse:
+    """Ask for a journey, and answer with its code."""
+    today = business_day(clock().now())
+    wrong = ""
+    if request.method == "POST":
+        try:
+            text = _declared(request)
+        except DeclarationIncomplete as refusal:
+            wrong = sentence(refusal)
+        else:
+            return _code_page(request, text)
+    context = {
+        "wrong": wrong,
+        "told": {name: request.POST.get(name, "") for name in ("name", "born", "origin", "destination", "day")},
+        "provinces": pages.provinces(),
+        "days": [today + timedelta(days=ahead) for ahead in range(actions.AHEAD.days + 1)],
+    }
+    return render(request, "checkpoint/declare.html", context, status=422 if wrong else 200)
+
+
+def _declared(request: HttpRequest) -> str:
+    form = request.POST
+    born = form.get("born", "").strip()
+    try:
+        day = date.fromisoformat(form.get("day", ""))
+    except ValueError as error:
+        raise DeclarationIncomplete from error
+    return actions.declare(
+        name=form.get("name", "")[:200],
+        born_year=int(born) if born.isascii() and born.isdecimal() and len(born) == len("1987") else 0,
+        origin=form.get("origin", ""),
+        destination=form.get("destination", ""),
+        day=day,
+        now=clock().now(),
+    )
+
+
+@public("the bearer's own screen: what it shows, it holds itself, behind the address's #")
+@never_cache
+@require_GET
+def code(request: HttpRequest) -> HttpResponse:
+    """Show an empty frame, which a script fills with the declaration that this browser holds."""
+    return _code_page(request, "")
+
+
+def _code_page(request: HttpRequest, text: str) -> HttpResponse:
+    return render(request, "checkpoint/code.html", {"text": text, **_drawn(text, turning=False)})
+
+
+@public("draws the code of this half minute for a declaration that the caller already holds")
+@never_cache
+@require_POST
+def picture(request: HttpRequest) -> HttpResponse:
+    """Draw a declaration's code as it turns."""
+    text = request.POST.get("text", "")[: MOST_LETTERS + 1]
+    drawn = _drawn(text, turning=True)
+    if drawn["declared"] is None:
+        raise Http404
+    return render(request, "checkpoint/_code.html", drawn)
+
+
+def _drawn(text: str, *, turning: bool) -> dict[str, Any]:
+    declared = actions.declared(text) if text else None
+    drawn = actions.turning(text, real_now=datetime.now(tz=UTC)) if turning and declared else text
+    label = t("Mã QR của tờ khai", "The declaration's QR code")
+    return {
+        "declared": declared,
+        "qr": papers.qr_svg(drawn, label=label) if declared else "",
+        "turning": turning,
+        "route": pages.route(declared) if declared else "",
+        "tie": pages.tie(declared) if declared else "",
+    }
+
+
+def _chosen(request: StaffRequest) -> Checkpoint | None:
+    """Return where the officer stands, if it is still theirs."""
+    known = places.checkpoint(request.session.get(CHOSEN, "") or "")
+    within = {each.code for each in places.checkpoints_within(request.actor.reach)}
+    return known if known is not None and known.code in within else None
+
+
+def _page(request: StaffRequest, template: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
+    frame = {
+        "actor": request.actor,
+        "may_check": request.actor.can(Power.CHECK_PASSAGE),
+        "may_enroll": request.actor.can(Power.ENROLL_CHECKPOINT),
+        "wrong": "",
+    }
+    return render(request, template, {**frame, **context}, status=status)

@@ -1,0 +1,153 @@
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+
+import psycopg
+import pytest
+from django.test import Client
+
+from tests.domain.certificates import golden
+from tests.domain.movement.conftest import checkpoint
+from tests.domain.movement.travelers import declaration
+from tests.faces.checkpoint.officers import hire
+from tests.faces.station.scenery import signed_in
+from tests.faces.verifier.trusted import shown
+from tiemchung.domain.places.values import Checkpoint
+
+__all__ = ["checkpoint"]
+
+AsWorker = Callable[[], AbstractContextManager[None]]
+
+
+@pytest.fixture
+def officer(checkpoint: Checkpoint, as_worker: AsWorker, set_time: Callable[..., None]) -> Client:
+    set_time(golden.NOW)
+    with as_worker():
+        hire("chot", "checkpoint")
+    client = signed_in("chot")
+    client.post("/chot/chon/", {"code": checkpoint.code})
+    return client
+
+
+def slip_of(page: str) -> str:
+    found = re.search(r'name="slip" value="([^"]+)"', page)
+    assert found is not None
+    return found[1]
+
+
+def passages(connection: psycopg.Connection) -> list[tuple[str, ...]]:
+    return connection.execute("select checkpoint, verdict, rule from movement_passage order by id").fetchall()
+
+
+def test_an_officer_chooses_where_they_stand(
+    checkpoint: Checkpoint, as_worker: AsWorker, set_time: Callable[..., None]
+) -> None:
+    set_time(golden.NOW)
+    with as_worker():
+        hire("chot", "checkpoint")
+    client = signed_in("chot")
+    assert "Chốt cầu Phú Mỹ, làn 2" in client.get("/chot/").content.decode()
+    assert "Quét mã của người đi đường" not in client.get("/chot/").content.decode()
+    client.post("/chot/chon/", {"code": checkpoint.code})
+    assert "Quét mã của người đi đường" in client.get("/chot/").content.decode()
+
+
+def test_a_certificate_passes_and_only_the_passage_is_kept(
+    officer: Client, checkpoint: Checkpoint, owner_connection: psycopg.Connection
+) -> None:
+    page = officer.post("/chot/kiem/", {"text": shown("ours")}).content.decode()
+    assert ">Được qua</h1>" in page
+    assert "Nguyễn Thị Ánh Hằng" in page
+    assert passages(owner_connection) == []
+    slip = slip_of(page)
+    for _ in range(2):
+        officer.post("/chot/qua/", {"slip": slip, "decision": "passed"})
+    assert passages(owner_connection) == [(checkpoint.code, "passed", "signed")]
+    assert "1 qua, 0 giữ lại" in officer.get("/chot/").content.decode()
+
+
+def test_a_provisional_pass_leaves_the_choice_to_the_officer(
+    officer: Client, checkpoint: Checkpoint, owner_connection: psycopg.Connection
+) -> None:
+    page = officer.post("/chot/kiem/", {"text": shown("a pass")}).content.decode()
+    assert ">Xem kỹ</h1>" in page
+    assert 'value="let-through"' in page
+    officer.post("/chot/qua/", {"slip": slip_of(page), "decision": "held"})
+    assert passages(owner_connection) == [(checkpoint.code, "held", "provisional")]
+
+
+def test_a_revoked_certificate_stops_kindly(officer: Client) -> None:
+    page = officer.post("/chot/kiem/", {"text": shown("revoked")}).content.decode()
+    assert ">Dừng</h1>" in page
+    assert "19/10/2021" in page
+    assert 'value="stopped"' in page
+    assert "giả" not in page
+
+
+def test_a_declaration_shows_initials_and_birth_year_and_no_name(officer: Client) -> None:
+    page = officer.post("/chot/kiem/", {"text": declaration()}).content.decode()
+    assert ">Được qua</h1>" in page
+    assert "N.T.Đ · sinh 1987" in page
+    assert "Nguyễn" not in page
+
+
+def test_a_slip_of_another_checkpoint_or_made_up_notes_nothing(
+    officer: Client, owner_connection: psycopg.Connection
+) -> None:
+    page = officer.post("/chot/kiem/", {"text": shown("ours")}).content.decode()
+    answer = officer.post("/chot/qua/", {"slip": slip_of(page) + "x", "decision": "passed"})
+    assert answer.status_code == 409
+    assert "Quét lại" in answer.content.decode()
+    assert passages(owner_connection) == []
+
+
+def test_an_officer_of_another_ward_does_not_come_in(
+    checkpoint: Checkpoint, as_worker: AsWorker, set_time: Callable[..., None]
+) -> None:
+    set_time(golden.NOW)
+    with as_worker():
+        hire("xa", "checkpoint", ward="26740")
+    client = signed_in("xa")
+    client.post("/chot/chon/", {"code": checkpoint.code})
+    assert "Quét mã của người đi đường" not in client.get("/chot/").content.decode()
+    assert client.post("/chot/kiem/", {"text": shown("ours")}).status_code == 302
+
+
+def test_a_ward_enrolls_a_place_that_asks_and_ends_it(
+    checkpoint: Checkpoint, as_worker: AsWorker, set_time: Callable[..., None]
+) -> None:
+    set_time(golden.NOW)
+    with as_worker():
+        hire("phuong", "ward-officer")
+    client = signed_in("phuong")
+    told = {"name": "Chợ Tân Phú", "kind": "market", "commune": "26734"}
+    assert client.post("/chot/diem/", told).status_code == 302
+    page = client.get("/chot/diem/").content.decode()
+    assert "Chợ Tân Phú" in page
+    assert client.post("/chot/diem/", {**told, "commune": "26740"}).status_code == 403
+    assert client.post("/chot/diem/", {**told, "name": " "}).status_code == 409
+    client.post(f"/chot/diem/{checkpoint.code}/ngung/")
+    assert "Chốt cầu Phú Mỹ" not in client.get("/chot/diem/").content.decode()
+
+
+def test_a_traveler_declares_without_an_account_and_nothing_is_stored(
+    committed_db: None, set_time: Callable[..., None], owner_connection: psycopg.Connection
+) -> None:
+    set_time(golden.NOW)
+    client = Client()
+    told = {"name": "Nguyễn Thị Đào", "born": "1987", "origin": "79", "destination": "77", "day": "2021-10-23"}
+    page = client.post("/chot/to-khai/", told).content.decode()
+    assert "N.T.Đ · sinh 1987" in page
+    assert "<svg" in page
+    text = re.search(r'data-text="(TD1:[^"]+)"', page)
+    assert text is not None
+    turned = client.post("/chot/to-khai/hinh/", {"text": text[1]}).content.decode()
+    assert "Mã sống" in turned
+    assert client.post("/chot/to-khai/hinh/", {"text": text[1] + "0"}).status_code == 404
+    for table in ("django_session", "journal_entry", "movement_passage", "people_person"):
+        assert owner_connection.execute(f"select count(*) from {table}").fetchone() == (0,)
+    wrong = client.post("/chot/to-khai/", {**told, "born": "87"})
+    assert wrong.status_code == 422
+    assert 'value="Nguyễn Thị Đào"' in wrong.content.decode()

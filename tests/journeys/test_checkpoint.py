@@ -1,0 +1,124 @@
+"""A traveler declares and shows a code that turns; an officer looks, compares a card, and lets pass or holds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from typing import Any
+
+import pytest
+from playwright.sync_api import BrowserContext
+
+from tests.domain.certificates import golden
+from tests.domain.movement.conftest import checkpoint
+from tests.faces.checkpoint.officers import hire
+from tests.faces.station.scenery import signed_in
+from tests.faces.verifier.trusted import shown
+from tests.journeys.conftest import OpenPage, check_page
+from tiemchung.domain.places.values import Checkpoint
+from tiemchung.faces.shared.assets import manifest
+
+__all__ = ["checkpoint"]
+
+pytestmark = pytest.mark.browser
+
+CARDS = """async ([module, cases]) => { const { differs } = await import(module); return cases.map(c => differs(c.card, c.said)); }"""
+
+
+@pytest.fixture
+def roadside(
+    checkpoint: Checkpoint, as_worker: Callable[[], AbstractContextManager[None]], set_time: Callable[..., None]
+) -> str:
+    set_time(golden.NOW)
+    with as_worker():
+        hire("chot", "checkpoint")
+        hire("phuong", "ward-officer")
+    return checkpoint.code
+
+
+def sign_in(context: BrowserContext, login: str, url: str) -> None:
+    cookies: list[Any] = [
+        {"name": name, "value": morsel.value, "url": url} for name, morsel in signed_in(login).cookies.items()
+    ]
+    context.add_cookies(cookies)
+
+
+@pytest.mark.parametrize(("width", "theme", "language"), [(390, "light", ""), (1280, "dark", "/en")])
+def test_an_officer_checks_one_after_the_other(
+    open_page: OpenPage, roadside: str, width: int, theme: str, language: str
+) -> None:
+    visit = open_page(width, theme)
+    page = visit.page
+    page.goto("/kiem-tra/")
+    sign_in(page.context, "chot", page.url.partition("/kiem-tra")[0])
+    page.goto(f"{language}/chot/", wait_until="networkidle")
+    check_page(visit, where="choosing a checkpoint")
+    page.get_by_role("button", name="Chốt cầu Phú Mỹ").click()
+    page.wait_for_load_state("networkidle")
+    check_page(visit, where="scanning")
+    for name, button in (("ours", 0), ("a pass", 1), ("revoked", 0)):
+        page.locator("textarea").fill(shown(name))
+        page.locator("form button").first.click()
+        page.wait_for_load_state("networkidle")
+        check_page(visit, where=f"{name} at {width} px")
+        page.locator("form button").nth(button).click()
+        page.wait_for_load_state("networkidle")
+    assert ("1 qua, 2 giữ lại" in page.content()) or ("1 passed, 2 held" in page.content())
+
+
+def test_a_ward_enrolls_a_place(open_page: OpenPage, roadside: str) -> None:
+    visit = open_page(390)
+    page = visit.page
+    page.goto("/kiem-tra/")
+    sign_in(page.context, "phuong", page.url.partition("/kiem-tra")[0])
+    page.goto("/chot/", wait_until="networkidle")
+    check_page(visit, where="a ward's checkpoints")
+    page.get_by_label("Tên nơi kiểm tra").fill("Chợ Tân Phú")
+    page.get_by_role("button", name="Ghi chốt").click()
+    assert page.get_by_text("Chợ Tân Phú", exact=True).is_visible()
+
+
+@pytest.mark.parametrize(("width", "theme"), [(390, "light"), (1280, "dark")])
+def test_a_traveler_declares_and_the_code_turns_and_comes_back(
+    open_page: OpenPage, roadside: str, width: int, theme: str
+) -> None:
+    visit = open_page(width, theme)
+    page = visit.page
+    page.goto("/chot/to-khai/", wait_until="networkidle")
+    check_page(visit, where="declaring")
+    page.get_by_label("Họ và tên").fill("Nguyễn Thị Đào")
+    page.get_by_label("Năm sinh").fill("1987")
+    page.get_by_label("Đi từ").select_option("79")
+    page.get_by_label("Đến tỉnh").select_option("77")
+    page.get_by_role("button", name="Lấy mã").click()
+    page.get_by_text("Mã sống").wait_for()
+    check_page(visit, where="the code")
+    held = page.url
+    assert "#TD1" in held
+    page.goto("/kiem-tra/")
+    page.goto(held)
+    page.get_by_text("Mã sống").wait_for()
+    assert page.get_by_text("N.T.Đ · sinh 1987").is_visible()
+    page.context.set_offline(True)
+    page.evaluate("window.dispatchEvent(new Event('offline'))")
+    page.get_by_text("Không có mạng").wait_for(timeout=30_000)
+
+
+def test_an_id_card_is_compared_on_the_device(open_page: OpenPage, roadside: str) -> None:
+    page = open_page(390).page
+    page.goto("/kiem-tra/")
+    module = f"/static/build/{manifest()['src/verify/card.ts']['file']}"
+    card = "079187004417|023456789|Nguyễn Thị Ánh Hằng|02031987|Nữ|12 Lê Lợi, Quận 1|01012021"
+    certificate = {"latin": "NGUYEN THI<ANH<HANG", "born": "1987-03-02", "initials": ""}
+    declared = {"latin": "", "born": "1987", "initials": "N.T.Á.H"}
+    cases = [
+        {"card": card, "said": certificate},
+        {"card": card, "said": {**certificate, "born": "1987"}},
+        {"card": card, "said": {**certificate, "born": "1987-03-03"}},
+        {"card": card, "said": {**certificate, "latin": "NGUYEN THI<ANH<HONG"}},
+        {"card": card, "said": declared},
+        {"card": card, "said": {**declared, "initials": "N.T.Đ"}},
+        {"card": card.replace("Nguyễn Thị Ánh Hằng", "ĐỖ THỊ ĐÀO"), "said": {**certificate, "latin": "DO THI<DAO"}},
+        {"card": "HC1:ABC", "said": certificate},
+    ]
+    assert page.evaluate(CARDS, [module, cases]) == [False, False, True, True, False, True, False, None]
