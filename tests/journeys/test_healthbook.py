@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import datetime
+from contextlib import AbstractContextManager
+from datetime import date, datetime
 
 import pytest
 
@@ -14,13 +15,27 @@ from tests.faces.healthbook.conftest import phones  # noqa: F401 - a fixture
 from tests.journeys.conftest import OpenPage, Visit, check_page
 from tiemchung.domain.access.actions import signing
 from tiemchung.domain.access.rules import work
+from tiemchung.domain.campaigns import actions as campaigns
+from tiemchung.domain.campaigns.values import Campaign
+from tiemchung.kernel.actor import SYSTEM
 
 pytestmark = pytest.mark.browser
 
 
 @pytest.fixture(autouse=True)
-def morning(committed_db: None, set_time: Callable[[datetime], None]) -> None:
+def morning(
+    committed_db: None, set_time: Callable[[datetime], None], as_worker: Callable[[], AbstractContextManager[None]]
+) -> None:
     set_time(NOW)
+    told = Campaign(
+        code="covid-2021",
+        name="COVID-19, 2021",
+        starts_on=date(2021, 3, 8),
+        ends_on=date(2022, 12, 31),
+        target_diseases=["covid-19"],
+    )
+    with as_worker():
+        campaigns.load_campaigns([told], actor=SYSTEM)
 
 
 def given_an_open_book(visit: Visit, phones: Phones) -> None:  # noqa: F811 - the fixture is handed on
@@ -65,6 +80,21 @@ def when_she_types_the_slip_s_code(visit: Visit, code: str) -> None:
     page.get_by_role("button", name="Mở sổ").click()
 
 
+def when_she_registers(visit: Visit, look: Callable[[str], None]) -> None:
+    page = visit.page
+    page.get_by_role("link", name="Đăng ký", exact=True).click()
+    for answer in ("Tôi không rõ", "Nơi nào cũng được", "Buổi sáng"):
+        page.get_by_label(answer).check()
+        look(answer)
+        page.get_by_role("button", name="Tiếp tục").click()
+    look("check")
+    page.get_by_role("button", name="Gửi đăng ký").click()
+    page.get_by_role("heading", name="Đã đăng ký").wait_for()
+    look("registered")
+    page.get_by_role("link", name="Về sổ").click()
+    page.get_by_text("Đã đăng ký · chờ lịch").wait_for()
+
+
 def then_the_book_shows_her_dose(visit: Visit) -> None:
     visit.page.get_by_role("heading", name=re.compile("Mũi 1 · AstraZeneca")).wait_for()
 
@@ -97,6 +127,7 @@ def test_a_citizen_opens_her_book_and_every_page_is_open_to_everybody(
     when_she_types_the_slip_s_code(visit, slip(person))
     then_the_book_shows_her_dose(visit)
     look("book")
+    when_she_registers(visit, look)
     for name in ("Xem tất cả", "Sửa, hạn chế, tải về"):
         visit.page.get_by_role("link", name=name).click()
         visit.page.wait_for_load_state()
