@@ -376,9 +376,10 @@ class TestGoingBack:
         nurse.post(f"/station/visits/{visit}/mend/", form)
         assert rows("select status from immunization_dose") == [(2,)]
         assert "Đã hủy ghi mũi lúc" in nurse.get(f"/station/visits/{visit}/mend/").content.decode()
-        page = nurse.get(f"/station/visits/{visit}/").content.decode()
-        assert "Mũi của lượt này đã hủy ghi" in page
-        assert "tc-confirm__button" not in page
+        assert nurse.post(f"/station/visits/{visit}/mend/", form).status_code == 200
+        assert entries("voided") == 1
+        dosed(nurse, visit)
+        assert rows("select status from immunization_dose order by id") == [(2,), (0,)]
 
     def test_the_vaccinator_confirms_what_a_recorder_typed_and_nobody_else_does(self, nurse: Client) -> None:
         scenery.hire("vy", "recorder", name="Phạm Vy")
@@ -426,10 +427,14 @@ class TestObservation:
         set_time(MORNING + timedelta(minutes=60))
         assert "Đủ 30 phút, được về" in nurse.get("/station/observation/").content.decode()
         assert self.tell(nurse, visit, what="release").status_code == 422
+        assert self.tell(nurse, visit, what="release", state="watched-longer").status_code == 422
         answer = self.tell(nurse, visit, what="release", state="well")
         assert answer["Location"] == f"/station/visits/{visit}/slip/"
         assert rows("select minutes, state from visits_visit") == [(30, "well")]
         assert "Không có ai đang theo dõi" in nurse.get("/station/observation/").content.decode()
+        second_tab = self.tell(nurse, visit, what="leave", reason="did-not-wait")
+        assert second_tab["Location"] == f"/station/visits/{visit}/slip/"
+        assert (entries("released"), entries("left")) == (1, 0)
 
     def test_who_leaves_early_does_so_with_a_reason(self, nurse: Client, visit: UUID) -> None:
         assert self.tell(nurse, visit, what="leave").status_code == 422
@@ -527,6 +532,17 @@ class TestObservation:
         screened(nurse, second)
         page = nurse.get(f"/station/visits/{second}/").content.decode()
         assert "Còn 56 ngày nữa mới đủ khoảng cách (sớm nhất 08/11/2021)." in page
+
+    def test_everybody_begins_at_the_stage_they_work_at(self) -> None:
+        for role, stage in (
+            ("check-in", "waiting"),
+            ("screener", "waiting"),
+            ("vaccinator", "dose"),
+            ("observer", "observed"),
+        ):
+            scenery.hire(f"who-{role}", role)
+            page = scenery.signed_in(f"who-{role}").get("/station/").content.decode()
+            assert f'href="/station/?stage={stage}" aria-current="true"' in page, role
 
     def test_an_observer_sees_the_board_and_gives_no_dose(self, visit: UUID) -> None:
         scenery.hire("ha", "observer")

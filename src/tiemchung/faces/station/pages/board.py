@@ -18,11 +18,12 @@ from tiemchung.faces.station.pages.chair import CONCLUSION_WORDS, SEVERITY_WORDS
 SOON = timedelta(minutes=5)
 """From when on the ring turns the color of "look here". A screen habit of ours, no medical rule."""
 RING, MIDDLE = 34, 40
+WATCHED_LONGER = "watched-longer"
 STATES = {
     "well": Words("Bình thường", "Well"),
     "sore-arm": Words("Đau chỗ tiêm", "A sore arm"),
     "tired": Words("Mệt, chóng mặt nhẹ", "Tired, slightly dizzy"),
-    "watched-longer": Words("Cần theo dõi thêm", "To be watched longer"),
+    WATCHED_LONGER: Words("Cần theo dõi thêm", "To be watched longer"),
 }
 """What was seen, as it is kept."""
 LEFT_REASONS = {

@@ -28,7 +28,6 @@ STAGES: dict[str, tuple[Words, tuple[Stage, ...]]] = {
     "none": (Words("Không tiêm", "No dose"), (Stage.DEFERRED, Stage.DECLINED, Stage.LEFT)),
 }
 """The stages of the list, by the word of its address."""
-FIRST_STAGE = "dose"
 
 STAGE_WORDS: dict[Stage, tuple[str, Words]] = {
     Stage.ARRIVED: ("half", Words("Đã đến, chờ sàng lọc", "Arrived, to be screened")),
@@ -143,6 +142,13 @@ _DOORS: dict[Stage, tuple[tuple[Power, str], ...]] = {
     Stage.DEFERRED: ((Power.SCREEN, "screening"), (Power.RECORD_DOSE, "dose"), (Power.CHECK_IN, "identity")),
     Stage.DECLINED: ((Power.SCREEN, "screening"), (Power.RECORD_DOSE, "dose"), (Power.CHECK_IN, "identity")),
 }
+
+
+def first_stage(powers: frozenset[Power]) -> str:
+    """Return the stage of the list at which somebody of these powers works: the chair, the desks before it, or after."""
+    if Power.RECORD_DOSE in powers:
+        return "dose"
+    return "waiting" if powers & {Power.SCREEN, Power.CHECK_IN} else "observed" if Power.OBSERVE in powers else "dose"
 
 
 def door_of(stage: Stage, powers: Collection[Power]) -> str:

@@ -88,9 +88,11 @@ def mend(request: StaffRequest, visit: UUID) -> HttpResponse:
     doses = [
         dose
         for dose in immunization.history([listed.person], **asking).get(listed.person, [])
-        if dose.site == site and dose.occurred_at == listed.dosed_at
+        if dose.site == site and dose.given_on == business_day(listed.first_at)
     ]
-    standing = next((dose for dose in doses if dose.status is not DoseStatus.VOIDED), None)
+    standing = next(
+        (dose for dose in doses if dose.occurred_at == listed.dosed_at and dose.status is not DoseStatus.VOIDED), None
+    )
     if not doses:
         raise Http404
     vaccinators = {

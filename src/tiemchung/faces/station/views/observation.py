@@ -104,6 +104,8 @@ def observation(request: StaffRequest, visit: UUID) -> HttpResponse:
     """Show one who is watched; write down what is seen, let them go when the time is over, or note that they went."""
     watched = _watched(request, visit)
     wrong: dict[str, str] = {}
+    if request.method == "POST" and watched.listed.stage in (Stage.RELEASED, Stage.LEFT):
+        return redirect("station:slip", visit=visit)
     if request.method == "POST":
         told = _told(request, watched)
         if isinstance(told, dict):
@@ -127,13 +129,22 @@ def _told(request: StaffRequest, watched: Watched) -> Event | dict[str, str]:
         if reason not in pages.LEFT_REASONS:
             return {"reason": t("Chọn vì sao về sớm.", "Choose why they leave early.")}
         return visits_actions.left(entry, reason=reason, **shared)
+    fault = _fault(watched, what=what, state=state)
+    if fault:
+        return {"state": fault}
+    tell = visits_actions.released if what == "release" else visits_actions.observed
+    return tell(entry, state=state, **shared)
+
+
+def _fault(watched: Watched, *, what: str, state: str) -> str:
+    """Say what speaks against writing this down; empty if nothing does."""
     if state not in pages.STATES:
-        return {"state": t("Hỏi: trong người thấy thế nào?", "Ask: how do you feel?")}
+        return t("Hỏi: trong người thấy thế nào?", "Ask: how do you feel?")
+    if what == "release" and state == pages.WATCHED_LONGER:
+        return t("Cần theo dõi thêm thì chưa cho về.", "Who is to be watched longer does not go yet.")
     if what == "release" and not _may_go(watched):
-        return {"state": t("Chưa đủ giờ, hoặc đang có phản ứng. Chưa cho về.", "Not yet time, or a reaction is open.")}
-    if what == "release":
-        return visits_actions.released(entry, state=state, **shared)
-    return visits_actions.observed(entry, state=state, **shared)
+        return t("Chưa đủ giờ, hoặc đang có phản ứng. Chưa cho về.", "Not yet time, or a reaction is open.")
+    return ""
 
 
 @staff_only(Power.OBSERVE, Power.RECORD_DOSE)

@@ -40,7 +40,7 @@ def today(request: StaffRequest) -> HttpResponse:
         return redirect("station:posts")
     now = clock().now()
     day = business_day(now)
-    chosen = request.GET.get("stage", pages.FIRST_STAGE)
+    chosen = request.GET.get("stage") or pages.first_stage(request.actor.powers)
     if chosen not in pages.STAGES:
         raise Http404
     asked = words_in(request.POST.get("asked"), longest=ASKED_LENGTH) if request.method == "POST" else ""
