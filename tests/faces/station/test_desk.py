@@ -379,7 +379,7 @@ class TestGoingBack:
         assert nurse.post(f"/station/visits/{visit}/mend/", form).status_code == 200
         assert entries("voided") == 1
         dosed(nurse, visit)
-        assert rows("select status from immunization_dose order by id") == [(2,), (0,)]
+        assert rows("select status from immunization_dose order by status") == [(0,), (2,)]
 
     def test_the_vaccinator_confirms_what_a_recorder_typed_and_nobody_else_does(self, nurse: Client) -> None:
         scenery.hire("vy", "recorder", name="Phạm Vy")
