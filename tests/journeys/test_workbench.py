@@ -1,0 +1,131 @@
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.domain.campaigns.files import GOOD, changed
+from tests.domain.campaigns.wards import NOW, WARD, open_campaign
+from tests.domain.scheduling.conftest import SITE
+from tests.faces.center.officers import sign_in_as
+from tests.journeys.conftest import LOOKS, OpenPage, Site, Visit, check_page
+from tiemchung.domain.journal import actions as journal
+from tiemchung.domain.places import actions as places
+from tiemchung.kernel.actor import SYSTEM
+from tiemchung.plumbing.spreadsheets import xlsx_file
+
+TITLE = ["DANH SÁCH TIÊM TỔ 12 – 15", "", ""]
+HEADER = ["STT", "HỌ VÀ TÊN", "NĂM SINH", "Phái", "CMND/CCCD", "SĐT", "Đối tượng"]
+ROWS = [
+    GOOD,
+    changed(name="Phạm Hòa Thuận", born="31/02/1980", number=""),
+    changed(name="Huỳnh Bé Ba", number="", born="01/01/1949", phone=""),
+    changed(name="ẲNG ỄNH ỐM", number="", born="1952"),
+]
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def tu(
+    open_page: OpenPage,
+    site: Site,
+    set_time: Callable[..., None],
+    as_worker: Callable[[], AbstractContextManager[None]],
+) -> Callable[..., Visit]:
+    """Return a function that opens a page whose browser belongs to the ward's officer."""
+    set_time(NOW)
+    journal.forget_server_device()
+    with as_worker():
+        open_campaign()
+        places.load_organizations([{"code": "H1", "name": "Trạm Y tế", "commune": WARD}], actor=SYSTEM)
+        place = {"code": SITE, "name": "Nhà thi đấu Hồ Xuân Hương", "organization": "H1", "commune": WARD}
+        places.load_sites([place], actor=SYSTEM)
+    client = sign_in_as("tu", role="ward-officer", level="commune", era="2021", place=WARD)
+    session = client.cookies["sessionid"].value
+
+    def opened(*args: object, **kwargs: object) -> Visit:
+        visit = open_page(*args, **kwargs)
+        visit.page.context.add_cookies([{"name": "sessionid", "value": session, "url": site.url}])
+        return visit
+
+    return opened
+
+
+def her_file(folder: Path) -> Path:
+    """Return the list as she has kept it for years: a title on top, the columns as she calls them."""
+    file = folder / "to-dan-pho-12-den-15.xlsx"
+    file.write_bytes(xlsx_file([TITLE, [], HEADER, *ROWS]))
+    return file
+
+
+def she_brings_her_list(visit: Visit, file: Path, language: str = "") -> None:
+    visit.page.goto(f"{language}/cong-tac/nhap/")
+    visit.page.set_input_files("#file", file)
+    visit.page.locator("form[enctype] button").click()
+    visit.page.wait_for_url(re.compile("/nhap/[0-9a-f-]{36}/"))
+
+
+def she_settles_the_doubt_as_somebody_new(visit: Visit) -> None:
+    visit.page.locator("input[name=ai][value=moi]").check()
+    visit.page.locator("aside form button").click()
+
+
+def she_keeps_what_is_certain(visit: Visit) -> None:
+    visit.page.locator("form[action$='/luu/'] button").click()
+
+
+def she_opens_a_session(visit: Visit, language: str = "") -> None:
+    visit.page.goto(f"{language}/cong-tac/buoi/")
+    visit.page.fill("#day", "2021-09-20")
+    visit.page.select_option("#vaccine", "az")
+    visit.page.locator("form.tc-card button").click()
+    visit.page.wait_for_url(re.compile("/buoi/[0-9a-f-]{36}/"))
+
+
+def test_the_officer_of_sixty_brings_her_list_calls_her_people_and_prints_letters(
+    tu: Callable[..., Visit], tmp_path: Path
+) -> None:
+    visit = tu(1280, script=False)
+    page = visit.page
+    she_brings_her_list(visit, her_file(tmp_path))
+    expect(page.locator("h1")).to_have_text("to-dan-pho-12-den-15.xlsx")
+    expect(page.locator("main")).to_contain_text("Chưa có gì được lưu")
+    expect(page.locator("mark.tc-wrong").first).to_have_text("31/02/1980")
+    expect(page.locator("aside h2")).to_have_text("Huỳnh Bé Ba là ai?")
+    she_settles_the_doubt_as_somebody_new(visit)
+    expect(page.locator("aside h2")).to_have_text("Không còn dòng ngờ")
+    she_keeps_what_is_certain(visit)
+    expect(page.locator("main")).to_contain_text("3 dòng đã lưu")
+    she_opens_a_session(visit)
+    page.get_by_role("button", name=re.compile("Xếp người đến hạn")).click()
+    expect(page.get_by_role("status")).to_have_text("Đã xếp chỗ cho 3 người đến hạn.")
+    page.get_by_role("button", name="Gửi lời mời").click()
+    expect(page.get_by_role("status")).to_contain_text("1 người không có điện thoại cần giấy mời")
+    page.get_by_role("link", name=re.compile("In giấy mời")).click()
+    expect(page.locator("tbody th")).to_have_text("Huỳnh Bé Ba")
+    assert visit.complaints == []
+
+
+@pytest.mark.parametrize(("width", "theme"), LOOKS)
+def test_every_page_of_the_workbench_is_open_to_every_officer_at_every_width(
+    tu: Callable[..., Visit], tmp_path: Path, width: int, theme: str
+) -> None:
+    visit = tu(width, theme)
+    language = "/en" if theme == "dark" else ""
+    she_brings_her_list(visit, her_file(tmp_path), language)
+    check_page(visit, where=f"the rows at {width} px, {theme}")
+    she_settles_the_doubt_as_somebody_new(visit)
+    she_keeps_what_is_certain(visit)
+    she_opens_a_session(visit, language)
+    visit.page.locator("button[value=xep]").click()
+    expect(visit.page.get_by_role("status")).to_be_visible()
+    check_page(visit, where=f"a session at {width} px, {theme}")
+    for address in ("", "xuat/", "nhap/", "buoi/", "chi-tieu/"):
+        visit.page.goto(f"{language}/cong-tac/{address}")
+        visit.page.wait_for_load_state("networkidle")
+        check_page(visit, where=f"{address} at {width} px, {theme}")
