@@ -117,6 +117,11 @@ CERTIFICATE, PASS = "kind = 1 and withdrawn is null", "kind = 2"
             "certificates-doses",
             id="no such dose",
         ),
+        pytest.param(
+            "update immunization_dose set findings = findings | 8192 where status = 1",
+            "certificates-classes",
+            id="signed on, though flagged since",
+        ),
         pytest.param("delete from certificates_revocation", "certificates-revoked", id="revocation unpublished"),
         pytest.param(
             "update certificates_preparation set state = 2, reason = 0 where state = 1",

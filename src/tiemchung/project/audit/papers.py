@@ -23,29 +23,36 @@ def _stands(state: State, reason: Reason) -> str:
     return f"'{int(state)}:{int(reason)}'"
 
 
-# Where each dose must stand, told once more in SQL and by the record alone. Whoever is linked to a proved person is
+# Where each dose must stand, told once more in SQL and by the record alone. An attester has stood for the findings of that
+# time; one that came later holds the dose up again. Whoever is linked to a proved person is
 # the same human being, and so is whoever is linked to a named one.
 _EXPECTED = f"""
-recursive linked(person_id, row_id) as (
-    select distinct person_id, person_id from immunization_dose
+recursive pair(person_id, row_id) as (
+    select person, other from people_same_as where valid_to is null
+    union all
+    select other, person from people_same_as where valid_to is null
+), linked(person_id, row_id) as (
+    -- Only those who are linked at all: few, while persons are many.
+    select person_id, row_id from pair
     union
-    select l.person_id, s.row_id from linked l, lateral (
-        select other as row_id from people_same_as where person = l.row_id and valid_to is null
-        union all
-        select person from people_same_as where other = l.row_id and valid_to is null) s
+    select l.person_id, p.row_id from linked l join pair p on p.person_id = l.row_id
 ), proof as (
     select person_id from visits_visit where identified_how <= {int(How.KNOWN_TO_OFFICER)}
     union
     select person_id from access_proof where withdrawn_at is null
+), proved as (
+    select person_id from proof union select l.person_id from linked l join proof p on p.person_id = l.row_id
+), named as (
+    select id as person_id from people_person union select l.person_id from linked l join people_person p on p.id = l.row_id
 ), human as (
-    select l.person_id, bool_or(p.person_id is not null) as proved, bool_or(n.id is not null) as named
-    from linked l left join proof p on p.person_id = l.row_id left join people_person n on n.id = l.row_id
-    group by l.person_id
+    select d.person_id, p.person_id is not null as proved, n.person_id is not null as named
+    from (select distinct person_id from immunization_dose) d
+    left join proved p using (person_id) left join named n using (person_id)
 ), expected as (
     select d.person_id, d.id, case
         when d.status = {int(DoseStatus.VOIDED)} then {_stands(State.WITHHELD, Reason.VOIDED)}
         when d.findings & {mask_of(["time-implausible"])} <> 0 then {_stands(State.WITHHELD, Reason.DATE_UNKNOWN)}
-        when d.status = {int(DoseStatus.ATTESTED)} then case
+        when d.status = {int(DoseStatus.ATTESTED)} and d.findings & ~d.attested_findings & {HOLDS_UP} = 0 then case
             when d.product <> all(%b::text[]) then {_stands(State.WITHHELD, Reason.PRODUCT_UNKNOWN)}
             when not h.named then {_stands(State.WITHHELD, Reason.NAME_UNKNOWN)}
             when h.proved then {_stands(State.READY, Reason.NONE)}

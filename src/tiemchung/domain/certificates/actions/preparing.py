@@ -63,7 +63,8 @@ def look(persons: Collection[UUID]) -> list[Found]:
     proved = access.proved_persons(rows)
     for person, since in visits.proved_since(rows).items():
         proved[person] = min(since, proved.get(person, since))
-    named = people.facts(rows).keys()
+    # Sets, for a set asks another set as often as it has members itself, and a mapping as often as that one has.
+    named, proved_rows = set(people.facts(rows)), set(proved)
     products = vaccines.products()
     found = []
     for person, dose, site, status, findings, answered, product, number, given_on in database.rows(
@@ -75,7 +76,7 @@ def look(persons: Collection[UUID]) -> list[Found]:
             findings,
             answered=answered,
             # Whoever is linked to a proved person is the same human being.
-            proved=not same.isdisjoint(proved),
+            proved=not same.isdisjoint(proved_rows),
             product_known=product in products and bool(products[product].dcc_mp),
             name_known=not same.isdisjoint(named),
         )
