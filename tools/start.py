@@ -106,7 +106,7 @@ def test(found: machine.Machine, environ: dict[str, str]) -> int:
     if os.environ.get("SKIP") == "browser":
         results.append(("browser tests", 0.0, "NOT RUN"))
     elif _get_chrome(environ):
-        run("browser tests", [*pytest, "-m", "browser and not proof"])
+        run("browser tests", [*pytest, *workers, "-m", "browser and not proof"])
     else:
         results.append(("browser tests", 0.0, "FAILED: no Chromium. Type: apt-get install chromium (or set CHROME)"))
     say("\nstage                    seconds  result")

@@ -23,6 +23,9 @@ FACES = (
     ("Kiểm tra chứng nhận (verifier)", "/kiem-tra/"),
     ("Khai báo đi lại (checkpoint)", "/chot/to-khai/"),
     ("Trạm tiêm (station)", "/station/"),
+    ("Bàn làm việc của phường và người lập kế hoạch (workbench)", "/cong-tac/"),
+    ("Kho (depot)", "/kho/"),
+    ("Chốt kiểm tra (checkpoint)", "/chot/"),
     ("Giao diện cho thiết bị (devices, OpenAPI)", "/api/devices/openapi.json"),
 )
 """What somebody may open, by the Vietnamese name that the press of 2021 knew it by."""

@@ -4,6 +4,8 @@ import pytest
 from django.test import Client
 
 from tiemchung.domain.places import actions as places
+from tiemchung.domain.supply import queries as supply
+from tiemchung.domain.supply.values import Store, StoreLevel
 from tiemchung.kernel.actor import SYSTEM
 
 pytestmark = pytest.mark.django_db
@@ -69,3 +71,12 @@ def test_a_site_names_its_units_of_both_eras_and_opens_a_map() -> None:
     page = read("/diem-tiem/79-0001/")
     assert "geo:10.77000,106.65000" in page
     assert "Từ 2025:" in page
+
+
+def test_a_store_is_no_place_to_be_vaccinated(monkeypatch: pytest.MonkeyPatch) -> None:
+    # The web's role cannot make a store: the operator loads them.
+    store = Store(code="79-0001", level=StoreLevel.DISTRICT, supplier=None)
+    monkeypatch.setattr(supply, "stores", lambda codes: [store] if "79-0001" in codes else [])
+    assert "Nhà thi đấu Phú Thọ" not in read("/diem-tiem/?q=phu tho")
+    assert "Nhà thi đấu Phú Thọ" not in read("/diem-tiem/?unit=760")
+    assert Client().get("/diem-tiem/79-0001/").status_code == 404

@@ -75,14 +75,18 @@ def finder(request: HttpRequest) -> HttpResponse:
         "more": False,
     }
     if chosen is not None:
-        sites = [site for site in places.sites_under(ERA, chosen.code) if site.active]
+        sites = _open_to_people(site for site in places.sites_under(ERA, chosen.code) if site.active)
         page |= {"sites": _by_name(sites[:MOST_LISTED]), "more": len(sites) > MOST_LISTED}
         if chosen.level is not Level.COMMUNE:
             page["units"] = [_unit(below) for below in places.children(ERA, chosen.code)]
     elif text:
         found = places.search(ERA, text, limit=MOST_FOUND)
         full = MOST_FOUND in {len(found.units), len(found.sites)}
-        page |= {"units": [_unit(unit) for unit in found.units], "sites": _by_name(found.sites), "more": full}
+        page |= {
+            "units": [_unit(unit) for unit in found.units],
+            "sites": _by_name(_open_to_people(found.sites)),
+            "more": full,
+        }
     else:
         page["units"] = sorted(map(_unit, places.children(ERA)), key=lambda unit: alphabetical(unit.name))
     return render(request, "portal/sites.html", page)
@@ -94,7 +98,7 @@ def finder(request: HttpRequest) -> HttpResponse:
 def site(request: HttpRequest, code: str) -> HttpResponse:
     """Show one site: where it lies, in the units of both eras, and how many doses were given there."""
     found = places.site(code)
-    if found is None:
+    if found is None or not _open_to_people([found]):
         raise Http404
     now = clock().now()
     unit = counted.Unit(ERA.value, counted.Level.SITE, code)
@@ -113,6 +117,13 @@ def site(request: HttpRequest, code: str) -> HttpResponse:
         "age": Age(as_of=as_of, span=max(now - as_of, timedelta(0))) if as_of else None,
     }
     return render(request, "portal/site.html", page)
+
+
+def _open_to_people(sites: Iterable[Site]) -> list[Site]:
+    """Leave out the stores: nobody is vaccinated there, and where vaccines lie is nobody's business."""
+    told = list(sites)
+    stores = {store.code for store in supply.stores([site.code for site in told])}
+    return [site for site in told if site.code not in stores]
 
 
 def _by_name(sites: Iterable[Site]) -> list[FoundSite]:
