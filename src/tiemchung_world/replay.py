@@ -36,6 +36,8 @@ if TYPE_CHECKING:
     from types import FrameType
 
 THREADS: Final = 8
+STOPPED: Final = 130
+"""The exit status after Ctrl-C or SIGTERM, as shells have it."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -45,7 +47,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         try:
             return _live(told) if told.live else _replay(told)
         except KeyboardInterrupt:
-            return 130
+            return STOPPED
 
 
 def _parser() -> argparse.ArgumentParser:

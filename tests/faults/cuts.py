@@ -96,12 +96,13 @@ class Cutter:
 
 
 def databases_of(platform: int) -> Sequence[int]:
-    """Return the database servers among a platform's children."""
-    return [
-        child
-        for child in children_of(platform)
-        if Path(f"/proc/{child}/comm").read_text(encoding="utf-8").strip() == "postgres"
-    ]
+    """Return the database servers among a platform's children; one of these may end while we look."""
+    found = []
+    for child in children_of(platform):
+        with suppress(FileNotFoundError, ProcessLookupError):
+            if Path(f"/proc/{child}/comm").read_text(encoding="utf-8").strip() == "postgres":
+                found.append(child)
+    return found
 
 
 def database_of(platform: int) -> int:

@@ -33,7 +33,9 @@ def replay_with_cuts(*, scale: float, cuts: int, cuts_seed: int, folder: Path) -
     with host.own_platform() as ready:
         cutter = Cutter(ready, cuts=cuts, rng=random.Random(cuts_seed))
         with mock.patch.dict(os.environ, ready["environment"]), cutter.beside():
-            replay.main([*words, "--url", ready["url"]])
+            status = replay.main([*words, "--url", ready["url"]])
+    if status == replay.STOPPED:
+        raise KeyboardInterrupt
     return json.loads(report.read_text(encoding="utf-8")), cutter
 
 
