@@ -129,7 +129,7 @@ def await_figures(lab: Lab, *, doses: int) -> dict[str, int]:
         "stock": "select -coalesce(sum(doses), 0) from supply_movement where doses < 0 and site <> '79-9999'",
         "figures": "select coalesce(sum(doses), 0) from figures_unit_total where level = 'country' and era = '2021'",
     }
-    give_up_at = time.monotonic() + 60
+    give_up_at = time.monotonic() + 600
     while True:
         with psycopg.connect(lab.platform.cluster.owner_url(DATABASE)) as connection:
             rows = {name: connection.execute(query).fetchone() for name, query in ledgers.items()}
