@@ -122,6 +122,10 @@ def journal_of(lab: Lab) -> dict[str, list[str]]:
     return found
 
 
+STANDS_STILL_S = 60
+"""How long the figures may stand still before nobody waits for them: a busy machine is slow, a broken one stops."""
+
+
 def await_figures(lab: Lab, *, doses: int) -> dict[str, int]:
     """Wait until the figures have counted so many doses (or no more come), and return what each ledger says."""
     ledgers = {
@@ -129,12 +133,14 @@ def await_figures(lab: Lab, *, doses: int) -> dict[str, int]:
         "stock": "select -coalesce(sum(doses), 0) from supply_movement where doses < 0 and site <> '79-9999'",
         "figures": "select coalesce(sum(doses), 0) from figures_unit_total where level = 'country' and era = '2021'",
     }
-    give_up_at = time.monotonic() + 600
+    counted, moved_at = -1, time.monotonic()
     while True:
         with psycopg.connect(lab.platform.cluster.owner_url(DATABASE)) as connection:
             rows = {name: connection.execute(query).fetchone() for name, query in ledgers.items()}
         found = {name: int(row[0]) for name, row in rows.items() if row}
-        if found["figures"] >= doses or time.monotonic() > give_up_at:
+        if found["figures"] != counted:
+            counted, moved_at = found["figures"], time.monotonic()
+        if counted >= doses or time.monotonic() - moved_at > STANDS_STILL_S:
             return found
         time.sleep(0.2)
 

@@ -28,7 +28,7 @@ COUNTRY = "VN"
 DISEASE = "840539006"
 """COVID-19 in SNOMED CT (value set `disease-agent-targeted`)."""
 AUTHORITY = "Tiêm Chủng"
-"""The issuer's name on the certificate; whoever operates the platform puts the Ministry's here (`dcc_issuer`)."""
+"""The issuer's name on the certificate. It is the platform's own as yet: no setting puts a ministry's in its place."""
 
 MOST_LETTERS = 12_000
 MOST_BYTES = 32_000
