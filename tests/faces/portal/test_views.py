@@ -135,6 +135,7 @@ def test_the_same_doses_stand_in_the_units_since_2025_without_residents(portal: 
     assert "Dân ở đây" not in page
     assert "Người chỉ đếm được theo xã, phường năm 2021" in page
     province = read(portal, "/so-lieu/2025/79/")
+    assert "kế thừa" not in province
     assert "Phường Tân Định: 1.234 mũi" in province
     rows = rows_of(portal, "/so-lieu/2025/79/xa.csv")
     assert [row for row in rows if row[0] == "26737"] == [["26737", "Phường Tân Định", "1234"]]
@@ -163,7 +164,10 @@ def test_a_page_since_2025_says_of_how_many_sites_it_is_not_sure(portal: Client)
 def test_progress_has_a_rate_only_where_a_source_gives_the_denominator(portal: Client) -> None:
     page = read(portal, "/")
     assert "Chưa có nguồn cho mẫu số, nên chỉ có số đếm." in page
-    assert "Mẫu số 96.208.984 người (census 2019" in page
+    assert "Mẫu số 96.208.984 người (tổng điều tra 2019)." in page
+    assert "press articles" not in page
+    assert ".csv)" not in page
+    assert "press articles; QD 3355/QD-BYT" in read(portal, "/en/")
     assert "150.000.000 mũi" in page
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -13,11 +14,15 @@ from tiemchung.domain.places.values import Era
 from tiemchung.faces.portal.pages import Progress, Row
 from tiemchung.faces.portal.units import Here
 from tiemchung.faces.shared.numbers import number, percent
-from tiemchung.faces.shared.words import t
+from tiemchung.faces.shared.words import language, t
 from tiemchung.kernel.clock import business_day
 from tiemchung.plumbing.time import clock
 
 WHOLE_COUNTRY = "VN"
+_IN_VIETNAMESE = {"press articles": "báo chí", "census": "tổng điều tra", "QD-BYT": "QĐ-BYT", "QD ": "QĐ "}
+"""The words of the reference file's sources, which are English, as a Vietnamese page says them."""
+_FILE = re.compile(r" \(see [^)]*\)")
+"""Where a source points at another of our files: of use to whoever keeps the data, not to whoever reads the page."""
 
 
 def progress(totals: counted.Totals) -> list[Progress]:
@@ -44,7 +49,7 @@ def _progress(goal: Goal, reached: int) -> Progress:
         mark=mark if of else None,
         of=_of(goal),
         due_on=goal.due_on,
-        source=goal.source,
+        source=_source(goal.source),
     )
 
 
@@ -74,8 +79,16 @@ def _of(goal: Goal) -> str:
         "Mẫu số {n} người ({source}).",
         "Out of {n} persons ({source}).",
         n=number(goal.denominator_value),
-        source=goal.denominator_source,
+        source=_source(goal.denominator_source),
     )
+
+
+def _source(told: str) -> str:
+    said = _FILE.sub("", told)
+    if language() == "vi":
+        for english, vietnamese in _IN_VIETNAMESE.items():
+            said = said.replace(english, vietnamese)
+    return said
 
 
 def with_registered(here: Here, rows: Sequence[Row]) -> list[Row]:
