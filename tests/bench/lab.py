@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import subprocess
 import tempfile
 import threading
 import time
@@ -19,7 +20,7 @@ import psycopg
 from tests.bench import bare, material, replayed
 from tests.bench.measure import Sample, cpu_of_tree
 from tiemchung.plumbing import leash
-from tiemchung.project.platform import Platform
+from tiemchung.project.platform import Child, Platform
 from tiemchung_world.center import NDJSON, Center
 from tiemchung_world.tablet import Tablet
 from tiemchung_world.uplink import BATCHES, enroll
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
     from tiemchung.plumbing.database import Sent
 
 BARE_DATABASE = "bare"
+
+WATCHED_EVERY_S = 0.2
+"""How often it is looked whether the worker still runs."""
 
 
 class MeasuredPlatform(Platform):
@@ -46,12 +50,27 @@ class MeasuredPlatform(Platform):
 
     @contextmanager
     def worker(self) -> Iterator[int]:
-        """Run the worker for a while; yields its process id."""
-        process = self._launch(["worker"], self._worker_environment(), log="worker")
+        """Run the worker for a while, started again whenever it ends, as `watch` does; yields its first process id."""
+
+        def start() -> subprocess.Popen[bytes]:
+            return self._launch(["worker"], self._worker_environment(), log="worker")
+
+        child = Child(name="worker", start=start, process=start())
+        leave = threading.Event()
+
+        def watch() -> None:
+            while not leave.wait(WATCHED_EVERY_S):
+                if child.process.poll() is not None:
+                    self._replace(child)
+
+        watcher = threading.Thread(target=watch)
+        watcher.start()
         try:
-            yield process.pid
+            yield child.process.pid
         finally:
-            leash.stop(process, wait_s=15)
+            leave.set()
+            watcher.join()
+            leash.stop(child.process, wait_s=15)
 
     @property
     def web_pid(self) -> int:

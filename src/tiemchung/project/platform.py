@@ -43,7 +43,7 @@ class Stopped(BaseException):
 
 
 @dataclass(kw_only=True)
-class _Child:
+class Child:
     """A process that is started again when it ends by itself."""
 
     name: str
@@ -119,7 +119,7 @@ class Platform:
         self.port = self.stream_port = 0
         self._say = say
         self._cluster: Cluster | None = None
-        self._children: list[_Child] = []
+        self._children: list[Child] = []
         self._guests: list[_Guest] = []
 
     @property
@@ -266,7 +266,7 @@ class Platform:
         def start() -> subprocess.Popen[bytes]:
             return self._launch([name], chosen(), log=name)
 
-        self._children.append(_Child(name=name, start=start, process=start()))
+        self._children.append(Child(name=name, start=start, process=start()))
 
     def _launch(self, words: Sequence[str], chosen: Mapping[str, str], *, log: str) -> subprocess.Popen[bytes]:
         logs = self.data / "logs"
@@ -282,7 +282,7 @@ class Platform:
                 output=output,
             )
 
-    def _replace(self, child: _Child) -> None:
+    def _replace(self, child: Child) -> None:
         now = time.monotonic()
         child.ends.append(now)
         if len(child.ends) == _ENDS_ALLOWED and now - child.ends[0] < _ENDS_WITHIN_S:
