@@ -75,6 +75,17 @@ def test_a_reach_names_communes_and_sites(loaded: None) -> None:
     assert not queries.reach_of([]).sites
 
 
+@pytest.mark.parametrize(("era", "ward", "elsewhere"), [("2021", "26734", "26737"), ("2025", "00097", "00118")])
+def test_a_number_that_is_another_ward_s_is_not_taken_along(loaded: None, era: str, ward: str, elsewhere: str) -> None:
+    """The part of the other era has a number that somebody else's ward has in this one."""
+    other = Era.Y2025 if era == Era.Y2021 else Era.Y2021
+    assert elsewhere in queries.gazetteer().both_eras(Era(era), ward)[other]
+    assert queries.unit(era, elsewhere) is not None
+    reach = queries.reach_of([(era, ward)])
+    assert reach.covers_commune(ward)
+    assert not reach.covers_commune(elsewhere)
+
+
 def test_a_bad_row_refuses_the_whole_load(loaded: None) -> None:
     fresh = {**SITES[0], "code": "79-0009"}
     with pytest.raises(BadRow, match=r"sites, line 2: commune '99999'"):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import fields
 from datetime import date
-from itertools import chain
 
 from django.db.models import Count, Q
 
@@ -140,14 +139,19 @@ def search(era: Era | str, text: str, *, limit: int) -> Found:
 def reach_of(places: Sequence[tuple[Era | str, str]], *, sites: Iterable[str] = ()) -> Reach:
     """Return the reach over these units with everything below them, expanded to the codes of both eras, and sites.
 
-    A reach holds bare codes, and 2025 gave the numbers of old communes to new ones: where such a new commune spreads
-    beyond the unit, its code is in the reach all the same (215 codes over all districts, 2 over all provinces; for
-    all but one of them a part of it lies within).
+    A reach holds bare codes, and 2025 gave the numbers of old communes to new ones. A code of the other era is taken
+    along only if its number is nobody else's in the era the unit is told in: whoever serves a ward of today never
+    reaches the people of an old one elsewhere that had the number of a part of theirs, and the other way round.
     """
     communes: set[str] = set()
     inside = Q(code__in=set(sites))
     for era, code in places:
-        communes.update(chain.from_iterable(gazetteer().both_eras(Era(era), code).values()))
+        both = gazetteer().both_eras(Era(era), code)
+        own = both[Era(era)]
+        communes.update(own)
+        for other, codes in both.items():
+            if other is not Era(era):
+                communes.update(each for each in codes if each in own or gazetteer().unit(Era(era), each) is None)
         inside |= _under(Era(era), code)
     return Reach(
         sites=frozenset(models.Site.objects.filter(inside).values_list("code", flat=True)),
