@@ -8,15 +8,20 @@ from datetime import timedelta
 
 import psycopg
 import pytest
+from msgspec import structs
 
+from tests.domain.campaigns.wards import open_campaign
 from tests.domain.intake.chair import NOW, OTHER_SITE, SITE, TestTablet, arrived, dose
 from tests.domain.response.officers import hired, signal
 from tiemchung.domain.figures import reactions as figures
+from tiemchung.domain.figures.values import COUNTRY_CODE, Level
 from tiemchung.domain.intake import actions as intake
 from tiemchung.domain.journal import queries as journal
 from tiemchung.domain.journal.values import START
+from tiemchung.domain.places import queries as places
+from tiemchung.domain.places.values import Era
 from tiemchung.domain.response import actions, jobs, queries
-from tiemchung.domain.response.values import AlertKind
+from tiemchung.domain.response.values import AlertKind, CountedAt, UnitStanding
 from tiemchung.kernel.actor import ANYBODY, Actor
 from tiemchung.kernel.ids import uuid7
 
@@ -81,3 +86,54 @@ def test_each_officer_sees_the_sites_within_reach(morning: None, as_worker: AsWo
     assert seen(ANYBODY) == []
     assert queries.sites_short(actor=ANYBODY) == []
     assert queries.registrations_by_channel("covid-2021", actor=ANYBODY) == {}
+
+
+def test_doses_are_summed_by_units_of_both_eras(morning: None, as_worker: AsWorker) -> None:
+    assert queries.counted_at(Era.Y2021) == CountedAt(stock=None, due=None)
+    assert queries.unit_standing(Level.COUNTRY, COUNTRY_CODE, era=Era.Y2021) == UnitStanding(unit=COUNTRY_CODE)
+    count(as_worker)
+    place = places.site(SITE)
+    assert place is not None
+    hundred = UnitStanding(unit="", allocated=100, on_hand=95)
+    for era, level, parent, code in (
+        (Era.Y2021, Level.PROVINCE, COUNTRY_CODE, place.province_code),
+        (Era.Y2021, Level.DISTRICT, place.province_code, place.district_code),
+        (Era.Y2021, Level.COMMUNE, place.district_code, place.commune_code),
+        (Era.Y2021, Level.SITE, place.commune_code, SITE),
+        (Era.Y2025, Level.PROVINCE, COUNTRY_CODE, place.heir_province_code),
+        (Era.Y2025, Level.COMMUNE, place.heir_province_code, place.heir_commune_code),
+        (Era.Y2025, Level.SITE, place.heir_commune_code, SITE),
+    ):
+        assert code
+        told = queries.units_standing(level, parent=parent or "", era=era)
+        assert told[code] == structs.replace(hundred, unit=code)
+        assert queries.unit_standing(level, code, era=era) == told[code]
+    assert queries.counted_at(Era.Y2021) == queries.counted_at(Era.Y2025) == CountedAt(stock=NOW, due=None)
+
+
+def test_demand_goes_up_to_the_country_and_over_to_the_heir(
+    morning: None, as_worker: AsWorker, owner_connection: psycopg.Connection
+) -> None:
+    with as_worker():
+        campaign = open_campaign()
+    commune = places.children("2021", "760")[1].code
+    (heir, *_) = [pair.new_code for pair in places.heirs(commune) if pair.main]
+    owner_connection.execute(
+        "insert into campaigns_demand (campaign, commune, target_group, channel, registered, due, due_as_of) values "
+        "(%(on)s, %(c)s, '6', 'list', 7, 5, %(t)s), (%(on)s, %(c)s, '6', 'own', 3, 1, %(t)s)",
+        {"on": campaign, "c": commune, "t": NOW - timedelta(hours=1)},
+    )
+    count(as_worker)
+    for era, level, code in (
+        (Era.Y2021, Level.COUNTRY, COUNTRY_CODE),
+        (Era.Y2021, Level.DISTRICT, "760"),
+        (Era.Y2021, Level.COMMUNE, commune),
+        (Era.Y2025, Level.COUNTRY, COUNTRY_CODE),
+        (Era.Y2025, Level.COMMUNE, heir),
+    ):
+        told = queries.unit_standing(level, code, era=era)
+        assert (told.registered, told.listed, told.due) == (10, 7, 6)
+    assert queries.counted_at(Era.Y2021).due == NOW - timedelta(hours=1)
+    owner_connection.execute("delete from campaigns_demand")
+    count(as_worker)
+    assert queries.units_standing(Level.COMMUNE, parent="760", era=Era.Y2021).get(commune) is None

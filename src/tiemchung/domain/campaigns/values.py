@@ -10,6 +10,7 @@ from uuid import UUID
 import msgspec
 
 from tiemchung.domain.people.values import PersonBlock
+from tiemchung.domain.places.values import Era
 from tiemchung.kernel.events import Code
 
 TIMES = ("morning", "afternoon", "evening", "weekend")
@@ -128,6 +129,17 @@ class Demand(msgspec.Struct, frozen=True, kw_only=True):
     due_as_of: datetime | None
     by_group: dict[str, int]
     by_channel: dict[str, int]
+
+
+class CommuneDemand(msgspec.Struct, frozen=True, kw_only=True):
+    """How many persons of one commune are registered, how many of them by a target list, and how many are due."""
+
+    era: Era
+    commune: str
+    registered: int
+    listed: int
+    due: int
+    due_as_of: datetime | None
 
 
 class Unreadable(Exception):  # noqa: N818 - it tells what the file is

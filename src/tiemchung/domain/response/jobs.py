@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import transaction
 
+from tiemchung.domain.campaigns import queries as campaigns
 from tiemchung.domain.response import actions, queries
 from tiemchung.domain.response.values import AlertKind
 from tiemchung.kernel.actor import SYSTEM
@@ -25,12 +26,25 @@ def look_round(*, now: datetime) -> None:
 
 
 def count_sites(*, now: datetime) -> int:
-    """Keep how every site stands now, a thousand in a transaction; returns how many were counted. Run again, the same."""
+    """Keep how every site stands now, a thousand in a transaction, then every unit; returns how many sites were counted.
+
+    Run again, the same.
+    """
     counted, after = 0, ""
     while True:
         with transaction.atomic():
             sites = queries.sites_standing(today=business_day(now), after=after)
             actions.keep_standing(sites, now=now)
         if not sites:
-            return counted
+            break
         counted, after = counted + len(sites), sites[-1].site
+    with transaction.atomic():
+        demand, due_as_of = queries.demand_by_unit(_campaign_on(business_day(now)))
+        actions.keep_units(demand, due_as_of=due_as_of, now=now)
+    return counted
+
+
+def _campaign_on(day: date) -> str:
+    """Return the campaign that takes registrations on this day, or the one that ran last; none is the empty code."""
+    told = campaigns.open_campaigns(day) or campaigns.campaigns()
+    return told[0].code if told else ""

@@ -228,3 +228,30 @@ class SiteStanding(models.Model):
 
     class Meta:
         indexes: ClassVar = [models.Index(name="response_standing_of_unit", fields=["province", "district"])]
+
+
+class UnitStanding(models.Model):
+    """Doses and demand of one unit of one era, from the country down to the site, when it was last counted.
+
+    `as_of` and `due_as_of` stand in the country's row alone and speak for all of its era.
+    """
+
+    placement: ClassVar[Placement] = Placement.SITE
+    data_class: ClassVar[DataClass] = DataClass.C1
+
+    pk = models.CompositePrimaryKey("era", "level", "unit")
+    era = models.TextField()
+    level = models.TextField()
+    unit = models.TextField()
+    parent = models.TextField()
+    allocated = models.BigIntegerField()
+    on_hand = models.BigIntegerField()
+    on_road = models.BigIntegerField()
+    registered = models.IntegerField()
+    listed = models.IntegerField()
+    due = models.IntegerField()
+    as_of = models.DateTimeField(null=True)
+    due_as_of = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(name="response_units_below", fields=["era", "level", "parent"])]

@@ -224,3 +224,37 @@ class AreaStanding(msgspec.Struct, frozen=True, kw_only=True):
     on_road: int
     days: float | None
     counted_at: datetime
+
+
+class UnitStanding(msgspec.Struct, frozen=True, kw_only=True):
+    """Doses and demand of one unit: allocated to its sites so far, lying there now, on the road to them; persons who want one.
+
+    `listed` counts those of the registered who came by a target list; `due` those whose next dose is due.
+    """
+
+    unit: str
+    allocated: int = 0
+    on_hand: int = 0
+    on_road: int = 0
+    registered: int = 0
+    listed: int = 0
+    due: int = 0
+
+
+class UnitDemand(msgspec.Struct, frozen=True, kw_only=True):
+    """How many residents of one unit want a dose."""
+
+    era: str
+    level: str
+    unit: str
+    parent: str
+    registered: int
+    listed: int
+    due: int
+
+
+class CountedAt(msgspec.Struct, frozen=True, kw_only=True):
+    """When stock was counted, and when it was computed who is due; None before the first time."""
+
+    stock: datetime | None
+    due: datetime | None

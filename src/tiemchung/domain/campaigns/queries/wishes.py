@@ -11,6 +11,8 @@ from tiemchung.domain.access import queries as access
 from tiemchung.domain.campaigns.engine import reference
 from tiemchung.domain.campaigns.values import (
     Campaign,
+    Channel,
+    CommuneDemand,
     Demand,
     Goal,
     Registered,
@@ -187,6 +189,22 @@ def demand(campaign: str, units: Sequence[tuple[Era | str, str]]) -> dict[tuple[
         )
         for unit, total in sums.items()
     }
+
+
+def demand_by_commune(campaign: str) -> list[CommuneDemand]:
+    """Return the demand of every commune where somebody is registered, by code, each in the one era its code is read in."""
+    return [
+        CommuneDemand(era=era, commune=commune, registered=registered, listed=listed, due=due, due_as_of=as_of)
+        for commune, registered, listed, due, as_of in database.rows(_BY_COMMUNE, [Channel.LIST.value, campaign])
+        if (era := era_of(commune))
+    ]
+
+
+_BY_COMMUNE = """
+select commune, sum(registered)::int4, coalesce(sum(registered) filter (where channel = %s), 0)::int4, sum(due)::int4,
+  min(due_as_of)
+from campaigns_demand where campaign = %s and registered > 0 group by commune order by commune
+"""
 
 
 def _commune_codes(era: Era, code: str) -> frozenset[str]:

@@ -13,7 +13,7 @@ from tiemchung.domain.response.actions.calls import (
 )
 from tiemchung.domain.response.actions.incidents import assign, comment, open_from_alert, open_incident, resolve, take
 from tiemchung.domain.response.actions.paper import begin_paper, end_paper
-from tiemchung.domain.response.actions.standing import keep_standing
+from tiemchung.domain.response.actions.standing import keep_standing, keep_units
 from tiemchung.domain.response.actions.watching import count_hours, feel_pulses, keep_cases
 
 __all__ = [
@@ -29,6 +29,7 @@ __all__ = [
     "feel_pulses",
     "keep_cases",
     "keep_standing",
+    "keep_units",
     "note_call",
     "open_from_alert",
     "open_incident",

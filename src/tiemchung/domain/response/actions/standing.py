@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from tiemchung.domain.response.values import SiteTold
+from tiemchung.domain.figures.values import COUNTRY_CODE
+from tiemchung.domain.response.values import SiteTold, UnitDemand
 from tiemchung.plumbing import arrays, database
 
 _PUT = """
@@ -33,5 +34,71 @@ def keep_standing(sites: Sequence[SiteTold], *, now: datetime) -> None:
             arrays.integers([told.usable for told in sites]),
             arrays.integers([told.on_road for told in sites]),
             arrays.reals([told.daily for told in sites]),
+        ],
+    )
+
+
+_PUT_UNITS = """
+with told as materialized (
+    select u.era, u.level, u.unit, max(u.parent) as parent, sum(u.allocated) as allocated, sum(u.on_hand) as on_hand,
+        sum(u.on_road) as on_road, sum(u.registered) as registered, sum(u.listed) as listed, sum(u.due) as due
+    from (
+        select x.era, x.level, x.unit, coalesce(x.parent, '') as parent, s.issued as allocated, s.usable as on_hand, s.on_road,
+            0 as registered, 0 as listed, 0 as due
+        from response_sitestanding s
+        join places_site p on p.code = s.site
+        cross join lateral (values
+            ('2021', 'country', %s, ''), ('2025', 'country', %s, ''),
+            ('2021', 'province', case p.era when '2021' then p.province_code end, %s),
+            ('2021', 'district', case p.era when '2021' then p.district_code end, p.province_code),
+            ('2021', 'commune', case p.era when '2021' then p.commune_code end, p.district_code),
+            ('2021', 'site', case p.era when '2021' then p.code end, p.commune_code),
+            ('2025', 'province', case p.era when '2025' then p.province_code else p.heir_province_code end, %s),
+            ('2025', 'commune', case p.era when '2025' then p.commune_code else p.heir_commune_code end,
+                case p.era when '2025' then p.province_code else p.heir_province_code end),
+            ('2025', 'site', p.code, case p.era when '2025' then p.commune_code else p.heir_commune_code end)
+        ) as x (era, level, unit, parent)
+        where x.unit is not null
+        union all
+        select d.era, d.level, d.unit, d.parent, 0, 0, 0, d.registered, d.listed, d.due
+        from unnest(%b::text[], %b::text[], %b::text[], %b::text[], %b::int4[], %b::int4[], %b::int4[])
+            as d (era, level, unit, parent, registered, listed, due)
+    ) as u
+    group by 1, 2, 3
+), gone as (
+    delete from response_unitstanding as g
+    where not exists (select 1 from told t where t.era = g.era and t.level = g.level and t.unit = g.unit)
+)
+insert into response_unitstanding as held
+    (era, level, unit, parent, allocated, on_hand, on_road, registered, listed, due, as_of, due_as_of)
+select t.*, case t.level when 'country' then %s::timestamptz end, case t.level when 'country' then %s::timestamptz end
+from told t order by t.era, t.level, t.unit
+on conflict (era, level, unit) do update set parent = excluded.parent, allocated = excluded.allocated,
+    on_hand = excluded.on_hand, on_road = excluded.on_road, registered = excluded.registered, listed = excluded.listed,
+    due = excluded.due, as_of = excluded.as_of, due_as_of = excluded.due_as_of
+where excluded.level = 'country' or (held.parent, held.allocated, held.on_hand, held.on_road, held.registered, held.listed,
+    held.due) is distinct from (excluded.parent, excluded.allocated, excluded.on_hand, excluded.on_road,
+    excluded.registered, excluded.listed, excluded.due)
+"""
+
+
+def keep_units(demand: Sequence[UnitDemand], *, due_as_of: datetime | None, now: datetime) -> None:
+    """Keep the doses of every unit, summed from its sites as they were counted, and the demand told here.
+
+    Only rows that changed are written, and the country's, which says when it was counted.
+    """
+    database.run(
+        _PUT_UNITS,
+        [
+            *[COUNTRY_CODE] * 4,
+            arrays.texts([told.era for told in demand]),
+            arrays.texts([told.level for told in demand]),
+            arrays.texts([told.unit for told in demand]),
+            arrays.texts([told.parent for told in demand]),
+            arrays.integers([told.registered for told in demand]),
+            arrays.integers([told.listed for told in demand]),
+            arrays.integers([told.due for told in demand]),
+            now,
+            due_as_of,
         ],
     )

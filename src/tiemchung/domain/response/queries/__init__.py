@@ -30,12 +30,15 @@ from tiemchung.domain.response.queries.standing import (
     sites_short,
     sites_standing,
 )
+from tiemchung.domain.response.queries.units import counted_at, demand_by_unit, unit_standing, units_standing
 
 __all__ = [
     "alerts",
     "areas",
     "calls_waiting",
     "cases",
+    "counted_at",
+    "demand_by_unit",
     "devices_forked",
     "fridges_outside",
     "incident",
@@ -52,6 +55,8 @@ __all__ = [
     "sites_working",
     "steps",
     "stock_negative",
+    "unit_standing",
+    "units_standing",
     "vaccinators_of",
     "waiting_aside",
 ]

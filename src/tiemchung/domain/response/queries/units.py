@@ -1,0 +1,83 @@
+"""Doses and demand by unit of either era, read from counts that the clock keeps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from tiemchung.domain.campaigns import queries as campaigns
+from tiemchung.domain.figures.values import COUNTRY_CODE, Level
+from tiemchung.domain.places import queries as places
+from tiemchung.domain.places.values import Era
+from tiemchung.domain.response.values import CountedAt, UnitDemand, UnitStanding
+from tiemchung.plumbing import database
+
+
+def units_standing(level: Level, *, parent: str, era: Era) -> dict[str, UnitStanding]:
+    """Return the doses and the demand of each unit of a level under one parent (`figures.doses_by_unit`), by code.
+
+    A unit with neither doses nor demand is not there.
+    """
+    found = database.rows(f"{_SHOWN} where era = %s and level = %s and parent = %s", [era.value, level.value, parent])
+    return {row[0]: _shown(row) for row in found}
+
+
+def unit_standing(level: Level, code: str, *, era: Era) -> UnitStanding:
+    """Return the doses and the demand of one unit; noughts where nothing was counted."""
+    row = database.row(f"{_SHOWN} where era = %s and level = %s and unit = %s", [era.value, level.value, code])
+    return _shown(row) if row else UnitStanding(unit=code)
+
+
+def counted_at(era: Era) -> CountedAt:
+    """Return how old these figures are."""
+    row = database.row(
+        "select as_of, due_as_of from response_unitstanding where era = %s and level = %s and unit = %s",
+        [era.value, Level.COUNTRY.value, COUNTRY_CODE],
+    )
+    return CountedAt(stock=row[0], due=row[1]) if row else CountedAt(stock=None, due=None)
+
+
+_SHOWN = "select unit, allocated, on_hand, on_road, registered, listed, due from response_unitstanding"
+
+
+def _shown(row: tuple[object, ...]) -> UnitStanding:
+    names = ("unit", "allocated", "on_hand", "on_road", "registered", "listed", "due")
+    return UnitStanding(**dict(zip(names, row, strict=True)))  # type: ignore[arg-type]  # a row of the columns named
+
+
+def demand_by_unit(campaign: str) -> tuple[list[UnitDemand], datetime | None]:
+    """Return the demand of every unit of both eras for a campaign, and since when the oldest count of the due holds.
+
+    Residents of a commune of 2021 are counted under its main heir of 2025 too; of one of 2025 in 2021's country alone.
+    """
+    sums: dict[tuple[str, str, str, str], list[int]] = {}
+    oldest: datetime | None = None
+    for told in campaigns.demand_by_commune(campaign):
+        oldest = min(filter(None, (oldest, told.due_as_of)), default=None)
+        for key in _keys(told.era, told.commune):
+            held = sums.setdefault(key, [0, 0, 0])
+            for place, count in enumerate((told.registered, told.listed, told.due)):
+                held[place] += count
+    return [
+        UnitDemand(era=era, level=level, unit=unit, parent=parent, registered=wanting, listed=listed, due=due)
+        for (era, level, unit, parent), (wanting, listed, due) in sums.items()
+    ], oldest
+
+
+def _keys(era: Era, commune: str) -> Iterator[tuple[str, str, str, str]]:
+    for each in Era:
+        yield each.value, Level.COUNTRY.value, COUNTRY_CODE, ""
+    yield from _path(era, commune)
+    if era is Era.Y2021:
+        heir = places.gazetteer().main_heir(commune)
+        if heir:
+            yield from _path(Era.Y2025, heir)
+        elif (province := places.unit_path(commune, era)[0].successor) is not None:
+            yield Era.Y2025.value, Level.PROVINCE.value, province, COUNTRY_CODE
+
+
+def _path(era: Era, commune: str) -> Iterator[tuple[str, str, str, str]]:
+    parent = COUNTRY_CODE
+    for unit in places.unit_path(commune, era):
+        yield era.value, unit.level.value, unit.code, parent
+        parent = unit.code
