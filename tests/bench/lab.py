@@ -8,7 +8,7 @@ import subprocess
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -81,6 +81,10 @@ class MeasuredPlatform(Platform):
         """Return the settings of a process that meets the database as the web does."""
         return self._web_environment()
 
+    def worker_environment(self) -> dict[str, str]:
+        """Return the settings of a process that meets the database as the worker does."""
+        return self._worker_environment()
+
 
 @dataclass(kw_only=True)
 class Lab:
@@ -114,7 +118,7 @@ class Lab:
         self.persons += count
         return material.visits(count, first=self.persons - count)
 
-    def send(self, queues: Sequence[Sequence[bytes]], *, records: int, rate: float | None = None) -> Sample:
+    def send(self, queues: Sequence[Iterable[bytes]], *, records: int, rate: float | None = None) -> Sample:
         """Send each queue of batches over a connection of its own, all at once; every entry must be kept.
 
         With `rate` (batches a second, all connections together) batches leave by the clock, ready or not, and a wait

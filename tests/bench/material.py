@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import csv
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
+from importlib.resources import files
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +16,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from tiemchung.kernel import wire
 from tiemchung.kernel.ids import uuid7
+from tiemchung_world.passkey import RP_ID, Passkey
 from tiemchung_world.tablet import Tablet
 
 DAY = date(2021, 9, 13)
@@ -34,6 +38,7 @@ class Desk:
     site: str
     staff: dict[str, UUID]
     key: ec.EllipticCurvePrivateKey
+    lead_passkey: Passkey
 
     @property
     def code(self) -> str:
@@ -48,9 +53,17 @@ def desks(count: int) -> list[Desk]:
             site=f"79-{number + 1:04d}",
             staff={role: uuid7(MORNING) for role in STAFF_ROLES},
             key=ec.generate_private_key(ec.SECP256R1()),
+            lead_passkey=Passkey.of("bench", number),
         )
         for number in range(count)
     ]
+
+
+@cache
+def communes() -> list[str]:
+    """Return the communes of Ho Chi Minh City, where the persons live."""
+    with (files("tiemchung.reference") / "vn_communes_2021.csv").open(encoding="utf-8") as lines:
+        return [row["code"] for row in csv.DictReader(lines) if row["province_code"] == "79"]
 
 
 def campaign(found: list[Desk]) -> dict[str, Any]:
@@ -73,8 +86,9 @@ def campaign(found: list[Desk]) -> dict[str, Any]:
             for site in sites
         ],
         "staff": [
-            {"id": str(one), "name": f"{role} {desk.site}", "login": f"{role}.{desk.site}", "passkeys": []}
+            {"id": str(one), "name": f"{role} {desk.site}", "login": f"{role}.{desk.site}"}
             | {"roles": [{"role": role, "site": desk.site}]}
+            | {"passkeys": [_passkey(desk.lead_passkey)] if role == "lead" else []}
             for desk in found
             for role, one in desk.staff.items()
         ],
@@ -97,6 +111,11 @@ def campaign(found: list[Desk]) -> dict[str, Any]:
             for desk in found
         ],
     }
+
+
+def _passkey(passkey: Passkey) -> dict[str, str]:
+    credential, public_key = wire.to_base64url(passkey.credential), wire.to_base64url(passkey.public_key())
+    return {"credential": credential, "public_key": public_key, "rp_id": RP_ID}
 
 
 def _digest(desk: Desk) -> str:
@@ -167,7 +186,7 @@ class Pen:
                 "sex": "female" if number % 2 else "male",
                 "identifiers": [{"kind": "cccd", "value": f"0790{number % 100_000_000:08d}"}],
                 "phone": f"09{number % 100_000_000:08d}",
-                "commune": COMMUNE,
+                "commune": communes()[number % len(communes())],
                 "target_group": "unknown",
             },
         )
@@ -204,6 +223,14 @@ class Pen:
     def release(self, visit: Visit) -> None:
         """Write that the observation ended well."""
         self._write("released", visit, role="check-in", minutes=30, state="well", told={"minutes": 30})
+
+    def attestation(self, found: Sequence[Visit], *, origin: str) -> None:
+        """Write that the lead stands for these doses, with a passkey's signature on a page of this origin."""
+        at = found[-1].at
+        doses = [visit.dose for visit in found]
+        proof = self.desk.lead_passkey.answer(wire.doses_challenge(doses), origin=origin).as_proof()
+        entry = {"kind": "attested", "id": str(uuid7(at)), "doses": [str(dose) for dose in doses], "proof": proof}
+        self.tablet.write(entry, true_ms=int(at.timestamp() * 1000), staff=self._staff["lead"], person=None, truth=None)
 
     def _write(
         self,

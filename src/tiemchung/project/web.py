@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import functools
-import gc
 import importlib
 import logging
 import os
@@ -18,12 +17,12 @@ from granian.log import LogLevels
 from granian.utils.proxies import wrap_wsgi_with_proxy_headers
 
 from tiemchung.plumbing import leash
+from tiemchung.plumbing.memory import collect_rarely
 from tiemchung.project import environment
 
 log = logging.getLogger(__name__)
 
 _BUSIEST_WAITS_S = 10
-_OBJECTS_OF_A_BATCH = 50_000
 
 
 def main(_arguments: argparse.Namespace) -> None:
@@ -63,11 +62,7 @@ def _load(server_process: int) -> Callable[..., Any]:
     application = behind_proxies(importlib.import_module("tiemchung.project.wsgi").application)
     importlib.import_module("tiemchung.project.urls")
     _remember()
-    # What is loaded stays for good, and a batch makes some ten thousand objects that live until its answer: Python's
-    # usual thresholds would walk through all of them again and again (a quarter of a batch's processor time, measured).
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(_OBJECTS_OF_A_BATCH, 50, 1000)
+    collect_rarely()
     return application
 
 

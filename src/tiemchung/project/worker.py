@@ -33,10 +33,12 @@ from tiemchung.domain.journal import queries as journal_queries
 from tiemchung.domain.journal.values import Entry, Position
 from tiemchung.plumbing import leash
 from tiemchung.plumbing.locks import Turn, TurnLostError, turn
+from tiemchung.plumbing.memory import collect_rarely
 from tiemchung.plumbing.reference import remember_all
 from tiemchung.plumbing.time import clock
 from tiemchung.project import jobs
 from tiemchung.project.reactions import BEHIND, Follower, followers
+from tiemchung.project.reading import Reading
 
 log = logging.getLogger(__name__)
 
@@ -74,9 +76,17 @@ _WEATHER = (OperationalError, InterfaceError, TurnLostError)
 class Following:
     """One reaction on its way through the journal."""
 
-    def __init__(self, follower: Follower, *, stop: threading.Event, batch_entries: int = BATCH_ENTRIES) -> None:
+    def __init__(
+        self,
+        follower: Follower,
+        *,
+        stop: threading.Event,
+        batch_entries: int = BATCH_ENTRIES,
+        reading: Reading | None = None,
+    ) -> None:
         self.follower = follower
         self.stop = stop
+        self._reading = reading or Reading(follower.kinds)
         self._most = self._limit = batch_entries
         self._trying: Sequence[Entry] = ()
         self._stumbled: Counter[UUID] = Counter()
@@ -122,7 +132,7 @@ class Following:
             if self._retries_due:
                 self._retry_set_apart(mine)
             position = journal_queries.cursor(name)
-            window = journal_queries.settled_after(position, limit=self._limit, kinds=self.follower.kinds)
+            window = self._reading.after(position, limit=self._limit, kinds=self.follower.kinds)
             if window.end != position:
                 self._take(mine, window.entries, window.end)
             self._limit = min(self._most, self._limit + max(1, self._most // GROWS_BY))
@@ -260,11 +270,13 @@ def _work(stop: threading.Event, *, behind: bool, together_with: Callable[[], bo
     with suppress(DatabaseError):
         # A reaction that reads a country's units while it holds a transaction id holds everybody's horizon.
         remember_all()
+    collect_rarely()
     connection.close()
+    mine = [follower for follower in followers() if (follower.react in BEHIND) is behind]
+    reading = Reading(frozenset().union(*(follower.kinds for follower in mine)))
     threads = [
-        threading.Thread(target=Following(follower, stop=stop).run, name=follower.name)
-        for follower in followers()
-        if (follower.react in BEHIND) is behind
+        threading.Thread(target=Following(follower, stop=stop, reading=reading).run, name=follower.name)
+        for follower in mine
     ]
     queue = jobs.BEHIND if behind else jobs.IN_FRONT
     threads.append(

@@ -17,7 +17,11 @@ browser's are no longer exact."""
 
 _UNSIGNED, _NEGATIVE, _BYTES, _TEXT, _ARRAY, _MAP, _TAG, _SIMPLE = range(8)
 _INDEFINITE = 31
-_BREAK = object()
+_LONGER = 24
+"""From this detail on the length stands in the bytes that follow."""
+_BREAK = b"\xff"
+_NAMES = frozenset({int, str})
+_NO_NAME = "a key twice, or of a kind that is no name"
 _CONSTANTS = {20: False, 21: True, 22: None, 23: None}
 _FLOATS = {25: ">e", 26: ">f", 27: ">d"}
 _SIZES = {24: 1, 25: 2, 26: 4, 27: 8}
@@ -38,56 +42,68 @@ def decode(content: bytes) -> Any:
     """Return the one value that these bytes hold; raises `CborError` for anything else."""
     reader = _Reader(content)
     value = reader.value(0)
-    if value is _BREAK or reader.at != len(content):
+    if reader.at != len(content):
         raise CborError("more than one value")
     return value
 
 
 class _Reader:
+    __slots__ = ("at", "content", "items")
+
     def __init__(self, content: bytes) -> None:
         self.content = content
         self.at = 0
         self.items = 0
 
     def value(self, depth: int) -> Any:  # noqa: C901, PLR0911 - one line for each kind of value
-        self.items += 1
-        if depth > MOST_DEPTH or self.items > MOST_ITEMS:
-            raise CborError("too deep or too many values")
-        kind, detail = divmod(self._byte(), 32)
+        # A certificate has some sixty values, and who verifies thousands a second pays for each: short texts, numbers and
+        # maps are read here, without a further call.
+        self._count(depth)
+        content, at = self.content, self.at
+        if at >= len(content):
+            raise CborError("cut off")
+        head = content[at]
+        kind, detail = head >> 5, head & 31
+        self.at = at + 1
         if kind == _SIMPLE:
             return self._simple(detail)
         if detail == _INDEFINITE:
             return self._unbounded(kind, depth)
-        length = self._length(detail)
+        length = detail if detail < _LONGER else self._length(detail)
+        if kind == _TEXT:
+            return self._text(self._take(length))
         if kind == _UNSIGNED:
             return length
         if kind == _NEGATIVE:
             return -1 - length
         if kind == _BYTES:
             return self._take(length)
-        if kind == _TEXT:
-            return self._text(self._take(length))
         if kind == _TAG:
-            return Tagged(length, self._inner(depth))
+            return Tagged(length, self.value(depth + 1))
         # A length beyond what is left cannot be true: nothing is made ready for it.
-        if length > len(self.content) - self.at:
+        if length > len(content) - self.at:
             raise CborError("cut off")
         if kind == _ARRAY:
-            return [self._inner(depth) for _ in range(length)]
-        return self._map([(self._inner(depth), self._inner(depth)) for _ in range(length)])
+            return [self.value(depth + 1) for _ in range(length)]
+        found: dict[int | str, Any] = {}
+        for _ in range(length):
+            key = self.value(depth + 1)
+            if type(key) not in _NAMES or key in found:
+                raise CborError(_NO_NAME)
+            found[key] = self.value(depth + 1)
+        return found
 
-    def _inner(self, depth: int) -> Any:
-        value = self.value(depth + 1)
-        if value is _BREAK:
-            raise CborError("a stray break")
-        return value
+    def _count(self, depth: int) -> None:
+        self.items += 1
+        if depth > MOST_DEPTH or self.items > MOST_ITEMS:
+            raise CborError("too deep or too many values")
 
     def _unbounded(self, kind: int, depth: int) -> Any:
         if kind not in {_BYTES, _TEXT, _ARRAY, _MAP}:
             raise CborError("an unbounded number")
         values = []
-        while (value := self.value(depth + 1)) is not _BREAK:
-            values.append(value)
+        while not self._ends(depth + 1):
+            values.append(self.value(depth + 1))
         if kind == _ARRAY:
             return values
         if kind == _MAP:
@@ -99,9 +115,17 @@ class _Reader:
             raise CborError("a piece of another kind")
         return wanted().join(values)
 
+    def _ends(self, depth: int) -> bool:
+        """Pass the break that ends an unbounded value, which counts as one, and tell whether it stood here."""
+        if self.content[self.at : self.at + 1] != _BREAK:
+            return False
+        self._count(depth)
+        self.at += 1
+        return True
+
     def _simple(self, detail: int) -> Any:
         if detail == _INDEFINITE:
-            return _BREAK
+            raise CborError("a stray break")
         if detail in _CONSTANTS:
             return _CONSTANTS[detail]
         if detail in _FLOATS:
@@ -109,8 +133,6 @@ class _Reader:
         raise CborError("a simple value of no meaning here")
 
     def _length(self, detail: int) -> int:
-        if detail < min(_SIZES):
-            return detail
         if detail not in _SIZES:
             raise CborError("a length of no meaning")
         length = int.from_bytes(self._take(_SIZES[detail]), "big")
@@ -122,8 +144,8 @@ class _Reader:
     def _map(pairs: list[tuple[Any, Any]]) -> dict[int | str, Any]:
         found: dict[int | str, Any] = {}
         for key, value in pairs:
-            if type(key) not in {int, str} or key in found:
-                raise CborError("a key twice, or of a kind that is no name")
+            if type(key) not in _NAMES or key in found:
+                raise CborError(_NO_NAME)
             found[key] = value
         return found
 
@@ -133,12 +155,6 @@ class _Reader:
             return content.decode()
         except UnicodeDecodeError as error:
             raise CborError("text that is no UTF-8") from error
-
-    def _byte(self) -> int:
-        if self.at >= len(self.content):
-            raise CborError("cut off")
-        self.at += 1
-        return self.content[self.at - 1]
 
     def _take(self, length: int) -> bytes:
         if length > len(self.content) - self.at:

@@ -1,0 +1,116 @@
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tiemchung.domain.journal import queries as journal
+from tiemchung.domain.journal.values import START, Entry, Position, Window
+from tiemchung.kernel.ids import uuid7
+from tiemchung.project import reading
+from tiemchung.project.reading import Reading
+
+NOW = datetime(2021, 9, 13, 2, 0, tzinfo=UTC)
+KINDS = ("bell-rang", "lamp-lit", "door-shut")
+DEVICE = uuid7(NOW)
+
+
+def entry(number: int, kind: str) -> Entry:
+    """Return an entry that three in a row share a transaction with."""
+    return Entry(
+        id=uuid7(NOW),
+        kind=kind,
+        position=Position(number // 3, number),
+        device=DEVICE,
+        seq=number,
+        site="",
+        person=None,
+        occurred_at=NOW,
+        recorded_at=NOW,
+        written_at=NOW,
+        open_body=lambda: b"{}",
+    )
+
+
+class Journal:
+    """A journal of which so many entries are settled, and which counts how often it is read."""
+
+    def __init__(self, kinds: Collection[str]) -> None:
+        self.entries = [entry(number, kind) for number, kind in enumerate(kinds)]
+        self.settled = len(self.entries)
+        self.reads = 0
+
+    def settled_after(self, position: Position, *, limit: int, kinds: Collection[str]) -> Window:
+        self.reads += 1
+        found = [one for one in self.entries[: self.settled] if one.position > position][:limit]
+        end = found[-1].position if found else position
+        return Window(entries=[one for one in found if one.kind in kinds], end=end)
+
+
+@pytest.fixture
+def twelve(monkeypatch: pytest.MonkeyPatch) -> Journal:
+    kept = Journal(KINDS * 4)
+    monkeypatch.setattr(journal, "settled_after", kept.settled_after)
+    return kept
+
+
+def followed(reader: Reading, *, kinds: Collection[str] = KINDS, limit: int = 5, after: Position = START) -> list[int]:
+    """Follow to the end and return the sequences heard."""
+    heard: list[int] = []
+    while True:
+        window = reader.after(after, limit=limit, kinds=kinds)
+        heard += [one.position.sequence for one in window.entries]
+        if window.end == after:
+            return heard
+        after = window.end
+
+
+def test_what_one_reaction_has_read_another_is_handed_from_memory(twelve: Journal) -> None:
+    reader = Reading(KINDS)
+    assert followed(reader) == list(range(12))
+    reads = twelve.reads
+    assert followed(reader, kinds={"lamp-lit"}) == [1, 4, 7, 10]
+    assert twelve.reads == reads + 1, "only the look beyond the end reads again"
+
+
+def test_what_settles_later_comes_with_the_next_reading(twelve: Journal) -> None:
+    reader = Reading(KINDS)
+    twelve.settled = 7
+    assert followed(reader) == list(range(7))
+    twelve.settled = 12
+    assert followed(reader, after=twelve.entries[6].position) == list(range(7, 12))
+    assert followed(reader) == list(range(12)), "for whoever begins anew, nothing is missing between the two readings"
+
+
+def test_what_was_read_long_ago_is_forgotten_and_read_again(twelve: Journal, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading, "STRETCHES", 2)
+    reader = Reading(KINDS)
+    assert followed(reader, limit=2) == list(range(12))
+    reads = twelve.reads
+    assert followed(reader, limit=2) == list(range(12))
+    assert twelve.reads > reads + 1
+
+
+@given(
+    kinds=st.lists(st.sampled_from([*KINDS, "wind-blew"]), max_size=40),
+    readers=st.lists(st.tuples(st.integers(1, 9), st.sets(st.sampled_from(KINDS))), min_size=1, max_size=4),
+    settling=st.lists(st.integers(0, 40), max_size=6),
+)
+def test_every_reaction_hears_all_of_its_kinds_in_order_whoever_read_before(
+    kinds: list[str], readers: list[tuple[int, set[str]]], settling: list[int]
+) -> None:
+    kept, reader = Journal(kinds), Reading(KINDS)
+    places, heard = [START] * len(readers), [list[int]() for _ in readers]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(journal, "settled_after", kept.settled_after)
+        for settled in [*sorted(settling), *[len(kinds)] * 41]:
+            kept.settled = min(settled, len(kinds))
+            for number, (limit, wanted) in enumerate(readers):
+                window = reader.after(places[number], limit=limit, kinds=wanted)
+                heard[number] += [one.position.sequence for one in window.entries]
+                places[number] = window.end
+    for (_, wanted), found in zip(readers, heard, strict=True):
+        assert found == [number for number, kind in enumerate(kinds) if kind in wanted]
