@@ -22,6 +22,7 @@ class Power(StrEnum):
     FOLLOW_UP = "follow-up"
     SEE_BOARD = "see-board"
     RESPOND = "respond"
+    MEND = "mend"
     CHECK_PASSAGE = "check-passage"
     ENROLL_CHECKPOINT = "enroll-checkpoint"
     LOAD = "load"

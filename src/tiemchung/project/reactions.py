@@ -22,6 +22,7 @@ from tiemchung.domain.immunization import events as record
 from tiemchung.domain.immunization import reactions as immunization
 from tiemchung.domain.journal.values import Entry
 from tiemchung.domain.mending import events as mending
+from tiemchung.domain.mending import reactions as mending_reactions
 from tiemchung.domain.movement import events as movement
 from tiemchung.domain.response import events as response
 from tiemchung.domain.response import reactions as center
@@ -107,7 +108,7 @@ REACTIONS: Mapping[type[Event], Sequence[Reaction]] = {
     access.DeviceRevoked: [],
     access.RoleGranted: [],
     access.IdentityProved: [certificates.prepare],
-    access.OwnDataAsked: [],
+    access.OwnDataAsked: [mending_reactions.open_cases],
     access.ProofWithdrawn: [certificates.prepare],
     campaigns.Registered: [],
     campaigns.RegistrationWithdrawn: [],
@@ -133,6 +134,13 @@ REACTIONS: Mapping[type[Event], Sequence[Reaction]] = {
     response.PaperBegun: [],
     response.PaperEnded: [],
     mending.ComplaintReceived: [],
+    mending.CaseOpened: [],
+    mending.CaseTaken: [],
+    mending.CaseNoted: [],
+    mending.CaseHandedOn: [],
+    mending.CaseProposed: [],
+    mending.CaseDisagreed: [],
+    mending.CaseDecided: [],
 }
 
 

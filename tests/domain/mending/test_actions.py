@@ -14,7 +14,7 @@ from tiemchung.domain.mending.errors import (
     ComplaintTooLong,
     PhoneUnreadable,
 )
-from tiemchung.domain.mending.values import LONGEST_STORY, ComplaintState, ComplaintTold
+from tiemchung.domain.mending.values import LONGEST_STORY, CaseState, ComplaintTold
 from tiemchung.domain.places import actions as places
 from tiemchung.kernel.actor import ANYBODY, NOWHERE, SYSTEM, Reach
 from tiemchung.kernel.ids import uuid7
@@ -50,7 +50,7 @@ def test_a_complaint_is_asked_for_by_its_number_and_by_nothing_else() -> None:
     assert filed.due_at == NOW + timedelta(hours=48)
     standing = queries.complaint_by_number(filed.number.lower())
     assert standing is not None
-    assert (standing.kind, standing.state, standing.filed_at) == ("missing-dose", ComplaintState.OPEN, NOW)
+    assert (standing.kind, standing.state, standing.filed_at) == ("missing-dose", CaseState.OPEN, NOW)
     assert queries.complaint_by_number("22222-22222") is None
 
 

@@ -1,4 +1,4 @@
-"""The desk's side: confirming a claim beside the document, answering what people asked, registering who has no phone."""
+"""The desk's side: confirming a claim beside the document, registering who has no phone."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pytest_django import Settings
 
 from tests.domain.access.people_known import NOW
 from tests.domain.access.people_known import SITE as HERE
-from tests.faces.healthbook.citizens import BOOK, Phones, add, browser, open_book, slip, text_of, vaccinated
+from tests.faces.healthbook.citizens import BOOK, Phones, add, browser, open_book, text_of
 from tests.faces.station.scenery import SITE, found_sites, hire, signed_in
 from tiemchung.domain.campaigns import actions as campaigns
 from tiemchung.domain.campaigns.values import Campaign
@@ -70,23 +70,6 @@ def test_a_code_that_is_none_shows_nobody(phones: Phones) -> None:
     assert "Chưa mở được" in text_of(answer.content)
 
 
-def test_what_somebody_asked_is_answered_where_the_dose_was_given_and_nowhere_else(phones: Phones) -> None:
-    person = vaccinated()
-    citizen = open_book(phones)
-    book = citizen.post(f"{BOOK}mo/", {"code": slip(person), "year": "1987"})["Location"]
-    dose = citizen.get(book).content.decode().split("khong-phai-toi/")[1].split("/")[0]
-    asked = str(uuid4())
-    citizen.post(f"{book}khong-phai-toi/{dose}/", {"id": asked, "story": "Hôm đó tôi ở Huế"})
-    elsewhere, here = clerk(), clerk(site=HERE)
-    assert "Hôm đó tôi ở Huế" not in text_of(elsewhere.get(f"{DESK}yeu-cau/").content)
-    assert elsewhere.post(f"{DESK}yeu-cau/", {"id": asked, "words": "Không"}).status_code == 422
-    assert "Hôm đó tôi ở Huế" in text_of(here.get(f"{DESK}yeu-cau/").content)
-    assert here.post(f"{DESK}yeu-cau/", {"id": asked, "words": " "}).status_code == 422
-    assert here.post(f"{DESK}yeu-cau/", {"id": asked, "words": "Đã chuyển bác sĩ xem."}).status_code == 302
-    assert "Đã chuyển bác sĩ xem." in text_of(citizen.get(f"{book}du-lieu/").content)
-    assert "Nhân viên y tế, Trạm Y tế phường Bến Nghé" in text_of(citizen.get(f"{book}ai-xem/").content)
-
-
 def test_somebody_without_phone_and_number_is_registered_at_the_desk() -> None:
     desk, told = clerk(), {"campaign": "covid-2021", "name": "Trần Thị Tư", "year": "1938", "sex": "female"}
     told |= {"commune": "26740", "id": str(uuid4()), "group": "", "number": "", "kind": "personal-number"}
@@ -99,7 +82,7 @@ def test_somebody_without_phone_and_number_is_registered_at_the_desk() -> None:
     assert "Đã đăng ký, mã" in text_of(desk.get(answer["Location"]).content)
 
 
-@pytest.mark.parametrize("page", ["", "yeu-cau/", "dang-ky/"])
+@pytest.mark.parametrize("page", ["", "dang-ky/"])
 def test_a_citizen_has_no_business_behind_the_desk(phones: Phones, page: str) -> None:
     answer = open_book(phones).get(f"{DESK}{page}")
     assert answer.status_code == 302

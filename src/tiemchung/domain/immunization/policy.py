@@ -18,11 +18,11 @@ def may_attest(actor: Actor, site: str) -> bool:
     return actor.kind is ActorKind.STAFF and actor.can(Power.ATTEST) and actor.reaches(site)
 
 
-_READS = frozenset({Power.RECORD_DOSE, Power.SCREEN, Power.OBSERVE, Power.ATTEST, Power.READ_RECORD})
+_READS = frozenset({Power.RECORD_DOSE, Power.SCREEN, Power.OBSERVE, Power.ATTEST, Power.MEND, Power.READ_RECORD})
 
 
 def may_see_history(actor: Actor, persons: Collection[UUID]) -> bool:
-    """Whoever serves people at a site, and the platform itself; the rows seen are those of the session's reach.
+    """Whoever serves people at a site or mends what is wrong, and the platform itself; the rows are those of the session's reach.
 
     A citizen: of persons whose book their account opens by a proof, and of nobody else.
     """
@@ -33,9 +33,9 @@ def may_see_history(actor: Actor, persons: Collection[UUID]) -> bool:
 
 def may_ask_for_doses(actor: Actor) -> bool:
     """Whoever may see a history, and whoever receives people: the first desk asks which doses somebody had."""
-    return actor.kind is not ActorKind.CITIZEN and bool(actor.powers & (_READS | {Power.CHECK_IN}))
+    return actor.kind is not ActorKind.CITIZEN and bool(actor.powers & (_READS - {Power.MEND} | {Power.CHECK_IN}))
 
 
 def may_amend(actor: Actor, site: str) -> bool:
-    """Whoever records at the site of the dose, and its lead."""
-    return (actor.can(Power.RECORD_DOSE) or actor.can(Power.ATTEST)) and actor.reaches(site)
+    """Whoever records at the site of the dose, its lead, and who decides what is complained of there."""
+    return bool(actor.powers & {Power.RECORD_DOSE, Power.ATTEST, Power.MEND}) and actor.reaches(site)

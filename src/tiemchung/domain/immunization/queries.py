@@ -211,6 +211,15 @@ def history(
     }
 
 
+def hands_of(person: UUID, dose: UUID) -> frozenset[UUID]:
+    """Return the staff who gave, typed or confirmed a dose, as far as the session reaches: nobody judges their own work."""
+    found = database.row(
+        "select vaccinator, recorder, confirmed_by from immunization_dose where person_id = %s and id = %s",
+        [person, dose],
+    )
+    return frozenset(who for who in found or () if who is not None)
+
+
 _TYPED = """
 select id, person_id, occurred_at, product, lot, dose_number, recorder from immunization_dose
 where site = %s and given_on = %s and vaccinator = %s and recorder is not null and confirmed_by is null and status <> 2

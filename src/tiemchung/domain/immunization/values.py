@@ -41,6 +41,7 @@ FINDING_BITS = {
     "dose-after-series": 16,
     "doctor-decides": 17,
     "site-unknown": 18,
+    "disputed": 19,
 }
 """Where each finding lies in a dose's bit mask. A bit is never given to another finding."""
 
@@ -68,6 +69,9 @@ def codes_of(mask: int) -> list[str]:
 def _codes_of(mask: int) -> tuple[str, ...]:
     return tuple(code for code, bit in FINDING_BITS.items() if mask >> bit & 1)
 
+
+DISPUTED = mask_of(["disputed"])
+"""Somebody says that the dose is not theirs. Nobody attests it away: it ends with the decision of its case alone."""
 
 HOLDS_UP = mask_of(FINDING_BITS.keys() - NOTES)
 """A dose with one of these waits for a second person and is not attested with its day."""

@@ -33,3 +33,63 @@ class ComplaintSentBefore(Refusal):
     """This very form was sent before, about another site."""
 
     code = "complaint-sent-before"
+
+
+class CaseUnknown(Refusal):
+    """There is no case of this id within the actor's reach."""
+
+    code = "case-unknown"
+
+
+class CaseTakenAlready(Refusal):
+    """Somebody else took it a moment before; the facts name them."""
+
+    code = "case-taken-already"
+
+
+class CaseClosed(Refusal):
+    """It is decided: nothing more is done with it."""
+
+    code = "case-closed"
+
+
+class NotTheCasesOwner(Refusal):
+    """Only its owner says how a case ends."""
+
+    code = "not-the-cases-owner"
+
+
+class OwnWork(Refusal):
+    """Whoever gave or typed a dose does not judge what somebody says of it."""
+
+    code = "own-work"
+
+
+class SecondPersonNeeded(Refusal):
+    """Two persons decide this kind, and this one has spoken already."""
+
+    code = "second-decider-needed"
+
+
+class NothingProposed(Refusal):
+    """Nobody has proposed an end that could be agreed to, or another end was proposed meanwhile."""
+
+    code = "nothing-proposed"
+
+
+class OutcomeUnknown(Refusal):
+    """A case of this kind does not end so."""
+
+    code = "outcome-unknown"
+
+
+class CaseWordsMissing(Refusal):
+    """A step that needs words came without any."""
+
+    code = "case-words-missing"
+
+
+class DeskUnknown(Refusal):
+    """There is no such site to hand a case to."""
+
+    code = "desk-unknown"

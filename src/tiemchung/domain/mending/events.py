@@ -1,6 +1,8 @@
-"""Facts of mending."""
+"""Facts of mending. Who asks, what was told and what was written lie sealed in the rows of the case, not in the journal."""
 
 from __future__ import annotations
+
+from uuid import UUID
 
 from tiemchung.kernel.events import Event
 
@@ -9,3 +11,52 @@ class ComplaintReceived(Event, frozen=True, kw_only=True):
     """Somebody says that something is wrong. Who and what lie sealed in the complaint, not in the journal."""
 
     topic: str
+
+
+class CaseOpened(Event, frozen=True, kw_only=True):
+    """Something is to be mended, by this instant; `origin` tells who asks."""
+
+    case: UUID
+    topic: str
+    origin: str
+
+
+class CaseTaken(Event, frozen=True, kw_only=True):
+    """Somebody said: this one is mine."""
+
+    case: UUID
+
+
+class CaseNoted(Event, frozen=True, kw_only=True):
+    """Somebody wrote down what they did or learned about a case."""
+
+    case: UUID
+
+
+class CaseHandedOn(Event, frozen=True, kw_only=True):
+    """A case went to the desk of another site, or of the response center (`*`)."""
+
+    case: UUID
+    desk: str
+
+
+class CaseProposed(Event, frozen=True, kw_only=True):
+    """The first of two persons said how a case should end."""
+
+    case: UUID
+    outcome: str
+
+
+class CaseDisagreed(Event, frozen=True, kw_only=True):
+    """The second person did not agree: the case is open again."""
+
+    case: UUID
+
+
+class CaseDecided(Event, frozen=True, kw_only=True):
+    """A case ended; of one that two persons decide, `proposed_by` is the first and the event's `staff` the second."""
+
+    case: UUID
+    topic: str
+    outcome: str
+    proposed_by: UUID | None = None

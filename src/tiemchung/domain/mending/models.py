@@ -1,17 +1,18 @@
-"""The table of complaints. What was told, and by whom, lies sealed."""
+"""Tables of mending: complaints as they were told, and the cases in which everything that is to be mended is worked."""
 
 from __future__ import annotations
 
 from typing import ClassVar
 
 from django.db import models
+from django.db.models import Q
 
-from tiemchung.domain.mending.values import ComplaintState
+from tiemchung.domain.mending.values import CaseState, ComplaintState, Origin, Outcome, StepKind
 from tiemchung.plumbing.tables import DataClass, Placement
 
 
 class Complaint(models.Model):
-    """One request to mend something. Whoever reaches its site may read it; without a site, whoever mends for all."""
+    """What somebody wrote on the portal, as they wrote it. How it goes on is told by the case of the same id."""
 
     placement: ClassVar[Placement] = Placement.DIRECTORY
     data_class: ClassVar[DataClass] = DataClass.C3
@@ -45,3 +46,104 @@ class Complaint(models.Model):
             ),
         ]
         indexes: ClassVar = [models.Index(name="mending_open_by_site", fields=["state", "site", "due_at"])]
+
+
+class Case(models.Model):
+    """Something to be mended, from when it was asked or found until it is decided, on the desk of a site, a ward or the center.
+
+    `site` and `commune` tell whose it is: "*" is the center's, "-" is none. The sealed part is its number.
+    """
+
+    placement: ClassVar[Placement] = Placement.DIRECTORY
+    data_class: ClassVar[DataClass] = DataClass.C1
+    field_classes: ClassVar[dict[str, DataClass]] = {
+        "person": DataClass.C2,
+        "other": DataClass.C2,
+        "number_hash": DataClass.C2,
+        "sealed": DataClass.C2,
+    }
+
+    id = models.UUIDField(primary_key=True)
+    person = models.UUIDField(null=True)
+    other = models.UUIDField(null=True)
+    dose = models.UUIDField(null=True)
+    owner = models.UUIDField(null=True)
+    proposed_by = models.UUIDField(null=True)
+    decided_by = models.UUIDField(null=True)
+    filed_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    decided_at = models.DateTimeField(null=True)
+    origin = models.TextField()
+    kind = models.TextField()
+    site = models.TextField()
+    commune = models.TextField()
+    state = models.TextField()
+    outcome = models.TextField(null=True)  # noqa: DJ001 - not decided yet is not an empty outcome
+    number_hash = models.BinaryField(unique=True)
+    sealed = models.BinaryField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="mending_case_origin_is_known", condition=Q(origin__in=[origin.value for origin in Origin])
+            ),
+            models.CheckConstraint(
+                name="mending_case_stands_somewhere",
+                condition=Q(
+                    state=CaseState.OPEN.value, outcome__isnull=True, proposed_by__isnull=True, decided_at__isnull=True
+                )
+                | Q(
+                    state=CaseState.PROPOSED.value,
+                    outcome__in=[end.value for end in Outcome],
+                    proposed_by__isnull=False,
+                    decided_at__isnull=True,
+                )
+                | Q(
+                    state=CaseState.DECIDED.value,
+                    outcome__in=[end.value for end in Outcome],
+                    decided_by__isnull=False,
+                    decided_at__isnull=False,
+                ),
+            ),
+            models.CheckConstraint(
+                name="mending_case_two_are_two",
+                condition=Q(proposed_by__isnull=True)
+                | Q(decided_by__isnull=True)
+                | ~Q(proposed_by=models.F("decided_by")),
+            ),
+            models.UniqueConstraint(
+                name="mending_one_doubt_a_pair", fields=["person", "other"], condition=Q(other__isnull=False)
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(name="mending_cases_waiting", fields=["due_at"], condition=~Q(state=CaseState.DECIDED.value)),
+            models.Index(name="mending_cases_decided", fields=["-decided_at"]),
+            models.Index(name="mending_cases_of_person", fields=["person"]),
+        ]
+
+
+class Step(models.Model):
+    """One step of a case. Its id is made by the form that took it, so that a second click is the same step."""
+
+    placement: ClassVar[Placement] = Placement.DIRECTORY
+    data_class: ClassVar[DataClass] = DataClass.C1
+    field_classes: ClassVar[dict[str, DataClass]] = {"text": DataClass.C3}
+
+    id = models.UUIDField(primary_key=True)
+    of_case = models.UUIDField()
+    by = models.UUIDField(null=True)
+    at = models.DateTimeField()
+    what = models.TextField()
+    site = models.TextField()
+    commune = models.TextField()
+    to_site = models.TextField()
+    outcome = models.TextField(null=True)  # noqa: DJ001 - most steps say nothing of how it ends
+    text = models.BinaryField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="mending_step_is_known", condition=Q(what__in=[kind.value for kind in StepKind])
+            ),
+        ]
+        indexes: ClassVar = [models.Index(name="mending_steps_of", fields=["of_case", "at"])]

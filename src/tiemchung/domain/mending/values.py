@@ -1,4 +1,4 @@
-"""What is asked to be mended, and how such a request stands."""
+"""What is asked to be mended, how such a request stands, and how it ends."""
 
 from __future__ import annotations
 
@@ -9,16 +9,31 @@ from uuid import UUID
 import msgspec
 
 LONGEST_STORY = 2_000
-"""Letters of a complaint's own words. Ours: about a page, far below the 16 KB of an entry."""
+"""Letters of a complaint's own words, and of each step's. Ours: about a page, far below the 16 KB of an entry."""
+
+CENTER = "*"
+"""The desk of what is of no place: the response center's. No site has this code."""
+NO_SITE = "-"
+"""In the place of a site, or of a commune, where a case has none. No unit has this code."""
+
+
+class AskedIn(StrEnum):
+    """Where somebody can ask for a kind of mending: on the portal, in a book, or nowhere, for the platform finds it."""
+
+    PORTAL = "portal"
+    BOOK = "book"
+    NOWHERE = "nowhere"
 
 
 class ComplaintKind(msgspec.Struct, frozen=True, kw_only=True):
-    """One thing people ask to have mended, with how long an answer may take; a row of `complaint_kinds.csv`."""
+    """One thing to be mended, with how long an answer may take and how many persons decide; a row of `complaint_kinds.csv`."""
 
     code: str
     label_vi: str
     label_en: str
     answered_within: timedelta
+    asked_in: AskedIn = AskedIn.PORTAL
+    deciders: int = 1
 
 
 class ComplaintState(StrEnum):
@@ -26,6 +41,47 @@ class ComplaintState(StrEnum):
 
     OPEN = "open"
     ANSWERED = "answered"
+
+
+class CaseState(StrEnum):
+    """Where a case stands: waiting, proposed by one person while another has yet to agree, or decided."""
+
+    OPEN = "open"
+    PROPOSED = "proposed"
+    DECIDED = "decided"
+
+
+class Origin(StrEnum):
+    """Who asks: somebody on the portal, an account about a person of its book, or the platform that found a doubt."""
+
+    PORTAL = "portal"
+    BOOK = "book"
+    PLATFORM = "platform"
+
+
+class Outcome(StrEnum):
+    """How a case ends. Whoever holds its number reads this and nothing else."""
+
+    UPHELD = "upheld"
+    NOT_UPHELD = "not-upheld"
+    COME_IN_PERSON = "come-in-person"
+
+
+OUTCOMES = tuple(Outcome)
+OUTCOMES_OF_DOSES = (Outcome.UPHELD, Outcome.NOT_UPHELD)
+"""A dose is somebody's or it is not: while nobody can tell, its case stays open, and nothing is signed for it."""
+
+
+class StepKind(StrEnum):
+    """What was done with a case."""
+
+    OPENED = "opened"
+    TAKEN = "taken"
+    NOTED = "noted"
+    HANDED_ON = "handed-on"
+    PROPOSED = "proposed"
+    DISAGREED = "disagreed"
+    DECIDED = "decided"
 
 
 class ComplaintTold(msgspec.Struct, frozen=True, kw_only=True):
@@ -49,10 +105,67 @@ class ComplaintFiled(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ComplaintStanding(msgspec.Struct, frozen=True, kw_only=True):
-    """How a complaint stands, for whoever holds its number. Nothing of what was told is in it."""
+    """How a complaint stands, for whoever holds its number. Nothing of what was told is in it, nor of what was answered."""
 
     number: str
     kind: str
     filed_at: datetime
     due_at: datetime
-    state: ComplaintState
+    state: CaseState
+    outcome: Outcome | None
+
+
+class CaseListed(msgspec.Struct, frozen=True, kw_only=True):
+    """A case in the queue. It names nobody; `site` and `commune` are empty where it has none."""
+
+    id: UUID
+    origin: Origin
+    kind: str
+    site: str
+    commune: str
+    filed_at: datetime
+    due_at: datetime
+    state: CaseState
+    owner: UUID | None = None
+    owner_name: str = ""
+    outcome: Outcome | None = None
+    proposed_by: UUID | None = None
+    decided_at: datetime | None = None
+
+    @property
+    def of_no_place(self) -> bool:
+        """Tell whether it is the response center's own."""
+        return not self.site and not self.commune
+
+
+class CaseShown(msgspec.Struct, frozen=True, kw_only=True):
+    """One case as whoever decides it sees it: its number, what was told, and the persons and the dose it is about."""
+
+    listed: CaseListed
+    number: str
+    story: str
+    phone_shown: str
+    person: UUID | None
+    other: UUID | None
+    dose: UUID | None
+
+
+class StepShown(msgspec.Struct, frozen=True, kw_only=True):
+    """One step of a case: what, when, by whom (None: the platform); where it went, how it was to end, what was written."""
+
+    id: UUID
+    what: StepKind
+    at: datetime
+    by_name: str | None
+    site: str = ""
+    outcome: Outcome | None = None
+    text: str = ""
+
+
+class CaseStanding(msgspec.Struct, frozen=True, kw_only=True):
+    """How the case of a request stands, for the account that asked in its book."""
+
+    number: str
+    due_at: datetime
+    state: CaseState
+    outcome: Outcome | None

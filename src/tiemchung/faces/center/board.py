@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from tiemchung.domain.figures import queries as figures
 from tiemchung.domain.figures.values import Clock, Delay, ReactionState
 from tiemchung.domain.journal import queries as journal
+from tiemchung.domain.mending import queries as mending
 from tiemchung.domain.response import queries as response
 from tiemchung.domain.response.values import SILENT_AFTER, AlertKind
 from tiemchung.domain.vaccines import queries as vaccines
@@ -21,7 +22,7 @@ from tiemchung.faces.shared.charts import spark
 from tiemchung.faces.shared.doors import StaffRequest, staff_only
 from tiemchung.faces.shared.sentences import REASONS
 from tiemchung.faces.shared.words import said
-from tiemchung.kernel.actor import Power, Reach
+from tiemchung.kernel.actor import Actor, Power, Reach
 from tiemchung.kernel.clock import business_day
 from tiemchung.kernel.ids import uuid7
 from tiemchung.plumbing.time import clock
@@ -84,6 +85,8 @@ def board(request: StaffRequest) -> HttpResponse:
         "case_count": len(cases),
         "call_count": len(calls),
         "longest_call": now - calls[0].noted_at if calls else None,
+        "mending": _to_mend(actor, now=now),
+        "may_mend": actor.can(Power.MEND),
         "set_aside": set_aside,
         "unfolded": unfolded,
         "ceiling": journal.COUNT_CEILING,
@@ -96,6 +99,14 @@ def board(request: StaffRequest) -> HttpResponse:
     }
     template = "center/_board.html" if request.headers.get("HX-Request") else "center/board.html"
     return render(request, template, page)
+
+
+def _to_mend(actor: Actor, *, now: datetime) -> tuple[int, int]:
+    """Return how many cases wait, and how many of them are overdue: of the whole country, or on the actor's desks."""
+    if actor.reach.everywhere:
+        return mending.open_complaints(now=now)
+    waiting = mending.cases_waiting(actor=actor)
+    return len(waiting), sum(each.due_at < now for each in waiting)
 
 
 def _waiting_within(reach: Reach) -> tuple[list[Waiting], list[Waiting]]:

@@ -147,6 +147,8 @@ def _when(dose: DoseShown) -> str:
 
 
 def _note(dose: DoseShown) -> str:
+    if "disputed" in dose.findings and dose.status is not DoseStatus.VOIDED:
+        return t("Đang xem lại theo lời báo “không phải tôi”", "Being looked at: somebody said “this was not me”")
     if dose.status is DoseStatus.ATTESTED:
         return t("Điểm tiêm đã xác nhận", "Confirmed by the site")
     if dose.status is DoseStatus.VOIDED:

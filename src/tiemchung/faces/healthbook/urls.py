@@ -41,5 +41,4 @@ urlpatterns = [
     path("nguoi/<uuid:link>/dang-ky/<str:step>/", registering.step, name="register-step"),
     path("quay/", desk.claims, name="desk"),
     path("quay/dang-ky/", desk.register, name="desk-register"),
-    path("quay/yeu-cau/", desk.requests, name="desk-requests"),
 ]

@@ -11,12 +11,12 @@ from django.views.decorators.http import require_http_methods
 
 from tiemchung.domain.mending import actions as mending
 from tiemchung.domain.mending import queries
-from tiemchung.domain.mending.values import LONGEST_STORY, ComplaintKind, ComplaintStanding, ComplaintTold
+from tiemchung.domain.mending.values import LONGEST_STORY, AskedIn, ComplaintTold
 from tiemchung.domain.places import queries as places
 from tiemchung.faces.shared.doors import public
 from tiemchung.faces.shared.limits import within_hourly_limit
+from tiemchung.faces.shared.mending import ending_said, kind_said
 from tiemchung.faces.shared.refusals import sentence, status_of
-from tiemchung.faces.shared.words import Words, said, t
 from tiemchung.kernel.actor import ANYBODY
 from tiemchung.kernel.ids import uuid7
 from tiemchung.kernel.refusal import Refusal
@@ -70,7 +70,13 @@ def standing(request: HttpRequest) -> HttpResponse:
         if not within_hourly_limit(request, what="complaint-number", most=ASKED_PER_HOUR):
             raise TooManyComplaints
         found = queries.complaint_by_number(number)
-    page = {"number": number, "found": found, "kind": _kind_words(found), "now": clock().now()}
+    page = {
+        "number": number,
+        "found": found,
+        "kind": kind_said(found.kind) if found else "",
+        "ending": ending_said(found.state, found.outcome) if found else "",
+        "now": clock().now(),
+    }
     return render(request, "portal/complaint.html", page)
 
 
@@ -80,23 +86,16 @@ def _form(request: HttpRequest, *, told: ComplaintTold, refusal: Refusal | None 
     page = {
         "told": told,
         "site": site,
-        "kinds": [(kind.code, _words(kind)) for kind in queries.complaint_kinds().values()],
+        "kinds": [
+            (kind.code, kind_said(kind.code))
+            for kind in queries.complaint_kinds().values()
+            if kind.asked_in is AskedIn.PORTAL
+        ],
         "most": LONGEST_STORY,
         "fault": sentence(refusal) if refusal else "",
         "field": fields.get(refusal.code, "kind") if refusal else "",
     }
     return render(request, "portal/complain.html", page, status=status_of(refusal) if refusal else 200)
-
-
-def _words(kind: ComplaintKind) -> str:
-    return said(Words(kind.label_vi, kind.label_en))
-
-
-def _kind_words(found: ComplaintStanding | None) -> str:
-    if found is None:
-        return ""
-    kind = queries.complaint_kinds().get(found.kind)
-    return _words(kind) if kind else t("Việc khác", "Something else")
 
 
 def _id(text: str) -> UUID | None:

@@ -40,6 +40,43 @@ REFUSALS: dict[str, Words] = {
         "Nơi này vừa gửi nhiều phản ánh. Thử lại sau một giờ, hoặc gọi 1900 9095.",
         "Many complaints came from here just now. Try again in an hour, or call 1900 9095.",
     ),
+    "case-unknown": Words(
+        "Không có việc này trong phạm vi của bạn. Xem lại danh sách.",
+        "There is no such case within your reach. Look at the list again.",
+    ),
+    "case-taken-already": Words(
+        "{owner} vừa nhận việc này. Trao đổi với người ấy nếu bạn biết thêm.",
+        "{owner} took it a moment ago. Speak with them if you know more.",
+    ),
+    "case-closed": Words(
+        "Việc này đã có kết luận, không ghi thêm được. Có chuyện mới thì mở phản ánh mới.",
+        "It is decided and takes nothing more. For something new, open a new report.",
+    ),
+    "not-the-cases-owner": Words(
+        "Chỉ người đang lo việc này kết luận. Nhận việc trước, nếu chưa ai nhận.",
+        "Only its owner says how it ends. Take it first, if nobody has.",
+    ),
+    "own-work": Words(
+        "Bạn đã tiêm hoặc ghi mũi này, nên người khác phải xem.",
+        "You gave or recorded this dose, so somebody else has to judge it.",
+    ),
+    "second-decider-needed": Words(
+        "Bạn đã đề nghị rồi. Loại việc này cần người thứ hai đồng ý.",
+        "You have proposed already. A second person has to agree to this kind.",
+    ),
+    "nothing-proposed": Words(
+        "Đề nghị đã đổi hoặc đã rút. Xem lại rồi quyết định.",
+        "What was proposed has changed or was taken back. Look again, then decide.",
+    ),
+    "outcome-unknown": Words("Chọn việc này kết thúc thế nào.", "Choose how it ends."),
+    "case-words-missing": Words(
+        "Viết vài chữ: đã xem gì, vì sao quyết định như vậy.",
+        "Write a few words: what you looked at, and why it ends so.",
+    ),
+    "desk-unknown": Words(
+        "Không chuyển được tới đó. Kiểm tra mã điểm tiêm; việc về một mũi tiêm ở lại nơi đã tiêm.",
+        "It cannot go there. Check the site's code; a case about a dose stays where the dose was given.",
+    ),
     "checkpoint-unknown": Words(
         "Không có chốt này trong địa bàn của bạn, hoặc chốt đã ngừng. Chọn lại từ danh sách.",
         "There is no such checkpoint in your area, or it has ended. Choose from the list again.",
@@ -455,6 +492,10 @@ FINDINGS: dict[str, Words] = {
     "dose-after-series": Words(
         "Đã đủ mũi theo quy định trước mũi này",
         "The series was already complete before this dose",
+    ),
+    "disputed": Words(
+        "Có người báo mũi này không phải của mình; đang xem lại",
+        "Somebody says that this dose is not theirs; it is being looked at",
     ),
     "doctor-decides": Words(
         "Quy định không nói rõ; bác sĩ quyết định",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from tiemchung.faces.workbench.views import goals, lists, people, safety, sessions
+from tiemchung.faces.workbench.views import goals, lists, mending, people, safety, sessions
 
 app_name = "workbench"
 urlpatterns = [
@@ -24,5 +24,8 @@ urlpatterns = [
     path("buoi/<uuid:identifier>/hen/<uuid:appointment>/", sessions.change, name="appointment"),
     path("buoi/<uuid:identifier>/giay-moi/", sessions.letters, name="letters"),
     path("an-toan/", safety.cases, name="cases"),
+    path("can-sua/", mending.queue, name="mending"),
+    path("can-sua/<uuid:identifier>/", mending.show, name="case"),
+    path("can-sua/<uuid:identifier>/<slug:what>/", mending.step, name="case_step"),
     path("chi-tieu/", goals.progress, name="goals"),
 ]

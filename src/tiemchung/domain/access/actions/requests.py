@@ -5,13 +5,17 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
+from django.conf import settings
+
 from tiemchung.domain.access.errors import LinkUnknown, RequestEmpty, RequestUnknown
 from tiemchung.domain.access.events import OwnDataAsked
-from tiemchung.domain.access.policy import may_vouch
-from tiemchung.domain.access.queries import citizens
+from tiemchung.domain.access.queries import citizens, signing
 from tiemchung.domain.access.values import About, RequestState
 from tiemchung.domain.journal import actions as journal
-from tiemchung.kernel.actor import Actor, Reach
+from tiemchung.domain.notices import actions as notices
+from tiemchung.domain.notices.values import Channel, Message
+from tiemchung.kernel.actor import Actor, Power, Reach
+from tiemchung.kernel.ids import uuid7
 from tiemchung.kernel.refusal import NotPermitted
 from tiemchung.plumbing import database, sealing
 from tiemchung.plumbing.rowsecurity import reaching
@@ -65,14 +69,18 @@ def ask_about_own(
             )
 
 
-def answer_request(request: UUID, words: str, *, by: Actor, site: str, now: datetime) -> None:
-    """Answer somebody's request at a desk that reaches it; the answer is read in the book. What is answered stays so."""
-    if not may_vouch(by, site=site):
-        raise NotPermitted(site=site)
+def answer_request(request: UUID, words: str, *, by: Actor, reference: str, now: datetime) -> None:
+    """Answer somebody's request, whose case was decided by who reaches it; the answer is read in the book and stays.
+
+    A message tells the account's phone that there is one, by the case's number, and nothing of it.
+    """
+    if not by.can(Power.MEND):
+        raise NotPermitted
     if not words.strip():
         raise RequestEmpty
-    answered = database.run(
-        "update access_ownrequest set state = %s, taken_by = %s, closed_at = %s, answer = %s where id = %s and state = %s",
+    answered = database.row(
+        "update access_ownrequest set state = %s, taken_by = %s, closed_at = %s, answer = %s "
+        "where id = %s and state = %s returning account",
         [
             RequestState.ANSWERED,
             by.id,
@@ -82,5 +90,17 @@ def answer_request(request: UUID, words: str, *, by: Actor, site: str, now: date
             RequestState.OPEN,
         ],
     )
-    if not answered:
+    if answered is None:
         raise RequestUnknown
+    phone = signing.phone_of(answered[0])
+    if phone:
+        link = f"{settings.TIEMCHUNG_PUBLIC_URL}/so-suc-khoe/"
+        message = Message(
+            id=uuid7(now),
+            channel=Channel.SMS,
+            template="request-answered",
+            values={"reference": reference, "link": link},
+            to_contact=phone,
+            purpose="request-answered",
+        )
+        notices.send([message], now=now)

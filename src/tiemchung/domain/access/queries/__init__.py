@@ -10,7 +10,7 @@ from tiemchung.domain.access.queries.citizens import (
     masked_numbers,
     proved_persons,
 )
-from tiemchung.domain.access.queries.own import draft, requests_at, requests_of
+from tiemchung.domain.access.queries.own import draft, requests_of, story_of_request
 from tiemchung.domain.access.queries.partners import partner
 from tiemchung.domain.access.queries.service import (
     actor_of_staff,
@@ -49,7 +49,6 @@ __all__ = [
     "phone_of",
     "posts_of",
     "proved_persons",
-    "requests_at",
     "requests_of",
     "roster",
     "sign_ins_of",
@@ -57,4 +56,5 @@ __all__ = [
     "staff_of_login",
     "staff_of_site",
     "staff_of_user",
+    "story_of_request",
 ]

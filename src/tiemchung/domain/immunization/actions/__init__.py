@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from tiemchung.domain.immunization.actions.amending import amend
 from tiemchung.domain.immunization.actions.attesting import ATTESTED_AT_ONCE, attest, attest_doses
+from tiemchung.domain.immunization.actions.disputing import dispute, settle
 from tiemchung.domain.immunization.actions.judging import rejudge, rejudge_lots, tell_again
 from tiemchung.domain.immunization.actions.recording import record
 from tiemchung.domain.immunization.actions.telling import confirmed, corrected, dose_given, voided
@@ -19,10 +20,12 @@ __all__ = [
     "attest_doses",
     "confirmed",
     "corrected",
+    "dispute",
     "dose_given",
     "fold",
     "rejudge",
     "rejudge_lots",
+    "settle",
     "tell_again",
     "voided",
 ]

@@ -14,6 +14,7 @@ from tiemchung.domain.immunization.events import (
     DosesAttested,
 )
 from tiemchung.domain.immunization.values import (
+    DISPUTED,
     HOLDS_UP,
     DoseStatus,
 )
@@ -48,7 +49,8 @@ def attest_doses(doses: Sequence[UUID], *, by: UUID, site: str, actor: Actor, no
     """Attest single doses of a site by a second person, never the one who gave or typed them. Returns those attested now.
 
     This is the second person's word on late, back-dated or flagged doses, so findings do not hold them up here. It
-    covers the findings of now: one that a dose gets afterwards wants that word again.
+    covers the findings of now: one that a dose gets afterwards wants that word again. A disputed dose is left out: its
+    case is decided first.
     """
     return _attest(
         "d.site = %s and d.id = any(%b::uuid[])", [site, arrays.uuids(doses)], by=by, site=site, actor=actor, now=now
@@ -63,14 +65,14 @@ def _attest(which: str, values: Sequence[object], *, by: UUID, site: str, actor:
             "update immunization_dose d set status = %s, attested_by = %s, attested_at = %s, "
             f"attested_findings = d.findings where {which} "
             # Attested before, but not with a finding that came later: somebody must stand for that one too.
-            "and (d.status = %s or d.status = %s and d.findings & ~d.attested_findings & %s <> 0) "
+            "and d.findings & %s = 0 and (d.status = %s or d.status = %s and d.findings & ~d.attested_findings & %s <> 0) "
             "and d.vaccinator <> %s and d.recorder is distinct from %s "
             # Who gave a dose could name another as its vaccinator and then stand for it: nobody attests what they mended.
             "and not exists (select 1 from immunization_amendment a "
             "where a.person_id = d.person_id and a.dose = d.id and a.staff = %s) returning d.person_id, d.id",
             [
                 *(DoseStatus.ATTESTED, by, now, *values),
-                *(DoseStatus.WAITING, DoseStatus.ATTESTED, HOLDS_UP, by, by, by),
+                *(DISPUTED, DoseStatus.WAITING, DoseStatus.ATTESTED, HOLDS_UP, by, by, by),
             ],
         )
         facts: list[Event] = [

@@ -1,4 +1,4 @@
-"""The desk's side: a site's or ward's staff hold a claim beside the document, and answer what people asked."""
+"""The desk's side: a site's or ward's staff hold a claim beside the document, and register who has no phone."""
 
 from __future__ import annotations
 
@@ -16,7 +16,6 @@ from tiemchung.domain.access.values import ClaimShown, Relation
 from tiemchung.domain.campaigns import actions as campaigns
 from tiemchung.domain.campaigns import queries as campaigns_queries
 from tiemchung.domain.campaigns.values import Channel, Registration
-from tiemchung.domain.people import queries as people
 from tiemchung.domain.people.values import IdentifierTold, PersonBlock
 from tiemchung.domain.places import queries as places
 from tiemchung.faces.healthbook import pages
@@ -59,37 +58,6 @@ def claims(request: StaffRequest) -> HttpResponse:
         "actor": request.actor,
     }
     return render(request, "healthbook/desk.html", page, status=422 if fault else 200)
-
-
-@staff_only(*VOUCH)
-@require_http_methods(["GET", "POST"])
-def requests(request: StaffRequest) -> HttpResponse:
-    """Show what waits for an answer here, and answer one. Whoever reads it is logged."""
-    site, fault = _site(request), ""
-    if request.method == "POST":
-        try:
-            actions.answer_request(
-                UUID(request.POST.get("id", "")),
-                request.POST.get("words", ""),
-                by=request.actor,
-                site=site,
-                now=clock().now(),
-            )
-            return redirect("healthbook:desk-requests")
-        except ValueError:
-            fault = t("Yêu cầu này không còn. Tải lại trang.", "This request is gone. Reload the page.")
-        except Refusal as no:
-            fault = sentence(no)
-    waiting = queries.requests_at(site, actor=request.actor, purpose=Purpose.CORRECTION)
-    persons = people.persons(
-        [each.person for each in waiting],
-        purpose=Purpose.CORRECTION,
-        actor=request.actor,
-        viewed_at=clock().now(),
-        site=site,
-    )
-    page = {"waiting": waiting, "persons": persons, "about": pages.ABOUT, "fault": fault, "actor": request.actor}
-    return render(request, "healthbook/desk_requests.html", page, status=422 if fault else 200)
 
 
 @staff_only(Power.CHECK_IN, Power.PLAN)

@@ -14,11 +14,13 @@ from tiemchung.domain.access import actions, queries
 from tiemchung.domain.access.values import About
 from tiemchung.domain.immunization import queries as immunization
 from tiemchung.domain.journal import queries as journal
+from tiemchung.domain.mending import queries as mending
 from tiemchung.domain.people import queries as people
 from tiemchung.domain.places import queries as places
 from tiemchung.domain.vaccines import queries as vaccines
 from tiemchung.faces.healthbook import pages
 from tiemchung.faces.shared.citizens import CitizenRequest, proved_only
+from tiemchung.faces.shared.mending import ending_said
 from tiemchung.faces.shared.refusals import sentence
 from tiemchung.kernel.ids import uuid7
 from tiemchung.kernel.purpose import Purpose
@@ -69,7 +71,15 @@ def data(request: CitizenRequest, link: UUID) -> HttpResponse:
     """Show what somebody can do about their data, and what they asked before with the answers."""
     del link
     asked = queries.requests_of(request.signed.account, request.link.person, purpose=Purpose.OWN)
-    return render(request, "healthbook/data.html", {**_head(request), "asked": asked, "about": pages.ABOUT})
+    standing = mending.standing_of_requests([each.id for each in asked], purpose=Purpose.OWN)
+    page = {
+        **_head(request),
+        "asked": [(each, standing.get(each.id)) for each in asked],
+        "about": pages.ABOUT,
+        "endings": {case.number: ending_said(case.state, case.outcome) for case in standing.values()},
+        "now": clock().now(),
+    }
+    return render(request, "healthbook/data.html", page)
 
 
 @proved_only

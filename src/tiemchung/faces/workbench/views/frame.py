@@ -83,6 +83,7 @@ def page(
         "said_before": request.session.pop(SAID, None),
         "may_plan": request.actor.can(Power.PLAN),
         "may_follow_up": request.actor.can(Power.FOLLOW_UP),
+        "may_mend": request.actor.can(Power.MEND),
         "wrong": None,
     }
     return render(request, template, {**frame, **context}, status=status)

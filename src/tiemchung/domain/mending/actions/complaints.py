@@ -1,4 +1,4 @@
-"""What can be done in mending: file a complaint. Anybody may, without an account; somebody must answer it."""
+"""Filing a complaint. Anybody may, without an account; somebody must answer it, and its case says who and until when."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import msgspec
 
 from tiemchung.domain.journal import actions as journal
 from tiemchung.domain.mending import queries, rules
+from tiemchung.domain.mending.actions.opening import open_case
 from tiemchung.domain.mending.errors import (
     ComplaintEmpty,
     ComplaintKindUnknown,
@@ -16,7 +17,14 @@ from tiemchung.domain.mending.errors import (
     PhoneUnreadable,
 )
 from tiemchung.domain.mending.events import ComplaintReceived
-from tiemchung.domain.mending.values import LONGEST_STORY, ComplaintFiled, ComplaintTold
+from tiemchung.domain.mending.values import (
+    CENTER,
+    LONGEST_STORY,
+    AskedIn,
+    ComplaintFiled,
+    ComplaintTold,
+    Origin,
+)
 from tiemchung.domain.people import rules as people
 from tiemchung.domain.places import queries as places
 from tiemchung.kernel.actor import Actor, Reach
@@ -32,13 +40,13 @@ values (%s, %b, %s, %s, %s, %s, 'open', %b) on conflict (id) do nothing
 
 
 def file_complaint(told: ComplaintTold, *, actor: Actor, now: datetime) -> ComplaintFiled:
-    """Keep a complaint and return its number, under which it is asked for. Sent twice, it is filed once.
+    """Keep a complaint, open its case, and return its number, under which it is asked for. Sent twice, it is filed once.
 
     Refuses an unknown kind, an empty or an overlong story and a phone that is none; a site nobody knows is left out,
     for the complaint matters more. The story and the phone are stored sealed, and the number by its keyed hash.
     """
     kind = queries.complaint_kinds().get(told.kind)
-    if kind is None:
+    if kind is None or kind.asked_in is not AskedIn.PORTAL:
         raise ComplaintKindUnknown(kind=told.kind)
     story = told.story.replace("\r\n", "\n").strip()
     if not story:
@@ -51,7 +59,7 @@ def file_complaint(told: ComplaintTold, *, actor: Actor, now: datetime) -> Compl
     site = told.site if told.site and places.site(told.site) else ""
     number, due_at = rules.new_number(), now + kind.answered_within
     body = msgspec.json.encode({"number": number, "story": story, "phone": phone})
-    with rowsecurity.reaching(Reach(sites=frozenset({site} - {""}))):
+    with rowsecurity.reaching(Reach(sites=frozenset({site or CENTER}))):
         values = [
             told.id,
             sealing.lookup_hash("complaint", number),
@@ -65,6 +73,9 @@ def file_complaint(told: ComplaintTold, *, actor: Actor, now: datetime) -> Compl
             return _filed_before(told)
         journal.append(
             [ComplaintReceived(id=told.id, at=now, topic=kind.code)], actor=actor, recorded_at=now, site=site
+        )
+        open_case(
+            told.id, kind=kind, origin=Origin.PORTAL, number=number, site=site, due_at=due_at, actor=actor, now=now
         )
     return ComplaintFiled(number=number, due_at=due_at)
 

@@ -1,0 +1,20 @@
+"""What can be done in mending: file a complaint, open cases of what is asked or found, and work them to their end."""
+
+from __future__ import annotations
+
+from tiemchung.domain.mending.actions.complaints import file_complaint
+from tiemchung.domain.mending.actions.opening import Asked, open_requests
+from tiemchung.domain.mending.actions.working import Decided, agree, decide, disagree, hand_on, note, take
+
+__all__ = [
+    "Asked",
+    "Decided",
+    "agree",
+    "decide",
+    "disagree",
+    "file_complaint",
+    "hand_on",
+    "note",
+    "open_requests",
+    "take",
+]

@@ -1,0 +1,122 @@
+"""Opening cases: of a complaint, of what somebody asks about their own data, of a doubt that the platform found."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
+import msgspec
+
+from tiemchung.domain.access.values import About
+from tiemchung.domain.immunization import actions as immunization
+from tiemchung.domain.journal import actions as journal
+from tiemchung.domain.mending import queries, rules
+from tiemchung.domain.mending.events import CaseOpened
+from tiemchung.domain.mending.values import CENTER, NO_SITE, ComplaintKind, Origin, StepKind
+from tiemchung.domain.people import queries as people
+from tiemchung.kernel.actor import SYSTEM, Actor
+from tiemchung.kernel.ids import uuid7
+from tiemchung.plumbing import arrays, database, sealing
+
+KINDS = {About.NOT_ME: "not-me", About.CORRECT: "correct-person", About.RESTRICT: "restrict-data"}
+"""As which kind of case a request about own data is worked."""
+DOUBT = "identity-doubt"
+
+_OPEN = """
+insert into mending_case (id, person, other, dose, filed_at, due_at, origin, kind, site, commune, state, number_hash, sealed)
+values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, 'open', %b, %b) on conflict do nothing
+"""
+_OPENED = """
+insert into mending_step (id, of_case, by, at, what, site, commune, to_site) values (%s, %s, %s, %s, %s, %s, %s, '')
+"""
+
+
+class Asked(NamedTuple):
+    """What an account asked about a person of its book; `site` is the dose's, empty where it is about no dose."""
+
+    id: UUID
+    person: UUID
+    about: About
+    dose: UUID | None
+    site: str
+    asked_at: datetime
+
+
+def open_case(
+    identifier: UUID,
+    *,
+    kind: ComplaintKind,
+    origin: Origin,
+    number: str,
+    due_at: datetime,
+    actor: Actor,
+    now: datetime,
+    site: str = "",
+    commune: str = "",
+    person: UUID | None = None,
+    other: UUID | None = None,
+    dose: UUID | None = None,
+) -> bool:
+    """Open a case in the caller's transaction, which reaches its desk; False if it was opened before.
+
+    It goes to the desk of the site or of the commune, and without either to the response center's.
+    """
+    desk = site or (NO_SITE if commune else CENTER), commune or NO_SITE
+    fresh = database.run(
+        _OPEN,
+        [
+            *(identifier, person, other, dose, now, due_at, origin, kind.code, *desk),
+            sealing.lookup_hash("complaint", number),
+            sealing.seal("health", now.date(), msgspec.json.encode({"number": number}), identifier.bytes),
+        ],
+    )
+    if fresh:
+        step = uuid7(now)
+        database.run(_OPENED, [step, identifier, actor.id, now, StepKind.OPENED, *desk])
+        told = CaseOpened(id=step, at=now, case=identifier, topic=kind.code, origin=origin)
+        journal.append(
+            [told],
+            actor=actor,
+            recorded_at=now,
+            site=site,
+            persons={} if person is None else {step: person},
+        )
+    return fresh == 1
+
+
+def open_requests(asked: Sequence[Asked], *, now: datetime) -> int:
+    """Open the cases of what people asked about their own data; returns how many are new. For a session that sees all.
+
+    A dose that somebody says is not theirs is disputed from now on: nothing is signed for it until the case is decided.
+    """
+    facts = people.facts({each.person for each in asked})
+    opened = 0
+    for each in asked:
+        kind = queries.complaint_kinds()[KINDS[each.about]]
+        commune = facts[each.person].commune if each.person in facts else ""
+        opened += open_case(
+            each.id,
+            kind=kind,
+            origin=Origin.BOOK,
+            number=rules.new_number(),
+            site=each.site,
+            commune=commune,
+            person=each.person,
+            dose=each.dose,
+            due_at=each.asked_at + kind.answered_within,
+            actor=SYSTEM,
+            now=now,
+        )
+    immunization.dispute(_in_dispute([each.id for each in asked]), now=now)
+    return opened
+
+
+def _in_dispute(cases: Sequence[UUID]) -> list[tuple[UUID, UUID]]:
+    """Return the doses, by person, that these cases dispute. Read afresh: one that is decided disputes no more."""
+    return database.rows(
+        "select person, dose from mending_case "
+        "where id = any(%b::uuid[]) and kind = %s and state <> 'decided' and dose is not null order by 1, 2",
+        [arrays.uuids(list(cases)), KINDS[About.NOT_ME]],
+    )

@@ -1,0 +1,305 @@
+"""Working a case: taken, noted, handed on, proposed, agreed to or not, decided. Each step is a row and a fact.
+
+The id of a step is made by the form that takes it: sent twice, it is one step, and says nothing more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
+import msgspec
+
+from tiemchung.domain.access import actions as access_actions
+from tiemchung.domain.access import queries as access
+from tiemchung.domain.immunization import actions as immunization
+from tiemchung.domain.immunization import queries as record
+from tiemchung.domain.journal import actions as journal
+from tiemchung.domain.mending import policy, queries
+from tiemchung.domain.mending.errors import (
+    CaseClosed,
+    CaseTakenAlready,
+    CaseUnknown,
+    CaseWordsMissing,
+    DeskUnknown,
+    NothingProposed,
+    NotTheCasesOwner,
+    OutcomeUnknown,
+    OwnWork,
+    SecondPersonNeeded,
+)
+from tiemchung.domain.mending.events import (
+    CaseDecided,
+    CaseDisagreed,
+    CaseHandedOn,
+    CaseNoted,
+    CaseProposed,
+    CaseTaken,
+)
+from tiemchung.domain.mending.values import (
+    CENTER,
+    LONGEST_STORY,
+    NO_SITE,
+    OUTCOMES,
+    OUTCOMES_OF_DOSES,
+    CaseState,
+    Origin,
+    Outcome,
+    StepKind,
+)
+from tiemchung.domain.notices import actions as notices
+from tiemchung.domain.notices.values import Channel, Message
+from tiemchung.domain.places import queries as places
+from tiemchung.kernel.actor import Actor, Reach
+from tiemchung.kernel.events import Event
+from tiemchung.plumbing import database, sealing
+from tiemchung.plumbing.rowsecurity import reaching
+
+
+class _Locked(NamedTuple):
+    id: UUID
+    origin: Origin
+    kind: str
+    site: str
+    commune: str
+    state: CaseState
+    owner: UUID | None
+    outcome: Outcome | None
+    proposed_by: UUID | None
+    person: UUID | None
+    dose: UUID | None
+    number: str
+
+
+class Decided(NamedTuple):
+    """What a decision asks of whoever records facts: the dose, with its site, that was found not to be the person's."""
+
+    void: UUID
+    site: str
+
+
+def take(case: UUID, *, step: UUID, actor: Actor, now: datetime) -> None:
+    """Make a case that is nobody's one's own. Of two who try at once one has it, and the other is told who."""
+    with _at_their_desks(actor):
+        found = _locked(case, actor=actor, step=step)
+        if found.owner == actor.id:
+            return
+        if found.owner is not None:
+            raise CaseTakenAlready(owner=access.staff_names([found.owner]).get(found.owner, ""))
+        database.run("update mending_case set owner = %s where id = %s", [actor.id, case])
+        _step(found, step, StepKind.TAKEN, CaseTaken(id=step, at=now, case=case), by=actor, now=now)
+
+
+def note(case: UUID, *, step: UUID, text: str, actor: Actor, now: datetime) -> None:
+    """Write down what was done or learned. A decided case takes no more words (`case-closed`)."""
+    words = _words(text)
+    with _at_their_desks(actor):
+        found = _locked(case, actor=actor, step=step)
+        _step(found, step, StepKind.NOTED, CaseNoted(id=step, at=now, case=case), by=actor, now=now, text=words)
+
+
+def hand_on(case: UUID, *, step: UUID, to_site: str, text: str, actor: Actor, now: datetime) -> None:
+    """Lay a case on the desk of another site, or with an empty code on the response center's; it is nobody's there.
+
+    A case about a dose stays where the dose was given. Refuses a site nobody knows (`desk-unknown`).
+    """
+    words, desk = _words(text), to_site.strip() or CENTER
+    if desk != CENTER and places.site(desk) is None:
+        raise DeskUnknown(site=to_site)
+    with _at_their_desks(actor, and_site=desk):
+        found = _locked(case, actor=actor, step=step)
+        if _noted(step):
+            return
+        if found.dose is not None or desk == found.site:
+            raise DeskUnknown(site=to_site)
+        fact = CaseHandedOn(id=step, at=now, case=case, desk=desk)
+        _step(found, step, StepKind.HANDED_ON, fact, by=actor, now=now, text=words, to_site=desk)
+        database.run(
+            "update mending_case set site = %s, commune = %s, owner = null, state = %s, outcome = null, proposed_by = null "
+            "where id = %s",
+            [desk, NO_SITE, CaseState.OPEN, case],
+        )
+        database.run("update mending_step set site = %s, commune = %s where of_case = %s", [desk, NO_SITE, case])
+        letter = "" if desk == CENTER else desk
+        database.run("update mending_complaint set site = %s where id = %s", [letter, case])
+
+
+def decide(case: UUID, *, step: UUID, outcome: Outcome, text: str, actor: Actor, now: datetime) -> Decided | None:
+    """Say how a case ends. Of a kind that two persons decide, the first only proposes.
+
+    Only its owner does (`not-the-cases-owner`), never who gave or typed the dose (`own-work`), and not without words: of
+    what was asked in a book they are the answer. Returns what is to be voided, if the decision says so.
+    """
+    words = _words(text)
+    with _at_their_desks(actor):
+        found = _locked(case, actor=actor, step=step)
+        if _noted(step):
+            return None
+        if found.owner != actor.id or actor.id is None:
+            raise NotTheCasesOwner(case=case)
+        _may_judge(found, outcome, actor=actor)
+        if found.state is CaseState.PROPOSED:
+            raise SecondPersonNeeded(case=case)
+        if queries.complaint_kinds()[found.kind].deciders > 1:
+            database.run(
+                "update mending_case set state = %s, outcome = %s, proposed_by = %s where id = %s",
+                [CaseState.PROPOSED, outcome, actor.id, case],
+            )
+            fact = CaseProposed(id=step, at=now, case=case, outcome=outcome)
+            _step(found, step, StepKind.PROPOSED, fact, by=actor, now=now, text=words, outcome=outcome)
+            return None
+        return _decide(found, outcome, step=step, words=words, actor=actor, now=now)
+
+
+def agree(case: UUID, *, step: UUID, outcome: Outcome, text: str, actor: Actor, now: datetime) -> Decided | None:
+    """Decide a case as somebody else has proposed, as the second person; `outcome` is what the page showed.
+
+    Refuses whoever proposed it (`second-person-needed`), who gave or typed the dose (`own-work`), and an end that is no
+    longer the proposed one (`nothing-proposed`).
+    """
+    words = _words(text)
+    with _at_their_desks(actor):
+        found = _locked(case, actor=actor, step=step)
+        if _noted(step):
+            return None
+        _may_judge(found, outcome, actor=actor)
+        if found.state is not CaseState.PROPOSED or found.outcome is not outcome:
+            raise NothingProposed(case=case)
+        if found.proposed_by == actor.id or actor.id is None:
+            raise SecondPersonNeeded(case=case)
+        return _decide(found, outcome, step=step, words=words, actor=actor, now=now)
+
+
+def disagree(case: UUID, *, step: UUID, text: str, actor: Actor, now: datetime) -> None:
+    """Do not agree to what somebody proposed, and say why: the case is open again. Who proposed may take it back so."""
+    words = _words(text)
+    with _at_their_desks(actor):
+        found = _locked(case, actor=actor, step=step)
+        if _noted(step):
+            return
+        if found.state is not CaseState.PROPOSED:
+            raise NothingProposed(case=case)
+        database.run(
+            "update mending_case set state = %s, outcome = null, proposed_by = null where id = %s",
+            [CaseState.OPEN, case],
+        )
+        fact = CaseDisagreed(id=step, at=now, case=case)
+        _step(found, step, StepKind.DISAGREED, fact, by=actor, now=now, text=words)
+
+
+def _may_judge(found: _Locked, outcome: Outcome, *, actor: Actor) -> None:
+    if outcome not in (OUTCOMES_OF_DOSES if found.dose else OUTCOMES):
+        raise OutcomeUnknown(outcome=outcome)
+    if found.person is not None and found.dose is not None and actor.id in record.hands_of(found.person, found.dose):
+        raise OwnWork(case=found.id)
+
+
+def _decide(found: _Locked, outcome: Outcome, *, step: UUID, words: str, actor: Actor, now: datetime) -> Decided | None:
+    database.run(
+        "update mending_case set state = %s, outcome = %s, decided_by = %s, decided_at = %s where id = %s",
+        [CaseState.DECIDED, outcome, actor.id, now, found.id],
+    )
+    fact = CaseDecided(id=step, at=now, case=found.id, topic=found.kind, outcome=outcome, proposed_by=found.proposed_by)
+    _step(found, step, StepKind.DECIDED, fact, by=actor, now=now, text=words, outcome=outcome)
+    if found.origin is Origin.BOOK:
+        access_actions.answer_request(found.id, words, by=actor, reference=found.number, now=now)
+    if found.origin is Origin.PORTAL:
+        _tell_who_wrote(found, step=step, now=now)
+    if found.person is None or found.dose is None:
+        return None
+    if outcome is Outcome.UPHELD:
+        return Decided(void=found.dose, site=found.site)
+    immunization.settle([(found.person, found.dose)], now=now)
+    return None
+
+
+def _tell_who_wrote(found: _Locked, *, step: UUID, now: datetime) -> None:
+    """Tell whoever left a phone that there is an answer, and under which number. Which answer is read there."""
+    phone = queries.phone_of_complaint(found.id)
+    if phone:
+        message = Message(
+            id=step,
+            channel=Channel.SMS,
+            template="complaint-answered",
+            values={"reference": found.number},
+            to_contact=phone,
+            purpose="complaint-answered",
+            site=None if found.site in (CENTER, NO_SITE) else found.site,
+        )
+        notices.send([message], now=now)
+
+
+@contextmanager
+def _at_their_desks(actor: Actor, *, and_site: str = "") -> Iterator[None]:
+    """Reach the desks whose cases this actor works, and the one to which a case goes."""
+    reach = policy.desks_of(actor)
+    with reaching(Reach(sites=reach.sites | {and_site} - {""}, communes=reach.communes)):
+        yield
+
+
+def _locked(case: UUID, *, actor: Actor, step: UUID) -> _Locked:
+    """Lock a case on one of the actor's desks. A step that was taken before may find it decided by itself."""
+    row = database.row(
+        "select id, origin, kind, site, commune, state, owner, outcome, proposed_by, person, dose, sealed "
+        "from mending_case where id = %s for update",
+        [case],
+    )
+    if row is None or not policy.may_mend(actor, site=row[3], commune=row[4]):
+        raise CaseUnknown(case=case)
+    found = _Locked(
+        id=row[0],
+        origin=Origin(row[1]),
+        kind=row[2],
+        site=row[3],
+        commune=row[4],
+        state=CaseState(row[5]),
+        owner=row[6],
+        outcome=Outcome(row[7]) if row[7] else None,
+        proposed_by=row[8],
+        person=row[9],
+        dose=row[10],
+        number=msgspec.json.decode(sealing.unseal(bytes(row[11]), row[0].bytes))["number"],
+    )
+    if found.state is CaseState.DECIDED and not _noted(step):
+        raise CaseClosed(case=case)
+    return found
+
+
+def _noted(step: UUID) -> bool:
+    return database.row("select 1 from mending_step where id = %s", [step]) is not None
+
+
+def _step(
+    found: _Locked,
+    step: UUID,
+    what: StepKind,
+    fact: Event,
+    *,
+    by: Actor,
+    now: datetime,
+    text: str = "",
+    to_site: str = "",
+    outcome: Outcome | None = None,
+) -> None:
+    noted = database.run(
+        "insert into mending_step (id, of_case, by, at, what, site, commune, to_site, outcome, text) "
+        "values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s) on conflict do nothing",
+        [
+            *(step, found.id, by.id, now, what, found.site, found.commune, to_site, outcome),
+            sealing.seal("health", now.date(), text.encode(), step.bytes) if text else None,
+        ],
+    )
+    if noted:
+        site = "" if found.site in (CENTER, NO_SITE) else found.site
+        persons = {} if found.person is None else {step: found.person}
+        journal.append([fact], actor=by, recorded_at=now, site=site, persons=persons)
+
+
+def _words(text: str) -> str:
+    words = text.replace("\r\n", "\n").strip()[:LONGEST_STORY]
+    if not words:
+        raise CaseWordsMissing
+    return words

@@ -1,0 +1,23 @@
+"""Who may see what is to be mended, and who may decide it."""
+
+from __future__ import annotations
+
+from tiemchung.domain.mending.values import CENTER
+from tiemchung.kernel.actor import NOWHERE, Actor, ActorKind, Power, Reach
+
+
+def may_mend(actor: Actor, *, site: str, commune: str) -> bool:
+    """Tell whether the actor works the cases of this desk: its site's, its commune's, or the center's for the country."""
+    if actor.kind is not ActorKind.STAFF or not actor.can(Power.MEND):
+        return False
+    if site == CENTER:
+        return actor.reach.everywhere
+    return actor.reaches(site) or actor.reach.covers_commune(commune)
+
+
+def desks_of(actor: Actor) -> Reach:
+    """Return the reach of the desks whose cases this actor works: of whoever watches the country, the center's own."""
+    if actor.kind is not ActorKind.STAFF or not actor.can(Power.MEND):
+        return NOWHERE
+    center = frozenset({CENTER}) if actor.reach.everywhere else frozenset()
+    return Reach(sites=actor.reach.sites | center, communes=actor.reach.communes)

@@ -1,0 +1,25 @@
+"""What mending tells: kinds of complaint, how one stands, the queue of cases and each case for those who work it."""
+
+from __future__ import annotations
+
+from tiemchung.domain.mending.queries.cases import (
+    case,
+    cases_decided,
+    cases_waiting,
+    phone_of_complaint,
+    standing_of_requests,
+    steps_of,
+)
+from tiemchung.domain.mending.queries.complaints import complaint_by_number, complaint_kinds, open_complaints
+
+__all__ = [
+    "case",
+    "cases_decided",
+    "cases_waiting",
+    "complaint_by_number",
+    "complaint_kinds",
+    "open_complaints",
+    "phone_of_complaint",
+    "standing_of_requests",
+    "steps_of",
+]

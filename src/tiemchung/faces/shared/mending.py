@@ -1,0 +1,33 @@
+"""What a case is about and how it ended, in the words that its asker, its ward and the portal all read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from tiemchung.domain.mending import queries as mending
+from tiemchung.domain.mending.values import CaseState, Outcome
+from tiemchung.faces.shared.words import Words, said, t
+
+OUTCOMES_SAID: Mapping[Outcome, Words] = {
+    Outcome.UPHELD: Words("Đúng như phản ánh, đã sửa", "As you said; it is mended"),
+    Outcome.NOT_UPHELD: Words("Đã xem lại, sổ ghi đúng", "Looked into; what is recorded is right"),
+    Outcome.COME_IN_PERSON: Words(
+        "Chưa đủ căn cứ, cần mang giấy tờ đến điểm tiêm", "Not enough to go by: bring a document to the site"
+    ),
+}
+STATES_SAID: Mapping[CaseState, Words] = {
+    CaseState.OPEN: Words("Chờ xem", "Waiting"),
+    CaseState.PROPOSED: Words("Chờ người thứ hai", "Waits for a second person"),
+    CaseState.DECIDED: Words("Đã có kết luận", "Decided"),
+}
+
+
+def kind_said(code: str) -> str:
+    """Say what is to be mended."""
+    kind = mending.complaint_kinds().get(code)
+    return said(Words(kind.label_vi, kind.label_en)) if kind else t("Việc khác", "Something else")
+
+
+def ending_said(state: CaseState, outcome: Outcome | None) -> str:
+    """Say where a case stands, or how it ended."""
+    return said(OUTCOMES_SAID[outcome]) if state is CaseState.DECIDED and outcome else said(STATES_SAID[state])

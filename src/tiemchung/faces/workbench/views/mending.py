@@ -1,0 +1,173 @@
+"""What is to be mended: the queue of a desk, one case with whom and what it is about, and each step as a form.
+
+It stands in the office, not in the center: those who can look (the site's lead, the ward) work here. The center's officers
+come here too, to the cases of no place, and see on their board how many wait in the country.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_POST, require_safe
+
+from tiemchung.domain.immunization import actions as immunization_actions
+from tiemchung.domain.immunization import queries as immunization
+from tiemchung.domain.immunization.values import DoseShown
+from tiemchung.domain.intake import actions as intake
+from tiemchung.domain.mending import actions
+from tiemchung.domain.mending import queries as mending
+from tiemchung.domain.mending.errors import OutcomeUnknown
+from tiemchung.domain.mending.values import CENTER, OUTCOMES, OUTCOMES_OF_DOSES, CaseShown, Outcome
+from tiemchung.domain.people import queries as people
+from tiemchung.domain.places import queries as places
+from tiemchung.domain.vaccines import queries as vaccines
+from tiemchung.faces.shared.doors import StaffRequest, staff_only
+from tiemchung.faces.shared.mending import OUTCOMES_SAID, kind_said
+from tiemchung.faces.shared.refusals import sentence, status_of
+from tiemchung.faces.shared.words import Words, said
+from tiemchung.faces.workbench import cases
+from tiemchung.faces.workbench.views.frame import page, say_next, uuid_or_none
+from tiemchung.kernel.actor import Power
+from tiemchung.kernel.ids import uuid7
+from tiemchung.kernel.purpose import Purpose
+from tiemchung.kernel.refusal import Refusal
+from tiemchung.plumbing.time import clock
+
+DECIDED_SHOWN = 20
+"""Decided cases under the queue. Ours."""
+NOT_THEIRS = "not-this-person"
+"""Why a dose is voided that two persons found not to be of the person under whom it stands."""
+DONE: dict[str, Words] = {
+    "take": Words("Bạn đang lo việc này.", "You own this case now."),
+    "note": Words("Đã ghi.", "Written down."),
+    "hand": Words("Đã chuyển.", "Handed on."),
+    "decide": Words("Đã ghi kết luận.", "Your decision is written down."),
+    "agree": Words("Đã ghi kết luận.", "Your decision is written down."),
+    "disagree": Words("Việc này mở lại.", "The case is open again."),
+}
+
+
+@staff_only(Power.MEND)
+@require_safe
+def queue(request: StaffRequest) -> HttpResponse:
+    """Show what waits on the desks of whoever asks, what is due first on top, and what was decided last."""
+    now = clock().now()
+    waiting = mending.cases_waiting(actor=request.actor)
+    decided = mending.cases_decided(actor=request.actor, limit=DECIDED_SHOWN)
+    names = places.sites_of({each.site for each in [*waiting, *decided] if each.site})
+    context = {
+        "waiting": [(each, cases.case_line(each, names, now=now)) for each in waiting],
+        "decided": [(each, cases.case_line(each, names, now=now)) for each in decided],
+        "overdue": sum(each.due_at < now for each in waiting),
+    }
+    return page(request, "workbench/mending.html", context, here="mending")
+
+
+@staff_only(Power.MEND)
+@require_safe
+def show(request: StaffRequest, identifier: UUID) -> HttpResponse:
+    """Show one case. Whoever it is about is told that somebody looked, and why."""
+    return _case_page(request, identifier)
+
+
+@staff_only(Power.MEND)
+@require_POST
+def step(request: StaffRequest, identifier: UUID, what: str) -> HttpResponse:
+    """Take a step with a case. What is refused is said on its page, and what was written stays."""
+    if what not in DONE:
+        raise Http404
+    now = clock().now()
+    try:
+        decided = _take_step(request, identifier, what, now=now)
+    except Refusal as refusal:
+        return _case_page(request, identifier, fault=sentence(refusal), status=status_of(refusal))
+    if decided is not None:
+        # In the transaction of the decision: the one is not without the other.
+        event = immunization_actions.voided(
+            uuid7(now), dose=decided.void, reason=NOT_THEIRS, site=decided.site, actor=request.actor, now=now
+        )
+        intake.record([event], actor=request.actor, site=decided.site, now=now)
+    say_next(request, said(DONE[what]))
+    return redirect(
+        "workbench:mending" if what == "hand" else "workbench:case", *([] if what == "hand" else [identifier])
+    )
+
+
+def _take_step(request: StaffRequest, case: UUID, what: str, *, now: datetime) -> actions.Decided | None:
+    form = request.POST
+    shared: dict[str, Any] = {
+        "step": uuid_or_none(form.get("step")) or uuid7(now),
+        "actor": request.actor,
+        "now": now,
+    }
+    text, outcome = form.get("text", ""), next((end for end in Outcome if end == form.get("outcome")), None)
+    if what == "take":
+        actions.take(case, **shared)
+    elif what == "note":
+        actions.note(case, text=text, **shared)
+    elif what == "hand":
+        actions.hand_on(case, to_site=form.get("site", ""), text=text, **shared)
+    elif what == "disagree":
+        actions.disagree(case, text=text, **shared)
+    elif outcome is None:
+        raise OutcomeUnknown(outcome=form.get("outcome", ""))
+    elif what == "agree":
+        return actions.agree(case, outcome=outcome, text=text, **shared)
+    else:
+        return actions.decide(case, outcome=outcome, text=text, **shared)
+    return None
+
+
+def _case_page(request: StaffRequest, identifier: UUID, *, fault: str = "", status: int = 200) -> HttpResponse:
+    actor, now = request.actor, clock().now()
+    found = mending.case(identifier, actor=actor, purpose=Purpose.CORRECTION)
+    listed = found.listed
+    steps = mending.steps_of(identifier, actor=actor, purpose=Purpose.CORRECTION)
+    names = places.sites_of(
+        {code for code in [listed.site, *(each.site for each in steps)] if code not in ("", CENTER)}
+    )
+    persons, dose = _about(request, found)
+    context = {
+        "case": found,
+        "listed": listed,
+        "line": cases.case_line(listed, names, now=now),
+        "kind": kind_said(listed.kind),
+        "steps": [(each, cases.case_step(each, names)) for each in steps],
+        "persons": persons,
+        "dose": dose,
+        "dose_product": vaccines.products()[dose.product].name_vi
+        if dose and dose.product in vaccines.products()
+        else "",
+        "outcomes": [(end.value, said(OUTCOMES_SAID[end])) for end in (OUTCOMES_OF_DOSES if found.dose else OUTCOMES)],
+        "two": mending.complaint_kinds()[listed.kind].deciders > 1,
+        "proposed": said(OUTCOMES_SAID[listed.outcome]) if listed.outcome else "",
+        "mine": listed.owner is not None and listed.owner == actor.id,
+        "proposed_by_me": listed.proposed_by is not None and listed.proposed_by == actor.id,
+        "text": request.POST.get("text", ""),
+        "new_step": uuid7,
+        "wrong": fault or None,
+    }
+    return page(request, "workbench/case.html", context, here="mending", status=status)
+
+
+def _about(request: StaffRequest, found: CaseShown) -> tuple[list[Any], DoseShown | None]:
+    """Return the persons whom a case is about, as far as they are within reach, and the dose; each look is logged."""
+    asking: dict[str, Any] = {
+        "purpose": Purpose.CORRECTION,
+        "actor": request.actor,
+        "viewed_at": clock().now(),
+        "site": found.listed.site,
+    }
+    wanted = [person for person in (found.person, found.other) if person is not None]
+    if not wanted:
+        return [], None
+    shown = people.persons(wanted, **asking)
+    dose = None
+    if found.person is not None and found.dose is not None:
+        history = immunization.history([found.person], **asking)[found.person]
+        dose = next((each for each in history if each.id == found.dose), None)
+    return [cases.person_line(shown[person]) for person in wanted if person in shown], dose

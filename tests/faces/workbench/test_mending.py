@@ -1,0 +1,194 @@
+"""The queue of what is to be mended, from the citizen's word to the answer in their book; and who has no business there."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from uuid import UUID, uuid4
+
+import pytest
+from django.test import Client
+
+from tests.chair import follow
+from tests.domain.access.people_known import NOW, SITE
+from tests.faces.center.officers import sign_in_as
+from tests.faces.healthbook.citizens import BOOK, Phones, browser, open_book, slip, text_of, vaccinated
+from tests.faces.healthbook.conftest import phones
+from tiemchung.domain.places import actions as places
+from tiemchung.kernel.actor import SYSTEM
+from tiemchung.plumbing import database
+
+__all__ = ["phones"]
+
+QUEUE = "/cong-tac/can-sua/"
+WARD, OTHER_WARD, OTHER_SITE = "26740", "26743", "79-0002"
+STORY = "Hôm đó tôi ở Huế"
+LEAD = {"role": "lead", "site": SITE}
+OFFICER = {"role": "ward-officer", "level": "commune", "era": "2021", "place": WARD}
+Worker = Callable[[], AbstractContextManager[None]]
+
+
+@pytest.fixture(autouse=True)
+def two_wards(committed_db: None, as_worker: Worker, set_time: Callable[..., None]) -> None:
+    set_time(NOW)
+    with as_worker():
+        places.load_organizations([{"code": "H1", "name": "Trạm y tế", "commune": WARD}], actor=SYSTEM)
+        wards = [(SITE, WARD), (OTHER_SITE, OTHER_WARD)]
+        sites = [{"code": code, "name": f"Trạm {code}", "organization": "H1", "commune": ward} for code, ward in wards]
+        places.load_sites(sites, actor=SYSTEM)
+
+
+class Asked:
+    """Somebody who said in their book: this was not me."""
+
+    def __init__(self, phones: Phones, as_worker: Worker) -> None:
+        self.citizen = open_book(phones)
+        self.book = self.citizen.post(f"{BOOK}mo/", {"code": slip(vaccinated()), "year": "1987"})["Location"]
+        self.dose = self.citizen.get(self.book).content.decode().split("khong-phai-toi/")[1].split("/")[0]
+        self.case = uuid4()
+        self.citizen.post(f"{self.book}khong-phai-toi/{self.dose}/", {"id": str(self.case), "story": STORY})
+        with as_worker():
+            follow()
+
+    def reads(self, page: str = "") -> str:
+        return text_of(self.citizen.get(f"{self.book}{page}").content)
+
+
+@pytest.fixture
+def asked(phones: Phones, as_worker: Worker) -> Asked:
+    return Asked(phones, as_worker)
+
+
+def step(client: Client, case: UUID, what: str, **told: str) -> int:
+    return client.post(f"{QUEUE}{case}/{what}/", told).status_code
+
+
+def filed(**told: str) -> tuple[UUID, str]:
+    """Return the case and the number of a complaint that somebody wrote on the portal."""
+    case = uuid4()
+    form = {"id": str(case), "kind": "missing-dose", "story": STORY, "site": SITE, "phone": "", **told}
+    page = browser().post("/phan-anh/", form).content.decode()
+    found = re.search(r"<strong>(\w{5}-\w{5})</strong>", page)
+    assert found
+    return case, found[1]
+
+
+def test_not_me_is_decided_by_two_and_read_in_the_book(asked: Asked, as_worker: Worker) -> None:
+    assert "Đang xem lại" in asked.reads()
+    assert "hạn trả lời" in asked.reads("du-lieu/")
+    lead, officer = sign_in_as("lead", **LEAD), sign_in_as("officer", **OFFICER)
+    assert "Mũi tiêm này không phải của tôi" in text_of(lead.get(QUEUE).content)
+    page = text_of(lead.get(f"{QUEUE}{asked.case}/").content)
+    assert STORY in page
+    assert "Nguyễn Thị Ánh Hằng" in page
+    assert "Mũi 1 · " in page
+    assert step(lead, asked.case, "take") == 302
+    assert step(lead, asked.case, "decide", outcome="upheld", text=" ") == 409
+    assert step(lead, asked.case, "decide", outcome="upheld", text="Chữ ký trên phiếu khác.") == 302
+    assert step(lead, asked.case, "agree", outcome="upheld", text="Tôi đồng ý với tôi.") == 409
+    assert "Chờ người thứ hai" in text_of(officer.get(f"{QUEUE}{asked.case}/").content)
+    assert step(officer, asked.case, "agree", outcome="upheld", text="Đã gọi hỏi, không phải chị ấy.") == 302
+    with as_worker():
+        follow()
+        assert database.row("select status from immunization_dose") == (2,)
+    assert "Mục này đã được hủy" in asked.reads()
+    data = asked.reads("du-lieu/")
+    assert "Đúng như phản ánh, đã sửa" in data
+    assert "Đã gọi hỏi, không phải chị ấy." in data
+    assert "Trạm 79-0001 để sửa thông tin" in asked.reads("ai-xem/")
+
+
+def test_whoever_finds_the_record_right_leaves_the_dose_as_it_is(asked: Asked, as_worker: Worker) -> None:
+    lead, officer = sign_in_as("lead", **LEAD), sign_in_as("officer", **OFFICER)
+    step(lead, asked.case, "take")
+    step(lead, asked.case, "decide", outcome="not-upheld", text="Ảnh trên phiếu đúng người.")
+    assert step(officer, asked.case, "agree", outcome="not-upheld", text="Đúng.") == 302
+    with as_worker():
+        assert database.row("select status, findings & 524288 from immunization_dose") == (0, 0)
+    assert "Đang xem lại" not in asked.reads()
+
+
+@pytest.mark.parametrize(
+    "stranger",
+    [
+        {**OFFICER, "place": OTHER_WARD},
+        {"role": "lead", "site": OTHER_SITE},
+        {"role": "duty-officer", "level": "everywhere"},
+    ],
+)
+def test_who_stands_elsewhere_neither_sees_nor_decides(asked: Asked, stranger: dict[str, str]) -> None:
+    other = sign_in_as("other", **stranger)
+    assert str(asked.case) not in other.get(QUEUE).content.decode()
+    page = other.get(f"{QUEUE}{asked.case}/")
+    assert page.status_code == 404
+    assert STORY not in page.content.decode()
+    for what in ("take", "note", "decide", "agree", "disagree", "hand"):
+        assert step(other, asked.case, what, outcome="upheld", text="Tôi", site=OTHER_SITE) == 404
+    assert "Chờ trả lời" in asked.reads("du-lieu/")
+
+
+@pytest.mark.parametrize("role", ["vaccinator", "recorder", "check-in", "screener"])
+def test_staff_of_the_very_site_who_do_not_mend_are_not_let_in(role: str) -> None:
+    case, _number = filed()
+    nurse = sign_in_as("nurse", role=role, site=SITE)
+    assert nurse.get(QUEUE).status_code == 403
+    assert nurse.get(f"{QUEUE}{case}/").status_code == 403
+    assert step(nurse, case, "take") == 403
+
+
+def test_a_complaint_is_answered_and_its_number_tells_how_it_ended(phones: Phones) -> None:
+    case, number = filed(phone="0912000111")
+    lead = sign_in_as("lead", **LEAD)
+    page = text_of(lead.get(f"{QUEUE}{case}/").content)
+    assert STORY in page
+    assert "0912000111" not in page
+    assert "••• 111" in page
+    step(lead, case, "take")
+    step(lead, case, "decide", outcome="come-in-person", text="Chị Mai chưa có phiếu")
+    told = text_of(browser().post("/phan-anh/so/", {"number": number}).content)
+    assert "Chưa đủ căn cứ" in told
+    assert "Mang giấy tờ tùy thân" in told
+    for secret in ("Mai", STORY, "0912000111", SITE):
+        assert secret not in told
+    assert [message.template for message in phones.messages] == ["complaint-answered"]
+
+
+def test_of_two_at_once_one_decides_and_the_other_is_told_while_their_words_stay() -> None:
+    case, _number = filed()
+    lead, officer = sign_in_as("lead", **LEAD), sign_in_as("officer", **OFFICER)
+    form = {"step": str(uuid4())}
+    assert [step(lead, case, "take", **form) for _click in range(2)] == [302, 302]
+    answer = officer.post(f"{QUEUE}{case}/decide/", {"outcome": "upheld", "text": "Tôi đã thêm mũi"})
+    assert answer.status_code == 409
+    assert "Chỉ người đang lo việc này kết luận" in text_of(answer.content)
+    assert "Tôi đã thêm mũi" in answer.content.decode()
+    step(lead, case, "decide", outcome="upheld", text="Đã thêm mũi.")
+    back = lead.post(f"{QUEUE}{case}/note/", {"text": "Còn nữa"})
+    assert back.status_code == 409
+    assert "đã có kết luận" in text_of(back.content)
+
+
+def test_what_is_of_no_place_waits_at_the_center_and_is_laid_where_it_belongs() -> None:
+    case, _number = filed(site="")
+    officer, lead = sign_in_as("duty", role="duty-officer", level="everywhere"), sign_in_as("lead", **LEAD)
+    assert str(case) in officer.get(QUEUE).content.decode()
+    assert str(case) not in lead.get(QUEUE).content.decode()
+    assert step(officer, case, "hand", site="79-9999", text="Về trạm này") == 409
+    assert step(officer, case, "hand", site=SITE, text="Về trạm này") == 302
+    assert str(case) not in officer.get(QUEUE).content.decode()
+    assert "Về trạm này" in text_of(lead.get(f"{QUEUE}{case}/").content)
+
+
+def test_an_overdue_case_says_so(set_time: Callable[..., None]) -> None:
+    filed()
+    set_time(NOW.replace(day=16))
+    page = text_of(sign_in_as("lead", **LEAD).get(QUEUE).content)
+    assert "1 việc đã quá hạn trả lời" in page
+    assert "In their words" not in page
+
+
+@pytest.mark.parametrize("what", ["void", "erase"])
+def test_a_step_nobody_knows_is_not_found(what: str) -> None:
+    case, _number = filed()
+    assert step(sign_in_as("lead", **LEAD), case, what) == 404
