@@ -27,6 +27,7 @@ NOBODY_LOOKS: dict[str, str] = {
     "journal.told_of": "read by intake to find whom a reference is about",
     "immunization.dose_facts": "read by reactions to count; neither name nor number is in it",
     "immunization.timelines": "read by folds to judge a dose against those before it",
+    "visits.came": "read by the reaction that lets appointments say who came; neither name nor number is in it",
     "access.open_links": "read by access before it proves or ends one; faces ask links_of",
     "access.own_link": "read by access before it proves or ends one; faces ask links_of",
     "people.names_to_sign": "read by certificates, which sign names; whoever looks at a certificate gives a purpose",

@@ -6,9 +6,11 @@ times slower, DESIGN section 7). The web's role owns nothing; the owner and the 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from typing import TypeVar
+from uuid import UUID
 
 from django.db import transaction
 
@@ -22,6 +24,8 @@ _SET = (
     "select set_config('tiemchung.sites', %s, true), set_config('tiemchung.communes', %s, true), "
     "set_config('tiemchung.persons', %s, true), set_config('tiemchung.account', %s, true)"
 )
+OPENED_AT_ONCE = 100
+"""Persons that are opened together at most: the policy compares every row with each of them."""
 _reach: ContextVar[tuple[str, str, str, str]] = ContextVar("reach", default=("", "", "", ""))
 
 
@@ -40,6 +44,25 @@ def reaching(reach: Reach, *, using: str = "default") -> Iterator[None]:
         ",".join(sorted(map(str, reach.books))),
         str(reach.account or ""),
     )
+    with _set_to(wanted, using=using):
+        yield
+
+
+@contextmanager
+def opening(persons: Collection[UUID], *, using: str = "default") -> Iterator[None]:
+    """Let the reach that holds read the rows of these persons too, wherever they were written, for this block alone.
+
+    Reading only (`own_policy_sql`). Whoever calls has made sure that the session may: these persons have a visit or an
+    appointment at one of its sites, or have shown their code there.
+    """
+    sites, communes, books, account = _reach.get()
+    opened = ",".join(filter(None, [books, *sorted(map(str, persons))]))
+    with _set_to((sites, communes, opened, account), using=using):
+        yield
+
+
+@contextmanager
+def _set_to(wanted: tuple[str, str, str, str], *, using: str) -> Iterator[None]:
     outer = _reach.get()
     inside_another = transaction.get_connection(using).in_atomic_block
     with transaction.atomic(using=using):
@@ -52,6 +75,20 @@ def reaching(reach: Reach, *, using: str = "default") -> Iterator[None]:
         # The settings are the transaction's own: where it ends here, they end with it.
         if inside_another:
             database.row(_SET, outer, using=using)
+
+
+Found = TypeVar("Found")
+
+
+def opened(persons: Sequence[UUID], ask: Callable[[Sequence[UUID]], Mapping[UUID, Found]]) -> dict[UUID, Found]:
+    """Return what `ask` finds of these persons: first within the reach that holds, then by opening those who are missing."""
+    found = dict(ask(persons))
+    missing = [person for person in dict.fromkeys(persons) if person not in found]
+    for start in range(0, len(missing), OPENED_AT_ONCE):
+        part = missing[start : start + OPENED_AT_ONCE]
+        with opening(part):
+            found.update(ask(part))
+    return found
 
 
 def policy_sql(

@@ -23,6 +23,7 @@ from tiemchung.domain.journal import actions as journal
 from tiemchung.domain.movement import actions as movement
 from tiemchung.domain.notices import jobs as notices
 from tiemchung.domain.response import jobs as response
+from tiemchung.domain.scheduling import actions as scheduling
 from tiemchung.kernel.clock import business_day
 from tiemchung.plumbing.time import clock
 
@@ -107,6 +108,14 @@ def make_partition(timestamp: int) -> None:  # noqa: ARG001 - same
     """Every night: see that the entries of the next month have a partition of their own."""
     with _session():
         journal.make_partition(next_month(business_day(clock().now())))
+
+
+@app.periodic(cron="20 2 * * *")
+@app.task(name="scheduling.miss_past", queueing_lock="scheduling.miss_past")
+def miss_past(timestamp: int) -> None:  # noqa: ARG001 - same
+    """Every night: let appointments of days long past, that nobody kept, be missed."""
+    with _session():
+        scheduling.miss_past(now=clock().now())
 
 
 @app.periodic(cron="45 1 * * *")

@@ -44,7 +44,7 @@ class Reaction(Protocol):
 
 REACTIONS: Mapping[type[Event], Sequence[Reaction]] = {
     # the chair
-    visits.Arrived: [visit_reactions.rejudge_arrived, center.watch],
+    visits.Arrived: [visit_reactions.rejudge_arrived, center.watch, visit_reactions.keep_appointments],
     visits.Identified: [certificates.prepare],
     declarations.Consented: [],
     declarations.Screened: [center.watch],
@@ -56,13 +56,14 @@ REACTIONS: Mapping[type[Event], Sequence[Reaction]] = {
         certificates.prepare,
         center.watch,
         immunization.ask_was_it_you,
+        visit_reactions.keep_appointments,
     ],
     record.Confirmed: [],
     record.Corrected: [immunization.rejudge, figures.count, certificates.prepare],
     record.Voided: [immunization.rejudge, figures.count, certificates.prepare],
     visits.Observed: [],
     visits.Released: [center.watch],
-    visits.Left: [],
+    visits.Left: [visit_reactions.keep_appointments],
     safety.Aefi: [center.watch],
     supply.VialOpened: [center.watch],
     supply.VialWasted: [center.watch],
@@ -72,7 +73,7 @@ REACTIONS: Mapping[type[Event], Sequence[Reaction]] = {
     visits.SessionOpened: [],
     visits.SessionStopped: [],
     visits.SessionClosed: [],
-    visits.Attested: [],
+    visits.Attested: [visit_reactions.keep_appointments],
     movement.Passed: [],
     # the rooms' own
     record.DoseRenumbered: [figures.count, certificates.prepare],
@@ -144,7 +145,7 @@ REACTIONS: Mapping[type[Event], Sequence[Reaction]] = {
 }
 
 
-BEHIND: Collection[Reaction] = (certificates.prepare,)
+BEHIND: Collection[Reaction] = (certificates.prepare, visit_reactions.keep_appointments)
 """What may wait a little: followed by a process of its own that gives way to the others (`worker`)."""
 
 

@@ -154,7 +154,7 @@ def test_a_place_is_moved_cancelled_and_missed() -> None:
         with pytest.raises(AppointmentUnknown):
             actions.move(third.id, starts_at=first.starts_at, actor=tu, now=NOW)
         assert [slot.taken for slot in queries.slots_of(session.id, site=SITE)] == [0, 1, 1]
-        missed = queries.appointments_in(session.id, purpose=ASKED, state=AppointmentState.MISSED)
+        missed = queries.appointments_in(session.id, purpose=ASKED, states=[AppointmentState.MISSED])
     assert [one.id for one in missed] == [third.id]
     assert filled(session, tu) == 1
 

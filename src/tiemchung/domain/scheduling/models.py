@@ -79,6 +79,7 @@ class Appointment(models.Model):
         indexes = [
             models.Index(fields=["session", "starts_at"], name="appointments_of_a_session"),
             models.Index(fields=["id"], name="appointment_by_id"),
+            models.Index(fields=["site", "day", "starts_at"], name="appointments_of_a_day"),
         ]
         constraints = [
             models.UniqueConstraint(

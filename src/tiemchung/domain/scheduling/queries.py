@@ -3,22 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from tiemchung.domain.campaigns import queries as campaigns
+from tiemchung.domain.people import queries as people
+from tiemchung.domain.scheduling import policy
 from tiemchung.domain.scheduling.errors import SessionUnknown
-from tiemchung.domain.scheduling.values import Appointment, AppointmentState, CampaignSession, SessionState, Slot
+from tiemchung.domain.scheduling.values import (
+    Appointment,
+    AppointmentState,
+    CampaignSession,
+    DayCounts,
+    Expected,
+    SessionState,
+    Slot,
+)
+from tiemchung.kernel.actor import Actor
 from tiemchung.kernel.purpose import Purpose
+from tiemchung.kernel.refusal import NotPermitted
 from tiemchung.plumbing import arrays, database
+from tiemchung.plumbing.rowsecurity import opened, opening
 
 PAGE = 200
 _SESSION = """
-select s.id, s.campaign, s.site, s.day, s.product, s.state, n.slots, n.places, n.taken, a.invited, a.missed
+select s.id, s.campaign, s.site, s.day, s.product, s.state, n.slots, n.places, n.taken, a.invited, a.came, a.missed
 from scheduling_session s
 cross join lateral (select count(*)::int slots, coalesce(sum(capacity), 0)::int places, coalesce(sum(taken), 0)::int taken
     from scheduling_slot where site = s.site and session = s.id) n
 cross join lateral (select count(*) filter (where invited_at is not null and state = 'booked')::int invited,
+    count(*) filter (where state = 'fulfilled')::int came,
     count(*) filter (where state = 'missed')::int missed from scheduling_appointment where session = s.id) a
 """
 
@@ -71,17 +86,94 @@ def appointments_in(
     session: UUID,
     *,
     purpose: Purpose,
-    state: AppointmentState = AppointmentState.BOOKED,
+    states: Collection[AppointmentState] = (AppointmentState.BOOKED,),
     limit: int = PAGE,
     skip: int = 0,
 ) -> list[Appointment]:
     """Return who is called to a session, in the order of the slots. Ids and times; whoever names them logs the view."""
     del purpose
     found = database.rows(
-        f"{_APPOINTMENT} where session = %s and state = %s order by starts_at, id limit %s offset %s",
-        [session, state.value, limit, skip],
+        f"{_APPOINTMENT} where session = %s and state = any(%b::text[]) order by starts_at, id limit %s offset %s",
+        [session, arrays.texts(list(states)), limit, skip],
     )
     return [_appointment(row) for row in found]
+
+
+def own_appointments(actor: Actor, *, purpose: Purpose) -> list[Appointment]:
+    """Return the appointments of whom a citizen's account holds: of its open books, and of those it registered itself."""
+    own = own_persons(actor)
+    with opening(own - actor.reach.books):
+        return appointments_of(own, purpose=purpose)
+
+
+def own_persons(actor: Actor) -> frozenset[UUID]:
+    """Return whose appointments an account may see, move and cancel. What it registered is its own word, proved or not."""
+    account = actor.reach.account
+    if account is None:
+        return frozenset()
+    told = campaigns.registrations_of(account, purpose=Purpose.OWN)
+    return actor.reach.books | {registration.person for registration in told}
+
+
+def expected_at(
+    site: str,
+    day: date,
+    *,
+    actor: Actor,
+    purpose: Purpose,
+    viewed_at: datetime,
+    reference: str = "",
+    appointment: UUID | None = None,
+    limit: int = PAGE,
+    skip: int = 0,
+) -> list[Expected]:
+    """Return who is called to a site on a day, by slot, with names; with a reference or an id, only whose it is. Logged.
+
+    Persons whom a ward's list or another site told are named too: they are called here. Another site's reception finds
+    nobody by the same reference. Refuses who does not receive people here (`not-permitted`).
+    """
+    if not policy.may_receive(actor, site=site):
+        raise NotPermitted(site=site)
+    found = database.rows(
+        f"{_APPOINTMENT} where site = %s and day = %s and state <> 'cancelled' and (%s = '' or reference = %s) "
+        "and (%s::uuid is null or id = %s) order by starts_at, id limit %s offset %s",
+        [site, day, reference, reference, appointment, appointment, limit, skip],
+    )
+    return _expected([_appointment(row) for row in found], actor=actor, purpose=purpose, viewed_at=viewed_at, site=site)
+
+
+def counts_at(site: str, day: date) -> DayCounts:
+    """Return how many are called to a site on a day, and how many of them came or were missed. Counts only."""
+    called, came, missed = database.rows(
+        "select count(*), count(*) filter (where state = 'fulfilled'), count(*) filter (where state = 'missed') "
+        "from scheduling_appointment where site = %s and day = %s and state <> 'cancelled'",
+        [site, day],
+    )[0]
+    return DayCounts(called=called, came=came, missed=missed)
+
+
+def expected_among(
+    persons: Collection[UUID], *, site: str, day: date, actor: Actor, purpose: Purpose, viewed_at: datetime
+) -> list[Expected]:
+    """Return those of these persons who are called to a site on a day, with names; the view is logged."""
+    if not policy.may_receive(actor, site=site):
+        raise NotPermitted(site=site)
+    found = database.rows(
+        f"{_APPOINTMENT} where person_id = any(%b::uuid[]) and site = %s and day = %s and state <> 'cancelled' "
+        "order by starts_at, id",
+        [arrays.uuids(list(persons)), site, day],
+    )
+    return _expected([_appointment(row) for row in found], actor=actor, purpose=purpose, viewed_at=viewed_at, site=site)
+
+
+def _expected(
+    appointments: list[Appointment], *, actor: Actor, purpose: Purpose, viewed_at: datetime, site: str
+) -> list[Expected]:
+    persons = opened(
+        [one.person for one in appointments],
+        lambda wanted: people.persons(wanted, purpose=purpose, actor=actor, viewed_at=viewed_at, site=site),
+    )
+    return [Expected(appointment=one, person=persons.get(one.person)) for one in appointments]
 
 
 def with_place(persons: Collection[UUID], *, campaign: str) -> set[UUID]:
@@ -93,7 +185,7 @@ def with_place(persons: Collection[UUID], *, campaign: str) -> set[UUID]:
 
 
 def _session(row: tuple[Any, ...]) -> CampaignSession:
-    identifier, campaign, site, day, product, state, slots, places, taken, invited, missed = row
+    identifier, campaign, site, day, product, state, slots, places, taken, invited, came, missed = row
     return CampaignSession(
         id=identifier,
         campaign=campaign,
@@ -105,6 +197,7 @@ def _session(row: tuple[Any, ...]) -> CampaignSession:
         places=places,
         taken=taken,
         invited=invited,
+        came=came,
         missed=missed,
     )
 

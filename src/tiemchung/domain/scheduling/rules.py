@@ -8,14 +8,13 @@ from datetime import UTC, date, datetime, time
 
 import msgspec
 
-from tiemchung.domain.scheduling.values import SLOT, SessionTold, Slot, Wanted
+from tiemchung.domain.scheduling.values import REFERENCE_LETTERS, SLOT, SessionTold, Slot, Wanted
 from tiemchung.kernel.clock import VIET_NAM
 
 MOST_PLACES = 500
 """Places of one slot: above any hall. Ours."""
 NOON, EVENING = time(12), time(17)
 LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
-REFERENCE_LETTERS = 7
 
 
 def new_reference() -> str:

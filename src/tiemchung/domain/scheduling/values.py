@@ -8,10 +8,15 @@ from uuid import UUID
 
 import msgspec
 
+from tiemchung.domain.people.values import PersonShown
 from tiemchung.kernel.events import Code
 
 SLOT = timedelta(minutes=15)
 """How long a slot is. A habit of the campaign's planners; nobody is called for eight with everybody else."""
+
+
+REFERENCE_LETTERS = 7
+"""Letters of an appointment's reference: to be read aloud and typed, among those of one site and day."""
 
 
 class SessionState(StrEnum):
@@ -22,11 +27,15 @@ class SessionState(StrEnum):
 
 
 class AppointmentState(StrEnum):
-    """Where an appointment stands. Each is in exactly one; only what is booked takes a place."""
+    """Where an appointment stands. Each is in exactly one; who has one that is booked gets no second.
+
+    Fulfilled and missed follow from the record of the site: a visit fulfills, the close of the day without one misses.
+    """
 
     BOOKED = "booked"
     CANCELLED = "cancelled"
     MISSED = "missed"
+    FULFILLED = "fulfilled"
 
 
 class SessionTold(msgspec.Struct, frozen=True, kw_only=True):
@@ -55,6 +64,7 @@ class CampaignSession(msgspec.Struct, frozen=True, kw_only=True):
     places: int
     taken: int
     invited: int
+    came: int
     missed: int
 
 
@@ -97,3 +107,27 @@ class Appointment(msgspec.Struct, frozen=True, kw_only=True):
     reference: str
     state: AppointmentState
     invited_at: datetime | None
+
+
+class Expected(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody called to a site, as its reception sees them. The person is None where nobody has told who it is."""
+
+    appointment: Appointment
+    person: PersonShown | None
+
+
+class DayCounts(msgspec.Struct, frozen=True, kw_only=True):
+    """How many are called to a site on a day, and what became of it so far."""
+
+    called: int
+    came: int
+    missed: int
+
+
+class Came(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody was at a site on a business day, and said for which appointment, if they did."""
+
+    person: UUID
+    site: str
+    day: date
+    appointment: UUID | None = None

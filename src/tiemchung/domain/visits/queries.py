@@ -11,14 +11,17 @@ from uuid import UUID
 import msgspec
 
 from tiemchung.domain.people import queries as people
+from tiemchung.domain.scheduling.values import Came
 from tiemchung.domain.supply import queries as supply
 from tiemchung.domain.supply.values import DrawClass
 from tiemchung.domain.visits import policy
 from tiemchung.domain.visits.values import (
     CONCLUSIONS,
+    WRONG_PERSON,
     CountLine,
     DayClosed,
     DayLines,
+    Ending,
     How,
     Identification,
     LotLine,
@@ -35,6 +38,7 @@ from tiemchung.kernel.actor import Actor
 from tiemchung.kernel.purpose import Purpose
 from tiemchung.kernel.refusal import NotPermitted
 from tiemchung.plumbing import arrays, database
+from tiemchung.plumbing.rowsecurity import opened
 
 
 def stage_counts(site: str, day: date) -> dict[Stage, int]:
@@ -90,8 +94,11 @@ def expected_at(
         "select id, person_id, ticket, stage from visits_stages where site = %s and day = %s order by first_at, id",
         [site, day],
     )
-    tokens = people.lookup_tokens(
-        [row[1] for row in found], key=token_key, purpose=purpose, actor=actor, viewed_at=viewed_at, site=site
+    tokens = opened(
+        [row[1] for row in found],
+        lambda persons: people.lookup_tokens(
+            persons, key=token_key, purpose=purpose, actor=actor, viewed_at=viewed_at, site=site
+        ),
     )
     return [
         VisitExpected(
@@ -124,7 +131,11 @@ def visit(
 def _shown(
     found: Sequence[tuple[Any, ...]], *, site: str, actor: Actor, purpose: Purpose, viewed_at: datetime
 ) -> list[VisitListed]:
-    persons = people.persons([row[1] for row in found], purpose=purpose, actor=actor, viewed_at=viewed_at, site=site)
+    # Who came here is known here, whoever wrote them down first: a ward's list, or another site.
+    persons = opened(
+        [row[1] for row in found],
+        lambda wanted: people.persons(wanted, purpose=purpose, actor=actor, viewed_at=viewed_at, site=site),
+    )
     return [
         VisitListed(
             id=row[0],
@@ -261,6 +272,43 @@ def day_closed(site: str, day: date) -> DayClosed | None:
         "select closed_at, by, lines_hash from visits_siteday where site = %s and day = %s", [site, day]
     )
     return None if found is None else DayClosed(closed_at=found[0], by=found[1], lines_hash=found[2])
+
+
+def days_closed_by(entries: Collection[UUID]) -> set[tuple[str, date]]:
+    """Return site and day of those of these attestations that closed one."""
+    found = database.rows(
+        "select site, day from visits_siteday where entry = any(%b::uuid[])", [arrays.uuids(list(entries))]
+    )
+    return {(site, day) for site, day in found}
+
+
+def came(persons: Collection[UUID]) -> list[Came]:
+    """Return where and when these persons were received, and for which appointment; who was written down by mistake was not.
+
+    For reactions: ids, sites and days, and nothing that happened there.
+    """
+    found = database.rows(
+        "select person_id, site, day, appointment from visits_visit "
+        "where person_id = any(%b::uuid[]) and day is not null "
+        "and (ending is distinct from %s or state is distinct from %s)",
+        [arrays.uuids(list(persons)), int(Ending.LEFT), WRONG_PERSON],
+    )
+    return [
+        Came(person=person, site=site, day=day, appointment=appointment) for person, site, day, appointment in found
+    ]
+
+
+def received_on(persons: Collection[UUID], *, site: str, day: date) -> dict[UUID, UUID]:
+    """Return the visit of each of these persons who was received at this site on this day. Ids of those asked for."""
+    return {
+        person: visit
+        for person, visit, ending, state in database.rows(
+            "select person_id, id, ending, state from visits_visit "
+            "where person_id = any(%b::uuid[]) and site = %s and day = %s order by arrived_at",
+            [arrays.uuids(list(persons)), site, day],
+        )
+        if (ending, state) != (int(Ending.LEFT), WRONG_PERSON)
+    }
 
 
 def was_closed_by(site: str, day: date, entry: UUID) -> bool:

@@ -1,4 +1,4 @@
-"""What follows from an arrival in the rooms below."""
+"""What follows from an arrival, a dose and a closed day in the rooms below."""
 
 from __future__ import annotations
 
@@ -7,7 +7,13 @@ from datetime import datetime
 
 from tiemchung.domain.immunization import actions as immunization
 from tiemchung.domain.immunization import queries as immunization_queries
+from tiemchung.domain.immunization.events import DoseGiven
 from tiemchung.domain.journal.values import Entry
+from tiemchung.domain.scheduling import actions as scheduling
+from tiemchung.domain.scheduling.values import Came
+from tiemchung.domain.visits import queries
+from tiemchung.domain.visits.events import Attested, Left
+from tiemchung.kernel.clock import business_day
 
 
 def rejudge_arrived(entries: Sequence[Entry], *, now: datetime) -> None:
@@ -15,3 +21,21 @@ def rejudge_arrived(entries: Sequence[Entry], *, now: datetime) -> None:
     arrived = {entry.person for entry in entries if entry.person is not None}
     # Whose doses were recorded knowing them need no second look; a dose still on its way is judged when it is heard of.
     immunization.rejudge(immunization_queries.persons_awaited(arrived), now=now)
+
+
+def keep_appointments(entries: Sequence[Entry], *, now: datetime) -> None:
+    """Let appointments say who came and who did not, by the visits and the closed days as they stand now."""
+    del now
+    of_persons = {entry.person for entry in entries if entry.person is not None}
+    came = queries.came(of_persons)
+    left = {entry.person for entry in entries if entry.kind == Left.kind() and entry.person is not None}
+    if left:
+        scheduling.reopen(left, came=[one for one in came if one.person in left])
+    # A dose that names no visit was given all the same.
+    doses = [
+        Came(person=entry.person, site=entry.site, day=business_day(entry.occurred_at))
+        for entry in entries
+        if entry.kind == DoseGiven.kind() and entry.person is not None and entry.site
+    ]
+    scheduling.fulfill(sorted({*came, *doses}, key=lambda one: (one.person, one.day, one.site)))
+    scheduling.miss_of_days(queries.days_closed_by([entry.id for entry in entries if entry.kind == Attested.kind()]))

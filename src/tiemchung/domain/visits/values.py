@@ -60,6 +60,10 @@ class Ending(IntEnum):
     LEFT = 2
 
 
+WRONG_PERSON = "wrong-person"
+"""Why a visit ended that should never have been on the list: somebody else was meant."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class VisitListed:
     """A visit in the list of a site's day. The name is None when nobody has told it yet: it is on another tablet."""

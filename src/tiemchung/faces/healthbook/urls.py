@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from django.urls import path
 
-from tiemchung.faces.healthbook.views import account, book, desk, family, own, papers, proving, registering, signing
+from tiemchung.faces.healthbook.views import (
+    account,
+    book,
+    called,
+    desk,
+    family,
+    own,
+    papers,
+    proving,
+    registering,
+    signing,
+)
 
 app_name = "healthbook"
 
@@ -39,6 +50,9 @@ urlpatterns = [
     path("nguoi/<uuid:link>/dang-ky/doi/<uuid:registration>/", registering.change, name="register-change"),
     path("nguoi/<uuid:link>/dang-ky/huy/<uuid:registration>/", registering.cancel, name="register-cancel"),
     path("nguoi/<uuid:link>/dang-ky/<str:step>/", registering.step, name="register-step"),
+    path("nguoi/<uuid:link>/hen/<uuid:appointment>/", called.show, name="called"),
+    path("nguoi/<uuid:link>/hen/<uuid:appointment>/doi/", called.move, name="called-move"),
+    path("nguoi/<uuid:link>/hen/<uuid:appointment>/huy/", called.cancel, name="called-cancel"),
     path("quay/", desk.claims, name="desk"),
     path("quay/dang-ky/", desk.register, name="desk-register"),
 ]

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from django.urls import path
 
-from tiemchung.faces.station.views import arrival, dose, lead, mending, observation, screening, slip, today
+from tiemchung.faces.station.views import arrival, dose, expected, lead, mending, observation, screening, slip, today
 
 app_name = "station"
 urlpatterns = [
     path("", today.today, name="today"),
     path("arrivals/", arrival.arrive, name="arrive"),
+    path("expected/", expected.expected, name="expected"),
+    path("expected/<uuid:appointment>/", expected.receive, name="receive"),
     path("observation/", observation.board, name="board"),
     path("visits/<uuid:visit>/", dose.dose, name="dose"),
     path("visits/<uuid:visit>/identity/", mending.identity, name="identity"),

@@ -8,6 +8,7 @@ from tiemchung.domain.access.actions.partners import TOKEN_TERM, admit, bearer
 from tiemchung.domain.access.actions.proofs import (
     claim,
     confirm_phone,
+    confirm_told_phone,
     end_link,
     issue_proof_code,
     prove_at_desk,
@@ -59,6 +60,7 @@ __all__ = [
     "claim",
     "confirm",
     "confirm_phone",
+    "confirm_told_phone",
     "drop_draft",
     "end_link",
     "end_sign_in",

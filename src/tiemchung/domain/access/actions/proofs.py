@@ -37,7 +37,7 @@ from tiemchung.kernel.names import name_key
 from tiemchung.kernel.purpose import Purpose
 from tiemchung.kernel.refusal import NotPermitted
 from tiemchung.plumbing import database, sealing
-from tiemchung.plumbing.rowsecurity import reaching
+from tiemchung.plumbing.rowsecurity import opening, reaching
 
 SLIP_TERM = timedelta(days=30)
 """How long a proof code holds (PROTOCOL, Attested and proved)."""
@@ -168,6 +168,14 @@ def confirm_phone(person: UUID, phone: str, *, born_year: int, by: Actor, site: 
             "values (%s, %s, %s, %s, %s, %s) on conflict do nothing",
             [hashed, person, _year_hash(hashed.hex(), born_year), site, by.id, now],
         )
+
+
+def confirm_told_phone(person: UUID, *, born_year: int, by: Actor, site: str, now: datetime) -> None:
+    """Note that this person said at a site, face to face: the phone you have of me is mine. Without one nothing is noted."""
+    with opening([person]):
+        phone = people_queries.phones_of([person]).get(person)
+    if phone is not None:
+        confirm_phone(person, phone, born_year=born_year, by=by, site=site, now=now)
 
 
 @transaction.atomic

@@ -3,6 +3,20 @@
 from __future__ import annotations
 
 from tiemchung.domain.scheduling.actions.appointments import book, cancel, miss, move
+from tiemchung.domain.scheduling.actions.keeping import fulfill, miss_of_days, miss_past, reopen
 from tiemchung.domain.scheduling.actions.sessions import call_off, fill, invite, open_session
 
-__all__ = ["book", "call_off", "cancel", "fill", "invite", "miss", "move", "open_session"]
+__all__ = [
+    "book",
+    "call_off",
+    "cancel",
+    "fill",
+    "fulfill",
+    "invite",
+    "miss",
+    "miss_of_days",
+    "miss_past",
+    "move",
+    "open_session",
+    "reopen",
+]

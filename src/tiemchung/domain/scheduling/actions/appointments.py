@@ -29,7 +29,7 @@ from tiemchung.kernel.clock import VIET_NAM
 from tiemchung.kernel.ids import uuid7
 from tiemchung.kernel.refusal import NotPermitted
 from tiemchung.plumbing import arrays, database
-from tiemchung.plumbing.rowsecurity import reaching
+from tiemchung.plumbing.rowsecurity import opening, reaching
 
 _BOOK = """
 insert into scheduling_appointment
@@ -202,15 +202,17 @@ def end(held: _Held, state: str, *, now: datetime) -> None:
 
 
 def _changeable(appointment: UUID, actor: Actor, *, cancelled_too: bool = False) -> _Held:
-    found = database.row(
-        "select id, person_id, session, site, starts_at, state, reference, invited_at is not null "
-        "from scheduling_appointment where id = %s",
-        [appointment],
-    )
+    own = queries.own_persons(actor)
+    with opening(own - actor.reach.books):
+        found = database.row(
+            "select id, person_id, session, site, starts_at, state, reference, invited_at is not null "
+            "from scheduling_appointment where id = %s",
+            [appointment],
+        )
     if found is None:
         raise AppointmentUnknown
     held = _Held(*found)
-    if not policy.may_change(actor, site=held.site, person=held.person):
+    if not policy.may_change(actor, site=held.site, person=held.person, own=own):
         raise AppointmentUnknown
     if held.state != "booked" and not (cancelled_too and held.state == "cancelled"):
         raise AppointmentUnknown

@@ -19,6 +19,7 @@ from tiemchung.domain.places import queries as places
 from tiemchung.domain.vaccines import queries as vaccines
 from tiemchung.faces.healthbook import pages
 from tiemchung.faces.healthbook.persons import persons_of
+from tiemchung.faces.healthbook.views import called
 from tiemchung.faces.healthbook.views.registering import registrations
 from tiemchung.faces.shared.citizens import CitizenRequest, citizen_only
 from tiemchung.kernel.clock import business_day
@@ -50,7 +51,8 @@ def person(request: CitizenRequest, link: UUID) -> HttpResponse:
         "tabs": pages.tabs(request.links, persons, current=held.id),
         "relation": pages.RELATIONS[held.relation],
     }
-    registered = registrations(request, held.person)
+    page["called"] = called.coming(request)
+    registered = [] if page["called"] else registrations(request, held.person)
     page["registered"] = registered
     page["references"] = [pages.reference(each.id) for each in registered]
     page["may_register"] = bool(campaigns.open_campaigns(business_day(now)))

@@ -16,7 +16,6 @@ STOP_REASONS = {
     "session-stopped": Words("Buổi tiêm đã dừng", "The session was stopped"),
     "too-early": Words("Chưa đủ khoảng cách", "Too early after the last dose"),
 }
-WRONG_PERSON = "wrong-person"
 VOID_REASONS = {
     "wrong-person": Words("Ghi nhầm người", "Recorded for the wrong person"),
     "entered-twice": Words("Ghi hai lần", "Entered twice"),

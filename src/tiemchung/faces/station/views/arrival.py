@@ -14,8 +14,10 @@ from django.views.decorators.http import require_http_methods
 from tiemchung.domain.immunization import queries as immunization
 from tiemchung.domain.intake import actions as intake
 from tiemchung.domain.people import queries as people
-from tiemchung.domain.people.values import Card
+from tiemchung.domain.people.values import Card, PersonShown
 from tiemchung.domain.places import queries as places
+from tiemchung.domain.scheduling import queries as scheduling
+from tiemchung.domain.scheduling.values import REFERENCE_LETTERS, Appointment
 from tiemchung.domain.vaccines import queries as vaccines
 from tiemchung.domain.visits import actions as visits_actions
 from tiemchung.domain.visits import queries as visits
@@ -23,6 +25,7 @@ from tiemchung.domain.visits.values import How
 from tiemchung.faces.shared.doors import StaffRequest, staff_only
 from tiemchung.faces.shared.words import t
 from tiemchung.faces.station.pages import desk as pages
+from tiemchung.faces.station.pages import expected
 from tiemchung.faces.station.typed import uuid_in, words_in
 from tiemchung.faces.station.views.frame import page, required_site, say_next
 from tiemchung.kernel.actor import Actor, Power
@@ -56,6 +59,9 @@ def _find_page(request: StaffRequest, *, wrong: dict[str, str] | None = None) ->
 
 def _found(request: StaffRequest) -> HttpResponse:
     typed = words_in(request.POST.get("card"), longest=CARD_LENGTH)
+    called = _called_by(request, typed)
+    if called is not None:
+        return redirect("station:receive", appointment=called)
     if request.POST.get("papers") == NO_CARD:
         return _form_page(request, fields={"how": str(int(How.TOLD))}, card=None, reason="")
     reason = request.POST.get("reason", "")
@@ -71,6 +77,23 @@ def _found(request: StaffRequest) -> HttpResponse:
     if wrong:
         return _find_page(request, wrong=wrong)
     return _form_page(request, fields=pages.prefilled(card), card=card, reason=reason)
+
+
+def _called_by(request: StaffRequest, typed: str) -> UUID | None:
+    """Return the appointment of today at this site whose reference was scanned or typed in place of a card, if it is one."""
+    reference = expected.reference_in(typed)
+    if len(reference) != REFERENCE_LETTERS:
+        return None
+    now = clock().now()
+    found = scheduling.expected_at(
+        required_site(request.actor),
+        business_day(now),
+        reference=reference,
+        actor=request.actor,
+        purpose=Purpose.CARE,
+        viewed_at=now,
+    )
+    return found[0].appointment.id if len(found) == 1 else None
 
 
 def _form_page(
@@ -113,7 +136,7 @@ def _known(actor: Actor, site: str, *, card: Card | None, reason: str) -> dict[s
         return {"here": [], "elsewhere": []}
     purpose, now = pages.REASONS[reason][0], clock().now()
     holders = people.holders_of(card.kind, card.number, purpose=purpose, actor=actor, viewed_at=now, site=site)
-    shown = people.persons(sorted(holders), purpose=purpose, actor=actor, viewed_at=now, site=site)
+    shown = _of_this_desk(holders, site=site, actor=actor, purpose=purpose)
     names = {code: product.name_vi for code, product in vaccines.products().items()}
     strangers = sorted(holders - shown.keys())
     lines = immunization.told_anywhere(strangers, purpose=purpose, actor=actor, viewed_at=now, site=site)
@@ -141,14 +164,15 @@ def _arrive(request: StaffRequest) -> HttpResponse:
     if chosen is not None and chosen not in _holders_here(request.actor, site, card):
         raise Http404
     person = chosen or ids["person"]
+    appointment = _appointment_of(request.actor, chosen, site=site) if chosen else None
     shared: dict[str, Any] = {"visit": ids["visit"], "person": person, "site": site, "actor": request.actor, "now": now}
     events = [
         visits_actions.arrived(
             ids["first"],
             ticket=told.ticket,
             block=None if chosen else told.block,
-            campaign_session=visits.open_session(site, business_day(now)),
-            appointment=None,
+            campaign_session=appointment.session if appointment else visits.open_session(site, business_day(now)),
+            appointment=appointment.id if appointment else None,
             **shared,
         ),
         visits_actions.identified(
@@ -164,12 +188,31 @@ def _arrive(request: StaffRequest) -> HttpResponse:
     return redirect("station:today")
 
 
+def _appointment_of(actor: Actor, person: UUID, *, site: str) -> Appointment | None:
+    """Return for which appointment of today somebody comes who is known here by the card."""
+    now = clock().now()
+    called = scheduling.expected_among(
+        [person], site=site, day=business_day(now), actor=actor, purpose=Purpose.CARE, viewed_at=now
+    )
+    return next((one.appointment for one in called), None)
+
+
 def _holders_here(actor: Actor, site: str, card: Card | None) -> set[UUID]:
     """Return those who have this number and whom this site knows: nobody else can be chosen, whatever a form says."""
     if card is None:
         return set()
-    asked: dict[str, Any] = {"purpose": Purpose.CARE, "actor": actor, "viewed_at": clock().now(), "site": site}
-    return set(people.persons(sorted(people.holders_of(card.kind, card.number, **asked)), **asked))
+    now = clock().now()
+    holders = people.holders_of(card.kind, card.number, purpose=Purpose.CARE, actor=actor, viewed_at=now, site=site)
+    return set(_of_this_desk(holders, site=site, actor=actor, purpose=Purpose.CARE))
+
+
+def _of_this_desk(holders: frozenset[UUID], *, site: str, actor: Actor, purpose: Purpose) -> dict[UUID, PersonShown]:
+    """Return those of these persons whom the site knows, or who are called to it today."""
+    now = clock().now()
+    asking: dict[str, Any] = {"purpose": purpose, "actor": actor, "viewed_at": now, "site": site}
+    called = scheduling.expected_among(holders, day=business_day(now), **asking)
+    shown = {one.person.person: one.person for one in called if one.person is not None}
+    return people.persons(sorted(holders), **asking) | shown
 
 
 def _communes(site: str) -> dict[str, str]:

@@ -19,7 +19,7 @@ from tiemchung.domain.intake import actions as intake
 from tiemchung.domain.vaccines import queries as vaccines
 from tiemchung.domain.visits import actions as visits_actions
 from tiemchung.domain.visits import queries as visits
-from tiemchung.domain.visits.values import How, VisitListed
+from tiemchung.domain.visits.values import WRONG_PERSON, How, VisitListed
 from tiemchung.faces.shared.doors import StaffRequest, staff_only
 from tiemchung.faces.shared.words import t
 from tiemchung.faces.station.pages import chair, desk
@@ -65,7 +65,7 @@ def stop(request: StaffRequest, visit: UUID) -> HttpResponse:
         if entry is None:
             raise Http404
         shared = _shared(request, listed, site)
-        if reason == pages.WRONG_PERSON:
+        if reason == WRONG_PERSON:
             return _record(request, visits_actions.left(entry, minutes=0, reason=reason, **shared), listed, site)
         if reason in pages.STOP_REASONS:
             until = day_in(request.POST.get("until"))

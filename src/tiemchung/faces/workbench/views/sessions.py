@@ -14,7 +14,13 @@ from tiemchung.domain.notices import actions as notices
 from tiemchung.domain.notices import queries as notices_queries
 from tiemchung.domain.people import queries as people
 from tiemchung.domain.scheduling import actions, queries
-from tiemchung.domain.scheduling.values import Appointment, CampaignSession, SessionState, SessionTold
+from tiemchung.domain.scheduling.values import (
+    Appointment,
+    AppointmentState,
+    CampaignSession,
+    SessionState,
+    SessionTold,
+)
 from tiemchung.domain.vaccines import queries as vaccines
 from tiemchung.faces.shared.doors import StaffRequest, staff_only
 from tiemchung.faces.shared.words import t
@@ -31,6 +37,8 @@ ASKED = Purpose.REGISTRATION
 BACK, AHEAD = timedelta(days=7), timedelta(days=60)
 """Days of sessions on the page. Ours."""
 LETTERS = 500
+SHOWN = (AppointmentState.BOOKED, AppointmentState.FULFILLED, AppointmentState.MISSED)
+"""Who stands in the session's list: those who are called, and what became of it. Cancelled places are other people's."""
 
 
 @staff_only(Power.PLAN)
@@ -99,7 +107,7 @@ def _show(request: StaffRequest, identifier: UUID, *, wrong: str | None = None) 
     office, now = office_of(request), clock().now()
     found = queries.campaign_session(identifier, sites=request.actor.reach.sites)
     skip = int(request.GET["tu"]) if request.GET.get("tu", "").isdecimal() else 0
-    called = queries.appointments_in(identifier, purpose=ASKED, skip=skip)
+    called = queries.appointments_in(identifier, purpose=ASKED, states=SHOWN, skip=skip)
     context = {
         "office": office,
         "session": found,

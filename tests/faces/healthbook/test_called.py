@@ -1,0 +1,169 @@
+"""An appointment in the book: shown with its code, moved, given back; closed, full or somebody else's meanwhile."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from datetime import datetime, time
+from uuid import UUID
+
+import pytest
+from django.test import Client
+
+from tests.domain.campaigns.wards import open_campaign
+from tests.faces.healthbook.citizens import BOOK, THEIRS, Phones, add, browser, open_book, text_of
+from tests.faces.healthbook.test_registering import register
+from tests.faces.station import scenery
+from tests.faces.station.called import planned
+from tests.faces.station.scenery import MORNING, SITE
+from tiemchung.domain.journal import actions as journal
+from tiemchung.domain.places import queries as places
+from tiemchung.domain.places.values import ward_code
+from tiemchung.domain.scheduling import actions, queries
+from tiemchung.domain.scheduling.values import Appointment
+from tiemchung.kernel.actor import Actor, ActorKind, Power, Reach
+from tiemchung.kernel.ids import uuid7
+from tiemchung.kernel.purpose import Purpose
+from tiemchung.plumbing.rowsecurity import reaching
+
+HOME = "27478"
+"""The ward that the citizens of these tests live in."""
+
+
+@pytest.fixture(autouse=True)
+def morning(
+    committed_db: None, as_worker: Callable[[], AbstractContextManager[None]], set_time: Callable[[datetime], None]
+) -> None:
+    set_time(MORNING)
+    journal.forget_server_device()
+    with as_worker():
+        scenery.found_sites()
+        open_campaign()
+
+
+def planner() -> Actor:
+    """Return who plans for the citizens' ward and for the site."""
+    found = places.reach_of([("2021", HOME)])
+    reach = Reach(sites=found.sites | {ward_code(HOME), SITE}, communes=found.communes)
+    return Actor(id=uuid7(), kind=ActorKind.STAFF, name="Tú", powers=frozenset({Power.PLAN}), reach=reach)
+
+
+def called(session: UUID) -> list[Appointment]:
+    """Fill the session with those who wait and are due, and invite them."""
+    by = planner()
+    with reaching(by.reach):
+        actions.fill(session, site=SITE, communes=[HOME], actor=by, now=MORNING)
+        actions.invite(session, site=SITE, actor=by, now=MORNING)
+        return queries.appointments_in(session, purpose=Purpose.REGISTRATION)
+
+
+@pytest.fixture
+def hang(phones: Phones) -> tuple[Client, UUID, Appointment]:
+    """Somebody who registered on her phone and was called; her browser, her page and the appointment."""
+    client = open_book(phones)
+    link = add(client)
+    register(client, link)
+    (appointment,) = called(planned())
+    return client, link, appointment
+
+
+def test_who_registered_sees_when_and_where_with_the_code_for_the_desk(hang: tuple[Client, UUID, Appointment]) -> None:
+    client, link, appointment = hang
+    page = client.get(f"{BOOK}nguoi/{link}/").content
+    text = text_of(page)
+    assert "Lịch tiêm · hôm nay" in text
+    assert "từ 09:00 đến 09:15" in text
+    assert "Trạm Y tế phường Tân Phú" in text
+    assert "chờ lịch" not in text
+    large = text_of(client.get(f"{BOOK}nguoi/{link}/hen/{appointment.id}/").content)
+    assert appointment.reference in large
+    assert 'aria-label="Mã QR của lịch hẹn"' in page.decode()
+
+
+def test_an_appointment_moves_to_a_free_time_and_a_second_click_changes_nothing(
+    hang: tuple[Client, UUID, Appointment], phones: Phones
+) -> None:
+    client, link, appointment = hang
+    address = f"{BOOK}nguoi/{link}/hen/{appointment.id}/doi/"
+    times = re.findall(r'name="luc" value="([^"]+)"', client.get(address).content.decode())
+    assert len(times) == 4
+    for _click in range(2):
+        assert client.post(address, {"luc": times[2]})["Location"] == f"{BOOK}nguoi/{link}/hen/{appointment.id}/"
+    assert "từ 09:30 đến 09:45" in text_of(client.get(f"{BOOK}nguoi/{link}/").content)
+    moved = [message for message in phones.messages if message.template == "appointment-moved"]
+    assert [message.values["time"] for message in moved] == ["09:30"]
+    assert [slot.taken for slot in queries.slots_of(appointment.session, site=SITE)] == [0, 0, 1, 0]
+    assert client.post(address, {"luc": "bữa khác"}).status_code == 422
+
+
+def test_a_time_that_was_taken_meanwhile_is_said_and_the_others_are_offered(
+    hang: tuple[Client, UUID, Appointment], phones: Phones
+) -> None:
+    client, link, appointment = hang
+    address = f"{BOOK}nguoi/{link}/hen/{appointment.id}/doi/"
+    times = re.findall(r'name="luc" value="([^"]+)"', client.get(address).content.decode())
+    other = open_book(phones, THEIRS, browser("198.51.100.9"))
+    register(other, add(other))
+    called(appointment.session)
+    answer = client.post(address, {"luc": times[1]})
+    assert answer.status_code == 422
+    assert times[1] not in answer.content.decode()
+    assert times[2] in answer.content.decode()
+
+
+def test_a_place_is_given_back_once_and_the_registration_stands(
+    hang: tuple[Client, UUID, Appointment], phones: Phones
+) -> None:
+    client, link, appointment = hang
+    address = f"{BOOK}nguoi/{link}/hen/{appointment.id}/huy/"
+    assert "Hủy lịch" in text_of(client.get(address).content)
+    for _click in range(2):
+        assert client.post(address)["Location"] == f"{BOOK}nguoi/{link}/"
+    text = text_of(client.get(f"{BOOK}nguoi/{link}/").content)
+    assert "Lịch tiêm" not in text
+    assert "Đã đăng ký · chờ lịch" in text
+    assert "đã hủy hoặc đã qua" in text_of(client.get(address).content)
+    assert len([message for message in phones.messages if message.template == "appointment-cancelled"]) == 1
+    assert [slot.taken for slot in queries.slots_of(appointment.session, site=SITE)] == [0, 0, 0, 0]
+
+
+def test_a_session_called_off_meanwhile_is_said_and_nothing_moves(hang: tuple[Client, UUID, Appointment]) -> None:
+    client, link, appointment = hang
+    address = f"{BOOK}nguoi/{link}/hen/{appointment.id}/doi/"
+    times = re.findall(r'name="luc" value="([^"]+)"', client.get(address).content.decode())
+    by = planner()
+    with reaching(by.reach):
+        actions.call_off(appointment.session, site=SITE, reason="mất điện", actor=by, now=MORNING)
+    answer = client.post(address, {"luc": times[1]})
+    assert answer.status_code == 422
+    assert "không đổi được nữa" in text_of(answer.content)
+    assert "Đã đăng ký · chờ lịch" in text_of(client.get(f"{BOOK}nguoi/{link}/").content)
+
+
+@pytest.mark.parametrize("what", ["", "doi/", "huy/"])
+def test_somebody_else_s_appointment_is_not_found_on_any_page(
+    hang: tuple[Client, UUID, Appointment], phones: Phones, what: str
+) -> None:
+    _client, link, appointment = hang
+    thief = open_book(phones, THEIRS, browser("198.51.100.9"))
+    mine = add(thief)
+    for page in (link, mine):
+        address = f"{BOOK}nguoi/{page}/hen/{appointment.id}/{what}"
+        assert thief.get(address).status_code == 404
+        assert thief.post(address, {"luc": appointment.starts_at.isoformat()}).status_code in {404, 405}
+    assert queries.slots_of(appointment.session, site=SITE)[0].taken == 1
+    assert "Lịch tiêm" not in text_of(thief.get(f"{BOOK}nguoi/{mine}/").content)
+
+
+def test_a_stranger_with_the_reference_is_asked_to_sign_in(hang: tuple[Client, UUID, Appointment]) -> None:
+    _client, link, appointment = hang
+    for address in (f"{BOOK}nguoi/{link}/hen/{appointment.id}/", f"/station/expected/{appointment.id}/"):
+        answer = browser().get(address)
+        assert answer.status_code == 302
+        assert appointment.reference not in answer["Location"]
+
+
+def test_the_hours_of_a_session_are_those_of_viet_nam(hang: tuple[Client, UUID, Appointment]) -> None:
+    _client, _link, appointment = hang
+    assert appointment.starts_at.time() == time(2), "nine o'clock there"
