@@ -37,9 +37,9 @@ def reaching(reach: Reach, *, using: str = "default") -> Iterator[None]:
     policies show every row and the settings say nothing.
     """
     # The leading comma adds the empty code: facts of no site (a national lot hold) belong to everybody on the staff,
-    # and to no citizen.
+    # and to no citizen, nor to whom a citizen has opened a book.
     wanted = (
-        "" if reach.account else "," + ",".join(sorted(reach.sites)),
+        "" if reach.account or (reach.books and not reach.sites) else "," + ",".join(sorted(reach.sites)),
         ",".join(sorted(reach.communes)),
         ",".join(sorted(map(str, reach.books))),
         str(reach.account or ""),

@@ -111,6 +111,8 @@ REACTIONS: Mapping[type[Event], Sequence[Reaction]] = {
     access.IdentityProved: [certificates.prepare],
     access.OwnDataAsked: [mending_reactions.open_cases],
     access.ProofWithdrawn: [certificates.prepare],
+    access.ConsentGiven: [],
+    access.ConsentWithdrawn: [],
     campaigns.Registered: [],
     campaigns.RegistrationWithdrawn: [],
     campaigns.RegistrationMoved: [],

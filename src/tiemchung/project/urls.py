@@ -6,12 +6,14 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from tiemchung.faces.shared import demo, signin
 from tiemchung.project import pulse
+from tiemchung.project.openapi import openapi
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", pulse.health),
     path("demo/clock", pulse.demo_clock),
     path("demo/", include(demo.urlpatterns)),
     path("account/", include(signin.urlpatterns)),
+    path("api/openapi.json", openapi, name="openapi"),
     path("api/devices/", include("tiemchung.faces.devices.urls")),
     path("cong-tac/", include("tiemchung.faces.workbench.urls")),
     path("center/", include("tiemchung.faces.center.urls")),

@@ -1,13 +1,11 @@
 from __future__ import annotations
 
 import json
-import secrets
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from http import HTTPStatus
 from pathlib import Path
-from typing import Any
 from uuid import UUID
 
 import psycopg
@@ -16,12 +14,13 @@ from django.test import Client
 from fhir.resources.R4B.bundle import Bundle
 from fhir.resources.R4B.capabilitystatement import CapabilityStatement
 from fhir.resources.R4B.immunization import Immunization
+from fhir.resources.R4B.immunizationrecommendation import ImmunizationRecommendation
 from fhir.resources.R4B.operationoutcome import OperationOutcome
 from fhir.resources.R4B.patient import Patient
-from joserfc import jwt
 from joserfc.jwk import ECKey
 from pytest_django import Settings
 
+from tests.faces.partners.hospital import ask_token, assertion, own_keys, reader, register
 from tests.faces.station import scenery
 from tests.faces.station.scenery import LOT, MORNING, OTHER_SITE, SITE
 from tiemchung.domain.access.queries.partners import PartnersFileError
@@ -32,12 +31,7 @@ from tiemchung.kernel.ids import uuid7
 from tiemchung.plumbing import database
 from tiemchung.plumbing.rowsecurity import reaching
 
-AUDIENCE = "http://testserver/fhir/token"
-JWT_BEARER = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
-SCOPES = ["system/Patient.rs", "system/Immunization.rs"]
-HOSPITAL = "benh-vien-a"
 SOMEBODY = UUID("01912d68-7901-7000-8000-000000000001")
-KEY = ECKey.generate_key("P-256", parameters={"kid": "one"})
 
 
 @pytest.fixture(autouse=True)
@@ -56,57 +50,8 @@ def registered(
         scenery.found_sites()
     set_time(MORNING + timedelta(minutes=30))
     scenery.stock()
-    for file in keys_folder.glob("*.key"):
-        (tmp_path / file.name).write_bytes(file.read_bytes())
-        (tmp_path / file.name).chmod(0o600)
-    tmp_path.chmod(0o700)
-    settings.TIEMCHUNG_KEYS_DIR = str(tmp_path)
-    settings.TIEMCHUNG_PUBLIC_URL = ""
+    own_keys(settings, keys_folder, tmp_path)
     return register(tmp_path)
-
-
-def register(folder: Path, **other: Any) -> Path:
-    row = {
-        "client": HOSPITAL,
-        "id": str(UUID(int=7)),
-        "name": "Bệnh viện A",
-        "purpose": "care",
-        "scopes": SCOPES,
-        "keys": [KEY.as_dict(private=False)],
-        "site": SITE,
-        **other,
-    }
-    file = folder / "partners.json"
-    file.write_text(json.dumps([row]))
-    file.chmod(0o600)
-    return file
-
-
-def assertion(key: Any = KEY, *, minutes: float = 4, alg: str = "ES256", **other: Any) -> str:
-    ends = datetime.now(tz=UTC) + timedelta(minutes=minutes)
-    claims = {
-        "iss": HOSPITAL,
-        "sub": HOSPITAL,
-        "aud": AUDIENCE,
-        "exp": int(ends.timestamp()),
-        "jti": secrets.token_hex(8),
-    }
-    return jwt.encode({"alg": alg}, claims | other, key)
-
-
-def ask_token(signed: str, *, scope: str = " ".join(SCOPES)) -> Any:
-    told = {
-        "grant_type": "client_credentials",
-        "client_assertion_type": JWT_BEARER,
-        "client_assertion": signed,
-        "scope": scope,
-    }
-    return Client().post("/fhir/token", told)
-
-
-def reader(scope: str = " ".join(SCOPES)) -> Client:
-    token = ask_token(assertion(), scope=scope).json()["access_token"]
-    return Client(headers={"authorization": f"Bearer {token}"})
 
 
 def a_dose(*, site: str = SITE, minute: int = 10, person: UUID | None = None) -> tuple[UUID, UUID]:
@@ -292,9 +237,39 @@ def test_what_the_server_can_do_is_told_to_anybody_in_the_words_of_fhir_and_open
     CapabilityStatement.model_validate(told)
     assert told["fhirVersion"] == "4.0.1"
     served = {resource["type"] for resource in told["rest"][0]["resource"]}
-    document = Client().get("/fhir/openapi.json").json()
-    assert (
-        {path.split("/")[1] for path in document["paths"]} - {"metadata", "token"}
-        == served
-        == {"Patient", "Immunization"}
-    )
+    searches = {
+        resource["type"]: {each["name"] for each in resource["searchParam"]} for resource in told["rest"][0]["resource"]
+    }
+    paths = Client().get("/api/openapi.json").json()["paths"]
+    assert served == {"Patient", "Immunization", "ImmunizationRecommendation"} == set(searches)
+    for name, parameters in searches.items():
+        assert f"/fhir/{name}/{{id}}" in paths
+        described = {each["name"] for each in paths[f"/fhir/{name}"]["get"]["parameters"]}
+        assert parameters == described - {"_count", "_cursor"}
+        # What is described is there: without a token each says so, and with an unknown parameter it refuses.
+        assert Client().get(f"/fhir/{name}").status_code == HTTPStatus.UNAUTHORIZED
+        assert reader().get(f"/fhir/{name}", {"unknown": "1"}).status_code == HTTPStatus.BAD_REQUEST
+    smart = Client().get("/fhir/.well-known/smart-configuration").json()
+    assert smart["token_endpoint"] == "http://testserver/fhir/token"
+    assert Client().get(smart["authorization_endpoint"]).status_code == HTTPStatus.BAD_REQUEST
+
+
+def test_the_dose_ahead_is_told_by_the_rules_of_the_day() -> None:
+    person, _ = a_dose()
+    client = reader()
+    bundle = client.get("/fhir/ImmunizationRecommendation", {"patient": f"Patient/{person}"}).json()
+    Bundle.model_validate(bundle)
+    (found,) = [entry["resource"] for entry in bundle["entry"]]
+    ImmunizationRecommendation.model_validate(found)
+    assert found == client.get(f"/fhir/ImmunizationRecommendation/{person}").json()
+    line = next(each for each in found["recommendation"] if each["vaccineCode"][0]["coding"][-1]["code"] == "az")
+    dates = {each["code"]["coding"][0]["code"]: each["value"] for each in line["dateCriterion"]}
+    given_on = (MORNING + timedelta(minutes=10)).date()
+    assert dates == {
+        "30981-5": (given_on + timedelta(days=56)).isoformat(),
+        "59777-3": (given_on + timedelta(days=84)).isoformat(),
+    }
+    assert (line["doseNumberPositiveInt"], line["seriesDosesPositiveInt"]) == (2, 2)
+    assert line["forecastStatus"]["coding"] == [{"system": "urn:tiemchung:forecast", "code": "not-yet"}]
+    stranger, _ = a_dose(site=OTHER_SITE)
+    assert client.get(f"/fhir/ImmunizationRecommendation/{stranger}").status_code == HTTPStatus.NOT_FOUND

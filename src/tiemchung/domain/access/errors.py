@@ -147,3 +147,21 @@ class ScopeRefused(Refusal):
     """The partner is not registered for what it asks."""
 
     code = "scope-refused"
+
+
+class ConsentRefused(Refusal):
+    """Nobody may allow this for this person from this account; or what was allowed is over."""
+
+    code = "consent-refused"
+
+
+class ConsentUnknown(Refusal):
+    """There is no such consent in force in the books of this account."""
+
+    code = "consent-unknown"
+
+
+class GrantRefused(Refusal):
+    """The code or refresh token is not this client's, was used, or what stands behind it is over; which of it is not told."""
+
+    code = "grant-refused"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from uuid import UUID
 
 from tiemchung.kernel.events import Event
@@ -51,3 +52,20 @@ class OwnDataAsked(Event, frozen=True, kw_only=True):
     person: UUID
     about: str
     dose: UUID | None = None
+
+
+class ConsentGiven(Event, frozen=True, kw_only=True):
+    """Somebody allowed another system to read of this person's book until a day."""
+
+    person: UUID
+    consent: UUID
+    client: str
+    scopes: list[str]
+    ends_on: date
+
+
+class ConsentWithdrawn(Event, frozen=True, kw_only=True):
+    """A consent was taken back by whoever opens this person's book: from now on it opens nothing."""
+
+    person: UUID
+    consent: UUID

@@ -24,9 +24,9 @@ _READS = frozenset({Power.RECORD_DOSE, Power.SCREEN, Power.OBSERVE, Power.ATTEST
 def may_see_history(actor: Actor, persons: Collection[UUID]) -> bool:
     """Whoever serves people at a site or mends what is wrong, and the platform itself; the rows are those of the session's reach.
 
-    A citizen: of persons whose book their account opens by a proof, and of nobody else.
+    A citizen: of persons whose book their account opens by a proof, and of nobody else. So whoever a citizen allowed it.
     """
-    if actor.kind is ActorKind.CITIZEN:
+    if actor.kind is ActorKind.CITIZEN or actor.reach.books:
         return actor.reach.books.issuperset(persons)
     return actor.kind is ActorKind.SYSTEM or bool(actor.powers & _READS)
 

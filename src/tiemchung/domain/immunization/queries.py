@@ -21,7 +21,10 @@ from tiemchung.domain.immunization.values import (
 from tiemchung.domain.journal import actions as journal
 from tiemchung.domain.people import queries as people
 from tiemchung.domain.people.rules import SEXES
+from tiemchung.domain.places import queries as places
+from tiemchung.domain.places.values import Era
 from tiemchung.domain.vaccines import queries as vaccines
+from tiemchung.domain.vaccines.values import Ahead, Prior, Proposed
 from tiemchung.kernel.actor import Actor
 from tiemchung.kernel.clock import business_day
 from tiemchung.kernel.dates import PartialDate
@@ -142,6 +145,32 @@ def told_anywhere(
         person: sorted(line, key=lambda dose: (dose.occurred_at, dose.id))
         for person, line in timelines(persons).items()
     }
+
+
+def ahead(person: UUID, *, purpose: Purpose, actor: Actor, viewed_at: datetime) -> list[Ahead]:
+    """Return the next dose of a human being by every dose wherever given; nothing for somebody of whom nothing is known.
+
+    The view is logged. Refuses an actor who serves nobody (`not-permitted`).
+    """
+    doses = told_anywhere([person], purpose=purpose, actor=actor, viewed_at=viewed_at)[person]
+    known = people.facts([person]).get(person)
+    if known is None:
+        return []
+    lives_in = places.unit(Era.Y2021, known.commune)
+    return vaccines.ahead(
+        Proposed(
+            product="",
+            given_on=business_day(viewed_at),
+            born_earliest=known.born_from,
+            born_latest=known.born_to,
+            province=lives_in.province if lives_in else None,
+            prior=[
+                Prior(product=dose.product, given_on=dose.given_on)
+                for dose in doses
+                if dose.status is not DoseStatus.VOIDED and dose.given_on is not None
+            ],
+        )
+    )
 
 
 def unknown_lots(persons: Collection[UUID]) -> list[str]:

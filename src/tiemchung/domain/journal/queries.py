@@ -358,13 +358,17 @@ def _counts(table: str, which: str = "true") -> list[Waiting]:
 
 
 class Look(msgspec.Struct, frozen=True, kw_only=True):
-    """Somebody looked at a person's data: when, from where, why, and what kind of actor; no name of the staff."""
+    """Somebody looked at a person's data: when, from where, why, and what kind of actor; no name of the staff.
+
+    `partner` is another system's id, where one looked.
+    """
 
     viewed_at: datetime
     actor_kind: str
     purpose: str
     site: str
     own: bool
+    partner: UUID | None = None
 
 
 def looks(rows: Collection[UUID], *, reader: UUID | None, limit: int = 100) -> list[Look]:
@@ -373,11 +377,12 @@ def looks(rows: Collection[UUID], *, reader: UUID | None, limit: int = 100) -> l
     Looks of one actor with one purpose at one place within a minute are one. The rows are those of the session's reach.
     """
     found = database.rows(
-        "select date_trunc('minute', viewed_at), actor_kind, purpose, site, coalesce(actor = %s, false) "
-        "from journal_view where person_id = any(%b::uuid[]) group by 1, 2, 3, 4, 5 order by 1 desc, 2, 3, 4 limit %s",
+        "select date_trunc('minute', viewed_at), actor_kind, purpose, site, coalesce(actor = %s, false), "
+        "case when actor_kind = 'partner' then actor end "
+        "from journal_view where person_id = any(%b::uuid[]) group by 1, 2, 3, 4, 5, 6 order by 1 desc, 2, 3, 4 limit %s",
         [reader, arrays.uuids(sorted(rows)), limit],
     )
     return [
-        Look(viewed_at=at, actor_kind=kind, purpose=purpose, site=site, own=own)
-        for at, kind, purpose, site, own in found
+        Look(viewed_at=at, actor_kind=kind, purpose=purpose, site=site, own=own, partner=partner)
+        for at, kind, purpose, site, own, partner in found
     ]

@@ -10,7 +10,8 @@ from tiemchung.domain.places import queries as places
 from tiemchung.domain.places.values import Era, Level
 from tiemchung.domain.vaccines import engine, models, rules
 from tiemchung.domain.vaccines.rules import due
-from tiemchung.domain.vaccines.values import Product, Proposed, RuleBook, Trace
+from tiemchung.domain.vaccines.rules.forecast import forecast
+from tiemchung.domain.vaccines.values import Ahead, Product, Proposed, RuleBook, Trace
 from tiemchung.kernel.finding import Finding
 from tiemchung.plumbing.reference import Remembered
 from tiemchung.plumbing.rows import SourceRow
@@ -47,6 +48,11 @@ def due_expression(product: str, *, on: date) -> str:
 def earliest_on(dose: Proposed) -> date | None:
     """Return the first day from `given_on` on which the person is due for this product; None if waiting does not help."""
     return due.earliest(dose, BOOK.get().whole)
+
+
+def ahead(known: Proposed) -> list[Ahead]:
+    """Return the next dose of somebody by the book as known on the day told, which is today; its product counts for nothing."""
+    return forecast(known, rule_book(known.given_on))
 
 
 def products() -> Mapping[str, Product]:

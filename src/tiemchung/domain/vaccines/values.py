@@ -163,6 +163,33 @@ class Proposed(msgspec.Struct, frozen=True, kw_only=True):
     conditions: frozenset[str] = frozenset()
 
 
+class AheadStatus(StrEnum):
+    """How somebody stands to the next dose. The last three have no product and no day."""
+
+    NOT_YET = "not-yet"
+    DUE = "due"
+    OVERDUE = "overdue"
+    COMPLETE = "complete"
+    TOO_YOUNG = "too-young"
+    DOCTOR_DECIDES = "doctor-decides"
+
+
+class Ahead(msgspec.Struct, frozen=True, kw_only=True):
+    """The dose ahead of somebody: which products may be given for it, from which day, and until which it is on time.
+
+    `series_doses` is told for a primary series alone; `latest_on` is None where no source ends the wait.
+    """
+
+    status: AheadStatus
+    dose_number: int
+    products: tuple[str, ...] = ()
+    kind: DoseKind | None = None
+    series_doses: int | None = None
+    earliest_on: date | None = None
+    latest_on: date | None = None
+    source: str = ""
+
+
 class PairTrace(msgspec.Struct, frozen=True, kw_only=True):
     """How one pair of neighbouring doses was judged, for a reader.
 

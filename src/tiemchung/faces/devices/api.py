@@ -66,6 +66,9 @@ class DevicesAPI(NinjaAPI):
         schema = super().get_openapi_schema(*args, **kwargs)
         schema["paths"][BATCHES] = {"post": _batch_operation()}
         schema["components"]["schemas"].update(_definitions(ReceiptTold))
+        for operations in schema["paths"].values():
+            for operation in operations.values():
+                _tell_problems(operation["responses"])
         return schema
 
 
@@ -209,13 +212,23 @@ def _told(receipt: EnrollmentReceipt) -> dict[str, Any]:
     }
 
 
+def _tell_problems(answers: dict[Any, Any]) -> None:
+    """Say of every refusal that it is a problem document (RFC 9457): ninja knows one type for all answers."""
+    for status, told in answers.items():
+        if int(status) >= HTTPStatus.BAD_REQUEST:
+            told["content"] = _PROBLEM
+
+
 def _definitions(schema: type[ReceiptTold]) -> dict[str, Any]:
     told = schema.model_json_schema(ref_template="#/components/schemas/{model}")
     return {**told.pop("$defs", {}), schema.__name__: told}
 
 
+_PROBLEM = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+
+
 def _batch_operation() -> dict[str, Any]:
-    problem_body = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    problem_body = _PROBLEM
     example = (
         '{"device":"01997b4c-8f6a-7cc2-9d7e-1f2a3b4c5d6e","first":41,"count":1,"previous":"...","head":"...",'
         '"signature":"..."}\n'

@@ -206,6 +206,8 @@ def look_line(look: Look, sites_of: Callable[[set[str]], Mapping[str, Site]]) ->
     """Return a look in words: the site by its name, the actor by kind, the purpose as a sentence."""
     site = sites_of({look.site}).get(look.site) if look.site else None
     who = t("Bạn", "You") if look.own else said(_KINDS.get(look.actor_kind, _KINDS["system"]))
+    if look.partner is not None:
+        who = next((each.actor.name for each in access.partners() if each.actor.id == look.partner), who)
     return LookLine(
         when=look.viewed_at,
         who=f"{who}, {site.name}" if site else who,

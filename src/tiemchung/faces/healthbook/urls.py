@@ -6,6 +6,7 @@ from django.urls import path
 
 from tiemchung.faces.healthbook.views import (
     account,
+    allowing,
     book,
     called,
     desk,
@@ -25,6 +26,8 @@ urlpatterns = [
     path("vao/ma/", signing.code, name="code"),
     path("vao/gui-lai/", signing.again, name="again"),
     path("ra/", account.leave, name="leave"),
+    path("cho-phep/", allowing.asked, name="asked"),
+    path("cho-phep/quyet-dinh/", allowing.decide, name="decide"),
     path("tai-khoan/", account.show, name="account"),
     path("tai-khoan/ra-het/", account.leave_everywhere, name="leave-everywhere"),
     path("them/", family.begin, name="add"),
@@ -39,6 +42,8 @@ urlpatterns = [
     path("nguoi/<uuid:link>/ai-xem/", own.who_looked, name="who-looked"),
     path("nguoi/<uuid:link>/chan/<uuid:other>/", own.shut_out, name="shut-out"),
     path("nguoi/<uuid:link>/du-lieu/", own.data, name="data"),
+    path("nguoi/<uuid:link>/cho-phep/", allowing.allowed, name="allowed"),
+    path("nguoi/<uuid:link>/cho-phep/<uuid:consent>/thoi/", allowing.withdraw, name="withdraw"),
     path("nguoi/<uuid:link>/yeu-cau/<str:about>/", own.ask, name="ask"),
     path("nguoi/<uuid:link>/khong-phai-toi/<uuid:dose>/", own.not_me, name="not-me"),
     path("nguoi/<uuid:link>/tai-ve.json", own.copy_json, name="copy-json"),

@@ -4,19 +4,32 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from tiemchung.domain.immunization.values import DoseShown, DoseStatus
 from tiemchung.domain.people.values import PersonShown
-from tiemchung.domain.vaccines.values import Product
+from tiemchung.domain.vaccines.values import Ahead, AheadStatus, DoseKind, Product
 
 Resource = dict[str, Any]
 
 VERSION = "4.0.1"
+COVID_19 = "840539006"
 SNOMED, UCUM = "http://snomed.info/sct", "http://unitsofmeasure.org"
 ACT_SITE = "http://terminology.hl7.org/CodeSystem/v3-ActSite"
 PRODUCTS, SITES, ATTESTED = "urn:tiemchung:product", "urn:tiemchung:site", "urn:tiemchung:attested"
+LOINC, FORECAST = "http://loinc.org", "urn:tiemchung:forecast"
+FORECAST_STATUS = "http://terminology.hl7.org/CodeSystem/immunization-recommendation-status"
+EARLIEST, LATEST = ("30981-5", "Earliest date to give"), ("59777-3", "Latest date to give")
+_STANDARD = {AheadStatus.DUE: "due", AheadStatus.OVERDUE: "overdue", AheadStatus.COMPLETE: "complete"}
+"""The standard's words where it has one; ours stands beside each of them."""
+_KINDS_OF_DOSE = {
+    DoseKind.PRIMARY: "primary series",
+    DoseKind.ADDITIONAL: "additional dose",
+    DoseKind.BOOSTER_1: "first booster",
+    DoseKind.BOOSTER_2: "second booster",
+}
 _ARMS = {"left": ("LA", "left arm"), "right": ("RA", "right arm")}
 _STATUSES = {DoseStatus.VOIDED: "entered-in-error"}
 _GENDERS = {"male", "female", "other"}
@@ -59,10 +72,6 @@ def patient(person: PersonShown) -> Resource:
 
 def immunization(dose: DoseShown, *, products: Mapping[str, Product], sites: Mapping[str, str]) -> Resource:
     """Return a dose. One that was voided is there, as entered in error."""
-    known = products.get(dose.product)
-    codings: list[Resource] = [{"system": PRODUCTS, "code": dose.product}]
-    if known is not None and known.dcc_vp:
-        codings.insert(0, {"system": SNOMED, "code": known.dcc_vp})
     arm, words = _ARMS[dose.arm]
     place: Resource = {"identifier": {"system": SITES, "value": dose.site}}
     if dose.site in sites:
@@ -72,7 +81,7 @@ def immunization(dose: DoseShown, *, products: Mapping[str, Product], sites: Map
         "id": dose_id(dose),
         "extension": [{"url": ATTESTED, "valueBoolean": dose.status is DoseStatus.ATTESTED}],
         "status": _STATUSES.get(dose.status, "completed"),
-        "vaccineCode": {"coding": codings, "text": known.name if known else dose.product},
+        "vaccineCode": _vaccine(dose.product, products.get(dose.product)),
         "patient": {"reference": f"Patient/{dose.person}"},
         "primarySource": True,
         "location": place,
@@ -88,6 +97,53 @@ def immunization(dose: DoseShown, *, products: Mapping[str, Product], sites: Map
     if dose.dose_number and dose.dose_number > 0:
         told["protocolApplied"] = [{"doseNumberPositiveInt": dose.dose_number}]
     return told
+
+
+def recommendation(
+    person: UUID, ahead: Sequence[Ahead], *, products: Mapping[str, Product], told_at: datetime
+) -> Resource:
+    """Return the doses ahead of a person by the rules of today. Its id is the person's: there is one of each."""
+    return {
+        "resourceType": "ImmunizationRecommendation",
+        "id": str(person),
+        "patient": {"reference": f"Patient/{person}"},
+        "date": told_at.isoformat(timespec="seconds"),
+        "authority": {"display": "Tiêm Chủng"},
+        "recommendation": [_recommended(line, products=products) for line in ahead],
+    }
+
+
+def _recommended(line: Ahead, *, products: Mapping[str, Product]) -> Resource:
+    statuses = [{"system": FORECAST, "code": line.status.value}]
+    if line.status in _STANDARD:
+        statuses.insert(0, {"system": FORECAST_STATUS, "code": _STANDARD[line.status]})
+    told: Resource = {"forecastStatus": {"coding": statuses}, "doseNumberPositiveInt": line.dose_number}
+    if line.products:
+        told["vaccineCode"] = [_vaccine(code, products.get(code)) for code in line.products]
+    else:
+        told["targetDisease"] = {"coding": [{"system": SNOMED, "code": COVID_19}]}
+    dates = [(EARLIEST, line.earliest_on), (LATEST, line.latest_on)]
+    criteria = [
+        {"code": {"coding": [{"system": LOINC, "code": code, "display": words}]}, "value": day.isoformat()}
+        for (code, words), day in dates
+        if day is not None
+    ]
+    if criteria:
+        told["dateCriterion"] = criteria
+    if line.kind in _KINDS_OF_DOSE:
+        told["series"] = _KINDS_OF_DOSE[line.kind]
+    if line.series_doses:
+        told["seriesDosesPositiveInt"] = line.series_doses
+    if line.source:
+        told["description"] = line.source
+    return told
+
+
+def _vaccine(code: str, known: Product | None) -> Resource:
+    codings: list[Resource] = [{"system": PRODUCTS, "code": code}]
+    if known is not None and known.dcc_vp:
+        codings.insert(0, {"system": SNOMED, "code": known.dcc_vp})
+    return {"coding": codings, "text": known.name if known else code}
 
 
 def bundle(resources: Sequence[Resource], *, base: str, own: str, following: str | None) -> Resource:
@@ -116,49 +172,3 @@ def outcome(kind: str, code: str, sentence: str) -> Resource:
         "details": {"coding": [{"system": "urn:tiemchung:problem", "code": code}], "text": sentence},
     }
     return {"resourceType": "OperationOutcome", "issue": [issue]}
-
-
-def capability(*, base: str) -> Resource:
-    """Return what this server can do."""
-
-    def resource(name: str, parameters: Mapping[str, str]) -> Resource:
-        return {
-            "type": name,
-            "interaction": [{"code": "read"}, {"code": "search-type"}],
-            "searchParam": [{"name": parameter, "type": kind} for parameter, kind in parameters.items()],
-        }
-
-    return {
-        "resourceType": "CapabilityStatement",
-        "status": "active",
-        "date": "2026-11-22",
-        "publisher": "Tiêm Chủng",
-        "kind": "instance",
-        "software": {"name": "Tiêm Chủng"},
-        "implementation": {"description": "Persons and doses, read by registered systems", "url": base},
-        "fhirVersion": VERSION,
-        "format": ["application/fhir+json"],
-        "rest": [
-            {
-                "mode": "server",
-                "security": {
-                    "service": [
-                        {
-                            "coding": [
-                                {
-                                    "system": "http://terminology.hl7.org/CodeSystem/restful-security-service",
-                                    "code": "SMART-on-FHIR",
-                                }
-                            ],
-                            "text": "SMART Backend Services: private_key_jwt, client_credentials",
-                        }
-                    ],
-                    "description": f"Tokens at {base}/token; every read is logged with the partner's purpose.",
-                },
-                "resource": [
-                    resource("Patient", {"_id": "token"}),
-                    resource("Immunization", {"patient": "reference"}),
-                ],
-            }
-        ],
-    }

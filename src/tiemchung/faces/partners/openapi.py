@@ -1,103 +1,92 @@
-"""The OpenAPI document of what partner systems may call. Tablets have their own, which it names."""
+"""What partner systems may call, as OpenAPI describes it: one read and one search for each resource of `capability`."""
 
 from __future__ import annotations
 
-from typing import Any
+from tiemchung.faces.partners import capability
+from tiemchung.faces.shared.openapi import JSON, TEXT, Part, answer, operation, parameter, properties
 
+BASE, TAG = "/fhir", "partners"
 _FHIR = "application/fhir+json"
-_OBJECT = {"type": "object", "required": ["resourceType"], "properties": {"resourceType": {"type": "string"}}}
+_OBJECT = properties(resourceType=TEXT)
+_ID = {"type": "string", "format": "uuid"}
+_WORDS = {
+    "Patient": ("one person", "persons by id"),
+    "Immunization": ("one dose", "doses of a person, oldest first"),
+    "ImmunizationRecommendation": ("the doses ahead of a person", "the doses ahead of a person, if any"),
+}
+_ANSWERS = {
+    "200": answer("the resource or a searchset Bundle", _FHIR, _OBJECT),
+    "400": answer("OperationOutcome: a parameter cannot be read", _FHIR, _OBJECT),
+    "401": answer("OperationOutcome: no token, or it is over, or taken back", _FHIR, _OBJECT),
+    "403": answer("OperationOutcome: not registered or not allowed", _FHIR, _OBJECT),
+    "404": answer("OperationOutcome: not within reach, or not there", _FHIR, _OBJECT),
+}
+_PAGES = (
+    parameter("_count", "query", "entries a page", {"type": "integer", "minimum": 1, "maximum": 50}),
+    parameter("_cursor", "query", "of the page before, as its link has it"),
+)
 
 
-def document(*, base: str) -> dict[str, Any]:
-    """Return the document."""
+def paths() -> dict[str, Part]:
+    """Return the operations by address."""
+    told: dict[str, Part] = {
+        f"{BASE}/metadata": _open("metadata", "the CapabilityStatement", _FHIR, _OBJECT),
+        f"{BASE}/.well-known/smart-configuration": _open("smart", "the SMART configuration", JSON, {"type": "object"}),
+        f"{BASE}/token": {"post": _token()},
+    }
+    for name, parameters in capability.RESOURCES.items():
+        one, many = _WORDS[name]
+        identifier = parameter("id", "path", "the resource's id", _ID if name != "Immunization" else TEXT)
+        asked = [parameter(each, "query", "an id, or Patient/<id>", required=True) for each in parameters]
+        pages = _PAGES if name == "Immunization" else ()
+        told[f"{BASE}/{name}/{{id}}"] = {"get": _get(name, f"read{name}", one, [identifier])}
+        told[f"{BASE}/{name}"] = {"get": _get(name, f"search{name}", many, [*asked, *pages])}
+    return told
+
+
+def security(*, base: str, authorize: str) -> Part:
+    """Return how a partner is let in: by its own reach, or by a citizen's consent."""
+    token = f"{base}/token"
+    by_reach = {scope: "by the partner's own reach" for scope in capability.SCOPES if scope.startswith("system/")}
+    by_consent = {scope: "by a citizen's consent" for scope in capability.SCOPES if scope.startswith("patient/")}
+    flows = {
+        "clientCredentials": {"tokenUrl": token, "scopes": by_reach},
+        "authorizationCode": {"authorizationUrl": authorize, "tokenUrl": token, "scopes": by_consent},
+    }
+    return {"partner": {"type": "oauth2", "flows": flows}}
+
+
+def _open(identifier: str, summary: str, media: str, schema: Part) -> Part:
+    return {"get": operation(identifier, summary, {"200": answer(summary, media, schema)}, tag=TAG, security=[])}
+
+
+def _get(resource: str, identifier: str, summary: str, parameters: list[Part]) -> Part:
+    either = [{"partner": [f"{begins}{resource}.rs"]} for begins in ("system/", "patient/")]
+    return operation(identifier, summary, _ANSWERS, tag=TAG, parameters=parameters, security=either)
+
+
+def _token() -> Part:
+    fields = {
+        "grant_type": {"type": "string", "enum": ["client_credentials", "authorization_code", "refresh_token"]},
+        "client_assertion_type": TEXT,
+        "client_assertion": TEXT,
+        "scope": TEXT,
+        "code": TEXT,
+        "code_verifier": TEXT,
+        "redirect_uri": TEXT,
+        "refresh_token": TEXT,
+    }
+    body = {
+        "type": "object",
+        "required": ["grant_type", "client_assertion_type", "client_assertion"],
+        "properties": fields,
+    }
+    error = properties(error=TEXT)
     answers = {
-        "200": _answer("the resource or a searchset Bundle"),
-        "400": _answer("OperationOutcome: a parameter cannot be read"),
-        "401": _answer("OperationOutcome: no token, or its time is over"),
-        "403": _answer("OperationOutcome: not registered for this"),
-        "404": _answer("OperationOutcome: not within reach, or not there"),
+        "200": answer("the token; with a consent also patient and refresh_token", JSON, properties(access_token=TEXT)),
+        "400": answer("invalid_request, invalid_scope, invalid_grant or unsupported_grant_type", JSON, error),
+        "401": answer("invalid_client", JSON, error),
     }
-    page = [
-        _parameter("_count", "query", {"type": "integer", "minimum": 1, "maximum": 50}),
-        _parameter("_cursor", "query"),
-    ]
-    return {
-        "openapi": "3.1.0",
-        "info": {
-            "title": "Tiêm Chủng: Partners",
-            "version": "1",
-            "description": "FHIR R4 read of persons and doses for registered systems. What tablets call is described at "
-            "/api/devices/openapi.json.",
-        },
-        "servers": [{"url": base}],
-        "components": {
-            "securitySchemes": {
-                "backend": {
-                    "type": "oauth2",
-                    "flows": {
-                        "clientCredentials": {
-                            "tokenUrl": f"{base}/token",
-                            "scopes": {"system/Patient.rs": "read persons", "system/Immunization.rs": "read doses"},
-                        }
-                    },
-                }
-            }
-        },
-        "paths": {
-            "/metadata": {"get": {"summary": "CapabilityStatement", "responses": {"200": answers["200"]}}},
-            "/token": {"post": _token()},
-            "/Patient": {"get": _get("Patient", "persons by id", [_parameter("_id", "query", required=True)], answers)},
-            "/Patient/{id}": {"get": _get("Patient", "one person", [_parameter("id", "path", required=True)], answers)},
-            "/Immunization": {
-                "get": _get(
-                    "Immunization", "doses of a person", [_parameter("patient", "query", required=True), *page], answers
-                )
-            },
-            "/Immunization/{id}": {
-                "get": _get("Immunization", "one dose", [_parameter("id", "path", required=True)], answers)
-            },
-        },
-    }
-
-
-def _answer(words: str) -> dict[str, Any]:
-    return {"description": words, "content": {_FHIR: {"schema": _OBJECT}}}
-
-
-def _parameter(
-    name: str, place: str, schema: dict[str, Any] | None = None, *, required: bool = False
-) -> dict[str, Any]:
-    return {"name": name, "in": place, "required": required, "schema": schema or {"type": "string"}}
-
-
-def _get(resource: str, summary: str, parameters: list[dict[str, Any]], answers: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "summary": summary,
-        "security": [{"backend": [f"system/{resource}.rs"]}],
-        "parameters": parameters,
-        "responses": answers,
-    }
-
-
-def _token() -> dict[str, Any]:
-    fields = ("grant_type", "client_assertion_type", "client_assertion", "scope")
-    return {
-        "summary": "a token for a signed assertion (RFC 7523)",
-        "requestBody": {
-            "required": True,
-            "content": {
-                "application/x-www-form-urlencoded": {
-                    "schema": {
-                        "type": "object",
-                        "required": list(fields),
-                        "properties": {field: {"type": "string"} for field in fields},
-                    }
-                }
-            },
-        },
-        "responses": {
-            "200": {"description": "access_token, token_type, expires_in, scope"},
-            "400": {"description": "invalid_request, invalid_scope or unsupported_grant_type"},
-            "401": {"description": "invalid_client"},
-        },
-    }
+    sent = {"required": True, "content": {"application/x-www-form-urlencoded": {"schema": body}}}
+    words = "a token for a signed assertion (RFC 7523)"
+    return operation("token", words, answers, tag=TAG, requestBody=sent, security=[])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import Concatenate, ParamSpec
 from urllib.parse import urlencode
@@ -12,19 +12,20 @@ from uuid import UUID
 import msgspec
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
 from tiemchung.domain.access import actions as access
-from tiemchung.domain.access.errors import ClientRefused, ScopeRefused, TokenRefused
-from tiemchung.domain.access.values import Partner
+from tiemchung.domain.access.errors import ClientRefused, GrantRefused, ScopeRefused, TokenRefused
+from tiemchung.domain.access.values import Bearer, Opened
 from tiemchung.domain.immunization import queries as immunization
 from tiemchung.domain.immunization.values import DoseShown
 from tiemchung.domain.people import queries as people
 from tiemchung.domain.places import queries as places
 from tiemchung.domain.vaccines import queries as vaccines
-from tiemchung.faces.partners import mapping, openapi
+from tiemchung.faces.partners import capability, mapping
 from tiemchung.faces.partners.mapping import Resource
 from tiemchung.faces.shared.doors import Policy, public, with_policy
 from tiemchung.faces.shared.refusals import sentence
@@ -35,7 +36,7 @@ from tiemchung.plumbing.time import clock
 
 FHIR = "application/fhir+json"
 JWT_BEARER = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
-PATIENTS, DOSES = "system/Patient.rs", "system/Immunization.rs"
+PATIENTS, DOSES, AHEAD = "Patient", "Immunization", "ImmunizationRecommendation"
 MOST = 50
 """Entries of one page; ours."""
 P = ParamSpec("P")
@@ -61,19 +62,23 @@ def _base(request: HttpRequest) -> str:
     return f"{settings.TIEMCHUNG_PUBLIC_URL or request.build_absolute_uri('/')}".rstrip("/") + "/fhir"
 
 
-def partner_only(
-    scope: str,
-) -> Callable[[Callable[Concatenate[HttpRequest, Partner, P], Resource]], Callable[..., HttpResponse]]:
-    """Open a view to partners whose token has the scope, within their reach; errors are OperationOutcomes."""
+def _authorize(request: HttpRequest) -> str:
+    return f"{_base(request).removesuffix('/fhir')}{reverse('healthbook:asked')}"
 
-    def guard(view: Callable[Concatenate[HttpRequest, Partner, P], Resource]) -> Callable[..., HttpResponse]:
+
+def partner_only(
+    resource: str,
+) -> Callable[[Callable[Concatenate[HttpRequest, Bearer, P], Resource]], Callable[..., HttpResponse]]:
+    """Open a view to partners whose token opens the resource, within what it reaches; errors are OperationOutcomes."""
+
+    def guard(view: Callable[Concatenate[HttpRequest, Bearer, P], Resource]) -> Callable[..., HttpResponse]:
         @functools.wraps(view)
         def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
             word, _, token = request.headers.get("Authorization", "").partition(" ")
             try:
                 if word.lower() != "bearer":
                     raise TokenRefused
-                known = access.bearer(token.strip(), scope=scope)
+                known = access.bearer(token.strip(), resource=resource, now=clock().now())
                 with reaching(known.actor.reach):
                     found = view(request, known, *args, **kwargs)
             except CannotRead as wrong:
@@ -96,14 +101,15 @@ def partner_only(
 @require_safe
 def metadata(request: HttpRequest) -> HttpResponse:
     """Answer the CapabilityStatement."""
-    return _json(mapping.capability(base=_base(request)))
+    return _json(capability.statement(base=_base(request), authorize=_authorize(request)))
 
 
-@public("the document of this API")
+@public("says where a token is asked for, as SMART apps look for it")
 @require_safe
-def document(request: HttpRequest) -> HttpResponse:
-    """Answer the OpenAPI document."""
-    return HttpResponse(msgspec.json.encode(openapi.document(base=_base(request))), content_type="application/json")
+def smart(request: HttpRequest) -> HttpResponse:
+    """Answer the SMART configuration."""
+    told = capability.smart(base=_base(request), authorize=_authorize(request))
+    return HttpResponse(msgspec.json.encode(told), content_type="application/json")
 
 
 @public("whoever comes shows a signed assertion, and gets nothing without it")
@@ -111,26 +117,59 @@ def document(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_POST
 def token(request: HttpRequest) -> HttpResponse:
-    """Give a short token for an assertion that a registered key has signed (RFC 6749, 5)."""
-    form = request.POST
-    if form.get("grant_type") != "client_credentials":
+    """Give a short token for an assertion that a registered key has signed (RFC 6749, 5; RFC 7523)."""
+    form = request.POST.dict()
+    admit = _GRANTS.get(form.get("grant_type", ""))
+    if admit is None:
         return _oauth("unsupported_grant_type", HTTPStatus.BAD_REQUEST)
     if form.get("client_assertion_type") != JWT_BEARER or not form.get("client_assertion"):
         return _oauth("invalid_request", HTTPStatus.BAD_REQUEST)
-    asked = frozenset(form.get("scope", "").split())
     try:
-        opened, scopes = access.admit(form["client_assertion"], audience=f"{_base(request)}/token", scopes=asked)
+        opened = admit(form, f"{_base(request)}/token")
     except ClientRefused:
         return _oauth("invalid_client", HTTPStatus.UNAUTHORIZED)
+    except GrantRefused:
+        return _oauth("invalid_grant", HTTPStatus.BAD_REQUEST)
     except ScopeRefused:
         return _oauth("invalid_scope", HTTPStatus.BAD_REQUEST)
     told = {
-        "access_token": opened,
+        "access_token": opened.token,
         "token_type": "bearer",
         "expires_in": int(access.TOKEN_TERM.total_seconds()),
-        "scope": " ".join(sorted(scopes)),
+        "scope": " ".join(sorted(opened.scopes)),
     }
+    if opened.person is not None:
+        told |= {"patient": str(opened.person), "refresh_token": opened.refresh}
     return HttpResponse(msgspec.json.encode(told), content_type="application/json")
+
+
+def _by_reach(form: Mapping[str, str], audience: str) -> Opened:
+    asked = frozenset(form.get("scope", "").split())
+    return access.admit(form["client_assertion"], audience=audience, scopes=asked)
+
+
+def _by_code(form: Mapping[str, str], audience: str) -> Opened:
+    return access.admit_by_code(
+        form["client_assertion"],
+        audience=audience,
+        code=form.get("code", ""),
+        verifier=form.get("code_verifier", ""),
+        address=form.get("redirect_uri", ""),
+        now=clock().now(),
+    )
+
+
+def _again(form: Mapping[str, str], audience: str) -> Opened:
+    return access.admit_again(
+        form["client_assertion"], audience=audience, refresh=form.get("refresh_token", ""), now=clock().now()
+    )
+
+
+_GRANTS: dict[str, Callable[[Mapping[str, str], str], Opened]] = {
+    "client_credentials": _by_reach,
+    "authorization_code": _by_code,
+    "refresh_token": _again,
+}
 
 
 def _oauth(error: str, status: HTTPStatus) -> HttpResponse:
@@ -138,14 +177,14 @@ def _oauth(error: str, status: HTTPStatus) -> HttpResponse:
 
 
 @partner_only(PATIENTS)
-def patient(_request: HttpRequest, partner: Partner, identifier: UUID) -> Resource:
+def patient(_request: HttpRequest, partner: Bearer, identifier: UUID) -> Resource:
     """Answer one person within the partner's reach."""
     found = _persons(partner, [identifier])
     return found[0] if found else _absent()
 
 
 @partner_only(PATIENTS)
-def patients(request: HttpRequest, partner: Partner) -> Resource:
+def patients(request: HttpRequest, partner: Bearer) -> Resource:
     """Answer the persons of these ids; nobody is found by a name or a number."""
     _insist_on(request, {"_id"})
     wanted = [_uuid(text) for text in request.GET.get("_id", "").split(",") if text]
@@ -155,13 +194,13 @@ def patients(request: HttpRequest, partner: Partner) -> Resource:
     return mapping.bundle(_persons(partner, wanted), base=_base(request), own=own, following=None)
 
 
-def _persons(partner: Partner, wanted: list[UUID]) -> list[Resource]:
+def _persons(partner: Bearer, wanted: list[UUID]) -> list[Resource]:
     found = people.persons(wanted, purpose=partner.purpose, actor=partner.actor, viewed_at=clock().now())
     return [mapping.patient(found[person]) for person in sorted(found)]
 
 
 @partner_only(DOSES)
-def dose(_request: HttpRequest, partner: Partner, identifier: str) -> Resource:
+def dose(_request: HttpRequest, partner: Bearer, identifier: str) -> Resource:
     """Answer one dose within the partner's reach."""
     key = mapping.person_and_dose(identifier)
     if key is None:
@@ -171,7 +210,7 @@ def dose(_request: HttpRequest, partner: Partner, identifier: str) -> Resource:
 
 
 @partner_only(DOSES)
-def doses(request: HttpRequest, partner: Partner) -> Resource:
+def doses(request: HttpRequest, partner: Bearer) -> Resource:
     """Answer a person's doses, oldest first, page by page after the id of the last one."""
     _insist_on(request, {"patient", "_count", "_cursor"})
     asked = request.GET
@@ -197,9 +236,43 @@ def doses(request: HttpRequest, partner: Partner) -> Resource:
     )
 
 
-def _history(partner: Partner, person: UUID) -> list[DoseShown]:
+def _is_beyond(partner: Bearer, person: UUID) -> bool:
+    """Tell whether this is not the person whose book was opened to the partner: then nothing is asked, and no view noted."""
+    return partner.person is not None and person not in partner.actor.reach.books
+
+
+def _history(partner: Bearer, person: UUID) -> list[DoseShown]:
+    if _is_beyond(partner, person):
+        return []
     found = immunization.history([person], purpose=partner.purpose, actor=partner.actor, viewed_at=clock().now())
     return list(found.get(person, []))
+
+
+@partner_only(AHEAD)
+def ahead(_request: HttpRequest, partner: Bearer, identifier: UUID) -> Resource:
+    """Answer the doses ahead of a person within the partner's reach."""
+    found = _ahead(partner, identifier)
+    return found[0] if found else _absent()
+
+
+@partner_only(AHEAD)
+def aheads(request: HttpRequest, partner: Bearer) -> Resource:
+    """Answer the doses ahead of a person: one resource, or none."""
+    _insist_on(request, {"patient"})
+    person = _uuid(request.GET.get("patient", "").removeprefix("Patient/"))
+    own = f"{AHEAD}?{urlencode({'patient': request.GET['patient']})}"
+    return mapping.bundle(_ahead(partner, person), base=_base(request), own=own, following=None)
+
+
+def _ahead(partner: Bearer, person: UUID) -> list[Resource]:
+    """Return what is ahead of somebody, by every dose wherever given; nobody beyond the reach is asked about."""
+    if _is_beyond(partner, person) or not _persons(partner, [person]):
+        return []
+    now = clock().now()
+    found = immunization.ahead(person, purpose=partner.purpose, actor=partner.actor, viewed_at=now)
+    if not found:
+        return []
+    return [mapping.recommendation(person, found, products=vaccines.products(), told_at=now)]
 
 
 def _doses(found: list[DoseShown]) -> list[Resource]:

@@ -30,6 +30,8 @@ _SECURE = settings.SESSION_COOKIE_SECURE
 _PREFIX = "__Host-" if _SECURE else ""
 BOOK, ASK, BROWSER = f"{_PREFIX}tc_book", f"{_PREFIX}tc_ask", f"{_PREFIX}tc_browser"
 """The cookies: the sign-in's token, the token of a code that was asked for, and a mark of this browser."""
+ASKED = f"{_PREFIX}tc_asked"
+"""The cookie of what another system asks for, while its citizen signs in and decides."""
 P = ParamSpec("P")
 View = Callable[..., HttpResponse]
 

@@ -18,6 +18,7 @@ from tiemchung.kernel.refusal import Refusal
 PROBLEM = "application/problem+json"
 STATUSES: dict[str, HTTPStatus] = {
     "not-permitted": HTTPStatus.FORBIDDEN,
+    "consent-unknown": HTTPStatus.NOT_FOUND,
     "link-unknown": HTTPStatus.NOT_FOUND,
     "enrollment-refused": HTTPStatus.FORBIDDEN,
     "request-not-signed": HTTPStatus.UNAUTHORIZED,

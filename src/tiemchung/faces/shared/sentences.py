@@ -300,6 +300,18 @@ REFUSALS: dict[str, Words] = {
         "Mã truy cập không đúng hoặc đã hết hạn. Xin mã mới.",
         "The access token is wrong or over. Ask for a new one.",
     ),
+    "consent-refused": Words(
+        "Không cho phép được: chỉ cho phép được với sổ của bạn hoặc của con, và phần mà hệ thống đó được xin.",
+        "This cannot be allowed: you can allow it for your own book or your child's, and what that system may ask for.",
+    ),
+    "consent-unknown": Words(
+        "Không có sự cho phép này, hoặc đã hết hiệu lực.",
+        "There is no such permission, or it is over already.",
+    ),
+    "grant-refused": Words(
+        "Mã cho phép không đúng, đã dùng, hoặc người dân đã thôi cho phép.",
+        "The code is wrong or was used, or the citizen allows it no longer.",
+    ),
     "scope-refused": Words(
         "Hệ thống này chưa được đăng ký để đọc phần đó.",
         "This system is not registered to read that.",

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from tiemchung.domain.access.actions.asking import forget_codes, forget_counts
+from tiemchung.domain.access.actions.consents import TERMS, allow, withdraw_consent
 from tiemchung.domain.access.actions.drafts import drop_draft, keep_draft
-from tiemchung.domain.access.actions.partners import TOKEN_TERM, admit, bearer
+from tiemchung.domain.access.actions.partners import TOKEN_TERM, admit, admit_again, admit_by_code, bearer
 from tiemchung.domain.access.actions.proofs import (
     claim,
     confirm_phone,
@@ -50,8 +51,12 @@ __all__ = [
     "DEVICE_TERM",
     "ENROLLMENT_TERM",
     "NONCE_TERM",
+    "TERMS",
     "TOKEN_TERM",
     "admit",
+    "admit_again",
+    "admit_by_code",
+    "allow",
     "answer_request",
     "ask_about_own",
     "ask_code",
@@ -88,5 +93,6 @@ __all__ = [
     "sign_out_everywhere",
     "stop_forked",
     "verify_assertion",
+    "withdraw_consent",
     "withdraw_proofs",
 ]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
@@ -239,3 +240,35 @@ class Draft(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["account", "flow"], name="access_one_draft_a_flow")]
+
+
+class Consent(models.Model):
+    """What somebody allowed another system to read of one book, and until when. Its code is spent by that system, once.
+
+    `given_at`, `ends_at` and `withdrawn_at` are the campaign's time, those of the code real time. `challenge` and `address`
+    are those of the request in which the system asked; a code that was read off a screen has neither.
+    """
+
+    placement: ClassVar = Placement.DIRECTORY
+    data_class: ClassVar = DataClass.C2
+
+    id = models.UUIDField(primary_key=True)
+    account = models.UUIDField()
+    person = models.UUIDField()
+    client = models.TextField()
+    scopes = ArrayField(models.TextField())
+    code_hash = models.BinaryField(unique=True)
+    code_ends_at = models.DateTimeField()
+    challenge = models.TextField(blank=True)
+    address = models.TextField(blank=True)
+    spent_at = models.DateTimeField(null=True)
+    given_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    withdrawn_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["person"], name="access_consents_of_person")]
+        constraints = [
+            models.CheckConstraint(condition=Q(ends_at__gt=F("given_at")), name="access_consent_ends"),
+            models.CheckConstraint(condition=~Q(scopes=[]), name="access_consent_opens_something"),
+        ]

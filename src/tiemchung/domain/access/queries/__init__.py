@@ -10,8 +10,9 @@ from tiemchung.domain.access.queries.citizens import (
     masked_numbers,
     proved_persons,
 )
+from tiemchung.domain.access.queries.consents import allowed, consents_of
 from tiemchung.domain.access.queries.own import draft, requests_of, story_of_request
-from tiemchung.domain.access.queries.partners import partner
+from tiemchung.domain.access.queries.partners import partner, partners
 from tiemchung.domain.access.queries.service import (
     actor_of_staff,
     device_for_batch,
@@ -32,9 +33,11 @@ from tiemchung.domain.access.queries.signing import account_of, asked, phone_of,
 __all__ = [
     "account_of",
     "actor_of_staff",
+    "allowed",
     "asked",
     "citizen_actor",
     "claims_at_desk",
+    "consents_of",
     "device_for_batch",
     "devices_cut_off",
     "devices_of",
@@ -45,6 +48,7 @@ __all__ = [
     "links_of",
     "masked_numbers",
     "partner",
+    "partners",
     "passkeys_of",
     "phone_of",
     "posts_of",

@@ -1,8 +1,9 @@
 """Partner systems: who is registered to read, with which key, where and why. They stand in a file beside the keys.
 
 `partners.json` in the folder of keys is a list of objects, each a partner: `client` (its name in tokens), `id`, `name`,
-`purpose`, `scopes`, `keys` (public JWKs) and either a `site` or a unit as `level`, `era` and `place`. It is the operator's
-own file, as the keys are: no page can add a partner. Whoever is taken out is cut off with the next request.
+`purpose`, `scopes`, `keys` (public JWKs) and either a `site` or a unit as `level`, `era` and `place`, or neither: such a
+partner reads by citizens' consent alone. `addresses` are those to which a browser is sent back. It is the operator's own
+file, as the keys are: no page can add a partner. Whoever is taken out is cut off with the next request.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from django.conf import settings
 
 from tiemchung.domain.access.values import Partner, PlaceLevel
 from tiemchung.domain.places import queries as places
-from tiemchung.kernel.actor import Actor, ActorKind, Power, Reach
+from tiemchung.kernel.actor import NOWHERE, Actor, ActorKind, Power, Reach
 from tiemchung.kernel.purpose import Purpose
 
 FILE = "partners.json"
@@ -39,6 +40,12 @@ class _Row(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     level: PlaceLevel = PlaceLevel.PROVINCE
     era: str = "2021"
     place: str = ""
+    addresses: list[str] = []
+
+
+def partners() -> list[Partner]:
+    """Return every registered partner, by name."""
+    return sorted(_registered(), key=lambda each: each.actor.name)
 
 
 def partner(client: str) -> Partner | None:
@@ -71,6 +78,7 @@ def _registered() -> list[Partner]:
             purpose=row.purpose,
             scopes=frozenset(row.scopes),
             keys=tuple(row.keys),
+            addresses=frozenset(row.addresses),
         )
         for row in rows
     ]
@@ -79,4 +87,6 @@ def _registered() -> list[Partner]:
 def _reach(row: _Row) -> Reach:
     if row.site is not None:
         return Reach(sites=frozenset({row.site}))
+    if not row.place:
+        return NOWHERE
     return places.reach_of([(row.era, row.place)])

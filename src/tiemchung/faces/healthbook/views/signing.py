@@ -16,7 +16,7 @@ from tiemchung.domain.access.errors import CodeGone, CodeNeedsWork, CodeWrong
 from tiemchung.domain.access.values import Asked
 from tiemchung.domain.notices.values import Channel
 from tiemchung.faces.healthbook import pages
-from tiemchung.faces.shared.citizens import ASK, BOOK, BROWSER, drop_cookie, set_cookie
+from tiemchung.faces.shared.citizens import ASK, ASKED, BOOK, BROWSER, drop_cookie, set_cookie
 from tiemchung.faces.shared.doors import public
 from tiemchung.faces.shared.numbers import time
 from tiemchung.faces.shared.refusals import sentence
@@ -104,7 +104,7 @@ def _entered(request: HttpRequest, token: str, asked: Asked | None) -> HttpRespo
     # Whoever was signed in here before is not any more, and no token from before the sign-in is worth anything.
     actions.sign_out(request.COOKIES.get(BOOK, ""))
     rotate_token(request)
-    answer = redirect("healthbook:home")
+    answer = redirect("healthbook:decide" if ASKED in request.COOKIES else "healthbook:home")
     set_cookie(answer, BOOK, session, age_s=None)
     drop_cookie(answer, ASK)
     return answer

@@ -1,0 +1,91 @@
+"""Everything machines may call is described in one place, and answers as described: schemathesis asks odd things of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import schemathesis
+from django.core.handlers.wsgi import WSGIHandler
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
+from hypothesis import HealthCheck, Phase, given, settings
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from tests.house.test_routes import all_routes
+from tiemchung.project import openapi
+
+MACHINES = ("api/devices/", "fhir/")
+EXAMPLES = 3
+"""Requests made up for each operation; enough to meet every kind of parameter once."""
+CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
+
+
+APPLICATION = WSGIHandler()
+
+
+@schemathesis.serializer("application/x-ndjson")
+def lines(_context: Any, value: Any) -> bytes:
+    """Send what was made up for a batch as it is."""
+    return str(value).encode()
+
+
+@pytest.fixture(scope="session")
+def document() -> Any:
+    return schemathesis.openapi.from_dict(openapi.document(base="http://testserver"))
+
+
+@pytest.fixture
+def one_connection() -> Iterator[None]:
+    """Let requests leave the test's connection open, as Django's own test client does."""
+    signals = (request_started, request_finished)
+    for signal in signals:
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in signals:
+        signal.connect(close_old_connections)
+
+
+@pytest.mark.usefixtures("one_connection")
+@pytest.mark.django_db
+def test_whatever_is_asked_the_answer_is_as_described(document: Any) -> None:
+    asked = []
+    for found in document.get_all_operations():
+        operation = found.ok()
+
+        @settings(
+            max_examples=EXAMPLES,
+            derandomize=True,
+            database=None,
+            phases=[Phase.generate],
+            suppress_health_check=list(HealthCheck),
+        )
+        @given(case=operation.as_strategy())
+        def holds(case: Any) -> None:
+            case.call_and_validate(app=APPLICATION, checks=CHECKS)
+
+        holds()
+        asked.append(operation.label)
+    assert len(asked) == sum(len(operations) for operations in document.raw_schema["paths"].values())
+
+
+def test_every_address_of_the_machines_is_described(document: Any) -> None:
+    described = {path.strip("/") for path in document.raw_schema["paths"]}
+    routes = {route.address for route in all_routes() if route.address.startswith(MACHINES)}
+    bare = {route.replace("<uuid:identifier>", "{id}").replace("<str:identifier>", "{id}") for route in routes}
+    told = {path.replace("{day}", "<day>").replace("{device}", "<uuidstr:device>") for path in described}
+    undescribed = {route for route in bare if route not in told and "openapi" not in route and route != "api/devices/"}
+    assert {route for route in undescribed if "<" not in route} == set()
+
+
+def test_the_open_files_of_the_portal_are_described(document: Any) -> None:
+    described = {path.strip("/").replace("{", "<str:").replace("}", ">") for path in document.raw_schema["paths"]}
+    files = {route.address for route in all_routes() if route.address.endswith((".csv", ".json"))}
+    open_files = {file for file in files if file.startswith(("so-lieu/", "kiem-tra/"))}
+    assert open_files <= described
