@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 import psycopg
 
 HCMC, DISTRICT_1, BEN_NGHE = "79", "760", "26740"
+SITE = "S1"
 AS_OF = datetime(2021, 9, 15, 6, 40, tzinfo=UTC)
 TODAY = date(2021, 9, 15)
 
@@ -15,6 +16,7 @@ UNITS = [
     ("province", HCMC, "VN"),
     ("district", DISTRICT_1, HCMC),
     ("commune", BEN_NGHE, DISTRICT_1),
+    ("site", SITE, BEN_NGHE),
 ]
 NEW_WARD = "26737"
 """Phường Tân Định since 2025."""
@@ -47,13 +49,13 @@ def count_country(owner: psycopg.Connection) -> None:
                 " values ('2021', %s, %s, %s, 'az', %s, true, %s)",
                 [level, unit, parent, which, doses],
             )
-        for which, persons in PERSONS.items():
+        for which, persons in PERSONS.items() if level != "site" else ():
             write(
                 "insert into figures_residence_total (era, level, unit, parent, sex, age_band, dose_state, doses)"
                 " values ('2021', %s, %s, %s, 'female', '18-49', %s, %s)",
                 [level, unit, parent, which, persons],
             )
-        if level == "commune":
+        if level in {"commune", "site"}:
             continue
         for day, doses in DAYS.items():
             write(

@@ -2,18 +2,15 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import timedelta
-from types import SimpleNamespace
 
+import psycopg
 import pytest
 from django.test import Client
 
-from tests.faces.portal.country import AS_OF
-from tiemchung.domain.campaigns import queries as campaigns
-from tiemchung.domain.campaigns.values import Demand
+from tests.faces.portal.country import AS_OF, SITE
 from tiemchung.domain.places import actions as places
-from tiemchung.domain.places.values import Era
 from tiemchung.kernel.actor import SYSTEM
 
 SPLIT = "26449"
@@ -91,7 +88,9 @@ def test_what_is_no_unit_of_that_place_is_not_found(portal: Client, address: str
 def test_a_cell_of_three_persons_is_hidden_on_the_page_and_in_the_file(portal: Client) -> None:
     assert "ẩn" in read(portal, "/so-lieu/79/760/")
     rows = rows_of(portal, "/so-lieu/79/760/xa.csv")
-    assert [each for each in rows if each[0] == "26740"] == [["26740", "Phường Bến Nghé", "1234", "1190", "ẩn"]]
+    assert [each for each in rows if each[0] == "26740"] == [
+        ["26740", "Phường Bến Nghé", "1234", "1190", "ẩn", "0", "0", "0"]
+    ]
 
 
 def test_the_file_says_place_time_filter_and_unit_before_its_rows(portal: Client) -> None:
@@ -100,7 +99,7 @@ def test_the_file_says_place_time_filter_and_unit_before_its_rows(portal: Client
         ["Tiêm Chủng", "Cả nước"],
         ["số liệu lúc", "13:40 15/09/2021"],
         ["bộ lọc", "xếp theo: name"],
-        ["đơn vị tính", "mũi tiêm; người"],
+        ["đơn vị tính", "mũi tiêm; người; liều vắc xin"],
     ]
     assert len(rows) == 5 + 63
     assert rows[5][1] == "An Giang"
@@ -133,12 +132,12 @@ def test_the_same_doses_stand_in_the_units_since_2025_without_residents(portal: 
     assert page.count('class="tc-map__unit ') == 34
     assert 'TP. Hồ Chí Minh: 1.234 mũi"' in page
     assert "Dân ở đây" not in page
-    assert "Người chỉ đếm được theo xã, phường năm 2021" in page
+    assert "Người đã tiêm chỉ đếm được theo xã, phường năm 2021" in page
     province = read(portal, "/so-lieu/2025/79/")
     assert "kế thừa" not in province
     assert "Phường Tân Định: 1.234 mũi" in province
     rows = rows_of(portal, "/so-lieu/2025/79/xa.csv")
-    assert [row for row in rows if row[0] == "26737"] == [["26737", "Phường Tân Định", "1234"]]
+    assert [row for row in rows if row[0] == "26737"] == [["26737", "Phường Tân Định", "1234", "0", "0", "0"]]
 
 
 def test_each_division_leads_to_the_other(portal: Client) -> None:
@@ -177,19 +176,80 @@ def test_doses_are_told_by_target_group_with_the_unknown_among_them(portal: Clie
     assert "Chưa rõ nhóm" in page
 
 
-def test_fewer_than_five_registered_residents_are_hidden(portal: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    def told(_campaign: str, units: Sequence[tuple[Era, str]]) -> dict[tuple[str, str], Demand]:
-        found = {"760": 4, "761": 5}
-        return {
-            (era.value, code): Demand(
-                unit=code, registered=found.get(code, 0), due=0, due_as_of=None, by_group={}, by_channel={}
-            )
-            for era, code in units
-        }
+@pytest.fixture
+def standing(owner_connection: psycopg.Connection) -> None:
+    """Let some wait and some vaccine lie: in Quận 1 too few wait to be told, and so the next fewest are hidden too."""
+    told = [
+        ("country", "VN", "", 900, 400, 60, 1012, 1000, 800, AS_OF, AS_OF - timedelta(hours=4)),
+        ("province", "79", "VN", 900, 400, 60, 1012, 1000, 800, None, None),
+        ("district", "760", "79", 500, 200, 0, 4, 4, 0, None, None),
+        ("district", "761", "79", 300, 150, 0, 8, 0, 6, None, None),
+        ("district", "764", "79", 100, 50, 0, 1000, 996, 794, None, None),
+    ]
+    with owner_connection.cursor() as cursor:
+        cursor.executemany(
+            "insert into response_unitstanding (era, level, unit, parent, allocated, on_hand, on_road, registered, listed,"
+            " due, as_of, due_as_of) values ('2021', %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+            told,
+        )
 
-    monkeypatch.setattr(campaigns, "demand", told)
-    monkeypatch.setattr(campaigns, "open_campaigns", lambda _on: [SimpleNamespace(code="covid")])
-    rows = {row[0]: row[-1] for row in rows_of(portal, "/so-lieu/79/huyen.csv")}
-    assert (rows["760"], rows["761"], rows["764"]) == ("ẩn", "5", "0")
-    assert "Đã đăng ký" in read(portal, "/so-lieu/79/")
-    assert "Đã đăng ký" not in read(portal, "/")
+
+def test_demand_and_doses_are_told_for_every_unit_with_their_age(portal: Client, standing: None) -> None:
+    page = read(portal, "/so-lieu/79/")
+    assert "<dt>Đã đăng ký</dt><dd>1.012</dd>" in page
+    assert "<dt>Đến hạn tiêm</dt><dd>800</dd>" in page
+    assert "tính lúc 09:40 15/09/2021" in page
+    assert "<dt>Liều đã phân bổ</dt><dd>900</dd>" in page
+    assert "thêm 60 liều trên đường; đếm lúc 13:40 15/09/2021" in page
+    rows = {row[0]: row[5:] for row in rows_of(portal, "/so-lieu/79/huyen.csv")[5:]}
+    assert rows["764"] == ["1000", "794", "100", "50"]
+    assert rows["773"] == ["0", "0", "0", "0"]
+    assert "Mẫu số 1.000 người trong danh sách." in page
+
+
+def test_fewer_than_five_registered_residents_are_hidden(portal: Client, standing: None) -> None:
+    rows = {row[0]: row[5] for row in rows_of(portal, "/so-lieu/79/huyen.csv")[5:]}
+    assert (rows["760"], rows["761"], rows["764"]) == ("ẩn", "ẩn", "1000")
+    page = read(portal, "/so-lieu/79/?sort=registered")
+    assert "Quận 1: dưới 5 người, ẩn" in page
+    assert '<dt>Đã đăng ký</dt><dd><span class="tc-hint">ẩn</span></dd>' in read(portal, "/so-lieu/79/760/")
+
+
+def test_the_map_is_drawn_by_what_the_table_is_sorted_by(portal: Client, standing: None) -> None:
+    page = read(portal, "/?sort=on-hand")
+    assert "Liều dùng được còn tại các điểm tiêm" in page
+    assert 'TP. Hồ Chí Minh: 400 liều"' in page
+    assert 'Hà Nội: không còn liều nào"' in page
+    assert '<option value="on-hand" selected>' in page
+    assert 'TP. Hồ Chí Minh: 1.234 mũi"' in read(portal, "/?sort=name")
+    assert 'TP. Hồ Chí Minh: 1.234 mũi"' in read(portal, "/?sort=no-such-column")
+
+
+def test_who_is_due_is_no_column_before_it_was_computed(portal: Client) -> None:
+    page = read(portal, "/")
+    assert "chưa tính" in page
+    assert '<option value="due"' not in page
+
+
+def test_a_commune_shows_its_sites(portal: Client) -> None:
+    places.load_organizations([{"code": "H1", "name": "Trạm", "commune": "26740"}], actor=SYSTEM)
+    hall = {"code": SITE, "name": "Nhà thi đấu", "organization": "H1", "commune": "26740", "lon": 106.7, "lat": 10.78}
+    places.load_sites([hall, hall | {"code": "S2", "name": "Trạm y tế", "lon": None, "lat": None}], actor=SYSTEM)
+    assert 'href="/so-lieu/79/760/26740/">Phường Bến Nghé' in read(portal, "/so-lieu/79/760/")
+    page = read(portal, "/so-lieu/79/760/26740/")
+    assert "mũi đã tiêm tại Phường Bến Nghé" in page
+    assert 'href="/diem-tiem/S1/" aria-label="Nhà thi đấu: 1.234 mũi"' in page
+    assert "Mỗi điểm là một điểm tiêm" in page
+    assert "1 điểm chưa có tọa độ" in page
+    assert "Dân ở đây" not in page
+    assert rows_of(portal, "/so-lieu/79/760/26740/diem.csv")[5:] == [
+        ["S1", "Nhà thi đấu", "1234", "0", "0"],
+        ["S2", "Trạm y tế", "0", "0", "0"],
+    ]
+    assert days_of(portal, "/so-lieu/79/760/26740/ngay.csv")
+    assert "Bảng theo điểm tiêm" in read(portal, "/so-lieu/2025/79/26737/")
+
+
+@pytest.mark.parametrize("address", ["/so-lieu/79/761/26740/", "/so-lieu/2025/01/26737/", "/so-lieu/79/760/S1/"])
+def test_a_commune_is_found_where_it_lies_alone(portal: Client, address: str) -> None:
+    assert portal.get(address).status_code == 404

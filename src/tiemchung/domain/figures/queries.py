@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import csv
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Hashable, Mapping
 from datetime import date, datetime, timedelta
 from functools import cache
 from importlib import resources
+from typing import TypeVar
 from uuid import UUID
 
 from tiemchung.domain.figures.rules import percentile
@@ -36,6 +37,8 @@ from tiemchung.domain.places import queries as geography
 from tiemchung.domain.places.values import Era, Site
 from tiemchung.domain.places.values import Level as UnitLevel
 from tiemchung.plumbing import arrays, database
+
+Axis = TypeVar("Axis", bound=Hashable)
 
 NATION = Unit("2021", Level.COUNTRY, COUNTRY_CODE)
 """The whole country, in the units of 2021."""
@@ -178,7 +181,7 @@ def persons_by_residence(level: Level, *, parent: str | None = None, era: str = 
     found: dict[str, dict[int, int]] = defaultdict(dict)
     for code, state, persons in database.rows(*_below(_BY_RESIDENCE, level, parent, era)):
         found[code][state] = persons
-    return [UnitPersons(code=code, by_dose_number=shown) for code, shown in _public(found).items()]
+    return [UnitPersons(code=code, by_dose_number=shown) for code, shown in hide_small(found).items()]
 
 
 _BY_RESIDENCE = """
@@ -195,7 +198,7 @@ def persons_by_age_band(unit: Unit = NATION) -> list[BandPersons]:
     found: dict[str, dict[int, int]] = {band: {} for band in bands}
     for band, state, persons in database.rows(_BY_BAND, unit):
         found[band][state] = persons
-    return [BandPersons(age_band=band, by_dose_number=shown) for band, shown in _public(found).items()]
+    return [BandPersons(age_band=band, by_dose_number=shown) for band, shown in hide_small(found).items()]
 
 
 _BY_BAND = """
@@ -203,9 +206,9 @@ select age_band, dose_state, sum(doses)::int8 from figures_residence_total
 where era = %s and level = %s and unit = %s group by age_band, dose_state order by age_band, dose_state"""
 
 
-def _public(found: dict[str, dict[int, int]]) -> dict[str, dict[int, int | None]]:
-    """Hide the cells the public may not see, column by column."""
-    hidden: set[tuple[str, int]] = set()
+def hide_small(found: Mapping[str, Mapping[Axis, int]]) -> dict[str, dict[Axis, int | None]]:
+    """Hide (None) the cells of persons that the public may not see, column by column, and with one cell the next smallest."""
+    hidden: set[tuple[str, Axis]] = set()
     for column in {state for cells in found.values() for state in cells}:
         told = sorted((cells[column], row) for row, cells in found.items() if cells.get(column, 0) > 0)
         small = sum(persons < SMALLEST_PUBLIC_CELL for persons, _ in told)

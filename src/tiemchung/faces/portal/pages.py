@@ -28,19 +28,24 @@ Box = tuple[float, float, float, float]
 
 
 class Column(StrEnum):
-    """By which column a table is sorted; the value stands in the address."""
+    """By which column a table is sorted and the map above it drawn; the value stands in the address."""
 
     NAME = "name"
     DOSES = "doses"
     ONE = "one"
     TWO = "two"
+    REGISTERED = "registered"
+    DUE = "due"
+    ALLOCATED = "allocated"
+    ON_HAND = "on-hand"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Row:
     """One unit: doses given at its sites, and its residents with at least one and two doses (None: hidden, too few).
 
-    `registered` counts residents who wait to be called; None is hidden too.
+    `registered` and `due` count residents who want a dose and whose next one is due (None: hidden); `allocated` and
+    `on_hand` doses that came to its sites so far, and that lie there now.
     """
 
     code: str
@@ -51,6 +56,26 @@ class Row:
     one: int | None
     two: int | None
     registered: int | None = 0
+    due: int | None = 0
+    allocated: int = 0
+    on_hand: int = 0
+
+    def count(self, by: Column) -> int | None:
+        """Return what stands in a column; None is hidden."""
+        return {
+            Column.NAME: self.doses,
+            Column.DOSES: self.doses,
+            Column.ONE: self.one,
+            Column.TWO: self.two,
+            Column.REGISTERED: self.registered,
+            Column.DUE: self.due,
+            Column.ALLOCATED: self.allocated,
+            Column.ON_HAND: self.on_hand,
+        }[by]
+
+    def size(self, by: Column) -> int:
+        """Return how large the map draws it: what is hidden is drawn as nothing."""
+        return self.count(by) or 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,6 +103,7 @@ class Painted:
 class CountryMap:
     """The country by province, the bounds of its classes, and the province that the callout starts with."""
 
+    by: Column
     provinces: tuple[Painted, ...]
     scale: maps.Scale
     pointed: Painted | None
@@ -110,6 +136,7 @@ class Label:
 class PointMap:
     """Units below a province as points on its shape. `unplaced` counts those that have no place and are in the table only."""
 
+    by: Column
     view_box: str
     ground: str
     points: tuple[Point, ...]
@@ -170,31 +197,35 @@ def sort_rows(rows: Sequence[Row], *, by: Column) -> Table:
     """Sort by name in the alphabet, or by a count from the largest down; what is hidden comes after every figure."""
     ordered = sorted(rows, key=lambda row: alphabetical(row.sorts_as))
     if by is not Column.NAME:
-        ordered.sort(key=lambda row: _count(row, by), reverse=True)
-    doses = [row.doses for row in rows]
-    return Table(rows=tuple(ordered), sorted_by=by, largest=max(doses, default=0), doses=sum(doses))
+        ordered.sort(key=lambda row: -1 if (count := row.count(by)) is None else count, reverse=True)
+    return Table(
+        rows=tuple(ordered),
+        sorted_by=by,
+        largest=max((row.doses for row in rows), default=0),
+        doses=sum(row.doses for row in rows),
+    )
 
 
-def _count(row: Row, by: Column) -> int:
-    count = {Column.DOSES: row.doses, Column.ONE: row.one, Column.TWO: row.two}[by]
-    return -1 if count is None else count
-
-
-def paint_country(rows: Iterable[Row], shapes: Mapping[str, maps.Shape]) -> CountryMap:
-    """Color every province by its doses; a province without any is a province of which nothing is known."""
+def paint_country(rows: Iterable[Row], shapes: Mapping[str, maps.Shape], *, by: Column = Column.DOSES) -> CountryMap:
+    """Color every province by one column; a province without any is a province of which nothing is known."""
     by_code = {row.code: row for row in rows}
-    scale = maps.scale_of(row.doses for code, row in by_code.items() if code in shapes)
+    scale = maps.scale_of(row.size(by) for code, row in by_code.items() if code in shapes)
     painted = tuple(
-        Painted(row=by_code[code], path=shape.path, x=shape.x, y=shape.y, shade=scale.class_of(by_code[code].doses))
+        Painted(row=by_code[code], path=shape.path, x=shape.x, y=shape.y, shade=scale.class_of(by_code[code].size(by)))
         for code, shape in shapes.items()
         if code in by_code
     )
-    most = max(painted, key=lambda province: province.row.doses, default=None)
-    return CountryMap(provinces=painted, scale=scale, pointed=most if most and most.row.doses else None)
+    most = max(painted, key=lambda province: province.row.size(by), default=None)
+    return CountryMap(by=by, provinces=painted, scale=scale, pointed=most if most and most.row.size(by) else None)
 
 
 def place_points(
-    rows: Sequence[Row], places: Mapping[str, tuple[float, float]], *, ground: maps.Shape, close_up: bool
+    rows: Sequence[Row],
+    places: Mapping[str, tuple[float, float]],
+    *,
+    ground: maps.Shape,
+    close_up: bool,
+    by: Column = Column.DOSES,
 ) -> PointMap:
     """Set the units as circles on their province's shape; close up, the drawing is cut to the points themselves.
 
@@ -202,25 +233,26 @@ def place_points(
     """
     spots = {row.code: maps.project(*places[row.code]) for row in rows if row.code in places}
     left, top, side = _square(_around(spots.values()) if close_up and spots else ground.box)
-    largest = max((row.doses for row in rows), default=0)
-    placed = sorted((row for row in rows if row.code in spots), key=lambda row: row.doses, reverse=True)
+    largest = max((row.size(by) for row in rows), default=0)
+    placed = sorted((row for row in rows if row.code in spots), key=lambda row: row.size(by), reverse=True)
     points = [
         Point(
             row=row,
             x=spots[row.code][0],
             y=spots[row.code][1],
-            radius=side * (SMALLEST_POINT + WIDEST_POINT * sqrt(row.doses / largest if largest else 0)),
+            radius=side * (SMALLEST_POINT + WIDEST_POINT * sqrt(row.size(by) / largest if largest else 0)),
         )
         for row in placed
     ]
     points = _in_rings(points, reach=side * WIDEST_POINT)
     letters = side * LETTERS
     return PointMap(
+        by=by,
         view_box=f"{left:.3f} {top:.3f} {side:.3f} {side:.3f}",
         ground=ground.path,
         points=tuple(points),
         letters=round(letters, 3),
-        labels=_labels(points, letters=letters, right=left + side),
+        labels=_labels(points, by=by, letters=letters, right=left + side),
         unplaced=len(rows) - len(placed),
     )
 
@@ -250,12 +282,12 @@ def _in_rings(points: Sequence[Point], *, reach: float) -> list[Point]:
     return [replace(p, x=round(p.x, 3), y=round(p.y, 3), radius=round(p.radius, 3)) for p in moved]
 
 
-def _labels(points: Sequence[Point], *, letters: float, right: float) -> tuple[Label, ...]:
+def _labels(points: Sequence[Point], *, by: Column, letters: float, right: float) -> tuple[Label, ...]:
     """Name the largest points, as many as find room: no name covers another name or another point."""
     taken = [(p.x - p.radius, p.y - p.radius, p.x + p.radius, p.y + p.radius) for p in points]
     found: list[Label] = []
-    for point in sorted(points, key=lambda point: point.row.doses, reverse=True):
-        if len(found) == NAMED_POINTS or not point.row.doses:
+    for point in sorted(points, key=lambda point: point.row.size(by), reverse=True):
+        if len(found) == NAMED_POINTS or not point.row.size(by):
             break
         x, width = point.x + point.radius + letters * 0.25, len(point.row.name) * letters * 0.58
         box = (x, point.y - letters * 0.8, x + width, point.y + letters * 0.4)

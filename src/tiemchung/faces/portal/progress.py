@@ -1,22 +1,18 @@
-"""Progress against the goals, and how many wait to be called. What no source gives is not made up."""
+"""Progress against the goals of the country, and against the target list of a unit. What no source gives is not made up."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import replace
 
 from tiemchung.domain.campaigns import queries as campaigns
 from tiemchung.domain.campaigns.values import Goal
 from tiemchung.domain.figures import queries as figures
 from tiemchung.domain.figures import values as counted
 from tiemchung.domain.places.values import Era
-from tiemchung.faces.portal.pages import Progress, Row
-from tiemchung.faces.portal.units import Here
+from tiemchung.faces.portal.pages import Progress
+from tiemchung.faces.portal.units import ERA, Here
 from tiemchung.faces.shared.numbers import number, percent
 from tiemchung.faces.shared.words import language, t
-from tiemchung.kernel.clock import business_day
-from tiemchung.plumbing.time import clock
 
 WHOLE_COUNTRY = "VN"
 _IN_VIETNAMESE = {"press articles": "báo chí", "census": "tổng điều tra", "QD-BYT": "QĐ-BYT", "QD ": "QĐ "}
@@ -91,18 +87,25 @@ def _source(told: str) -> str:
     return said
 
 
-def with_registered(here: Here, rows: Sequence[Row]) -> list[Row]:
-    """Return the rows with how many of their residents wait to be called; few are hidden as residents with doses are.
+def progress_of_unit(here: Here, listed: int) -> Progress | None:
+    """Return how far a unit is: residents with a dose beside its target list, the only denominator that a unit has.
 
-    Not for the country's table: it would add up every commune for one page.
+    None where the list is too small to be told, or residents are not counted.
     """
-    open_now = campaigns.open_campaigns(business_day(clock().now()))
-    if here.place is None or not open_now:
-        return list(rows)
-    told = campaigns.demand(open_now[0].code, [(here.era, row.code) for row in rows])
-    waiting = {unit: demand.registered for (_, unit), demand in told.items()}
-    return [replace(row, registered=_public(waiting.get(row.code, 0))) for row in rows]
-
-
-def _public(persons: int) -> int | None:
-    return None if 0 < persons < counted.SMALLEST_PUBLIC_CELL else persons
+    if here.era is not ERA or here.place is None or listed < counted.SMALLEST_PUBLIC_CELL:
+        return None
+    bands = [band.by_dose_number.get(1, 0) for band in figures.persons_by_age_band(here.unit)]
+    reached = sum(band or 0 for band in bands)
+    return Progress(
+        title=t("Danh sách đối tượng của {place}", "Target list of {place}", place=here.name),
+        reached=reached,
+        unit=t("người ở đây, từ 1 mũi", "residents, 1 dose or more"),
+        share=reached / listed,
+        mark=1.0,
+        of=t("Mẫu số {n} người trong danh sách.", "Out of {n} persons on the list.", n=number(listed)),
+        due_on=None,
+        source=t(
+            "danh sách do các xã, phường nhập; người đã tiêm có thể không có tên trong đó",
+            "lists brought by the communes; who has a dose need not be on them",
+        ),
+    )

@@ -18,9 +18,10 @@ from tiemchung.domain.figures import values as counted
 from tiemchung.domain.places import queries as places
 from tiemchung.domain.places.values import ESTIMATES, Era, Level, Site
 from tiemchung.domain.places.values import Unit as Place
+from tiemchung.domain.response import queries as response
 from tiemchung.domain.supply import queries as supply
 from tiemchung.faces.portal.pages import Age
-from tiemchung.faces.portal.units import ERA
+from tiemchung.faces.portal.units import ERA, open_to_people
 from tiemchung.faces.portal.views import OPEN_FIGURES, open_page
 from tiemchung.faces.shared.doors import public
 from tiemchung.faces.shared.sorting import alphabetical
@@ -75,7 +76,7 @@ def finder(request: HttpRequest) -> HttpResponse:
         "more": False,
     }
     if chosen is not None:
-        sites = _open_to_people(site for site in places.sites_under(ERA, chosen.code) if site.active)
+        sites = open_to_people(site for site in places.sites_under(ERA, chosen.code) if site.active)
         page |= {"sites": _by_name(sites[:MOST_LISTED]), "more": len(sites) > MOST_LISTED}
         if chosen.level is not Level.COMMUNE:
             page["units"] = [_unit(below) for below in places.children(ERA, chosen.code)]
@@ -84,7 +85,7 @@ def finder(request: HttpRequest) -> HttpResponse:
         full = MOST_FOUND in {len(found.units), len(found.sites)}
         page |= {
             "units": [_unit(unit) for unit in found.units],
-            "sites": _by_name(_open_to_people(found.sites)),
+            "sites": _by_name(open_to_people(found.sites)),
             "more": full,
         }
     else:
@@ -98,15 +99,17 @@ def finder(request: HttpRequest) -> HttpResponse:
 def site(request: HttpRequest, code: str) -> HttpResponse:
     """Show one site: where it lies, in the units of both eras, and how many doses were given there."""
     found = places.site(code)
-    if found is None or not _open_to_people([found]):
+    if found is None or not open_to_people([found]):
         raise Http404
     now = clock().now()
     unit = counted.Unit(ERA.value, counted.Level.SITE, code)
     today = business_day(now)
     as_of = figures.as_of()
     (stock,) = supply.stock_days_left([code], today=today)
+    standing = response.unit_standing(counted.Level.SITE, code, era=found.era)
     page = {
         "stock": stock,
+        "allocated": standing.allocated,
         "code": found.code,
         "found": _site(found),
         "active": found.active,
@@ -117,13 +120,6 @@ def site(request: HttpRequest, code: str) -> HttpResponse:
         "age": Age(as_of=as_of, span=max(now - as_of, timedelta(0))) if as_of else None,
     }
     return render(request, "portal/site.html", page)
-
-
-def _open_to_people(sites: Iterable[Site]) -> list[Site]:
-    """Leave out the stores: nobody is vaccinated there, and where vaccines lie is nobody's business."""
-    told = list(sites)
-    stores = {store.code for store in supply.stores([site.code for site in told])}
-    return [site for site in told if site.code not in stores]
 
 
 def _by_name(sites: Iterable[Site]) -> list[FoundSite]:

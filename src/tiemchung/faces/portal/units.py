@@ -6,7 +6,7 @@ a page of 2025 has no column of them.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.http import Http404
@@ -15,9 +15,11 @@ from django.urls import reverse
 from tiemchung.domain.figures import queries as figures
 from tiemchung.domain.figures import values as counted
 from tiemchung.domain.places import queries as places
-from tiemchung.domain.places.values import Era, Level
+from tiemchung.domain.places.values import Era, Level, Site
 from tiemchung.domain.places.values import Unit as Place
-from tiemchung.faces.portal.pages import Row
+from tiemchung.domain.response import queries as response
+from tiemchung.domain.supply import queries as supply
+from tiemchung.faces.portal.pages import Column, Row
 from tiemchung.faces.shared.words import t
 
 ERA = Era.Y2021
@@ -36,22 +38,22 @@ class Here:
     @property
     def path(self) -> list[str]:
         """Return the codes of its address."""
-        if self.place is None:
-            return []
-        return [self.place.code] if self.place.parent is None else [self.place.province, self.place.code]
+        return [unit.code for unit in places.unit_path(self.place.code, self.era)] if self.place else []
 
     @property
     def below(self) -> counted.Level:
-        """Return the level of the units right below it."""
+        """Return the level of what lies right below it."""
         if self.place is None:
             return counted.Level.PROVINCE
+        if self.place.level is Level.COMMUNE:
+            return counted.Level.SITE
         if self.place.level is Level.PROVINCE and self.era is Era.Y2021:
             return counted.Level.DISTRICT
         return counted.Level.COMMUNE
 
     def address(self, kind: str = "") -> str:
         """Return the address of its page, or of what hangs by it (`_table`, `_days`)."""
-        return address(self.era, self.path, kind)
+        return address(self.era, self.place, kind)
 
 
 def country(era: Era = ERA) -> Here:
@@ -60,64 +62,106 @@ def country(era: Era = ERA) -> Here:
     return Here(unit=unit, place=None, name=t("Cả nước", "The whole country"), era=era)
 
 
-def unit_at(province: str | None, district: str | None, era: Era = ERA) -> Here:
-    """Return the unit of an address; what is no province, or no district of that province, is not found."""
-    if province is None:
+def unit_at(path: Sequence[str], era: Era = ERA) -> Here:
+    """Return the unit of an address, told by the codes from its province down; what does not lie so is not found."""
+    if not path:
         return country(era)
-    code = district or province
-    place = places.unit(era, code)
-    level = Level.DISTRICT if district else Level.PROVINCE
-    if place is None or place.level is not level or place.province != province:
+    place = places.unit(era, path[-1])
+    if place is None or [unit.code for unit in places.unit_path(place.code, era)] != list(path):
         raise Http404
-    return Here(unit=counted.Unit(era.value, counted.Level(level.value), code), place=place, name=name(place), era=era)
+    level = counted.Level(place.level.value)
+    return Here(unit=counted.Unit(era.value, level, place.code), place=place, name=name(place), era=era)
 
 
 def rows(here: Here) -> list[Row]:
-    """Return every unit right below, with or without doses, and what could be placed in none of them."""
+    """Return every unit (or site) right below, with or without doses, and what could be placed in none of them."""
     parent, era = here.unit.code, here.era
     doses = {unit.code: unit.doses for unit in figures.doses_by_unit(here.below, parent=parent, era=era.value)}
-    persons = {
-        unit.code: unit.by_dose_number
-        for unit in figures.persons_by_residence(here.below, parent=parent, era=era.value)
-    }
-    below = {place.code: place for place in places.children(era, here.place.code if here.place else None)}
+    persons: dict[str, dict[int, int | None]] = {}
+    if here.below is not counted.Level.SITE:
+        told = figures.persons_by_residence(here.below, parent=parent, era=era.value)
+        persons = {unit.code: unit.by_dose_number for unit in told}
+    standing = response.units_standing(here.below, parent=parent, era=era)
+    wanting = figures.hide_small(
+        {code: {Column.REGISTERED: unit.registered, Column.DUE: unit.due} for code, unit in standing.items()}
+    )
+    below, unknown = _below(here), _Named(name=t("Chưa rõ", "Unknown"), sorts_as="", href=None)
+    found = sorted((doses.keys() | persons.keys() | standing.keys()) - below.keys())
     return [
         Row(
             code=code,
-            name=name(below.get(code)),
-            sorts_as=below[code].name if code in below else "",
-            href=_href(below.get(code)),
+            name=named.name,
+            sorts_as=named.sorts_as,
+            href=named.href,
             doses=doses.get(code, 0),
             one=persons.get(code, {}).get(1, 0),
             two=persons.get(code, {}).get(2, 0),
+            registered=wanting.get(code, {}).get(Column.REGISTERED, 0),
+            due=wanting.get(code, {}).get(Column.DUE, 0),
+            allocated=standing[code].allocated if code in standing else 0,
+            on_hand=standing[code].on_hand if code in standing else 0,
         )
-        for code in [*below, *sorted((doses.keys() | persons.keys()) - below.keys())]
+        for code, named in [*below.items(), *((code, unknown) for code in found)]
     ]
 
 
-def name(place: Place | None) -> str:
+@dataclass(frozen=True, kw_only=True)
+class _Named:
+    name: str
+    sorts_as: str
+    href: str | None
+
+
+def _below(here: Here) -> dict[str, _Named]:
+    if here.below is counted.Level.SITE:
+        return {
+            site.code: _Named(name=site.name, sorts_as=site.name, href=reverse("portal:site", args=[site.code]))
+            for site in open_sites(here.era, here.unit.code)
+        }
+    return {
+        place.code: _Named(name=name(place), sorts_as=place.name, href=address(place.era, place))
+        for place in places.children(here.era, here.place.code if here.place else None)
+    }
+
+
+def open_sites(era: Era, code: str) -> list[Site]:
+    """Return the sites in a unit where people are vaccinated, and those that are closed."""
+    return open_to_people(places.sites_under(era, code))
+
+
+def open_to_people(sites: Iterable[Site]) -> list[Site]:
+    """Leave out the stores: nobody is vaccinated there, and where vaccines lie is nobody's business."""
+    told = list(sites)
+    stores = {store.code for store in supply.stores([site.code for site in told])}
+    return [site for site in told if site.code not in stores]
+
+
+def name(place: Place) -> str:
     """Return how a page calls a unit."""
-    if place is None:
-        return t("Chưa rõ", "Unknown")
     if place.level is not Level.PROVINCE:
         return place.display_name
     return f"TP. {place.name}" if place.kind == "thanh-pho" else place.name
 
 
+def spots(here: Here, rows: Sequence[Row]) -> dict[str, tuple[float, float]]:
+    """Return where the rows of a page lie, as far as known: a site where it stands, a unit at its middle."""
+    if here.below is counted.Level.SITE:
+        sites = places.sites_of([row.code for row in rows])
+        return {
+            code: (site.lon, site.lat) for code, site in sites.items() if site.lon is not None and site.lat is not None
+        }
+    return {code: (spot.lon, spot.lat) for code, spot in places.points(here.era, [row.code for row in rows]).items()}
+
+
 def trail(here: Here) -> list[tuple[str, str]]:
     """Return the units above, from the country down, with their addresses."""
     above = places.unit_path(here.place.code, here.era)[:-1] if here.place else []
-    first = (t("Cả nước", "The whole country"), address(here.era, []))
-    return [first, *((name(place), str(_href(place))) for place in above)]
+    first = (t("Cả nước", "The whole country"), address(here.era, None))
+    return [first, *((name(place), address(here.era, place)) for place in above)]
 
 
-def address(era: Era, path: Sequence[str], kind: str = "") -> str:
-    """Return the address of a unit's page by the codes of its path."""
-    where = ("home", "province", "district")[len(path)]
+def address(era: Era, place: Place | None, kind: str = "") -> str:
+    """Return the address of a unit's page (None: the country's), or of what hangs by it."""
+    where = place.level.value if place else "home"
+    path = [unit.code for unit in places.unit_path(place.code, era)] if place else []
     return reverse(f"portal:{where}{kind}" if era is ERA else f"portal:new_{where}{kind}", args=path)
-
-
-def _href(place: Place | None) -> str | None:
-    if place is None or place.level is Level.COMMUNE:
-        return None
-    return address(place.era, [place.code] if place.parent is None else [place.parent, place.code])

@@ -1,6 +1,6 @@
-"""The open pages of figures: the country, a province, a district; each with its map, its days, its table and its CSV.
+"""The open pages of figures, from the country to the commune; each with its map, its days, its table and its CSV.
 
-They show counts of doses and of persons, by units of 2021, and read counters only. Nobody is known here.
+They show counts of doses and of persons, by units of 2021 or of 2025, and read counters only. Nobody is known here.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ import csv
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -20,10 +21,12 @@ from tiemchung.domain.figures import queries as figures
 from tiemchung.domain.figures import values as counted
 from tiemchung.domain.places import queries as places
 from tiemchung.domain.places.values import Era
+from tiemchung.domain.response import queries as response
 from tiemchung.domain.vaccines import queries as vaccines
 from tiemchung.faces.portal import units
+from tiemchung.faces.portal.measures import Measure, measures
 from tiemchung.faces.portal.pages import Age, AgeRow, Column, Row, Share, paint_country, place_points, shares, sort_rows
-from tiemchung.faces.portal.progress import progress, with_registered
+from tiemchung.faces.portal.progress import progress, progress_of_unit
 from tiemchung.faces.portal.units import ERA, Here
 from tiemchung.faces.shared import maps
 from tiemchung.faces.shared.charts import DayChart, days_chart
@@ -66,7 +69,7 @@ def home(request: HttpRequest, era: Era = ERA) -> HttpResponse:
     page = _page(request, here, rows)
     totals = figures.totals(here.unit)
     page |= {
-        "map": paint_country(rows, maps.provinces(era.value)),
+        "map": paint_country(rows, maps.provinces(era.value), by=_drawn_by(request, here)),
         "archipelagos": [
             {**vars(group), "name": said(Words(*group.names)), "belongs_to": group.belongs_to}
             for group in maps.ARCHIPELAGOS
@@ -85,23 +88,22 @@ def home(request: HttpRequest, era: Era = ERA) -> HttpResponse:
 @public(OPEN_FIGURES)
 @open_page
 @require_safe
-def unit(request: HttpRequest, province: str, district: str | None = None, era: Era = ERA) -> HttpResponse:
-    """Show a province by its districts, or a district by its communes, as points and as a table."""
-    here = units.unit_at(province, district, era)
-    rows = with_registered(here, units.rows(here))
+def unit(request: HttpRequest, era: Era = ERA, **codes: str) -> HttpResponse:
+    """Show a province, a district or a commune by what lies right below it, as points and as a table."""
+    here = units.unit_at([*codes.values()], era)
+    rows = units.rows(here)
     page = _page(request, here, rows)
-    spots = places.points(era, [row.code for row in rows])
+    told = progress_of_unit(here, page["standing"].listed)
     page |= {
-        "groups": () if here.below is counted.Level.COMMUNE and here.era is not ERA else _groups(here),
+        "groups": () if here.unit.level is counted.Level.COMMUNE else _groups(here),
+        "progress": [told] if told else [],
         "map": place_points(
             rows,
-            {code: (spot.lon, spot.lat) for code, spot in spots.items()},
-            ground=maps.provinces(era.value)[province],
-            close_up=district is not None,
+            units.spots(here, rows),
+            ground=maps.provinces(era.value)[codes["province"]],
+            close_up=here.unit.level is not counted.Level.PROVINCE,
+            by=_drawn_by(request, here),
         ),
-        "map_title": t("Số mũi theo xã, phường", "Doses by commune")
-        if here.below is counted.Level.COMMUNE
-        else t("Số mũi theo quận, huyện", "Doses by district"),
         "trail": units.trail(here),
         "unit_name": here.name,
     }
@@ -111,35 +113,23 @@ def unit(request: HttpRequest, province: str, district: str | None = None, era: 
 @public(OPEN_FIGURES)
 @open_page
 @require_safe
-def table_csv(
-    request: HttpRequest, province: str | None = None, district: str | None = None, era: Era = ERA
-) -> HttpResponse:
+def table_csv(request: HttpRequest, era: Era = ERA, **codes: str) -> HttpResponse:
     """Hand over the table of a page as it is sorted, with unit, date and source of the figures in the first lines."""
-    here = units.unit_at(province, district, era)
-    table = sort_rows(with_registered(here, units.rows(here)), by=_column(request))
-    head = [t("mã", "code"), t("đơn vị", "unit"), t("mũi tiêm tại đây", "doses given here")]
-    lines: list[Sequence[object]] = [[row.code, row.name, row.doses] for row in table.rows]
-    if era is ERA:
-        head += [
-            t("dân ở đây, từ 1 mũi", "residents, 1 dose or more"),
-            t("dân ở đây, từ 2 mũi", "residents, 2 or more"),
-        ]
-        lines = [[row.code, row.name, row.doses, _shown(row.one), _shown(row.two)] for row in table.rows]
+    here = units.unit_at([*codes.values()], era)
+    columns = _measures(here)
+    table = sort_rows(units.rows(here), by=_column(request, here))
+    head = [t("mã", "code"), t("đơn vị", "unit"), *(measure.head.lower() for measure in columns.values())]
+    lines = [[row.code, row.name, *(_shown(row.count(column)) for column in columns)] for row in table.rows]
     sorting = t("xếp theo: {column}", "sorted by: {column}", column=table.sorted_by.value)
-    if any(row.registered != 0 for row in table.rows):
-        head.append(t("dân ở đây đã đăng ký", "residents registered"))
-        lines = [[*line, _shown(row.registered)] for line, row in zip(lines, table.rows, strict=True)]
     return _csv([*_origin(here, sorting), head, *lines], name=["doses", *_of_era(here), *here.path])
 
 
 @public(OPEN_FIGURES)
 @open_page
 @require_safe
-def days_csv(
-    request: HttpRequest, province: str | None = None, district: str | None = None, era: Era = ERA
-) -> HttpResponse:
+def days_csv(request: HttpRequest, era: Era = ERA, **codes: str) -> HttpResponse:
     """Hand over the days of a page by the clock it shows."""
-    here = units.unit_at(province, district, era)
+    here = units.unit_at([*codes.values()], era)
     days = _days(here, _clock(request), today=business_day(clock().now()))
     by = (
         t("theo ngày tiêm", "by day of the dose")
@@ -156,23 +146,28 @@ def days_csv(
 # What every page shows
 
 
-def _page(request: HttpRequest, here: Here, rows: Sequence[Row]) -> dict[str, object]:
+def _page(request: HttpRequest, here: Here, rows: Sequence[Row]) -> dict[str, Any]:
     now = clock().now()
     today = business_day(now)
     as_of = figures.as_of()
+    columns = _measures(here)
     return {
         "age": Age(as_of=as_of, span=max(now - as_of, timedelta(0))) if as_of else None,
         "totals": figures.totals(here.unit),
         "today": _of_day(here, counted.Clock.DOSE, today),
         "entered_today": _of_day(here, counted.Clock.ENTRY, today),
         "days": _days(here, _clock(request), today=today),
-        "table": sort_rows(rows, by=_column(request)),
+        "table": sort_rows(rows, by=_column(request, here)),
+        "columns": [columns[column] for column in columns],
+        "measure": columns[_drawn_by(request, here)],
+        "standing": response.unit_standing(here.unit.level, here.unit.code, era=here.era),
+        "counted_at": response.counted_at(here.era),
         "table_title": _table_title(here),
         "unit_word": _unit_word(here),
         "address": here.address(),
         "csv_address": here.address("_table"),
-        "residents": here.era is ERA,
-        "registered": any(row.registered != 0 for row in rows),
+        "residents": Column.ONE in columns,
+        "sites": here.below is counted.Level.SITE,
         "other_era": _other_era(here),
         "estimated": places.estimated_sites(here.place.code if here.place else None) if here.era is not ERA else None,
         "smallest": counted.SMALLEST_PUBLIC_CELL,
@@ -260,6 +255,7 @@ def _table_title(here: Here) -> str:
         counted.Level.PROVINCE: t("Bảng theo tỉnh, thành", "Table by province"),
         counted.Level.DISTRICT: t("Bảng theo quận, huyện", "Table by district"),
         counted.Level.COMMUNE: t("Bảng theo xã, phường", "Table by commune"),
+        counted.Level.SITE: t("Bảng theo điểm tiêm", "Table by site"),
     }[here.below]
 
 
@@ -268,31 +264,42 @@ def _unit_word(here: Here) -> str:
         counted.Level.PROVINCE: t("Tỉnh, thành", "Province"),
         counted.Level.DISTRICT: t("Quận, huyện", "District"),
         counted.Level.COMMUNE: t("Xã, phường", "Commune"),
+        counted.Level.SITE: t("Điểm tiêm", "Site"),
     }[here.below]
 
 
 def _other_era(here: Here) -> tuple[str, str]:
     """Return the words and the address of the same country, or of the heir of a province, in the other division."""
     if here.era is not ERA:
-        return t("Xem theo 63 tỉnh, thành năm 2021", "See the 63 provinces of 2021"), units.address(ERA, [])
+        return t("Xem theo 63 tỉnh, thành năm 2021", "See the 63 provinces of 2021"), units.address(ERA, None)
     words = t("Xem theo 34 tỉnh, thành từ 2025", "See the 34 provinces since 2025")
     if here.place is None:
-        return words, units.address(Era.Y2025, [])
+        return words, units.address(Era.Y2025, None)
     above = places.unit_path(here.place.code, ERA)[0]
     heir = places.unit(Era.Y2025, above.successor) if above.successor else None
     if heir is None:
-        return words, units.address(Era.Y2025, [])
+        return words, units.address(Era.Y2025, None)
     said = t("Xem {unit} từ 2025", "See {unit} since 2025", unit=units.name(heir))
-    return said, units.address(Era.Y2025, [heir.code])
+    return said, units.address(Era.Y2025, heir)
 
 
 def _of_era(here: Here) -> list[str]:
     return [] if here.era is ERA else [here.era.value]
 
 
-def _column(request: HttpRequest) -> Column:
+def _measures(here: Here) -> dict[Column, Measure]:
+    return measures(here, due_known=response.counted_at(here.era).due is not None)
+
+
+def _column(request: HttpRequest, here: Here) -> Column:
     asked = request.GET.get("sort", "")
-    return Column(asked) if asked in set(Column) else Column.DOSES
+    return Column(asked) if asked == Column.NAME or asked in _measures(here) else Column.DOSES
+
+
+def _drawn_by(request: HttpRequest, here: Here) -> Column:
+    """Return the column that the map is drawn by: the one the table is sorted by, of a table by name the doses."""
+    column = _column(request, here)
+    return Column.DOSES if column is Column.NAME else column
 
 
 def _clock(request: HttpRequest) -> counted.Clock:
@@ -309,7 +316,7 @@ def _origin(here: Here, filtered: str) -> list[Sequence[object]]:
         ["Tiêm Chủng", here.name],
         [t("số liệu lúc", "figures as of"), told],
         [t("bộ lọc", "filter"), filtered],
-        [t("đơn vị tính", "unit"), t("mũi tiêm; người", "doses; persons")],
+        [t("đơn vị tính", "unit"), t("mũi tiêm; người; liều vắc xin", "doses given; persons; doses of vaccine")],
     ]
 
 
