@@ -10,7 +10,7 @@ import pytest
 from tests.faces.portal.country import AS_OF, count_country
 from tests.journeys.conftest import LOOKS, OpenPage, check_page
 
-FIGURES = ("/", "/en/", "/so-lieu/79/", "/so-lieu/79/760/", "/?sort=name&clock=entry")
+FIGURES = ("/", "/en/", "/so-lieu/79/", "/so-lieu/79/760/", "/so-lieu/79/760/26740/", "/?sort=name&clock=entry")
 PAGES = (
     *FIGURES,
     "/so-lieu/2025/",
