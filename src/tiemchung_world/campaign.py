@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from tiemchung.kernel import wire
-from tiemchung_world import facts, mint, population, stores
+from tiemchung_world import facts, mint, offices, population, stores
 from tiemchung_world.passkey import RP_ID, Passkey
 from tiemchung_world.phase import Product, instant, tablets_for
 
@@ -208,7 +208,9 @@ def campaign_file(campaign: Campaign, *, on: date) -> dict[str, Any]:
         "stores": stores.stores(campaign),
         "fridges": stores.fridges(campaign),
         "readings": stores.readings(campaign, until=instant(on, "00:00")),
-        "staff": [_staff_row(one) for site in campaign.sites for one in site.staff] + stores.staff(campaign),
+        "staff": [_staff_row(one) for site in campaign.sites for one in site.staff]
+        + stores.staff(campaign)
+        + offices.staff(campaign),
         "lots": [_lot_row(lot, issues) for lot in campaign.all_lots()],
         "receipts": [_receipt_row(plan, lot, issues) for lot in campaign.all_lots()],
         "issues": [

@@ -27,6 +27,8 @@ class Answer:
     status: int
     body: bytes
     seconds: float
+    cookies: tuple[str, ...] = ()
+    location: str = ""
 
     def json(self) -> dict[str, Any]:
         """Return the body as an object; an empty one when it is none."""
@@ -107,7 +109,13 @@ class Center:
         except _BROKEN as error:
             self._drop()
             raise NoAnswerError(f"{method} {path}: {error!r}") from error
-        return Answer(status=response.status, body=content, seconds=time.perf_counter() - started)
+        return Answer(
+            status=response.status,
+            body=content,
+            seconds=time.perf_counter() - started,
+            cookies=tuple(response.headers.get_all("Set-Cookie") or ()),
+            location=response.headers.get("Location") or "",
+        )
 
     def send_and_hang_up(
         self, method: str, path: str, body: bytes, *, headers: Mapping[str, str] | None = None

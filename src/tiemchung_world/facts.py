@@ -74,6 +74,12 @@ def communes_of(province: str) -> tuple[Commune, ...]:
     )
 
 
+def spread(communes: tuple[Commune, ...], wards: int) -> tuple[Commune, ...]:
+    """Return so many of these communes, evenly spread over their order; all of them when as many are asked for."""
+    count = min(wards, len(communes))
+    return tuple(communes[index * len(communes) // count] for index in range(count))
+
+
 @cache
 def birth_prefixes() -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     """Return the first three digits of the personal number by province, and each province's share of people."""

@@ -4,23 +4,27 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
 from uuid import UUID
 
+from tiemchung.kernel import wire
 from tiemchung_world import uplink
 from tiemchung_world.phase import instant
 from tiemchung_world.shift import Shift, WaitingRoom, unix_ms
 from tiemchung_world.tablet import Tablet
+from tiemchung_world.turnout import Turnout
 
 if TYPE_CHECKING:
     from tiemchung_world.campaign import Campaign, Site, TabletPlan
     from tiemchung_world.plan import Plan
 
+T = TypeVar("T")
+R = TypeVar("R")
 _MEASURED_WITHIN_MS: Final = 80
 """How far a measured offset is off; ours."""
 LAST_WAIT_DAYS: Final = 4
@@ -46,6 +50,7 @@ class SiteAtWork:
 
     site: Site
     tablets: list[Tablet]
+    server_key: bytes = b""
     away_until: dict[int, int] = field(default_factory=dict)
     shift: Shift | None = None
     open_days: list[Shift] = field(default_factory=list)
@@ -68,6 +73,9 @@ class Field:
         self.campaign = campaign
         self.link = link
         self.sites: list[SiteAtWork] = []
+        self.turnout = Turnout(campaign.plan)
+        self.closed: set[tuple[str, date]] = set()
+        """Days of sites whose closing the center has accepted."""
         self._tell = tell
         self._what = ""
         self._day = 0
@@ -104,7 +112,12 @@ class Field:
             tablets = [
                 self._tablet(site, plan, told[site.index, number].result()) for number, plan in enumerate(site.tablets)
             ]
-            self.sites.append(SiteAtWork(site=site, tablets=tablets))
+            server_key = wire.from_base64url(told[site.index, 0].result()["server_key"])
+            self.sites.append(SiteAtWork(site=site, tablets=tablets, server_key=server_key))
+
+    def together(self, work: Callable[[T], R], items: Iterable[T]) -> list[R]:
+        """Do one thing for many at once, wait for all, and return what came of each."""
+        return list(self._pool.map(work, items))
 
     def work_day(self, day: int) -> None:
         """Let one day pass: people come, tablets send when they can, leads close the day."""
@@ -120,11 +133,11 @@ class Field:
     def begin_day(self, day: int, *, waiting_at: int | None = None) -> None:
         """Open the sites at which somebody is called for this day; at one of them people may wait for others' chairs."""
         self._day = day
-        at_work = [site for site in self.sites if self.plan.at(day, site.site.index)]
+        at_work = [site for site in self.sites if len(self.turnout.rows(day, site.site.index))]
         self._lose_networks(day, at_work)
         for site in at_work:
             kind = WaitingRoom if site.site.index == waiting_at else Shift
-            site.shift = kind(self.campaign, site.site, day=day, tablets=site.tablets)
+            site.shift = kind(self.campaign, site.site, day=day, tablets=site.tablets, turnout=self.turnout)
 
     def step(self, until_ms: int, *, last: bool = False) -> None:
         """Let every site write what happened, and send from the first that has written while the others still do."""
@@ -229,7 +242,10 @@ class Field:
             told = self._day_lines(shift)
         shift.attest(bytes.fromhex(told["hash"]), at_ms, origin=self.link.center.url)
         found = self.link.deliver(shift.lead_tablet)[-1].get("findings") or ()
-        return not any(finding.startswith("attestation-") for finding in found)
+        accepted = not any(finding.startswith("attestation-") for finding in found)
+        if accepted:
+            self.closed.add((shift.site.code, shift.date))
+        return accepted
 
     def _day_lines(self, shift: Shift) -> dict[str, Any]:
         tablet = shift.lead_tablet

@@ -119,11 +119,39 @@ def cpu_seconds(processes: Sequence[int]) -> float:
     return sum(_stat(process)[1] for process in _with_descendants(processes)) / _TICKS
 
 
+def cpu_by_part(processes: Sequence[int]) -> dict[str, float]:
+    """Return the CPU seconds of these processes and their descendants that still live, by what they are part of."""
+    parts: dict[str, float] = {}
+    for process in _with_descendants(processes):
+        part = _part(process)
+        parts[part] = parts.get(part, 0.0) + _stat(process)[2] / _TICKS
+    return parts
+
+
+_PARTS: Final = (
+    ("postgres: tiemchung_web", "database for the web"),
+    ("postgres: tiemchung_work", "database for the worker"),
+    ("postgres", "database beside"),
+    (" worker --behind", "worker behind"),
+    (" worker", "worker"),
+    (" web", "web"),
+)
+"""What a process is part of, by words of its command line, the first that fits."""
+
+
+def _part(process: int) -> str:
+    try:
+        told = Path(f"/proc/{process}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+    except OSError:
+        return "gone"
+    return next((part for words, part in _PARTS if words in told), "other")
+
+
 def _with_descendants(processes: Sequence[int]) -> set[int]:
     children: dict[int, list[int]] = {}
     for entry in Path("/proc").iterdir():
         if entry.name.isdigit():
-            parent, _ticks = _stat(int(entry.name))
+            parent = _stat(int(entry.name))[0]
             children.setdefault(parent, []).append(int(entry.name))
     found: set[int] = set()
     waiting = list(processes)
@@ -135,11 +163,11 @@ def _with_descendants(processes: Sequence[int]) -> set[int]:
     return found
 
 
-def _stat(process: int) -> tuple[int, int]:
-    """Return a process's parent and its ticks with those of its dead children; nothing for one that has gone."""
+def _stat(process: int) -> tuple[int, int, int]:
+    """Return a process's parent, its ticks with those of its dead children, and its own; nothing for one that has gone."""
     try:
         told = Path(f"/proc/{process}/stat").read_text(encoding="ascii", errors="replace")
     except OSError:
-        return 0, 0
+        return 0, 0, 0
     fields = told.rpartition(")")[2].split()
-    return int(fields[1]), sum(map(int, fields[11:15]))
+    return int(fields[1]), sum(map(int, fields[11:15])), sum(map(int, fields[11:13]))

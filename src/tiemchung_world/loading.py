@@ -31,9 +31,19 @@ def open_campaign(field: Field, *, commands: Commands) -> None:
 
 def work_until_phase(field: Field, *, commands: Commands) -> None:
     """Give the first doses before the phase, then load what stores have issued for the phase itself."""
-    plan = field.plan
-    for day in range(plan.days_before):
+    work_first_doses(field)
+    issue_for_phase(field, commands=commands)
+
+
+def work_first_doses(field: Field) -> None:
+    """Give the first doses before the phase."""
+    for day in range(field.plan.days_before):
         field.work_day(day)
+
+
+def issue_for_phase(field: Field, *, commands: Commands) -> None:
+    """On the phase's first morning, load what stores have issued for it."""
+    plan = field.plan
     if plan.days_before:
         begins = plan.days[plan.days_before]
         field.link.center.set_clock(instant(begins, LOADED_AT), factor=1.0)

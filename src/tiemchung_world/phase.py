@@ -25,6 +25,7 @@ class Frame(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     starts_on: date
     campaign_starts_on: date
     least_sites: int
+    wards_a_site: int
 
 
 class Hall(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -54,7 +55,10 @@ class Shares(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     new_person: float
     elsewhere: float
     walk_in: float
+    own_registration: float
+    no_show: float
     deferred: float
+    turned_away: list[tuple[str, float]]
     left_early: float
     identified: float
     consented: float
@@ -146,6 +150,11 @@ class Phase(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     def sites(self) -> int:
         """Return how many sites work, the hall among them."""
         return max(self.phase.least_sites, round(self.phase.sites * self.scale))
+
+    @property
+    def wards(self) -> int:
+        """Return in how many wards the people of the phase live, at most."""
+        return self.phase.wards_a_site * self.sites
 
     @property
     def hall_days(self) -> int:

@@ -103,7 +103,11 @@ def draw_plan(phase: Phase, *, seed: int, run: str = "", wave: int = 0) -> Plan:
     deferred = round(phase.doses * phase.shares.deferred)
     comers = phase.doses + deferred
     people = population.populate(
-        ceil(comers / ADULTS_AT_LEAST), seed=[seed, 0, wave], province=phase.phase.province, on=phase.phase.starts_on
+        ceil(comers / ADULTS_AT_LEAST),
+        seed=[seed, 0, wave],
+        province=phase.phase.province,
+        on=phase.phase.starts_on,
+        wards=phase.wards,
     )
     adults = np.flatnonzero(people.ages_on(phase.days[0]) >= population.ADULT_AGE)
     if len(adults) < comers:

@@ -90,13 +90,15 @@ def ages(born: NDArray[np.datetime64], day: date) -> NDArray[np.int64]:
     return whole
 
 
-def populate(count: int, *, seed: int | Sequence[int], province: str, on: date) -> Population:
-    """Draw `count` people who live in a province on a day."""
+def populate(count: int, *, seed: int | Sequence[int], province: str, on: date, wards: int | None = None) -> Population:
+    """Draw `count` people who live in a province on a day, in all of its communes or in so many of them."""
     rng = np.random.default_rng(seed)
     household, heads = _households(count, rng=rng)
     age, female = _ages_and_sexes(heads, rng=rng)
     born = np.datetime64(on, "D") - (age * _DAYS_OF_YEAR + rng.uniform(1, 365, count)).astype(np.int64)
     communes = facts.communes_of(province)
+    if wards is not None:
+        communes = facts.spread(communes, wards)
     return Population(
         province=province,
         household=household,

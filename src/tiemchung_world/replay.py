@@ -13,23 +13,25 @@ import secrets
 import signal
 import sys
 import tempfile
-import time
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from tiemchung_world import host, live, uplink
+from tiemchung_world.calling import Calling
 from tiemchung_world.campaign import Campaign, draw_campaign
 from tiemchung_world.center import Center
 from tiemchung_world.field import Field
-from tiemchung_world.loading import open_campaign, work_until_phase
+from tiemchung_world.loading import issue_for_phase, open_campaign, work_first_doses
 from tiemchung_world.mischief import Prank, play_pranks
 from tiemchung_world.phase import load_phase
 from tiemchung_world.plan import draw_plan
 from tiemchung_world.progress import Progress
-from tiemchung_world.report import Effort, make_report
+from tiemchung_world.report import make_report
 from tiemchung_world.sent import SentFile
 from tiemchung_world.shift import unix_ms
+from tiemchung_world.stages import Stages
+from tiemchung_world.truth import TruthFile
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -116,46 +118,58 @@ def _run(
     habits = uplink.Habits(
         lost_answers=network.lost_answers, repeats=network.repeats, batch_sizes=tuple(network.batch_sizes)
     )
-    with SentFile(sent_path) as sent_file:
+    with SentFile(sent_path) as sent_file, TruthFile(sent_path.with_suffix(".world.ndjson")) as truth:
         link = uplink.Uplink(center, sent_file, habits=habits)
         bar = Progress(int((campaign.plan.visits.number > 0).sum()))
         field = Field(campaign, link, threads=threads, tell=bar.show)
         try:
             open_campaign(field, commands=commands)
             platform = [ready["pid"]] if "pid" in ready else []
-            started, cpu, own_cpu = time.monotonic(), host.cpu_seconds(platform), time.process_time()
-            pranks = _send_all(field, commands)
-            effort = Effort(
-                seconds=time.monotonic() - started,
-                world_cpu_s=time.process_time() - own_cpu,
-                platform_cpu_s=host.cpu_seconds(platform) - cpu if platform else None,
-            )
+            stages, calling = Stages(platform), Calling(field, truth)
+            pranks = _send_all(field, calling, commands, stages)
         finally:
             field.close()
         sent_file.flush()
-        progress.say(f"{link.traffic.doses} doses in {effort.seconds:.0f} s; the audit begins.")
+        truth.flush()
+        progress.say(f"{link.traffic.doses} doses in {stages.stages['doses'].seconds:.0f} s; the audit begins.")
         audit = _audit(commands, sent_path)
     return make_report(
         campaign=campaign,
         traffic=link.traffic,
         sent_file=sent_file,
-        effort=effort,
+        stages=stages,
+        told={"calls": dict(calling.told)},
         days=field.days(),
         pranks=pranks,
         audit=audit,
     )
 
 
-def _send_all(field: Field, commands: host.Commands) -> list[Prank]:
-    """Work every day; play the pranks at the end of the phase's first one."""
+def _send_all(field: Field, calling: Calling, commands: host.Commands, stages: Stages) -> list[Prank]:
+    """Work every day, with the lists and the calls that go before it; play the pranks on the phase's first evening."""
     plan = field.plan
-    work_until_phase(field, commands=commands)
-    field.work_day(plan.days_before)
-    evening_ms = unix_ms(plan.days[plan.days_before], plan.phase.network.attests_at)
-    pranks = play_pranks(field.campaign, field.link, now_ms=evening_ms)
-    for day in range(plan.days_before + 1, len(plan.days)):
-        field.work_day(day)
-    field.wind_up()
+    with stages.of("doses"):
+        work_first_doses(field)
+    with stages.of("lists"):
+        calling.bring_lists()
+    with stages.of("calls"):
+        calling.plan_day(plan.days_before)
+    issue_for_phase(field, commands=commands)
+    pranks: list[Prank] = []
+    for day in range(plan.days_before, len(plan.days)):
+        with stages.of("calls"):
+            calling.read_calls(day)
+        with stages.of("doses"):
+            field.work_day(day)
+        if day == plan.days_before:
+            evening_ms = unix_ms(plan.days[day], plan.phase.network.attests_at)
+            pranks = play_pranks(field.campaign, field.link, now_ms=evening_ms)
+        with stages.of("calls"):
+            calling.note_missed()
+            if day + 1 < len(plan.days):
+                calling.plan_day(day + 1)
+    with stages.of("doses"):
+        field.wind_up()
     return pranks
 
 

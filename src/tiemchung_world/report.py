@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,18 +12,10 @@ if TYPE_CHECKING:
     from tiemchung_world.campaign import Campaign
     from tiemchung_world.mischief import Prank
     from tiemchung_world.sent import SentFile
+    from tiemchung_world.stages import Stage, Stages
     from tiemchung_world.uplink import Traffic
 
 _MICRO = 1_000_000
-
-
-@dataclass(frozen=True, kw_only=True)
-class Effort:
-    """Seconds of real time and of CPU from the first entry to the last answer; None where it was not measured."""
-
-    seconds: float
-    world_cpu_s: float
-    platform_cpu_s: float | None
 
 
 def make_report(
@@ -32,7 +23,8 @@ def make_report(
     campaign: Campaign,
     traffic: Traffic,
     sent_file: SentFile,
-    effort: Effort,
+    stages: Stages,
+    told: dict[str, Any],
     days: Counter[str],
     pranks: list[Prank],
     audit: dict[str, Any],
@@ -65,7 +57,9 @@ def make_report(
         "answers": {"findings": dict(traffic.findings), "set_aside": dict(traffic.reasons)},
         "site_days": dict(days),
         "network": dict(traffic.events),
-        "speed": _speed(traffic, effort),
+        **told,
+        "speed": _speed(traffic, stages.stages["doses"]),
+        "stages": stages.told(),
         "pranks": [prank.told() for prank in pranks],
         "database": _bytes(traffic, audit),
         "reactions": audit.get("reactions"),
@@ -86,10 +80,11 @@ def _bytes(traffic: Traffic, audit: dict[str, Any]) -> dict[str, Any]:
     return {"bytes_by_room": rooms, "bytes_per_dose": round(grown / max(1, traffic.doses), 1) if rooms else None}
 
 
-def _speed(traffic: Traffic, effort: Effort) -> dict[str, Any]:
+def _speed(traffic: Traffic, effort: Stage) -> dict[str, Any]:
+    """Tell rates of the stage in which tablets send; `platform_cpu_us_per_dose` is None where the platform is not ours."""
     took = np.array(traffic.seconds or [0.0]) * 1000
     doses = max(1, traffic.doses)
-    platform = effort.platform_cpu_s
+    platform = sum(effort.platform_cpu_s.values()) or None
     return {
         "seconds": round(effort.seconds, 3),
         "doses_per_s": round(traffic.doses / effort.seconds, 1),
@@ -100,4 +95,7 @@ def _speed(traffic: Traffic, effort: Effort) -> dict[str, Any]:
         "batch_p99_ms": round(float(np.percentile(took, 99)), 2),
         "world_cpu_us_per_dose": round(effort.world_cpu_s * _MICRO / doses, 1),
         "platform_cpu_us_per_dose": None if platform is None else round(platform * _MICRO / doses, 1),
+        "platform_cpu_us_per_dose_by_part": {
+            part: round(spent * _MICRO / doses, 1) for part, spent in sorted(effort.platform_cpu_s.items())
+        },
     }

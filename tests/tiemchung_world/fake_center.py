@@ -109,7 +109,9 @@ class _Handler(BaseHTTPRequestHandler):
         raw = self.rfile.read(int(self.headers["Content-Length"]))
         if self.path == "/api/devices/enrollments":
             code = json.loads(raw)["code"]
-            self._answer(201, {"device": str(self.server.devices.setdefault(code, uuid7())), "site": "79-0001"})
+            self._answer(
+                201, {"device": str(self.server.devices.setdefault(code, uuid7())), "site": "79-0001", "server_key": ""}
+            )
             return
         if self.path == "/demo/clock":
             self.server.clock.append(json.loads(raw))

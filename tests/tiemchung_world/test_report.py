@@ -11,9 +11,17 @@ from tiemchung_world.mischief import Prank
 from tiemchung_world.phase import load_phase
 from tiemchung_world.plan import draw_plan
 from tiemchung_world.progress import line
-from tiemchung_world.report import Effort, make_report
+from tiemchung_world.report import make_report
 from tiemchung_world.sent import SentFile
+from tiemchung_world.stages import Stage, Stages
 from tiemchung_world.uplink import Traffic
+
+
+def _stages() -> Stages:
+    stages = Stages([])
+    stages.stages["doses"] = Stage(seconds=4.0, world_cpu_s=0.1)
+    stages.stages["doses"].platform_cpu_s.update({"web": 0.3, "worker": 0.2})
+    return stages
 
 
 @pytest.fixture
@@ -25,7 +33,8 @@ def report(tmp_path: Path) -> dict[str, Any]:
             campaign=campaign,
             traffic=traffic,
             sent_file=sent_file,
-            effort=Effort(seconds=4.0, world_cpu_s=0.1, platform_cpu_s=0.5),
+            stages=_stages(),
+            told={"calls": {"called": 7}},
             days=Counter(closed=3, open=1),
             pranks=[Prank(what="x", expected="a", answered="a")],
             audit={"ok": True, "bytes": {"journal": 1_000, "immunization": 600, "places": 9_999}, "exit_status": 0},
@@ -42,7 +51,10 @@ def test_rates_and_percentiles_come_from_what_was_answered(report: dict[str, Any
 
 def test_costs_are_told_per_dose(report: dict[str, Any]) -> None:
     assert report["speed"]["platform_cpu_us_per_dose"] == 2_500.0
+    assert report["speed"]["platform_cpu_us_per_dose_by_part"] == {"web": 1_500.0, "worker": 1_000.0}
     assert report["speed"]["world_cpu_us_per_dose"] == 500.0
+    assert report["stages"]["doses"]["seconds"] == 4.0
+    assert report["calls"] == {"called": 7}
     assert report["database"]["bytes_per_dose"] == 8.0
 
 

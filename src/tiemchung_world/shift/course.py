@@ -15,25 +15,33 @@ if TYPE_CHECKING:
 
 FORM: Final = "adult_4355"
 QUESTIONS: Final = ("Q1", "Q2", "Q3", "Q4a", "Q4b", "Q5", "Q6", "Q7", "Q8", "Q9", "Q10")
-ACUTE_ILLNESS: Final = "Q3"
-CHRONIC_DISEASE: Final = "Q7"
+_ANSWERED: Final = {"defer": "Q3", "caution": "Q7", "refer_hospital": "Q4a", "contraindicated": "Q1"}
+"""Which question of the form is answered with yes where it ends so."""
+_TURNED_AWAY: Final[dict[str, tuple[str, int | None]]] = {
+    "defer": ("acute-illness", 14),
+    "refer_hospital": ("refer-hospital", None),
+    "contraindicated": ("contraindicated", None),
+}
+"""Reason of the deferral and its days, by what the screening came to."""
 CAUTION_SHARE: Final = 0.05
 """Share of people screened with a caution; ours."""
 
 _LEAST_GAP: Final = 10 * SECOND
 """Between two doses at one chair."""
-_DEFERRED_DAYS: Final = 14
 _MILD_SIGNS: Final = ("injection-site-pain", "dizziness", "headache", "nausea", "rash")
 
 
 class Course(Pages):
     """The desks and chairs of a site on one day, and what happens there to one person after the other."""
 
-    def __init__(self, campaign: Campaign, site: Site, *, day: int, tablets: list[Tablet]) -> None:
+    def __init__(
+        self, campaign: Campaign, site: Site, *, day: int, tablets: list[Tablet], session: str | None = None
+    ) -> None:
         super().__init__(campaign, site, day=day)
         self._desks = [tablet for told, tablet in zip(site.tablets, tablets, strict=True) if not told.at_chair]
         self._chairs = self._take_chairs(tablets)
-        self._campaign_session = self._mint.id(self._opens_ms)
+        own = self._mint.id(self._opens_ms)
+        self._campaign_session = session or own
         self.doses = 0
 
     def _take_chairs(self, tablets: list[Tablet]) -> list[Chair]:
@@ -52,7 +60,7 @@ class Course(Pages):
         arrived = {
             "kind": "arrived",
             "campaign_session": self._campaign_session,
-            "appointment": None,
+            "appointment": None if visit.call is None else visit.call.appointment,
             "ticket": f"{'V' if walk_in else 'A'}{ticket:04d}",
             "block": block,
         }
@@ -80,20 +88,24 @@ class Course(Pages):
             consent = {"form": FORM, "agreed": True, "guardian_name": None, "guardian_phone": None}
             self._note(visit, at + 2 * MINUTE, visit.desk, "check-in", {"kind": "consented"} | consent)
         at += rng.randrange(4 * 60, 11 * 60) * SECOND
-        deferred, caution = visit.number == 0, rng.random() < CAUTION_SHARE
-        yes = {ACUTE_ILLNESS} if deferred else {CHRONIC_DISEASE} if caution else set()
+        outcome = "caution" if rng.random() < CAUTION_SHARE else "eligible_now"
+        if visit.number == 0:
+            outcomes, shares = zip(*self._shares.turned_away, strict=True)
+            outcome = rng.choices(outcomes, shares)[0]
+        yes = {_ANSWERED[outcome]} if outcome in _ANSWERED else set()
         screened = {
             "kind": "screened",
             "form": FORM,
             "answers": {question: question in yes for question in QUESTIONS},
             "vitals": self._vitals(),
-            "conclusion": "defer" if deferred else "caution" if caution else "eligible_now",
+            "conclusion": outcome,
             "reasons": sorted(yes),
         }
         self._note(visit, at, visit.desk, "screener", screened)
-        if deferred:
-            until = self.date + timedelta(days=_DEFERRED_DAYS)
-            deferral = {"kind": "deferred", "until": until.isoformat(), "reason": "acute-illness"}
+        if outcome in _TURNED_AWAY:
+            reason, days = _TURNED_AWAY[outcome]
+            until = None if days is None else (self.date + timedelta(days=days)).isoformat()
+            deferral = {"kind": "deferred", "until": until, "reason": reason}
             self._note(visit, at + 30 * SECOND, visit.desk, "screener", deferral)
         return at + rng.randrange(60, 300) * SECOND
 

@@ -10,13 +10,18 @@ from tiemchung.kernel import wire
 from tiemchung_world.desk import write_down
 from tiemchung_world.shift.course import Course
 from tiemchung_world.shift.writing import MINUTE, Visit, unix_ms
+from tiemchung_world.turnout import Turnout
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from tiemchung_world.campaign import Campaign, Site
     from tiemchung_world.tablet import Tablet
 
 _LAST_CALL: Final = 75 * MINUTE
 """How long before closing the last person comes: screening, dose and observation must still fit."""
+_EARLY, _LATE = 15 * MINUTE, 25 * MINUTE
+"""How far people come before and after the time that they were called for; ours."""
 _SCREENED_WITHIN: Final = 20 * MINUTE
 """From arrival to the end of the screening, at most."""
 
@@ -24,13 +29,16 @@ _SCREENED_WITHIN: Final = 20 * MINUTE
 class Shift(Course):
     """A day at a site, worked off in steps of the clock."""
 
-    def __init__(self, campaign: Campaign, site: Site, *, day: int, tablets: list[Tablet]) -> None:
-        super().__init__(campaign, site, day=day, tablets=tablets)
-        self._rows = campaign.plan.at(day, site.index)
+    def __init__(
+        self, campaign: Campaign, site: Site, *, day: int, tablets: list[Tablet], turnout: Turnout | None = None
+    ) -> None:
+        self._turnout = Turnout(campaign.plan) if turnout is None else turnout
+        super().__init__(campaign, site, day=day, tablets=tablets, session=self._turnout.session(day, site.index))
+        self._rows = self._turnout.rows(day, site.index)
         self._arrivals = self._draw_arrivals()
         self._received = 0
         self._labels_guessed = 0
-        if self._rows:
+        if len(self._rows):
             self._write(
                 self._opens_ms,
                 self.lead_tablet,
@@ -59,7 +67,7 @@ class Shift(Course):
 
     def close(self, at_ms: int) -> None:
         """Throw away what is left in the vials, count the slips, send back what is sealed, end the campaign session."""
-        if not self._rows:
+        if not len(self._rows):
             return
         for chair in self._chairs:
             for vial in chair.open.values():
@@ -106,34 +114,45 @@ class Shift(Course):
         self._close_at(at_ms)
 
     def _draw_arrivals(self) -> list[int]:
+        """Let people come evenly over the day, and who is called about the time that they were told."""
         opens, count = self._opens_ms, len(self._rows)
         span = unix_ms(self.date, self._phase.site.closes) - _LAST_CALL - opens
-        return [opens + MINUTE + int((index + self._rng.random()) / count * span) for index in range(count)]
+        arrivals = [opens + MINUTE + int((index + self._rng.random()) / count * span) for index in range(count)]
+        for index, visit in enumerate(self._rows.tolist()):
+            call = self._turnout.calls.get(visit)
+            if call is not None:
+                at = call.starts_ms + self._rng.randrange(-_EARLY, _LATE)
+                arrivals[index] = min(max(at, opens + MINUTE), opens + span)
+        order = sorted(range(count), key=lambda index: (arrivals[index], index))
+        self._rows = self._rows[order]
+        return [arrivals[index] for index in order]
 
     def _receive(self, first: int, last: int) -> None:
-        plan = self._campaign.plan
-        rows = slice(self._rows.start + first, self._rows.start + last)
+        plan, turnout = self._campaign.plan, self._turnout
+        rows = self._rows[first:last]
         records = plan.visits.record[rows]
-        products, numbers = plan.visits.product[rows].tolist(), plan.visits.number[rows].tolist()
+        numbers = plan.visits.number[rows].tolist()
         blocks = self._blocks(rows)
-        for index, record in enumerate(records.tolist()):
+        for index, (row, record) in enumerate(zip(rows.tolist(), records.tolist(), strict=True)):
             place = first + index
             visit = Visit(
                 id=self._mint.id(self._arrivals[place]),
-                person=plan.record_ids[record],
+                person=turnout.person(row),
                 truth=plan.truth(record),
                 arrived_ms=self._arrivals[place],
                 desk=self._desks[place % len(self._desks)],
                 chair=self._chairs[place % len(self._chairs)],
-                product=products[index],
+                product=turnout.product(row),
                 number=numbers[index],
+                call=turnout.calls.get(row),
             )
             self._welcome(visit, block=blocks.get(index), ticket=place + 1)
 
-    def _blocks(self, rows: slice) -> dict[int, dict[str, Any]]:
-        """Write down everybody whom the tablet does not know yet."""
-        plan = self._campaign.plan
-        unmet = np.flatnonzero(~plan.visits.met[rows])
+    def _blocks(self, rows: NDArray[np.int64]) -> dict[int, dict[str, Any]]:
+        """Write down everybody whom the tablet does not know yet: who is called stands in its bundle."""
+        plan, calls = self._campaign.plan, self._turnout.calls
+        known = plan.visits.met[rows] | np.array([row in calls for row in rows.tolist()], dtype=bool)
+        unmet = np.flatnonzero(~known)
         who = plan.persons[plan.person_of[plan.visits.record[rows][unmet]]]
         blocks = write_down(plan.people, who, slips=self._phase.slips, groups=self._phase.groups, rng=self._rng)
         return dict(zip(unmet.tolist(), blocks, strict=True))
@@ -148,8 +167,10 @@ class Shift(Course):
 class WaitingRoom(Shift):
     """A site whose chairs are left to somebody else: people are received and screened, and wait for their dose."""
 
-    def __init__(self, campaign: Campaign, site: Site, *, day: int, tablets: list[Tablet]) -> None:
-        super().__init__(campaign, site, day=day, tablets=tablets)
+    def __init__(
+        self, campaign: Campaign, site: Site, *, day: int, tablets: list[Tablet], turnout: Turnout | None = None
+    ) -> None:
+        super().__init__(campaign, site, day=day, tablets=tablets, turnout=turnout)
         self._waiting: list[Visit] = []
         self._comers = len(self._arrivals)
         self._arrivals = []

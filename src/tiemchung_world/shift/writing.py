@@ -13,6 +13,7 @@ from tiemchung_world.phase import Phase, Shares, instant
 if TYPE_CHECKING:
     from tiemchung_world.campaign import Campaign, Site
     from tiemchung_world.tablet import Tablet
+    from tiemchung_world.turnout import Call
 
 SECOND: Final = 1_000
 MINUTE: Final = 60 * SECOND
@@ -53,6 +54,7 @@ class Visit:
     chair: Chair
     product: int
     number: int
+    call: Call | None = None
 
 
 @dataclass(kw_only=True, slots=True, frozen=True)

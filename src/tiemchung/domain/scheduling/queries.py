@@ -14,6 +14,7 @@ from tiemchung.domain.scheduling.errors import SessionUnknown
 from tiemchung.domain.scheduling.values import (
     Appointment,
     AppointmentState,
+    CalledTo,
     CampaignSession,
     DayCounts,
     Expected,
@@ -174,6 +175,21 @@ def _expected(
         lambda wanted: people.persons(wanted, purpose=purpose, actor=actor, viewed_at=viewed_at, site=site),
     )
     return [Expected(appointment=one, person=persons.get(one.person)) for one in appointments]
+
+
+def called_to(site: str, day: date, *, purpose: Purpose) -> list[CalledTo]:
+    """Return who has a place at a site on a day, in the order of the slots. Ids and times; whoever names them logs it."""
+    del purpose
+    found = database.rows(
+        "select a.id, a.session, a.person_id, a.commune, a.starts_at from scheduling_session s "
+        "join scheduling_appointment a on a.session = s.id where s.site = %s and s.day = %s and a.state = 'booked' "
+        "order by a.starts_at, a.id",
+        [site, day],
+    )
+    return [
+        CalledTo(appointment=appointment, session=session, person=person, commune=commune, starts_at=starts_at)
+        for appointment, session, person, commune, starts_at in found
+    ]
 
 
 def with_place(persons: Collection[UUID], *, campaign: str) -> set[UUID]:

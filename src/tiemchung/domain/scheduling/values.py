@@ -131,3 +131,13 @@ class Came(msgspec.Struct, frozen=True, kw_only=True):
     site: str
     day: date
     appointment: UUID | None = None
+
+
+class CalledTo(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody with a place in a session of a site's day, for the tablets of that site: ids and times, no names."""
+
+    appointment: UUID
+    session: UUID
+    person: UUID
+    commune: str
+    starts_at: datetime

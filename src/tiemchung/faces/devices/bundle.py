@@ -18,8 +18,10 @@ from joserfc.jwk import ECKey
 from tiemchung.domain.access import actions, queries
 from tiemchung.domain.access.values import Device
 from tiemchung.domain.declarations import queries as declarations
+from tiemchung.domain.people import queries as people
 from tiemchung.domain.places import queries as places
-from tiemchung.domain.places.values import Site
+from tiemchung.domain.places.values import Site, ward_code
+from tiemchung.domain.scheduling import queries as scheduling
 from tiemchung.domain.supply import queries as supply
 from tiemchung.domain.vaccines import queries as vaccines
 from tiemchung.domain.visits import queries as visits
@@ -74,16 +76,10 @@ def _content(device: Device, *, now: datetime) -> dict[str, Any]:
 
 
 def _list_of(device: Device, *, day: date, now: datetime) -> dict[str, Any]:
-    """Return the day's list, with tokens under a key made for this bundle alone."""
+    """Return the day's list, with tokens under a key made for this bundle alone: who came, and who is called."""
     key = secrets.token_bytes(TOKEN_KEY_BYTES)
-    expected = visits.expected_at(
-        device.site,
-        day,
-        token_key=key,
-        purpose=Purpose.CARE,
-        actor=Actor(id=device.id, kind=ActorKind.DEVICE, reach=Reach(sites=frozenset({device.site}))),
-        viewed_at=now,
-    )
+    actor = Actor(id=device.id, kind=ActorKind.DEVICE, reach=Reach(sites=frozenset({device.site})))
+    expected = visits.expected_at(device.site, day, token_key=key, purpose=Purpose.CARE, actor=actor, viewed_at=now)
     return {
         "day": day,
         "token_key": wire.to_base64url(key),
@@ -97,7 +93,28 @@ def _list_of(device: Device, *, day: date, now: datetime) -> dict[str, Any]:
             }
             for visit in expected
         ],
+        "called": _called_to(device.site, day=day, key=key, actor=actor, now=now),
     }
+
+
+def _called_to(site: str, *, day: date, key: bytes, actor: Actor, now: datetime) -> list[dict[str, Any]]:
+    """Return who has a place at the site on this day. Wards wrote them down: for them alone their wards are reached."""
+    called = scheduling.called_to(site, day, purpose=Purpose.CARE)
+    wards = {one.commune for one in called}
+    with reaching(Reach(sites=frozenset({site, *map(ward_code, wards)}), communes=frozenset(wards))):
+        tokens = people.lookup_tokens(
+            [one.person for one in called], key=key, purpose=Purpose.CARE, actor=actor, viewed_at=now, site=site
+        )
+    return [
+        {
+            "appointment": one.appointment,
+            "session": one.session,
+            "person": one.person,
+            "starts_at": one.starts_at,
+            "tokens": [wire.to_base64url(token) for token in tokens.get(one.person, [])],
+        }
+        for one in called
+    ]
 
 
 def _pem() -> bytes:
