@@ -38,10 +38,10 @@ class Browser:
         self._cookies: dict[str, str] = {}
         self.requests = 0
 
-    def get(self, path: str, *, accept: str = "text/html") -> Answer:
-        """Open a page; raise PageRefusedError when it is not shown."""
+    def get(self, path: str, *, accept: str = "text/html", moved: bool = False) -> Answer:
+        """Open a page; raise PageRefusedError when it is not shown, nor, where that is expected, leads elsewhere."""
         answer = self._ask("GET", path, None, {"Accept": accept})
-        if answer.status != http.client.OK:
+        if answer.status != http.client.OK and not (moved and answer.status == http.client.FOUND):
             raise PageRefusedError(f"GET {path}", answer)
         return answer
 

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from tiemchung_world.field import Field, SiteAtWork
     from tiemchung_world.truth import TruthFile
+    from tiemchung_world.turnout import Seen
 
 LISTS_AT: Final = "08:00"
 """When on the day before the phase the wards bring their lists, by the platform's clock; ours."""
@@ -69,10 +70,26 @@ class Calling:
 
     # --- lists ------------------------------------------------------------------------------------------------------
 
+    def stand_before_phase(self) -> None:
+        """Set the clock to the morning before the phase, when people register and wards bring their lists."""
+        plan = self._field.plan
+        self._field.set_clock(plan.days[plan.days_before] - timedelta(days=1), LISTS_AT)
+
+    def wait_alone(self, person: int, *, number: str, commune: str) -> None:
+        """Let somebody wait who has registered alone; they are found by their card."""
+        visit = int(self._visit_of[person])
+        self._field.turnout.wait(np.array([visit]))
+        self._field.turnout.watch(visit)
+        self._numbers[commune][number] = visit
+
+    def seen(self, person: int) -> Seen | None:
+        """Return where somebody who registered alone got their dose; None if they got none."""
+        return self._field.turnout.seen(int(self._visit_of[person]))
+
     def bring_lists(self) -> None:
         """On the day before the phase, let every ward bring its list and keep the rows that are certain."""
         plan = self._field.plan
-        self._field.set_clock(plan.days[plan.days_before] - timedelta(days=1), LISTS_AT)
+        self.stand_before_phase()
         homes = plan.people.commune[plan.persons[self.listed]]
         order = np.argsort(homes, kind="stable")
         by_ward = np.split(self.listed[order], np.flatnonzero(np.diff(homes[order])) + 1)

@@ -32,6 +32,14 @@ class Call:
     product: int
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Seen:
+    """Where somebody who is watched got a dose: the site's code and the visit's id."""
+
+    site: str
+    visit: str
+
+
 class Turnout:
     """The plan's visits with what became of them."""
 
@@ -42,6 +50,7 @@ class Turnout:
         self._waiting = np.zeros(len(plan.visits), dtype=bool)
         self._called: defaultdict[tuple[int, int], list[int]] = defaultdict(list)
         self._came = np.zeros(len(plan.visits), dtype=bool)
+        self._seen: dict[int, Seen | None] = {}
         self._sessions: dict[tuple[int, int], tuple[str, int]] = {}
 
     def wait(self, visits: NDArray[np.int64]) -> None:
@@ -59,6 +68,19 @@ class Turnout:
     def stay_away(self, visit: int) -> None:
         """Let somebody not come at all."""
         self._came[visit] = True
+
+    def watch(self, visit: int) -> None:
+        """Remember where this visit takes place."""
+        self._seen[visit] = None
+
+    def note_dose(self, visit: int, seen: Seen) -> None:
+        """Hear where somebody got a dose; kept of those who are watched."""
+        if visit in self._seen:
+            self._seen[visit] = seen
+
+    def seen(self, visit: int) -> Seen | None:
+        """Return where somebody who is watched got a dose."""
+        return self._seen.get(visit)
 
     def plan_session(self, day: int, site: int, session: str, product: int) -> None:
         """Remember which campaign session a site's day is, and with which product."""

@@ -10,7 +10,7 @@ from tiemchung.kernel import wire
 from tiemchung_world.desk import write_down
 from tiemchung_world.shift.course import Course
 from tiemchung_world.shift.writing import MINUTE, Visit, unix_ms
-from tiemchung_world.turnout import Turnout
+from tiemchung_world.turnout import Seen, Turnout
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -147,6 +147,8 @@ class Shift(Course):
                 call=turnout.calls.get(row),
             )
             self._welcome(visit, block=blocks.get(index), ticket=place + 1)
+            if visit.number > 0:
+                turnout.note_dose(row, Seen(site=self.site.code, visit=visit.id))
 
     def _blocks(self, rows: NDArray[np.int64]) -> dict[int, dict[str, Any]]:
         """Write down everybody whom the tablet does not know yet: who is called stands in its bundle."""

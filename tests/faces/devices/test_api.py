@@ -14,9 +14,13 @@ from django.test import Client
 from joserfc import jws
 from joserfc.jwk import ECKey
 
+from tests.domain.campaigns import wards
 from tests.faces.station import scenery
 from tiemchung.domain.access import actions, queries
+from tiemchung.domain.people.actions import fold_blocks
+from tiemchung.domain.people.values import IdentifierTold, PersonBlock, PersonTold
 from tiemchung.domain.places.actions import load_organizations, load_sites
+from tiemchung.domain.places.values import ward_code
 from tiemchung.faces.devices.urls import MAX_JSON_BYTES
 from tiemchung.kernel import wire
 from tiemchung.kernel.actor import SYSTEM, Reach
@@ -178,6 +182,39 @@ def morning_at_the_site(set_time: Callable[..., None]) -> Callable[[], UUID]:
     return brought
 
 
+@pytest.fixture
+def called_to() -> Callable[..., tuple[UUID, UUID]]:
+    """Return a function that calls somebody whom a ward wrote down to a site on 2021-09-13; tells appointment and person."""
+
+    def called(site: str, *, number: str) -> tuple[UUID, UUID]:
+        at = datetime(2021, 9, 12, 12, tzinfo=UTC)
+        person, session, appointment = uuid7(at), uuid7(at), uuid7(at)
+        block = PersonBlock(
+            name="Nguyễn Thị Ánh Hằng",
+            born="1987-03-02",
+            sex="female",
+            identifiers=[IdentifierTold(kind="personal-number", value=number)],
+            commune=wards.WARD,
+        )
+        ward = ward_code(wards.WARD)
+        with reaching(Reach(sites=frozenset({site, ward}), communes=frozenset({wards.WARD}))):
+            fold_blocks([PersonTold(entry=uuid7(at), person=person, block=block, site=ward, recorded_at=at)])
+            database.run(
+                "insert into scheduling_session (site, id, opened_at, day, campaign, product, state, reason) "
+                "values (%s, %s, %s, '2021-09-13', 'c', 'az', 'open', '')",
+                [site, session, at],
+            )
+            database.run(
+                "insert into scheduling_appointment (person_id, id, session, starts_at, booked_at, day, site, commune, "
+                "campaign, product, reference, state) values (%s, %s, %s, '2021-09-13T01:00:00Z', %s, '2021-09-13', %s, %s, "
+                "'c', 'az', 'K7M2XQP', 'booked')",
+                [person, appointment, session, at, site, wards.WARD],
+            )
+        return appointment, person
+
+    return called
+
+
 def sent(tablet: Tablet, *entries: dict[str, Any], first: int = 1, previous: bytes | None = None) -> bytes:
     device = UUID(tablet.told["device"])
     lines = []
@@ -306,6 +343,22 @@ class TestBundle:
         assert second["visits"][0]["tokens"] != told["tokens"]
         assert "079187004417" not in json.dumps(first)
         assert "Nguyễn" not in json.dumps(first, ensure_ascii=False)
+
+    def test_who_is_called_stands_in_the_bundle_by_token_and_with_their_appointment(
+        self, tablet: Tablet, set_time: Callable[..., None], called_to: Callable[..., tuple[UUID, UUID]]
+    ) -> None:
+        set_time(datetime(2021, 9, 13, 0, tzinfo=UTC))
+        appointment, person = called_to(SITE, number="079187004417")
+        called_to("79-0002", number="079187004418")
+        today = self.opened(tablet, tablet.get("/api/devices/bundle").content.decode())["today"]
+        assert today["visits"] == []
+        (told,) = today["called"]
+        assert (told["appointment"], told["person"]) == (str(appointment), str(person))
+        key = wire.from_base64url(today["token_key"])
+        assert told["tokens"] == [wire.to_base64url(hmac.digest(key, b"079187004417", "sha256")[:16])]
+        assert datetime.fromisoformat(told["starts_at"]) == datetime(2021, 9, 13, 1, tzinfo=UTC)
+        with reaching(Reach(sites=frozenset({SITE}))):
+            assert database.rows("select person_id, actor_kind from journal_view") == [(person, "device")]
 
     def test_whose_tokens_a_tablet_takes_along_is_logged(
         self, tablet: Tablet, morning_at_the_site: Callable[[], UUID]

@@ -255,7 +255,16 @@ class TestDemo:
             assert Client().post("/demo/sign-in/", {"login": "demo-officer"})["Location"] == "/center/"
 
     @pytest.mark.usefixtures("_demo")
-    def test_it_signs_in_nobody_else_and_sends_nowhere_else(self) -> None:
+    def test_somebody_of_the_campaign_that_it_plays_works_at_their_own_post(self) -> None:
+        member("ward.26734")
+        client = Client()
+        with override_settings(TIEMCHUNG_DEMO=True):
+            assert client.post("/demo/sign-in/", {"login": "ward.26734"})["Location"] == "/"
+            assert client.get("/recording/").status_code == 200
+            assert client.post("/demo/sign-in/", {"login": "nobody"}).status_code == 404
+
+    @pytest.mark.usefixtures("_demo")
+    def test_it_signs_in_nobody_who_has_a_sign_in_of_their_own_and_sends_nowhere_else(self) -> None:
         with_password("thao")
         client = Client()
         with override_settings(TIEMCHUNG_DEMO=True):

@@ -109,13 +109,18 @@ def where(request: HttpRequest) -> HttpResponse:
 @demo_only
 @require_POST
 def sign_in(request: HttpRequest) -> HttpResponse:
-    """Sign somebody of the demo in by one click: one of its own people, or anybody of the campaign that it plays."""
+    """Sign somebody of the demo in by one click: one of its own people, or of the campaign that it plays.
+
+    Whoever has been given a sign-in of their own uses that.
+    """
     told = request.POST.get("login", "")
     wanted = next((each for each in LOGINS if each.login == told), None)
     staff = access.staff_of_login(told) or (wanted and _hire(wanted))
     if staff is None:
         raise Http404
     user = get_user_model().objects.get(staff=staff)
+    if wanted is None and user.has_usable_password():
+        raise Http404
     login(request, user, backend=BACKEND)
     record_authentication(request, user, method=DEMO_METHOD)
     asked = request.POST.get("next", "")
