@@ -7,7 +7,9 @@ import re
 import secrets
 from http.cookies import SimpleCookie
 from typing import TYPE_CHECKING, Final
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
+
+import msgspec
 
 from tiemchung_world.center import Answer, Center, insist
 
@@ -63,6 +65,11 @@ class Browser:
         parts += [head.encode(), b"Content-Type: text/csv\r\n\r\n", content, f"\r\n--{boundary}--\r\n".encode()]
         headers = {"Content-Type": f"multipart/form-data; boundary={boundary}"}
         return self._taken(path, self._ask("POST", path, b"".join(parts), headers))
+
+    def messages(self, phone: str) -> list[str]:
+        """Return the messages that a phone has received, the newest first."""
+        told = self.get(f"/demo/outbox?to={quote(phone)}", accept="application/json")
+        return [line["text"] for line in msgspec.json.decode(told.body)]
 
     def sign_in_staff(self, login: str) -> None:
         """Sign in as somebody on the staff by the demo's one click."""

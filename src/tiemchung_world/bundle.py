@@ -28,12 +28,16 @@ class BundleError(Exception):
 
 
 class Called(msgspec.Struct, frozen=True, kw_only=True):
-    """Somebody with a place in a session of the day, as the bundle tells it: no name, and a token of each number."""
+    """Somebody with a place in a session of the day, as the bundle tells it: no name, and a token of each number.
+
+    The reference stands in the message or the letter that called them.
+    """
 
     appointment: str
     session: str
     person: str
     starts_at: datetime
+    reference: str
     tokens: list[str]
 
 

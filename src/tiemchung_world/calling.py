@@ -1,13 +1,14 @@
 """The campaign's offices at work: wards bring their lists, planners call people evening by evening, who is called comes.
 
 Who is called to which session is the platform's decision. The tablets learn of it in the morning, from the bundle of
-their site, and find people by the card that they show; whoever was written down with a wrong number is not found, and
-comes like everybody who is on no list.
+their site, and find people by the card that they show, or by the reference in their message; who has neither is not
+found, and comes like everybody who is on no list.
 """
 
 from __future__ import annotations
 
 import random
+import re
 from collections import Counter, defaultdict
 from datetime import date, datetime, timedelta
 from math import ceil
@@ -17,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from tiemchung_world import bundle
+from tiemchung_world.browser import Browser
 from tiemchung_world.desk import write_down
 from tiemchung_world.mint import Mint
 from tiemchung_world.office import LIST_ROWS, Planner, WardOffice
@@ -40,6 +42,7 @@ READS_AT: Final = "06:30"
 """When tablets pull the day's bundle."""
 SLOTS_A_DAY: Final = 32
 """Quarters of an hour from opening to half past three; the last called are home by closing."""
+_REFERENCE: Final = re.compile(r"\b[2-9A-HJKMNP-TV-Z]{7}\b")
 _SLOT: Final = timedelta(minutes=15)
 
 
@@ -63,8 +66,9 @@ class Calling:
         """True persons whom their ward writes down."""
         self._numbers: defaultdict[str, dict[str, int]] = defaultdict(dict)
         """By ward: visits by the numbers that were written down right, as they stand on cards."""
+        self._phones: defaultdict[str, dict[int, str]] = defaultdict(dict)
+        """By ward: the phones of those whose card is not found, who show the message that called them."""
         self._wards: dict[int, list[str]] = {}
-        self._missing: list[tuple[str, str]] = []
         self._planners: SimpleQueue[Planner] = SimpleQueue()
         self.told: Counter[str] = Counter()
 
@@ -108,7 +112,7 @@ class Calling:
                 plan.people, plan.persons[part], slips=plan.phase.slips, groups=plan.phase.groups, rng=rng
             )
             list_id = stamps.id(at)
-            left_out = office.bring(blocks, list_id=list_id)
+            left_out = office.bring(blocks, list_id=list_id, rng=rng)
             kept = [place for place in range(len(part)) if place not in left_out]
             self._wait(part[kept], [blocks[place] for place in kept], commune=commune)
             self._truth.note("list", id=list_id, ward=commune, rows=len(part), kept=len(kept))
@@ -125,6 +129,8 @@ class Calling:
             told = block["identifiers"][0]["value"] if block["identifiers"] else None
             if told in {f"{number:012d}", f"{card:09d}"}:
                 self._numbers[commune][told] = visit
+            elif block["phone"]:
+                self._phones[commune][visit] = block["phone"]
 
     # --- evenings ----------------------------------------------------------------------------------------------------
 
@@ -190,16 +196,23 @@ class Calling:
         self._field.set_clock(self._field.plan.days[day], READS_AT)
         planned = [site for site in self._field.sites if self._field.turnout.session(day, site.site.index)]
         found = self._field.together(self._pull, planned)
-        self._missing.clear()
         for site, calls in zip(planned, found, strict=True):
             self._follow(day, site, calls)
 
     def _pull(self, site: SiteAtWork) -> list[tuple[bundle.Called, int | None]]:
-        told = bundle.pull(self._field.link.center, site.tablets[0], server_key=site.server_key)
-        cards = {
-            number: visit for ward in self._wards_of(site.site.index) for number, visit in self._numbers[ward].items()
-        }
-        return list(bundle.holders(told, cards))
+        center, wards = self._field.link.center, self._wards_of(site.site.index)
+        told = bundle.pull(center, site.tablets[0], server_key=site.server_key)
+        cards = {number: visit for ward in wards for number, visit in self._numbers[ward].items()}
+        found = list(bundle.holders(told, cards))
+        unknown = {one.reference: place for place, (one, visit) in enumerate(found) if visit is None}
+        browser = Browser(center)
+        for visit, phone in [item for ward in wards for item in self._phones[ward].items()]:
+            if unknown and self._field.turnout.waits(visit):
+                shown = {word for text in browser.messages(phone) for word in _REFERENCE.findall(text)}
+                for reference in sorted(shown & unknown.keys())[:1]:
+                    place = unknown.pop(reference)
+                    found[place] = found[place][0], visit
+        return found
 
     def _follow(self, day: int, site: SiteAtWork, calls: list[tuple[bundle.Called, int | None]]) -> None:
         plan, turnout = self._field.plan, self._field.turnout
@@ -208,14 +221,12 @@ class Calling:
         come: list[tuple[int, Call]] = []
         outcomes: defaultdict[str, int] = defaultdict(int)
         for one, visit in calls:
-            outcome = "not-found"
+            outcome = "not-found" if visit is None else "was-here"
             if visit is not None and turnout.waits(visit):
                 outcome = "no-show" if rng.random() < plan.phase.shares.no_show else "came"
-            if outcome == "came" and visit is not None:
-                come.append((visit, _call(one, product=turnout.session_product(day, site.site.index))))
-            else:
-                self._missing.append((one.session, one.appointment))
-                if outcome == "no-show" and last and visit is not None:
+                if outcome == "came":
+                    come.append((visit, _call(one, product=turnout.session_product(day, site.site.index))))
+                elif last:
                     turnout.stay_away(visit)
             outcomes[outcome] += 1
             self._truth.note(
@@ -229,19 +240,6 @@ class Calling:
         self.told.update(outcomes)
         self.told["called"] += len(calls)
         turnout.follow(day, site.site.index, come)
-
-    def note_missed(self) -> None:
-        """In the evening, let planners write down who did not come."""
-
-        def miss(missing: tuple[str, str]) -> None:
-            planner = self._planners.get()
-            try:
-                planner.miss(*missing)
-            finally:
-                self._planners.put(planner)
-
-        self._field.together(miss, self._missing)
-        self.told["missed"] += len(self._missing)
 
 
 def _call(one: bundle.Called, *, product: int) -> Call:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from typing import TYPE_CHECKING, Any, Final
 
 from tiemchung_world.browser import Browser
 from tiemchung_world.offices import planner_login, ward_login
 
 if TYPE_CHECKING:
+    import random
     from collections.abc import Iterable, Sequence
     from datetime import date
 
@@ -32,6 +34,10 @@ LIST_ROWS: Final = 2_000
 """Rows of one file: as many as are put on record while the officer waits. A longer list is brought in parts."""
 _SEXES: Final = {"male": "Nam", "female": "Nữ"}
 _FIRST_LINE: Final = 2
+_DOUBT: Final = re.compile(r"&amp;dong=(\d+)")
+_FURTHER: Final = re.compile(r"&amp;sau=(\d+)")
+SETTLED: Final = 0.25
+"""Share of doubtful rows that the officer looks at and takes for somebody new; the others stay where they are. Ours."""
 
 
 class WardOffice:
@@ -42,15 +48,31 @@ class WardOffice:
         self.browser = Browser(center)
         self.browser.sign_in_staff(ward_login(commune))
 
-    def bring(self, blocks: Sequence[dict[str, Any]], *, list_id: str) -> set[int]:
-        """Bring one list and have its certain rows kept; return the places of the rows that were not taken."""
+    def bring(self, blocks: Sequence[dict[str, Any]], *, list_id: str, rng: random.Random) -> set[int]:
+        """Bring one list, settle some of its doubts, keep what is certain; return the places of the rows left out."""
         name = f"danh-sach-{self.commune}.csv"
         fields = {"id": list_id, "phuong": self.commune}
         self.browser.send_file(LISTS, fields, name=name, content=list_file(blocks))
+        left_out = self._doubtful(list_id)
+        for line in sorted(left_out):
+            if rng.random() < SETTLED:
+                self.browser.send(f"{LISTS}{list_id}/dong/{line}/", {"ai": "moi"})
+                left_out.discard(line)
         self.browser.send(f"{LISTS}{list_id}/luu/", {})
         told = self.browser.get(f"{LISTS}{list_id}/sua-lai.csv", accept="text/csv")
-        rows = list(csv.reader(io.StringIO(told.body.decode("utf-8-sig"))))
-        return {int(row[-2]) - _FIRST_LINE for row in rows[1:]}
+        refused = list(csv.reader(io.StringIO(told.body.decode("utf-8-sig"))))[1:]
+        return {line - _FIRST_LINE for line in left_out | {int(row[-2]) for row in refused}}
+
+    def _doubtful(self, list_id: str) -> set[int]:
+        """Return the lines of a list at which the workbench has a doubt, page by page."""
+        lines: set[int] = set()
+        page = f"{LISTS}{list_id}/?ket-qua=doubt"
+        while page:
+            body = self.browser.get(page).body.decode()
+            lines |= {int(line) for line in _DOUBT.findall(body)}
+            further = _FURTHER.search(body)
+            page = f"{LISTS}{list_id}/?ket-qua=doubt&sau={further[1]}" if further else ""
+        return lines
 
 
 def list_file(blocks: Iterable[dict[str, Any]]) -> bytes:
@@ -106,7 +128,3 @@ class Planner:
     def invite(self, session: str) -> None:
         """Tell everybody who has a place."""
         self.browser.send(f"{SESSIONS}{session}/viec/", {"viec": "moi"})
-
-    def miss(self, session: str, appointment: str) -> None:
-        """Note that somebody did not come."""
-        self.browser.send(f"{SESSIONS}{session}/hen/{appointment}/", {"viec": "vang"})

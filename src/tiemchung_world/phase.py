@@ -57,6 +57,7 @@ class Shares(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     walk_in: float
     own_registration: float
     no_show: float
+    travelers: float
     deferred: float
     turned_away: list[tuple[str, float]]
     left_early: float

@@ -15,12 +15,14 @@ import sys
 import tempfile
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from tiemchung_world import host, live, uplink
 from tiemchung_world.calling import Calling
 from tiemchung_world.campaign import Campaign, draw_campaign
 from tiemchung_world.center import Center
+from tiemchung_world.checkpoints import Checkpoints
+from tiemchung_world.citizens import Citizens
 from tiemchung_world.field import Field
 from tiemchung_world.loading import issue_for_phase, open_campaign, work_first_doses
 from tiemchung_world.mischief import Prank, play_pranks
@@ -125,8 +127,8 @@ def _run(
         try:
             open_campaign(field, commands=commands)
             platform = [ready["pid"]] if "pid" in ready else []
-            stages, calling = Stages(platform), Calling(field, truth)
-            pranks = _send_all(field, calling, commands, stages)
+            stages, cast = Stages(platform), _cast(field, truth)
+            pranks = _play(cast, commands=commands, stages=stages)
         finally:
             field.close()
         sent_file.flush()
@@ -138,38 +140,61 @@ def _run(
         traffic=link.traffic,
         sent_file=sent_file,
         stages=stages,
-        told={"calls": dict(calling.told)},
+        told={
+            "calls": dict(cast.calling.told),
+            "citizens": dict(cast.citizens.told),
+            "passages": dict(cast.checkpoints.told),
+        },
         days=field.days(),
         pranks=pranks,
         audit=audit,
     )
 
 
-def _send_all(field: Field, calling: Calling, commands: host.Commands, stages: Stages) -> list[Prank]:
+class _Cast(NamedTuple):
+    """Everybody who plays: tablets and leads, offices, citizens with a phone, travelers."""
+
+    field: Field
+    calling: Calling
+    citizens: Citizens
+    checkpoints: Checkpoints
+
+
+def _cast(field: Field, truth: TruthFile) -> _Cast:
+    calling = Calling(field, truth)
+    return _Cast(field, calling, Citizens(field, calling, truth), Checkpoints(field, truth))
+
+
+def _play(cast: _Cast, *, commands: host.Commands, stages: Stages) -> list[Prank]:
     """Work every day, with the lists and the calls that go before it; play the pranks on the phase's first evening."""
-    plan = field.plan
+    field, plan = cast.field, cast.field.plan
     with stages.of("doses"):
         work_first_doses(field)
+    with stages.of("citizens"):
+        cast.citizens.register()
     with stages.of("lists"):
-        calling.bring_lists()
-    with stages.of("calls"):
-        calling.plan_day(plan.days_before)
-    issue_for_phase(field, commands=commands)
+        cast.calling.bring_lists()
+    with stages.of("checkpoints"):
+        cast.checkpoints.open()
     pranks: list[Prank] = []
     for day in range(plan.days_before, len(plan.days)):
         with stages.of("calls"):
-            calling.read_calls(day)
+            cast.calling.plan_day(day)
+        if day == plan.days_before:
+            issue_for_phase(field, commands=commands)
+        with stages.of("calls"):
+            cast.calling.read_calls(day)
         with stages.of("doses"):
             field.work_day(day)
         if day == plan.days_before:
             evening_ms = unix_ms(plan.days[day], plan.phase.network.attests_at)
             pranks = play_pranks(field.campaign, field.link, now_ms=evening_ms)
-        with stages.of("calls"):
-            calling.note_missed()
-            if day + 1 < len(plan.days):
-                calling.plan_day(day + 1)
+        with stages.of("checkpoints"):
+            cast.checkpoints.work_day(day)
     with stages.of("doses"):
         field.wind_up()
+    with stages.of("citizens"):
+        cast.citizens.open_books()
     return pranks
 
 

@@ -25,6 +25,7 @@ def signed(*tokens: list[str]) -> bytes:
             "session": "s",
             "person": f"p{place}",
             "starts_at": "2021-09-13T01:00:00Z",
+            "reference": "K7M2XQP",
             "tokens": told,
         }
         for place, told in enumerate(tokens)

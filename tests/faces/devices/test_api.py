@@ -353,7 +353,7 @@ class TestBundle:
         today = self.opened(tablet, tablet.get("/api/devices/bundle").content.decode())["today"]
         assert today["visits"] == []
         (told,) = today["called"]
-        assert (told["appointment"], told["person"]) == (str(appointment), str(person))
+        assert (told["appointment"], told["person"], told["reference"]) == (str(appointment), str(person), "K7M2XQP")
         key = wire.from_base64url(today["token_key"])
         assert told["tokens"] == [wire.to_base64url(hmac.digest(key, b"079187004417", "sha256")[:16])]
         assert datetime.fromisoformat(told["starts_at"]) == datetime(2021, 9, 13, 1, tzinfo=UTC)

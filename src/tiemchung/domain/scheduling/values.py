@@ -141,3 +141,4 @@ class CalledTo(msgspec.Struct, frozen=True, kw_only=True):
     person: UUID
     commune: str
     starts_at: datetime
+    reference: str

@@ -111,6 +111,7 @@ def _called_to(site: str, *, day: date, key: bytes, actor: Actor, now: datetime)
             "session": one.session,
             "person": one.person,
             "starts_at": one.starts_at,
+            "reference": one.reference,
             "tokens": [wire.to_base64url(token) for token in tokens.get(one.person, [])],
         }
         for one in called
