@@ -6,6 +6,7 @@ import html
 import random
 import re
 from collections import Counter
+from math import ceil
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -79,7 +80,7 @@ class Checkpoints:
         plan = self._field.plan
         rng = np.random.default_rng([plan.seed, 8, plan.wave, day])
         days = len(plan.days) - plan.days_before
-        travelers = rng.choice(plan.persons, size=round(len(plan.persons) * plan.phase.shares.travelers / days))
+        travelers = rng.choice(plan.persons, size=ceil(len(plan.persons) * plan.phase.shares.travelers / days))
         parts = np.array_split(travelers, len(self._posts))
         self._field.together(lambda one: self._pass(day, *one), zip(self._posts, parts, strict=True))
 
