@@ -76,6 +76,14 @@ def test_what_one_reaction_has_read_another_is_handed_from_memory(twelve: Journa
     assert twelve.reads == reads + 1, "only the look beyond the end reads again"
 
 
+def test_after_a_lost_connection_another_history_may_stand_there(twelve: Journal) -> None:
+    reader = Reading(KINDS)
+    followed(reader)
+    twelve.entries = [entry(number, "door-shut") for number in range(12)]
+    reader.forget()
+    assert followed(reader, kinds={"door-shut"}) == list(range(12))
+
+
 def test_what_settles_later_comes_with_the_next_reading(twelve: Journal) -> None:
     reader = Reading(KINDS)
     twelve.settled = 7

@@ -56,6 +56,10 @@ class Reading:
             end=held.end if whole else found[-1].position,
         )
 
+    def forget(self) -> None:
+        """Read anew from here on: behind a connection that was lost another history may stand, restored from a dump."""
+        self._stretches = ()
+
     def _held(self, position: Position) -> _Stretch | None:
         for stretch in self._stretches:
             if stretch.start <= position < stretch.end:

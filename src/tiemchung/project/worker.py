@@ -113,6 +113,7 @@ class Following:
             moved = self.step()
         except _WEATHER as fault:
             connection.close()
+            self._reading.forget()
             self._note(fault)
             if len(self._trying) == 1:
                 self._stumbled[self._trying[0].id] += 1
