@@ -25,6 +25,7 @@ export default defineConfig({
         checkpoint: "src/checkpoint.ts",
         turning: "src/turning.ts",
         card: "src/verify/card.ts",
+        lists: "src/verify/lists.ts",
         verdict: "src/verify/verdict.ts",
         verifier: "src/verifier.ts",
         offline: "src/offline.ts",

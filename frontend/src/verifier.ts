@@ -1,5 +1,13 @@
 /** The check in the browser: camera, picture or text; the verdict is found here, and nothing of what was shown is kept. */
-import { judge, type Bearer, type Lists, type Verdict } from "./verify/verdict";
+import { openLists, type Signed } from "./verify/lists";
+import { bare, judge, type Bearer, type Lists, type Verdict } from "./verify/verdict";
+
+/** Larger pictures are refused before they are read: a phone of little memory would give up without a word. Ours. */
+const MOST_BYTES = 20 * 1024 * 1024;
+/** After so long the lists are called old. Ours: a day, as the EU's verifiers have it. */
+const OLD_S = 24 * 3600;
+/** Under which name a checkpoint without a network hands over what was shown, in this browser alone. */
+const HANDED = "tc-shown";
 
 type Sentences = {
   whys: Record<string, string>;
@@ -22,16 +30,24 @@ function start(root: HTMLElement): void {
   const vietnamese = document.documentElement.lang === "vi";
   let lists: Lists | null = null;
   let ahead = 0;
+  const says = (name: string, visible: boolean) => {
+    root.querySelector<HTMLElement>(`[data-says="${name}"]`)!.hidden = !visible;
+  };
   const ready = refresh();
 
   async function refresh(): Promise<void> {
     try {
       const answer = await fetch(root.dataset["lists"]!);
-      lists = (await answer.json()) as Lists;
+      const opened = await openLists((await answer.json()) as Signed, JSON.parse(root.dataset["key"]!) as JsonWebKey);
+      says("lists-refused", opened === null);
+      // An older list than the one held would bring back what has been revoked since.
+      if (opened === null || (lists !== null && opened.as_of < lists.as_of)) return;
+      lists = opened;
       // A telephone's clock may be wrong, and the demo's time is not ours: the server's counts, as long as it was heard.
       const made = Date.parse(answer.headers.get("Date") ?? "") / 1000;
       ahead = lists.as_of - (Number.isNaN(made) ? Date.now() / 1000 : made);
       if (Math.abs(ahead) < 120) ahead = 0;
+      says("lists-old", Date.now() / 1000 + ahead - lists.as_of > OLD_S);
     } catch {
       // Without a network and without a list taken home before, the form below still asks the server later.
     }
@@ -40,6 +56,10 @@ function start(root: HTMLElement): void {
   async function show(text: string): Promise<void> {
     await ready;
     const now = Date.now() / 1000 + ahead;
+    if (bare(text).startsWith("TD1:")) {
+      const told = { word: "look" as const, why: "declaration-unchecked", kind: null, bearer: null, since: null };
+      return open(phrase(told, now), false);
+    }
     if (!lists) return askServer(text);
     const verdict = await judge(text, lists, now);
     if (verdict.kind === 2 && (verdict.why === "unknown-key" || verdict.why === "wrong-algorithm")) {
@@ -134,10 +154,6 @@ function start(root: HTMLElement): void {
     void show(text);
   });
 
-  const says = (name: string, visible: boolean) => {
-    root.querySelector<HTMLElement>(`[data-says="${name}"]`)!.hidden = !visible;
-  };
-
   const camera = root.querySelector<HTMLElement>("[data-camera]")!;
   camera.hidden = false;
   const frame = camera.querySelector<HTMLElement>(".tc-verifier__camera")!;
@@ -163,13 +179,28 @@ function start(root: HTMLElement): void {
     void (async () => {
       const file = picture.files?.[0];
       if (!file) return;
-      const { read } = await import("./verify/camera");
-      const text = await read(file);
+      for (const name of ["no-code", "no-picture", "too-large"]) says(name, false);
       picture.value = "";
+      if (file.size > MOST_BYTES) return says("too-large", true);
+      let text: string | null;
+      try {
+        const { read } = await import("./verify/camera");
+        // A HEIC, or what else this browser cannot draw, says so here and not in the reader's silence.
+        (await createImageBitmap(file)).close();
+        text = await read(file);
+      } catch {
+        return says("no-picture", true);
+      }
       says("no-code", text === null);
       if (text !== null) await show(text);
     })();
   });
+
+  const handed = sessionStorage.getItem(HANDED);
+  if (handed !== null) {
+    sessionStorage.removeItem(HANDED);
+    void show(handed);
+  }
 
   if ("serviceWorker" in navigator) {
     void navigator.serviceWorker

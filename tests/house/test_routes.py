@@ -50,6 +50,7 @@ PUBLIC: frozenset[str] = frozenset(
         "kiem-tra/",
         "kiem-tra/ket-qua/",
         "kiem-tra/danh-sach.json",
+        "kiem-tra/khoa.json",
         "kiem-tra/nhat-ky.json",
         "kiem-tra/sw.js",
         "account/2fa/authenticate/",

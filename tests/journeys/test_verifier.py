@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 import segno
+from joserfc.jwk import ECKey
 from playwright.sync_api import Page
 
 from tests.domain.certificates import golden
@@ -19,10 +20,13 @@ from tests.domain.certificates.engine import test_conformance as foreign
 from tests.domain.certificates.engine.test_golden import DOCUMENT, signers
 from tests.faces.verifier.trusted import believe, shown
 from tests.journeys.conftest import OpenPage, check_page
-from tiemchung.domain.certificates.actions.trusting import TrustRow, read_signer
+from tiemchung.domain.certificates import actions
+from tiemchung.domain.certificates.actions.trusting import read_signer
 from tiemchung.domain.certificates.engine.verifying import judge
+from tiemchung.domain.certificates.values import TrustRow
 from tiemchung.faces.shared.assets import manifest
 from tiemchung.faces.verifier.lists import published
+from tiemchung.kernel.wire import to_base64url
 
 pytestmark = pytest.mark.browser
 
@@ -74,6 +78,44 @@ def test_the_browser_judges_other_countries_as_the_server_does(open_page: OpenPa
     told = [(name, verdict["word"], verdict["why"]) for (name, _, _), verdict in zip(expected, found, strict=True)]
     assert told == expected
     assert len(expected) > 80
+
+
+def test_the_browser_opens_no_list_that_our_key_has_not_signed(open_page: OpenPage) -> None:
+    document = published(signers(), {}, now=golden.NOW)
+    signed = actions.signed(document, kind=actions.LISTS)
+    changed = {**signed, "payload": to_base64url(json.dumps(document | {"as_of": 1}).encode())}
+    other = ECKey.generate_key("P-256").as_dict(private=False)
+    key = actions.list_key()
+    page = open_page(390).page
+    page.goto("/kiem-tra/")
+    module = f"/static/build/{manifest()['src/verify/lists.ts']['file']}"
+    asked = [
+        [signed, key],
+        [changed, key],
+        [signed, other],
+        [actions.signed(document, kind=actions.LOG), key],
+        [{**signed, "signature": ""}, key],
+        [document, key],
+    ]
+    found = page.evaluate(
+        """async ([module, asked]) => { const { openLists } = await import(module);
+  const found = []; for (const [signed, key] of asked) found.push(await openLists(signed, key)); return found; }""",
+        [module, asked],
+    )
+    assert found[0] == json.loads(json.dumps(document))
+    assert found[1:] == [None] * 5
+
+
+def test_a_picture_that_cannot_be_opened_says_why(open_page: OpenPage) -> None:
+    page = open_page(390).page
+    page.goto("/kiem-tra/", wait_until="networkidle")
+    field = page.locator("input[type=file]")
+    heic = b"\x00\x00\x00\x18ftypheic" + bytes(64)
+    field.set_input_files({"name": "anh.heic", "mimeType": "image/heic", "buffer": heic})
+    page.get_by_text("thường vì là ảnh HEIC").wait_for()
+    field.set_input_files({"name": "to.png", "mimeType": "image/png", "buffer": bytes(21 * 1024 * 1024)})
+    page.get_by_text("nặng quá 20 MB").wait_for()
+    assert page.get_by_text("thường vì là ảnh HEIC").is_hidden()
 
 
 @pytest.mark.parametrize(("width", "theme", "language"), [(390, "light", ""), (1280, "dark", "/en")])

@@ -50,8 +50,11 @@ const HASH_LETTERS = 22;
 
 class WrongContent extends Error {}
 
+/** What was shown without the code that turns in front of it, which only a checkpoint with a network reads. */
+export const bare = (shown: string): string => shown.trim().replace(/^TL1:[A-Z2-7]{8}:/, "");
+
 export async function judge(shown: string, lists: Lists, nowSeconds: number): Promise<Verdict> {
-  const text = shown.trim();
+  const text = bare(shown);
   const kind = KINDS[text.slice(0, 4)] ?? null;
   if (kind === null) return stop("not-a-certificate", null);
   if (text.length > MOST_LETTERS) return stop("unreadable", kind);

@@ -48,6 +48,13 @@ def _campaign(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", type=Path, help="a file of format tiemchung/campaign/1")
 
 
+def _trust_list(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "file", type=Path, help="a list of document signers as a gateway or a national backend publishes it"
+    )
+    parser.add_argument("--key", type=Path, metavar="KEY.pem", help="the public key that must have signed it")
+
+
 def _login(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("login", help="their login, as the campaign file has it")
 
@@ -94,6 +101,13 @@ COMMANDS = (
         target="tiemchung.project.load_campaign:load_campaign",
         role=Role.OWNER,
         arguments=_campaign,
+    ),
+    Command(
+        words="trust-list load",
+        does="make the keys of other countries those of a list that their gateway publishes",
+        target="tiemchung.project.trust_list:load",
+        role=Role.OWNER,
+        arguments=_trust_list,
     ),
     Command(
         words="staff password",

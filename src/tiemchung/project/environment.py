@@ -26,6 +26,8 @@ from tiemchung.plumbing.postgres import APP_GROUP, WORKER_GROUP
 DEFAULT_BIND = "127.0.0.1:8000"
 DEFAULT_STREAM_BIND = "127.0.0.1:8900"
 DEFAULT_CAMPAIGN_START = date(2021, 3, 8)
+DEFAULT_ISSUER, LONGEST_ISSUER = "Tiêm Chủng", 64
+"""Who signs, as certificates name it; X.509 takes no longer name of an organization."""
 """The first dose of the first configuration's campaign; an entry that claims an earlier day is implausible."""
 
 _SHORTEST_SECRET = 50
@@ -66,6 +68,7 @@ class Environment:
     trusted_proxies: tuple[str, ...]
     campaign_start: date
     message_gateway_url: str
+    issuer: str
     run: str
     stream_host: str
     stream_port: int
@@ -145,6 +148,7 @@ def read(environ: Mapping[str, str]) -> tuple[Environment, list[str]]:
         trusted_proxies=_proxies(reader),
         campaign_start=reader.day("TIEMCHUNG_CAMPAIGN_START", DEFAULT_CAMPAIGN_START),
         message_gateway_url=_gateway_url(reader),
+        issuer=_issuer(reader),
         run=reader.text("TIEMCHUNG_RUN"),
         stream_host=stream_host,
         stream_port=stream_port,
@@ -247,6 +251,14 @@ def _gateway_url(reader: _Reader) -> str:
             "TIEMCHUNG_MESSAGE_GATEWAY_URL", f"is {value!r}; it takes an address such as https://sms.example.vn/"
         )
         return ""
+    return value
+
+
+def _issuer(reader: _Reader) -> str:
+    value = reader.text("TIEMCHUNG_ISSUER", DEFAULT_ISSUER)
+    if len(value) > LONGEST_ISSUER or not value.isprintable():
+        reader.fault("TIEMCHUNG_ISSUER", f"takes up to {LONGEST_ISSUER} letters: it stands in every certificate")
+        return DEFAULT_ISSUER
     return value
 
 

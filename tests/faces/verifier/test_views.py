@@ -3,14 +3,18 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from typing import Any
 
 import psycopg
 import pytest
 from django.test import Client
+from joserfc import jws
+from joserfc.errors import BadSignatureError
+from joserfc.jwk import ECKey
 
 from tests.domain.certificates import golden
 from tests.faces.verifier.trusted import believe, shown
-from tiemchung.kernel.wire import to_base64url
+from tiemchung.kernel.wire import from_base64url, to_base64url
 
 
 @pytest.fixture(autouse=True)
@@ -20,6 +24,15 @@ def _at_the_gate(
     with as_worker():
         believe()
     set_time(golden.NOW)
+
+
+def published(name: str, *, kind: str) -> dict[str, Any]:
+    """Return a published document after its signature was checked by the published key."""
+    key = ECKey.import_key(json.loads(Client().get("/kiem-tra/khoa.json").content))
+    opened = jws.deserialize_json(json.loads(Client().get(f"/kiem-tra/{name}").content), key)
+    assert opened.headers()["typ"] == kind
+    found: dict[str, Any] = json.loads(opened.payload or b"")
+    return found
 
 
 @pytest.mark.parametrize(
@@ -69,13 +82,27 @@ def test_nothing_that_was_shown_is_stored(owner_connection: psycopg.Connection) 
 
 
 def test_the_lists_hold_every_published_key_and_never_the_passs() -> None:
-    document = json.loads(Client().get("/kiem-tra/danh-sach.json").content)
+    document = published("danh-sach.json", kind="tc-lists+jws")
     kids = {key["kid"] for key in document["keys"]}
     assert to_base64url(golden.NATIONAL) in kids
     assert to_base64url(golden.FOREIGN) in kids
     assert to_base64url(golden.PROVISIONAL) not in kids
     assert list(document["revoked"]) == ["2021-10-19"]
     assert list(document["replaced"]) == ["2021-10-20"]
+
+
+def test_a_list_that_was_changed_on_its_way_is_not_signed() -> None:
+    key = ECKey.import_key(json.loads(Client().get("/kiem-tra/khoa.json").content))
+    told = json.loads(Client().get("/kiem-tra/danh-sach.json").content)
+    body = json.loads(from_base64url(told["payload"])) | {"revoked": {}}
+    changed: Any = {**told, "payload": to_base64url(json.dumps(body).encode())}
+    with pytest.raises(BadSignatureError):
+        jws.deserialize_json(changed, key)
+
+
+def test_a_code_that_turns_is_judged_by_what_it_wraps() -> None:
+    page = Client().post("/kiem-tra/ket-qua/", {"text": f"TL1:ABCDEFGH:{shown('ours')}"}).content.decode()
+    assert ">Được qua</h1>" in page
 
 
 def test_a_script_asks_for_a_pass_by_json() -> None:
@@ -86,5 +113,5 @@ def test_a_script_asks_for_a_pass_by_json() -> None:
 
 
 def test_the_log_is_public_and_pages_by_id() -> None:
-    assert json.loads(Client().get("/kiem-tra/nhat-ky.json").content) == {"lines": []}
+    assert published("nhat-ky.json", kind="tc-log+jws")["lines"] == []
     assert Client().get("/kiem-tra/nhat-ky.json?after=nonsense").status_code == 404

@@ -84,6 +84,21 @@ class Signer(msgspec.Struct, frozen=True, kw_only=True):
     certificate: bytes = b""
 
 
+class TrustRow(msgspec.Struct, frozen=True, kw_only=True):
+    """One signer of a country's list: its X.509 certificate in base64, and its key id if that is not the usual hash."""
+
+    certificate: str
+    kid: str = ""
+    country: str = ""
+
+
+class TrustChange(NamedTuple):
+    """How many keys a list brought, and how many it no longer holds."""
+
+    new: int
+    gone: int
+
+
 class CertificateShown(msgspec.Struct, frozen=True, kw_only=True):
     """A certificate as its bearer sees it. `text` is what stands in the QR code; a withdrawn one has none."""
 

@@ -17,7 +17,7 @@ from tiemchung.domain.movement.values import Declared, Live
 from tiemchung.kernel.names import display_name
 
 PREFIX = "TD1:"
-LIVE_PREFIX = "TL1:"
+LIVE_PREFIX = payload.LIVE_PREFIX
 CLAIM = -70261
 """From the range left for private use (RFC 8392, 9.1), beside the domestic pass's."""
 TURNS_EVERY_S = 30

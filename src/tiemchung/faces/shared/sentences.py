@@ -89,6 +89,10 @@ REFUSALS: dict[str, Words] = {
         "Chưa có mã. Kiểm tra lại họ tên, năm sinh, nơi đi, nơi đến và ngày đi.",
         "There is no code yet. Check the name, birth year, places and day.",
     ),
+    "trust-list-not-signed": Words(
+        "Chưa nạp gì. Danh sách không có chữ ký của khóa đã cho.",
+        "Nothing was loaded. The list does not carry the signature of the key that was told.",
+    ),
     "trust-list-unreadable": Words(
         "Chưa nạp khóa nào. Dòng {row} của danh sách không phải chứng thư đọc được. Sửa dòng đó rồi nạp lại.",
         "No key was taken in. Row {row} of the list is no certificate that can be read. Mend it and load again.",

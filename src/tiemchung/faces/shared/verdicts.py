@@ -55,8 +55,12 @@ WHYS: Mapping[str, Words] = {
         "Giấy tạm. Không có mạng nên chưa kiểm tra được chữ ký.",
         "A provisional pass. Without a network its signature could not be checked.",
     ),
+    "declaration-unchecked": Words(
+        "Tờ khai đi lại. Chỉ chốt có mạng kiểm tra được chữ ký của nó.",
+        "A travel declaration. Only a checkpoint with a network can check its signature.",
+    ),
 }
-"""By `Why`; the last is said by a browser alone, which knows no pass's key."""
+"""By `Why`; the last two are said by a browser alone, which knows the key of neither."""
 
 _COMPARE = Words("Nhìn mặt, so với ảnh trên giấy tờ.", "Look at the face and at the photo on the document.")
 _DOCUMENT = Words("Xem giấy tờ gốc có ảnh.", "See an original document with a photo.")
@@ -77,6 +81,7 @@ ADVICE: Mapping[str, tuple[Words, ...]] = {
     Why.REVOKED: (_KIND, _LOOK_UP),
     Why.REPLACED: (_KIND, _NEWEST),
     "pass-unchecked": (_DOCUMENT, _ASK),
+    "declaration-unchecked": (_DOCUMENT,),
 }
 OTHERWISE = (_KIND, _LOOK_UP)
 

@@ -1,32 +1,36 @@
-"""What verifiers elsewhere may take home, as OpenAPI describes it: the lists and the log."""
+"""What verifiers elsewhere may take home, as OpenAPI describes it: the lists, the log, the key that both are signed by."""
 
 from __future__ import annotations
 
-from tiemchung.faces.shared.openapi import HTML, JSON, NOT_THERE, Part, answer, operation, parameter, properties
+from tiemchung.faces.shared.openapi import HTML, JSON, NOT_THERE, TEXT, Part, answer, operation, parameter, properties
 
 TAG = "verifier"
-_LISTS = properties(
-    as_of={"type": "integer"}, keys={"type": "array"}, revoked={"type": "object"}, replaced={"type": "object"}
-)
-_LOG = properties(lines={"type": "array"})
+_SIGNED = properties(protected=TEXT, payload=TEXT, signature=TEXT)
 _UUID = {"type": "string", "format": "uuid"}
 
 
 def paths() -> dict[str, Part]:
     """Return the operations by address."""
-    lists = "keys (kid, country, uses, from, until, jwk, x5c), and hashes of 16 bytes each by day"
-    log = "lines (id, at, what, leaves, root, previous, head), the oldest first"
+    signed = "A JWS in its flattened JSON form (RFC 7515, 7.2.2), ES256. Its payload: "
+    lists = signed + "`as_of`, `keys` (kid, country, uses, from, until, jwk, x5c), `revoked` and `replaced` by day."
+    log = signed + "`as_of` and `lines` (id, at, what, leaves, root, previous, head), the oldest first."
+    key = properties(kty=TEXT, crv=TEXT, x=TEXT, y=TEXT, kid=TEXT)
     return {
         "/kiem-tra/danh-sach.json": {
-            "get": operation("lists", "keys trusted and hashes revoked", {"200": answer(lists, JSON, _LISTS)}, tag=TAG)
+            "get": operation("lists", "keys trusted and hashes revoked", {"200": answer(lists, JSON, _SIGNED)}, tag=TAG)
         },
         "/kiem-tra/nhat-ky.json": {
             "get": operation(
                 "log",
                 "the log of everything signed and revoked",
-                {"200": answer(log, JSON, _LOG), "404": NOT_THERE},
+                {"200": answer(log, JSON, _SIGNED), "404": NOT_THERE},
                 tag=TAG,
                 parameters=[parameter("after", "query", "the id of the last line known", _UUID)],
+            )
+        },
+        "/kiem-tra/khoa.json": {
+            "get": operation(
+                "listKey", "the public key by which both are signed", {"200": answer("a JWK", JSON, key)}, tag=TAG
             )
         },
         "/kiem-tra/": {

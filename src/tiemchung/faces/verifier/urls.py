@@ -11,6 +11,7 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("ket-qua/", views.check, name="check"),
     path("danh-sach.json", views.lists, name="lists"),
+    path("khoa.json", views.key, name="key"),
     path("nhat-ky.json", views.log, name="log"),
     path("sw.js", views.worker, name="worker"),
 ]

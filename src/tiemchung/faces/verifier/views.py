@@ -48,6 +48,7 @@ def _home(request: HttpRequest, *, wrong: str = "", status: int = 200) -> HttpRe
             for word, words in verdicts.WORDS.items()
         ],
         "sentences": verdicts.for_script(),
+        "list_key": actions.list_key(),
     }
     return render(request, "verifier/home.html", context, status=status)
 
@@ -82,7 +83,7 @@ def lists(_request: HttpRequest) -> HttpResponse:
     """Publish the trusted keys of certificates, never the pass's, and the revoked hashes."""
     now = clock().now()
     document = published(queries.trust_list(kinds=[Kind.CERTIFICATE], now=now), queries.revocations(now=now), now=now)
-    answer = JsonResponse(document)
+    answer = JsonResponse(actions.signed(document, kind=actions.LISTS))
     answer["Cache-Control"] = "public, max-age=60"
     return answer
 
@@ -107,7 +108,15 @@ def log(request: HttpRequest) -> HttpResponse:
         }
         for line in queries.log_lines(after=after)
     ]
-    return JsonResponse({"lines": lines})
+    document = {"as_of": int(clock().now().timestamp()), "lines": lines}
+    return JsonResponse(actions.signed(document, kind=actions.LOG))
+
+
+@public("the public key by which lists and log can be checked")
+@require_GET
+def key(_request: HttpRequest) -> HttpResponse:
+    """Publish the key under which lists and log are signed."""
+    return JsonResponse(actions.list_key())
 
 
 @public("the script that keeps the check working without a network")

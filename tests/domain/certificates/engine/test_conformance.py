@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
-from tiemchung.domain.certificates.actions.trusting import TrustRow, read_signer
+from tiemchung.domain.certificates.actions.trusting import read_signer
 from tiemchung.domain.certificates.engine import payload
 from tiemchung.domain.certificates.engine.verifying import judge
-from tiemchung.domain.certificates.values import Kind, Signer, Verdict, Why
+from tiemchung.domain.certificates.values import Kind, Signer, TrustRow, Verdict, Why
 
 CASES = Path(__file__).parents[3] / "conformance" / "dcc" / "dgc-testdata"
 DISPUTED = {

@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from cryptography.x509.oid import NameOID, ObjectIdentifier
+from django.conf import settings
 
 from tiemchung.domain.certificates.engine import cose, payload
 from tiemchung.domain.certificates.values import Kind
@@ -91,7 +92,7 @@ def _named(name: str) -> x509.Name:
     return x509.Name(
         [
             x509.NameAttribute(NameOID.COUNTRY_NAME, payload.COUNTRY),
-            x509.NameAttribute(NameOID.ORGANIZATION_NAME, payload.AUTHORITY),
+            x509.NameAttribute(NameOID.ORGANIZATION_NAME, settings.TIEMCHUNG_ISSUER),
             x509.NameAttribute(NameOID.COMMON_NAME, name),
         ]
     )

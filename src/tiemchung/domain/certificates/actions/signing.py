@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
+from django.conf import settings
 from django.db import transaction
 
 from tiemchung.domain.certificates import queries
@@ -120,7 +121,7 @@ def _sign(wants: Sequence[tuple[preparing.Found, Kind]], *, now: datetime) -> li
             continue
         signer = signers[kind]
         identifier, expires_at = payload.new_identifier(), now + TERMS[kind]
-        words = payload.words_of(_signable(each, named), identifier=identifier)
+        words = payload.words_of(_signable(each, named), identifier=identifier, issuer=settings.TIEMCHUNG_ISSUER)
         claims = payload.claims_of(kind, words, issued_at=now, expires_at=expires_at)
         message = cose.sign(claims, protected=signer.protected, key=signer.key)
         certificate = uuid7(now)

@@ -8,7 +8,6 @@ import hashlib
 from collections.abc import Sequence
 from datetime import datetime
 
-import msgspec
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
@@ -17,9 +16,9 @@ from django.db import transaction
 
 from tiemchung.domain.certificates import policy, queries
 from tiemchung.domain.certificates.actions.signers import KID_BYTES
-from tiemchung.domain.certificates.engine import cose, verifying
-from tiemchung.domain.certificates.errors import TrustListUnreadable
-from tiemchung.domain.certificates.values import Kind, Signer, Verdict
+from tiemchung.domain.certificates.engine import cose, trustlist, verifying
+from tiemchung.domain.certificates.errors import TrustListNotSigned, TrustListUnreadable
+from tiemchung.domain.certificates.values import Kind, Signer, TrustChange, TrustRow, Verdict
 from tiemchung.kernel.actor import Actor
 from tiemchung.kernel.refusal import NotPermitted
 from tiemchung.plumbing import arrays, database
@@ -38,14 +37,6 @@ select t.*, %s, '' from unnest(%b::bytea[], %b::bytea[], %b::text[], %b::bytea[]
                                %b::timestamptz[]) as t
 on conflict do nothing
 """
-
-
-class TrustRow(msgspec.Struct, frozen=True, kw_only=True):
-    """One signer of a country's list: its X.509 certificate in base64, and its key id if that is not the usual hash."""
-
-    certificate: str
-    kid: str = ""
-    country: str = ""
 
 
 @transaction.atomic
@@ -67,6 +58,32 @@ def load_trust_list(rows: Sequence[TrustRow], *, actor: Actor) -> int:
             arrays.instants([each.valid_to for each in found]),
         ],
     )
+
+
+@transaction.atomic
+def replace_trust_list(content: bytes, *, key: ec.EllipticCurvePublicKey | None, actor: Actor) -> TrustChange:
+    """Make the keys of other countries those of this list: what is not on it is believed no longer. Ours stay.
+
+    With a key only a list that it has signed is taken (`trust-list-not-signed`). A list that is empty or wrong in any row
+    changes nothing.
+    """
+    if not policy.may_load_keys(actor):
+        raise NotPermitted(actor=actor.name)
+    try:
+        rows = trustlist.read(content, key=key)
+    except trustlist.UnsignedListError as error:
+        raise TrustListNotSigned from error
+    except trustlist.UnreadableListError as error:
+        raise TrustListUnreadable(row=0) from error
+    if not rows:
+        raise TrustListUnreadable(row=0)
+    told = [read_signer(row, number) for number, row in enumerate(rows, 1)]
+    gone = database.run(
+        "delete from certificates_signer s where s.name = '' and not exists (select from "
+        "unnest(%b::bytea[], %b::bytea[]) as t(kid, key) where t.kid = s.kid and t.key = s.public_key)",
+        [arrays.binaries([each.kid for each in told]), arrays.binaries([each.public_key for each in told])],
+    )
+    return TrustChange(new=load_trust_list(rows, actor=actor), gone=gone)
 
 
 def read_signer(row: TrustRow, number: int) -> Signer:

@@ -6,6 +6,7 @@ The pass has the same words under a claim of its own, so that no reader of the o
 from __future__ import annotations
 
 import base64
+import re
 import secrets
 import zlib
 from datetime import date, datetime
@@ -28,7 +29,9 @@ COUNTRY = "VN"
 DISEASE = "840539006"
 """COVID-19 in SNOMED CT (value set `disease-agent-targeted`)."""
 AUTHORITY = "Tiêm Chủng"
-"""The issuer's name on the certificate. It is the platform's own as yet: no setting puts a ministry's in its place."""
+"""The issuer's name on the certificate where no setting puts another, such as a ministry's, in its place."""
+LIVE_PREFIX = "TL1:"
+_TURNING = re.compile(rf"{LIVE_PREFIX}[A-Z2-7]{{8}}:")
 
 MOST_LETTERS = 12_000
 MOST_BYTES = 32_000
@@ -109,7 +112,13 @@ def instant(claims: dict[Any, Any], claim: int) -> float | None:
     return found if isinstance(found, int | float) and not isinstance(found, bool) else None
 
 
-def words_of(signable: Signable, *, identifier: str) -> dict[str, Any]:
+def bare(shown: str) -> str:
+    """Return what was shown without the code that turns in front of it, which only a checkpoint with a network reads."""
+    text = shown.strip()
+    return text[found.end() :] if (found := _TURNING.match(text)) else text
+
+
+def words_of(signable: Signable, *, identifier: str, issuer: str = AUTHORITY) -> dict[str, Any]:
     """Return the words of a certificate of ours, in the order of the schema."""
     family, given = latin.parts(signable.name)
     names = {"fn": family, "fnt": latin.transliterated(family)}
@@ -124,7 +133,7 @@ def words_of(signable: Signable, *, identifier: str) -> dict[str, Any]:
         "sd": signable.series_doses,
         "dt": signable.given_on.isoformat(),
         "co": COUNTRY,
-        "is": AUTHORITY,
+        "is": issuer,
         "ci": identifier,
     }
     return {"ver": VERSION, "nam": names, "dob": signable.born, "v": [dose]}

@@ -28,7 +28,7 @@ _KINDS = {prefix: kind for kind, prefix in payload.PREFIXES.items()}
 
 def judge(text: str, *, now: datetime, keys: FindKeys, revoked: FindRevoked) -> Verdict:
     """Return the verdict about a text. `keys` returns the trusted keys of an id, `revoked` asks for any of these hashes."""
-    text = text.strip()
+    text = payload.bare(text)
     kind = _KINDS.get(text[:4])
     if kind is None:
         return _stop(Why.NOT_A_CERTIFICATE)
