@@ -47,7 +47,7 @@ def test_a_night_of_one_incident_is_a_chain_of_steps_and_of_facts(owner_connecti
     actions.take(incident, step=uuid7(), actor=yen, now=NOW)
     actions.comment(incident, step=uuid7(), text="Đã gọi 2 lần.", actor=yen, now=LATER)
     assert nghia.id is not None
-    actions.assign(incident, step=uuid7(), to=nghia.id, actor=yen, now=LATER)
+    actions.assign(incident, step=uuid7(), to=nghia.id, before=yen.id, actor=yen, now=LATER)
     actions.resolve(incident, step=uuid7(), outcome=Outcome.MENDED, text="Thêm bàn tiêm.", actor=nghia, now=LATER)
     assert [(step.what, step.by_name, step.to_name, step.text) for step in queries.steps(incident, actor=yen)] == [
         (StepKind.OPENED, "Yến", "", ""),
@@ -129,16 +129,29 @@ def test_only_its_owner_closes_it_and_not_without_words() -> None:
         actions.take(incident, step=uuid7(), actor=nghia, now=NOW)
 
 
+def test_an_old_page_takes_nothing_away_from_who_has_it_now() -> None:
+    yen, nghia, minh = hired("Yến"), hired("Nghĩa"), hired("Minh")
+    assert nghia.id is not None
+    assert minh.id is not None
+    incident = seen(yen)
+    actions.take(incident, step=uuid7(), actor=nghia, now=NOW)
+    with pytest.raises(IncidentTakenAlready) as refused:
+        actions.assign(incident, step=uuid7(), to=minh.id, before=None, actor=yen, now=LATER)
+    assert refused.value.facts == {"owner": "Nghĩa"}
+    actions.assign(incident, step=uuid7(), to=minh.id, before=nghia.id, actor=yen, now=LATER)
+    assert queries.incident(incident, actor=yen).owner_name == "Minh"
+
+
 def test_it_is_given_to_nobody_who_could_not_see_to_it(ward: None) -> None:
     yen, far, nurse = hired("Yến"), hired("Xa", site=OTHER_SITE), hired("Thảo", "vaccinator", site=SITE)
     incident = seen(yen)
     for who in (far, nurse):
         assert who.id is not None
         with pytest.raises(CannotOwn):
-            actions.assign(incident, step=uuid7(), to=who.id, actor=yen, now=NOW)
+            actions.assign(incident, step=uuid7(), to=who.id, before=None, actor=yen, now=NOW)
     here = hired("Gần", site=SITE)
     assert here.id is not None
-    actions.assign(incident, step=uuid7(), to=here.id, actor=yen, now=NOW)
+    actions.assign(incident, step=uuid7(), to=here.id, before=None, actor=yen, now=NOW)
     hired("Quận", level="district", era="2021", place="760")
     hired("Tỉnh", level="province", era="2025", place="79")
     hired("Tỉnh khác", level="province", era="2021", place="01")

@@ -13,6 +13,7 @@ from msgspec import structs
 from tests.domain.campaigns.wards import open_campaign
 from tests.domain.intake.chair import NOW, OTHER_SITE, SITE, TestTablet, arrived, dose
 from tests.domain.response.officers import hired, signal
+from tiemchung.domain.figures import queries as queries_of_figures
 from tiemchung.domain.figures import reactions as figures
 from tiemchung.domain.figures.values import COUNTRY_CODE, Level
 from tiemchung.domain.intake import actions as intake
@@ -21,7 +22,7 @@ from tiemchung.domain.journal.values import START
 from tiemchung.domain.places import queries as places
 from tiemchung.domain.places.values import Era
 from tiemchung.domain.response import actions, jobs, queries
-from tiemchung.domain.response.values import AlertKind, CountedAt, UnitStanding
+from tiemchung.domain.response.values import AlertKind, AreaStanding, CountedAt, UnitStanding
 from tiemchung.kernel.actor import ANYBODY, Actor
 from tiemchung.kernel.ids import uuid7
 
@@ -42,6 +43,10 @@ def morning(tablet: TestTablet, as_worker: AsWorker) -> None:
         figures.count(given, now=NOW)
 
 
+def provinces(actor: Actor) -> list[AreaStanding]:
+    return queries.areas(actor=actor, since=NOW)
+
+
 def count(as_worker: AsWorker) -> int:
     with as_worker():
         assert jobs.count_sites(now=NOW) == jobs.count_sites(now=NOW)
@@ -50,17 +55,46 @@ def count(as_worker: AsWorker) -> int:
 
 def test_sites_are_summed_by_province_and_by_district(morning: None, as_worker: AsWorker) -> None:
     yen = hired("Yến")
-    assert queries.areas(actor=yen) == []
+    assert provinces(yen) == []
     assert count(as_worker) == 2
     with as_worker():
         actions.sweep(AlertKind.SITE_SILENT, [signal(site=OTHER_SITE)], now=NOW)
-    (province,) = queries.areas(actor=yen)
+    (province,) = provinces(yen)
     assert (province.code, province.sites, province.spoke, province.silent) == ("79", 2, 1, 1)
     assert (province.issued, province.entered, province.usable, province.on_road) == (100, 5, 95, 0)
     assert province.days == pytest.approx(19.0)
-    (district,) = queries.areas(actor=yen, province="79")
+    (district,) = queries.areas(actor=yen, since=NOW, level=Level.DISTRICT, parent="79")
     assert (district.code, district.sites, district.entered) == ("760", 2, 5)
-    assert queries.areas(actor=yen, province="01") == []
+    (commune,) = queries.areas(actor=yen, since=NOW, level=Level.COMMUNE, parent="760")
+    assert (commune.code, commune.sites, commune.entered) == ("26734", 2, 5)
+    sites = queries.areas(actor=yen, since=NOW, level=Level.SITE, parent="26734")
+    assert [(site.code, site.entered, site.silent) for site in sites] == [(SITE, 5, 0), (OTHER_SITE, 0, 1)]
+    assert queries.areas(actor=yen, since=NOW, level=Level.DISTRICT, parent="01") == []
+
+
+def test_the_adverse_events_of_a_unit_are_those_of_its_sites_since_then(
+    morning: None, as_worker: AsWorker, owner_connection: psycopg.Connection
+) -> None:
+    count(as_worker)
+    for ago in (1, 30):
+        owner_connection.execute(
+            "insert into response_case (id, site, onset, recorded_at, severity, product, lot) values (%s, %s, %s, %s, 1, '', '')",
+            [uuid7(), SITE, NOW, NOW - timedelta(hours=ago)],
+        )
+    (province,) = queries.areas(actor=hired("Yến"), since=NOW - timedelta(hours=24))
+    assert (province.cases, province.sites) == (1, 2)
+
+
+def test_a_site_tells_its_doses_by_day_and_when_it_was_heard(morning: None, as_worker: AsWorker) -> None:
+    count(as_worker)
+    yen, days = hired("Yến"), [NOW.date(), NOW.date() - timedelta(days=1)]
+    for level, code in ((Level.PROVINCE, "79"), (Level.DISTRICT, "760"), (Level.COMMUNE, "26734"), (Level.SITE, SITE)):
+        assert queries_of_figures.doses_on(level, {code, "none"}, days=days) == {code: [0, 5], "none": [0, 0]}
+    standing = queries.site_standing(SITE, actor=yen)
+    assert standing is not None
+    assert (standing.entered, standing.usable) == (5, 95)
+    assert queries.site_standing(SITE, actor=hired("Xa", site=OTHER_SITE)) is None
+    assert queries.heard_at(OTHER_SITE) is None
 
 
 def test_a_site_that_runs_out_is_told_by_name_and_one_of_unknown_pace_is_not(
@@ -79,7 +113,7 @@ def test_each_officer_sees_the_sites_within_reach(morning: None, as_worker: AsWo
     count(as_worker)
 
     def seen(actor: Actor) -> list[tuple[int, int]]:
-        return [(area.sites, area.entered) for area in queries.areas(actor=actor)]
+        return [(area.sites, area.entered) for area in provinces(actor)]
 
     assert seen(hired("Gần", site=SITE)) == [(1, 5)]
     assert seen(hired("Xa", site=OTHER_SITE)) == [(1, 0)]

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
@@ -47,6 +48,13 @@ def test_strangers_are_sent_to_the_sign_in_and_a_nurse_is_told_no(sign_in: SignI
     answer = sign_in("thao", role="vaccinator", site=SITE).get("/center/", headers={"accept": "text/html"})
     assert answer.status_code == 403
     assert "Vai trò của bạn chưa gồm việc này" in answer.content.decode()
+
+
+def test_a_board_whose_sign_in_has_ended_goes_to_the_sign_in_as_a_whole(board: Client) -> None:
+    board.post("/account/logout/")
+    answer = board.get("/center/", headers={"HX-Request": "true"})
+    assert (answer.status_code, answer.content) == (204, b"")
+    assert answer["HX-Redirect"].startswith("/account/login/?next=")
 
 
 def test_a_silent_site_is_named_with_its_silence(board: Client, as_worker: AsWorker) -> None:
@@ -113,6 +121,33 @@ def test_a_step_that_is_refused_says_why_on_the_page_and_keeps_the_words(board: 
     assert "Chọn sự cố kết thúc thế nào." in answer.content.decode()
     assert ">Đã xong</textarea>" in answer.content.decode()
     assert board.post(f"{address}nonsense/").status_code == 404
+
+
+def test_a_team_is_formed_and_given_an_incident_that_is_due(
+    sign_in: SignIn, set_time: Callable[..., None], as_worker: AsWorker
+) -> None:
+    set_time(NOW)
+    client = sign_in("yen", role="duty-officer", level="everywhere")
+    team = str(uuid4())
+    for _click in range(2):
+        assert client.post("/center/doi/lap/", {"team": team, "name": "Đội <b>1</b>"}).status_code == 302
+    assert client.post("/center/doi/lap/", {"team": str(uuid4()), "name": " "}).status_code == 409
+    page = client.get("/center/doi/").content.decode()
+    assert "Đội &lt;b&gt;1&lt;/b&gt;" in page
+    member = re.findall(r'<option value="([^"]+)">Vũ Hải Yến', page)[0]
+    assert client.post(f"/center/doi/{team}/them/", {"member": member}).status_code == 302
+    assert client.post(f"/center/doi/{team}/xoa/", {"member": member}).status_code == 404
+    alarm(as_worker, silence())
+    (alert,) = queries.alerts([AlertKind.SITE_SILENT], actor=SYSTEM)
+    where = client.post(f"/center/canh-bao/{alert.id}/mo/")["Location"]
+    assert "Cần xong trước" in client.get(where).content.decode()
+    assert client.post(f"{where}assign/", {"to": f"doi:{team}", "before": ""}).status_code == 302
+    assert "chưa ai trong đội nhận" in client.get(where).content.decode()
+    set_time(NOW + timedelta(hours=9))
+    assert "đã quá hạn" in client.get(where).content.decode()
+    assert "quá hạn" in client.get("/center/").content.decode()
+    assert client.post(f"/center/doi/{team}/giai-the/").status_code == 302
+    assert "Đội &lt;b&gt;1" not in client.get("/center/doi/").content.decode()
 
 
 def test_an_officer_opens_what_they_saw_and_markup_stays_text(board: Client) -> None:
@@ -243,6 +278,85 @@ def test_areas_are_told_with_what_they_have_and_what_they_lack(
     assert "150 mũi đã nhập trên 200 liều đã cấp cho điểm" in page
     assert "75,0" in page
     assert "0,8 ngày" in page
-    assert "Quận 1" in board.get("/center/theo-noi/79/").content.decode()
-    for nowhere in ("760", "x"):
+    assert "/center/theo-noi/79/760/" in board.get("/center/theo-noi/79/").content.decode()
+    for nowhere in ("760", "x", "79/001", "79/760/00001", "01/760"):
         assert board.get(f"/center/theo-noi/{nowhere}/").status_code == 404
+
+
+@pytest.fixture
+def site(as_worker: AsWorker) -> None:
+    with as_worker():
+        places.load_organizations([{"code": "TYT-1", "name": "Trạm y tế 1", "commune": "26734"}], actor=SYSTEM)
+        told = {"code": SITE, "name": "Nhà văn hóa", "organization": "TYT-1", "commune": "26734"}
+        places.load_sites([told], actor=SYSTEM)
+
+
+def test_the_way_leads_from_the_country_to_the_site(
+    board: Client, site: None, owner_connection: psycopg.Connection
+) -> None:
+    owner_connection.execute(
+        "insert into response_sitestanding (site, counted_at, daily, issued, entered, usable, on_road, spoke, province, "
+        "district) values (%s, %s, 10, 200, 150, 8, 60, true, '79', '760')",
+        [SITE, NOW],
+    )
+    owner_connection.execute(
+        "insert into figures_unit_day (era, level, unit, day, product, dose_number, doses) "
+        "values ('2021', 'province', '79', %s, 'az', 1, 4321)",
+        [NOW.date()],
+    )
+    here = "/center/theo-noi/"
+    for step in ("79/", "760/", "26734/"):
+        page = board.get(here).content.decode()
+        assert "4.321" in page or here.count("/") > 3
+        here += step
+        assert f'href="{here}"' in page
+    page = board.get(here).content.decode()
+    assert f'href="/center/diem/{SITE}/"' in page
+    told_of_site = board.get(f"/center/diem/{SITE}/").content.decode()
+    for told in ("0,8 ngày", "150 mũi đã nhập trên 200 liều đã cấp", f'href="{here}"', "chưa từng gửi tin"):
+        assert told in told_of_site
+    assert board.get("/center/diem/79-9999/").status_code == 404
+
+
+def test_a_site_out_of_reach_is_not_found(sign_in: SignIn, board: Client, site: None) -> None:
+    assert sign_in("lead2", role="lead", site="79-0099").get(f"/center/diem/{SITE}/").status_code == 404
+    assert board.get(f"/center/diem/{SITE}/").status_code == 200
+
+
+def test_the_map_marks_where_sites_are_silent(
+    sign_in: SignIn, board: Client, owner_connection: psycopg.Connection
+) -> None:
+    owner_connection.execute(
+        "insert into response_sitestanding (site, counted_at, issued, entered, usable, on_road, spoke, province, district) "
+        "values (%s, %s, 1, 1, 1, 1, true, '79', '760')",
+        [SITE, NOW],
+    )
+    assert "tc-map__mark" not in board.get("/center/theo-noi/").content.decode()
+    owner_connection.execute(
+        "insert into response_alert (site, kind, key, id, raised_at, facts) values (%s, 'site-silent', '', %s, %s, '{}')",
+        [SITE, uuid7(), NOW],
+    )
+    page = board.get("/center/theo-noi/").content.decode()
+    assert "Thành phố Hồ Chí Minh: 1 điểm im lặng" in page
+
+
+def test_adoption_tells_who_uses_it_and_which_lists_were_entered(
+    sign_in: SignIn, set_time: Callable[..., None], owner_connection: psycopg.Connection
+) -> None:
+    set_time(NOW)
+    board = sign_in("bao", role="duty-officer", level="everywhere")
+    assert "Chưa đếm điểm nào" in board.get("/center/su-dung/").content.decode()
+    owner_connection.execute(
+        "insert into response_sitestanding (site, counted_at, issued, entered, usable, on_road, spoke, province, district) "
+        "values (%s, %s, 200, 150, 8, 60, true, '79', '760'), ('79-0009', %s, 100, 0, 9, 9, false, '01', '001')",
+        [SITE, NOW, NOW],
+    )
+    owner_connection.execute(
+        "insert into response_unitstanding (era, level, unit, parent, allocated, on_hand, on_road, registered, listed, due) "
+        "values ('2021', 'province', '79', 'VN', 0, 0, 0, 1234, 777, 0)"
+    )
+    page = board.get("/center/su-dung/").content.decode()
+    for told in ("777", "1.234", "1 <small>/ 2</small>", "150 mũi đã nhập trên 300 liều đã cấp cho điểm", "50,0"):
+        assert told in page
+    assert "Quận 1" in board.get("/center/su-dung/79/").content.decode()
+    assert board.get("/center/su-dung/760/").status_code == 404

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections import defaultdict
-from collections.abc import Collection, Hashable, Mapping
+from collections.abc import Collection, Hashable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from functools import cache
 from importlib import resources
@@ -116,6 +116,35 @@ def doses_by_day(unit: Unit = NATION, *, clock: Clock = Clock.DOSE, first: date,
     found = dict(database.rows(_day_query(unit.level, clock), (*_place_of(unit), first, last)))
     days = (first + timedelta(days=ahead) for ahead in range((last - first).days + 1))
     return [DayDoses(day=day, doses=found.get(day, 0)) for day in days]
+
+
+def doses_on(level: Level, units: Collection[str], *, days: Sequence[date], era: str = "2021") -> dict[str, list[int]]:
+    """Return how many doses were given in each of these units on each of these days, as known now; noughts included."""
+    if level in _SUMMED_DAILY:
+        source = (
+            "c.unit as place from figures_unit_day c where c.era = %s and c.level = %s and c.unit = any(%b::text[])"
+        )
+        where: tuple[object, ...] = (era, level, arrays.texts(sorted(units)))
+    elif level is Level.SITE:
+        source, where = (
+            "c.site as place from figures_site_day c where c.site = any(%b::text[])",
+            (arrays.texts(sorted(units)),),
+        )
+    else:
+        source = (
+            "s.commune as place from figures_site s join figures_site_day c using (site) "
+            "where s.era = %s and s.commune = any(%b::text[])"
+        )
+        where = (era, arrays.texts(sorted(units)))
+    found = {
+        (unit, day): doses
+        for unit, day, doses in database.rows(
+            f"select place, day, sum(doses)::int8 from (select c.day, c.doses, {source} and c.day = any(%b::date[])) x "
+            "group by place, day",
+            [*where, arrays.dates(list(days))],
+        )
+    }
+    return {unit: [found.get((unit, day), 0) for day in days] for unit in units}
 
 
 def _place_of(unit: Unit) -> tuple[str, ...]:

@@ -35,6 +35,18 @@ class CannotOwn(Refusal):
     code = "cannot-own"
 
 
+class TeamUnknown(Refusal):
+    """There is no such team, it has nobody in it, or nobody of it may respond there."""
+
+    code = "team-unknown"
+
+
+class TeamNameless(Refusal):
+    """A team has a name, and no two have the same."""
+
+    code = "team-nameless"
+
+
 class WordsMissing(Refusal):
     """A step that needs words came without any."""
 

@@ -48,6 +48,41 @@ class IncidentAssigned(Event, frozen=True, kw_only=True):
     before: UUID | None
 
 
+class IncidentGivenToTeam(Event, frozen=True, kw_only=True):
+    """Somebody gave an incident to a team, from `before` (None: it was nobody's); one of the team takes it."""
+
+    incident: UUID
+    team: UUID
+    before: UUID | None
+
+
+class TeamFormed(Event, frozen=True, kw_only=True):
+    """A support team was formed, under this name."""
+
+    team: UUID
+    name: str
+
+
+class TeamJoined(Event, frozen=True, kw_only=True):
+    """Somebody belongs to a team from now on."""
+
+    team: UUID
+    member: UUID
+
+
+class TeamLeft(Event, frozen=True, kw_only=True):
+    """Somebody belongs to a team no more."""
+
+    team: UUID
+    member: UUID
+
+
+class TeamDisbanded(Event, frozen=True, kw_only=True):
+    """A team is no more. What it had and nobody of it took waits for somebody again."""
+
+    team: UUID
+
+
 class IncidentCommented(Event, frozen=True, kw_only=True):
     """Somebody wrote down what they did or learned."""
 

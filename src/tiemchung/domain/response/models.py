@@ -57,6 +57,7 @@ class Incident(models.Model):
     call = models.UUIDField(null=True)
     opened_by = models.UUIDField(null=True)
     owner = models.UUIDField(null=True)
+    team = models.UUIDField(null=True)
     opened_at = models.DateTimeField()
     resolved_at = models.DateTimeField(null=True)
     site = models.TextField()
@@ -85,6 +86,35 @@ class Incident(models.Model):
             models.Index(name="response_incident_open", fields=["opened_at"], condition=Q(resolved_at__isnull=True)),
             models.Index(name="response_incident_closed", fields=["-resolved_at"]),
         ]
+
+
+class Team(models.Model):
+    """A support team, from when it was formed until it was disbanded."""
+
+    placement: ClassVar[Placement] = Placement.REFERENCE
+    data_class: ClassVar[DataClass] = DataClass.C1
+
+    id = models.UUIDField(primary_key=True)
+    formed_at = models.DateTimeField()
+    disbanded_at = models.DateTimeField(null=True)
+    name = models.TextField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(name="response_one_team_a_name", fields=["name"], condition=Q(disbanded_at=None)),
+        ]
+
+
+class Membership(models.Model):
+    """Somebody of the staff in a support team."""
+
+    placement: ClassVar[Placement] = Placement.REFERENCE
+    data_class: ClassVar[DataClass] = DataClass.C1
+
+    pk = CompositePrimaryKey("team", "staff")
+    team = models.UUIDField()
+    staff = models.UUIDField()
+    since = models.DateTimeField()
 
 
 class Step(models.Model):

@@ -15,5 +15,10 @@ def may_respond(actor: Actor, site: str) -> bool:
     return actor.can(Power.RESPOND) and _covers(actor, site)
 
 
+def may_form_teams(actor: Actor) -> bool:
+    """Tell whether the actor may form support teams: whoever responds for the whole country."""
+    return actor.can(Power.RESPOND) and actor.reach.everywhere
+
+
 def _covers(actor: Actor, site: str) -> bool:
     return actor.reach.everywhere or (site != "" and actor.reaches(site))

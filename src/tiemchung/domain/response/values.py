@@ -70,6 +70,10 @@ class Signal(msgspec.Struct, frozen=True, kw_only=True):
     facts: Facts = Facts()
 
 
+DUE_WITHIN: dict[Weight, timedelta] = {Weight.STOP: timedelta(hours=1), Weight.LOOK: timedelta(hours=8)}
+"""Within which time an incident should be resolved: one watch for what can wait, an hour for what cannot. Ours."""
+
+
 class AlertShown(msgspec.Struct, frozen=True, kw_only=True):
     """An alert that still holds, and the incident that was opened from it, if any."""
 
@@ -127,8 +131,23 @@ class IncidentListed(msgspec.Struct, frozen=True, kw_only=True):
     subject: str = ""
     owner: UUID | None = None
     owner_name: str = ""
+    team: UUID | None = None
+    team_name: str = ""
     resolved_at: datetime | None = None
     outcome: Outcome | None = None
+
+    @property
+    def due_at(self) -> datetime:
+        """Return until when it should be resolved."""
+        return self.opened_at + DUE_WITHIN[self.weight]
+
+
+class Team(msgspec.Struct, frozen=True, kw_only=True):
+    """A support team: people who see to incidents together; `members` are their names by id, in order of name."""
+
+    id: UUID
+    name: str
+    members: dict[UUID, str]
 
 
 class StepShown(msgspec.Struct, frozen=True, kw_only=True):
@@ -212,7 +231,7 @@ class SiteTold(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class AreaStanding(msgspec.Struct, frozen=True, kw_only=True):
-    """How the sites of one unit stand together. `days` is of those sites alone whose daily use is known."""
+    """How the sites of one unit stand together, and their adverse events. `days` is of sites alone whose daily use is known."""
 
     code: str
     sites: int
@@ -223,6 +242,7 @@ class AreaStanding(msgspec.Struct, frozen=True, kw_only=True):
     usable: int
     on_road: int
     days: float | None
+    cases: int
     counted_at: datetime
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from uuid import UUID
 
 from django.http import Http404, HttpResponse
@@ -16,13 +17,15 @@ from tiemchung.faces.center import sayings
 from tiemchung.faces.shared.doors import StaffRequest, staff_only
 from tiemchung.faces.shared.refusals import sentence, status_of
 from tiemchung.faces.shared.words import said, t
-from tiemchung.kernel.actor import Power
+from tiemchung.kernel.actor import Actor, Power
 from tiemchung.kernel.ids import uuid7
 from tiemchung.kernel.refusal import Refusal
 from tiemchung.plumbing.time import clock
 
 _STEPS = frozenset({"take", "assign", "comment", "resolve"})
 _PAPER = frozenset({"begin", "end"})
+TEAM = "doi"
+"""The word before a team's id in the list of whom an incident may be given to."""
 CLOSED_SHOWN = 20
 """Resolved incidents on the list. Ours."""
 
@@ -85,9 +88,9 @@ def step(request: StaffRequest, incident: UUID, what: str) -> HttpResponse:
         if what == "take":
             actions.take(incident, step=identifier, actor=actor, now=now)
         elif what == "assign":
-            to = _uuid(form.get("to"))
-            if to is not None:
-                actions.assign(incident, step=identifier, to=to, actor=actor, now=now)
+            _assign(
+                incident, form.get("to", ""), step=identifier, before=_uuid(form.get("before")), actor=actor, now=now
+            )
         elif what == "comment":
             actions.comment(incident, step=identifier, text=form.get("text", ""), actor=actor, now=now)
         else:
@@ -101,6 +104,18 @@ def step(request: StaffRequest, incident: UUID, what: str) -> HttpResponse:
             request, incident, fault=sentence(refusal), text=form.get("text", ""), status=status_of(refusal)
         )
     return redirect("center:incident", incident=incident)
+
+
+def _assign(incident: UUID, told: str, *, step: UUID, before: UUID | None, actor: Actor, now: datetime) -> None:
+    """Give an incident to whom the form names: somebody by their id, or a team by its id behind the word."""
+    kind, _, identifier = told.rpartition(":")
+    to = _uuid(identifier)
+    if to is None:
+        return
+    if kind == TEAM:
+        actions.give_to_team(incident, step=step, team=to, before=before, actor=actor, now=now)
+    else:
+        actions.assign(incident, step=step, to=to, before=before, actor=actor, now=now)
 
 
 @staff_only(Power.RESPOND)
@@ -167,6 +182,9 @@ def _incident_page(
         "steps": [(each, _said(each, found.outcome)) for each in response.steps(incident, actor=actor)],
         "outcomes": [(outcome.value, said(words)) for outcome, words in sayings.OUTCOMES.items()],
         "owners": response.owners_for(found.site) if may_respond and not found.resolved_at else [],
+        "teams": response.teams() if may_respond and not found.resolved_at else [],
+        "team_word": TEAM,
+        "overdue": found.resolved_at is None and found.due_at < now,
         "may_respond": may_respond,
         "mine": found.owner is not None and found.owner == actor.id,
         "fault": fault,

@@ -73,6 +73,9 @@ class Line:
     site: str = ""
     owner_name: str = ""
     owned: bool = False
+    team_name: str = ""
+    due_at: datetime | None = None
+    overdue: bool = False
     incident: UUID | None = None
     note: str = ""
 
@@ -135,6 +138,9 @@ def incident_lines(incidents: Iterable[IncidentListed], *, now: datetime, sites:
             site=incident.site,
             owner_name=incident.owner_name,
             owned=incident.owner is not None,
+            team_name=incident.team_name,
+            due_at=incident.due_at,
+            overdue=incident.resolved_at is None and incident.due_at < now,
             note=said(OUTCOMES[incident.outcome]) if incident.outcome else "",
         )
         for incident in incidents

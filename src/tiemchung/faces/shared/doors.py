@@ -159,6 +159,11 @@ def with_policy(view: ViewT, policy: Policy) -> ViewT:
 
 def _to_sign_in(request: HttpRequest) -> HttpResponse:
     """Send a stranger to the sign-in and back. Of a form that was sent nothing is taken, and the sign-in says so."""
+    if request.headers.get("HX-Request"):
+        # A board that asks by itself: the whole page goes to the sign-in, which must not be set into the board.
+        answer = HttpResponse(status=204)
+        answer["HX-Redirect"] = redirect_to_login(request.path)["Location"]
+        return answer
     if request.method != "POST":
         return redirect_to_login(request.get_full_path())
     came_from = urlsplit(request.headers.get("Referer", ""))

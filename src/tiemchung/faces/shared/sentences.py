@@ -40,6 +40,14 @@ REFUSALS: dict[str, Words] = {
         "Nơi này vừa gửi nhiều phản ánh. Thử lại sau một giờ, hoặc gọi 1900 9095.",
         "Many complaints came from here just now. Try again in an hour, or call 1900 9095.",
     ),
+    "team-unknown": Words(
+        "Chưa giao. Đội này không còn, hoặc trong đội chưa có ai trực được ở nơi ấy.",
+        "Not given. The team is no more, or nobody in it may respond at that place.",
+    ),
+    "team-nameless": Words(
+        "Chưa lập đội. Đội cần có tên, khác tên các đội đang có.",
+        "No team was formed. It needs a name that no other team has.",
+    ),
     "case-unknown": Words(
         "Không có việc này trong phạm vi của bạn. Xem lại danh sách.",
         "There is no such case within your reach. Look at the list again.",

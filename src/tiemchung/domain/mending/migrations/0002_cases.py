@@ -75,22 +75,22 @@ class Migration(migrations.Migration):
                     ),
                     models.CheckConstraint(
                         condition=Q(
-                            ("state", "open"),
+                            ("decided_at__isnull", True),
                             ("outcome__isnull", True),
                             ("proposed_by__isnull", True),
-                            ("decided_at__isnull", True),
+                            ("state", "open"),
                         )
                         | Q(
-                            ("state", "proposed"),
+                            ("decided_at__isnull", True),
                             ("outcome__in", ["upheld", "not-upheld", "come-in-person"]),
                             ("proposed_by__isnull", False),
-                            ("decided_at__isnull", True),
+                            ("state", "proposed"),
                         )
                         | Q(
-                            ("state", "decided"),
-                            ("outcome__in", ["upheld", "not-upheld", "come-in-person"]),
-                            ("decided_by__isnull", False),
                             ("decided_at__isnull", False),
+                            ("decided_by__isnull", False),
+                            ("outcome__in", ["upheld", "not-upheld", "come-in-person"]),
+                            ("state", "decided"),
                         ),
                         name="mending_case_stands_somewhere",
                     ),

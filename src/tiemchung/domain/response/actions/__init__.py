@@ -14,6 +14,7 @@ from tiemchung.domain.response.actions.calls import (
 from tiemchung.domain.response.actions.incidents import assign, comment, open_from_alert, open_incident, resolve, take
 from tiemchung.domain.response.actions.paper import begin_paper, end_paper
 from tiemchung.domain.response.actions.standing import keep_standing, keep_units
+from tiemchung.domain.response.actions.teams import disband, form, give_to_team, join, leave
 from tiemchung.domain.response.actions.watching import count_hours, feel_pulses, keep_cases
 
 __all__ = [
@@ -24,12 +25,17 @@ __all__ = [
     "confirm_code_read",
     "count_hours",
     "dial",
+    "disband",
     "drop_call",
     "end_paper",
     "feel_pulses",
+    "form",
+    "give_to_team",
+    "join",
     "keep_cases",
     "keep_standing",
     "keep_units",
+    "leave",
     "note_call",
     "open_from_alert",
     "open_incident",

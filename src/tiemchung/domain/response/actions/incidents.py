@@ -41,9 +41,12 @@ LONGEST_TEXT = 2_000
 """Characters of one comment: a fact has at most 16 KB (PROTOCOL). What is longer is cut by the form before it is sent."""
 
 
-class _Locked(msgspec.Struct, frozen=True, kw_only=True):
+class Locked(msgspec.Struct, frozen=True, kw_only=True):
+    """An incident as it stands while its row is held."""
+
     site: str
     owner: UUID | None
+    team: UUID | None
     resolved_at: datetime | None
     alert: UUID | None
 
@@ -169,47 +172,58 @@ def take(incident: UUID, *, step: UUID, actor: Actor, now: datetime) -> None:
     Refuses one that somebody has (`incident-taken-already`), or that is resolved (`incident-closed`).
     """
     with transaction.atomic():
-        found = _locked(incident, actor=actor)
+        found = locked(incident, actor=actor)
         if found.owner == actor.id:
             return
         if found.owner is not None:
             raise IncidentTakenAlready(owner=access.staff_names([found.owner]).get(found.owner, ""))
         _own(incident, actor.id)
         fact = IncidentTaken(id=step, at=now, site=found.site or None, incident=incident)
-        _step(step, incident, StepKind.TAKEN, fact, by=actor, now=now)
+        keep_step(step, incident, StepKind.TAKEN, fact, by=actor, now=now)
 
 
-def assign(incident: UUID, *, step: UUID, to: UUID, actor: Actor, now: datetime) -> None:
-    """Give an incident to somebody who may respond at its site. Refuses who may not (`cannot-own`)."""
+def assign(incident: UUID, *, step: UUID, to: UUID, before: UUID | None, actor: Actor, now: datetime) -> None:
+    """Give an incident to somebody who may respond at its site. Refuses who may not (`cannot-own`).
+
+    `before` is whose it was on the page: if somebody else took or was given it since, that one is told
+    (`incident-taken-already`).
+    """
     with transaction.atomic():
-        found = _locked(incident, actor=actor)
+        found = locked(incident, actor=actor)
         if not any(
             policy.may_respond(access.actor_of_staff(to, post=post.key), found.site) for post in access.posts_of(to)
         ):
             raise CannotOwn(staff=to)
         if found.owner == to:
             return
+        refuse_if_moved(found, before=before)
         _own(incident, to)
         fact = IncidentAssigned(
             id=step, at=now, site=found.site or None, incident=incident, owner=to, before=found.owner
         )
-        _step(step, incident, StepKind.ASSIGNED, fact, by=actor, now=now, to=to)
+        keep_step(step, incident, StepKind.ASSIGNED, fact, by=actor, now=now, to=to)
+
+
+def refuse_if_moved(found: Locked, *, before: UUID | None) -> None:
+    """Refuse to take an incident away from somebody whom the page did not show (`incident-taken-already`)."""
+    if found.owner is not None and found.owner != before:
+        raise IncidentTakenAlready(owner=access.staff_names([found.owner]).get(found.owner, ""))
 
 
 def comment(incident: UUID, *, step: UUID, text: str, actor: Actor, now: datetime) -> None:
     """Write down what was done or learned. A resolved incident takes no more words (`incident-closed`)."""
     words = _words(text)
     with transaction.atomic():
-        found = _locked(incident, actor=actor, step=step)
+        found = locked(incident, actor=actor, step=step)
         fact = IncidentCommented(id=step, at=now, site=found.site or None, incident=incident, text=words)
-        _step(step, incident, StepKind.COMMENTED, fact, by=actor, now=now, text=words)
+        keep_step(step, incident, StepKind.COMMENTED, fact, by=actor, now=now, text=words)
 
 
 def resolve(incident: UUID, *, step: UUID, outcome: Outcome, text: str, actor: Actor, now: datetime) -> None:
     """Close an incident, and say how it ended. Only its owner does (`not-the-owner`), and not without words."""
     words = _words(text)
     with transaction.atomic():
-        found = _locked(incident, actor=actor, step=step)
+        found = locked(incident, actor=actor, step=step)
         if _noted(step):
             return
         if found.owner != actor.id or actor.id is None:
@@ -226,17 +240,17 @@ def resolve(incident: UUID, *, step: UUID, outcome: Outcome, text: str, actor: A
         fact = IncidentResolved(
             id=step, at=now, site=found.site or None, incident=incident, outcome=outcome, text=words
         )
-        _step(step, incident, StepKind.RESOLVED, fact, by=actor, now=now, text=words)
+        keep_step(step, incident, StepKind.RESOLVED, fact, by=actor, now=now, text=words)
 
 
-def _locked(incident: UUID, *, actor: Actor, step: UUID | None = None) -> _Locked:
+def locked(incident: UUID, *, actor: Actor, step: UUID | None = None) -> Locked:
     """Lock an open incident within the actor's reach. A step that was taken before may find it closed by itself."""
     row = database.row(
-        "select site, owner, resolved_at, alert from response_incident where id = %s for update", [incident]
+        "select site, owner, team, resolved_at, alert from response_incident where id = %s for update", [incident]
     )
     if row is None or not policy.may_see(actor, row[0]):
         raise IncidentUnknown(incident=incident)
-    found = _Locked(site=row[0], owner=row[1], resolved_at=row[2], alert=row[3])
+    found = Locked(site=row[0], owner=row[1], team=row[2], resolved_at=row[3], alert=row[4])
     if not policy.may_respond(actor, found.site):
         raise NotPermitted(site=found.site)
     if found.resolved_at is not None and not (step and _noted(step)):
@@ -259,7 +273,7 @@ def _own(incident: UUID, owner: UUID | None) -> None:
     database.run("update response_incident set owner = %s where id = %s", [owner, incident])
 
 
-def _step(
+def keep_step(
     step: UUID,
     incident: UUID,
     what: StepKind,
@@ -270,6 +284,7 @@ def _step(
     to: UUID | None = None,
     text: str = "",
 ) -> None:
+    """Keep a step and tell it; told again, it is one."""
     if _note(step, incident, what, by=by, now=now, to=to, text=text):
         tell([fact], actor=by, now=now)
 

@@ -15,7 +15,7 @@ from tiemchung.domain.people.rules import last_digits
 from tiemchung.domain.places import queries as places
 from tiemchung.domain.places.values import Era
 from tiemchung.domain.response import policy
-from tiemchung.domain.response.errors import IncidentUnknown
+from tiemchung.domain.response.errors import IncidentUnknown, TeamUnknown
 from tiemchung.domain.response.queries.checks import SESSION_LASTS
 from tiemchung.domain.response.values import (
     CODE_TRIES,
@@ -31,6 +31,7 @@ from tiemchung.domain.response.values import (
     PaperKept,
     StepKind,
     StepShown,
+    Team,
     Weight,
 )
 from tiemchung.domain.safety.values import SEVERITIES
@@ -92,7 +93,8 @@ def papers(*, actor: Actor) -> list[PaperKept]:
 # Incidents
 
 _COLUMNS = (
-    "i.id, i.origin, i.site, i.weight, i.kind, i.facts::text, i.subject, i.opened_at, i.owner, i.resolved_at, i.outcome"
+    "i.id, i.origin, i.site, i.weight, i.kind, i.facts::text, i.subject, i.opened_at, i.owner, i.resolved_at, i.outcome, "
+    "i.team"
 )
 _OPEN = f"""
 select {_COLUMNS} from response_incident i where i.resolved_at is null and {_WITHIN.format(table="i")}
@@ -134,6 +136,7 @@ def incident(identifier: UUID, *, actor: Actor) -> IncidentListed:
 
 def _listed(rows: Sequence[tuple[Any, ...]]) -> list[IncidentListed]:
     names = access.staff_names([row[8] for row in rows if row[8] is not None])
+    teams = _team_names([row[11] for row in rows if row[11] is not None])
     return [
         IncidentListed(
             id=row[0],
@@ -146,6 +149,8 @@ def _listed(rows: Sequence[tuple[Any, ...]]) -> list[IncidentListed]:
             opened_at=row[7],
             owner=row[8],
             owner_name=names.get(row[8], ""),
+            team=row[11],
+            team_name=teams.get(row[11], ""),
             resolved_at=row[9],
             outcome=Outcome(row[10]) if row[10] else None,
         )
@@ -159,7 +164,8 @@ def steps(identifier: UUID, *, actor: Actor) -> list[StepShown]:
     rows = database.rows(
         'select id, what, at, by, "to", text from response_step where incident = %s order by at, id', [identifier]
     )
-    names = access.staff_names([who for row in rows for who in (row[3], row[4]) if who is not None])
+    given = [row[4] for row in rows if row[4] is not None]
+    names = {**_team_names(given), **access.staff_names([*given, *(row[3] for row in rows if row[3] is not None)])}
     return [
         StepShown(
             id=row[0],
@@ -173,16 +179,30 @@ def steps(identifier: UUID, *, actor: Actor) -> list[StepShown]:
     ]
 
 
+_DUTY = """
+select distinct s.id, s.name from access_roleassignment a join access_staff s on s.id = a.staff_id and s.active
+where a.role = any(%b::text[]) and a.ended_at is null and (%s or a.level = 'everywhere' or (a.level, a.era, a.place) in
+(select * from unnest(%b::text[], %b::text[], %b::text[]))) order by s.name, s.id limit %s
+"""
+
+
 def owners_for(site: str) -> list[StaffMember]:
     """Return the staff who may respond at a site, by name: those on duty there, above it, or for the whole country."""
+    return _on_duty(_posts_over(site), anywhere=False)
+
+
+def responders() -> list[StaffMember]:
+    """Return the staff who may respond anywhere, by name."""
+    return _on_duty([], anywhere=True)
+
+
+def _on_duty(above: Sequence[tuple[str, str, str]], *, anywhere: bool) -> list[StaffMember]:
     roles = [role.value for role, powers in ROLE_POWERS.items() if Power.RESPOND in powers]
-    above = _posts_over(site)
     found = database.rows(
-        "select distinct s.id, s.name from access_roleassignment a join access_staff s on s.id = a.staff_id and s.active "
-        "where a.role = any(%b::text[]) and a.ended_at is null and (a.level = 'everywhere' or (a.level, a.era, a.place) in "
-        "(select * from unnest(%b::text[], %b::text[], %b::text[]))) order by s.name, s.id limit %s",
+        _DUTY,
         [
             arrays.texts(roles),
+            anywhere,
             arrays.texts([level for level, _, _ in above]),
             arrays.texts([era for _, era, _ in above]),
             arrays.texts([place for _, _, place in above]),
@@ -204,6 +224,35 @@ def _posts_over(code: str) -> list[tuple[str, str, str]]:
         (PlaceLevel.SITE.value, "", code),
         *((unit.level.value, unit.era.value, unit.code) for era, told in units for unit in places.unit_path(told, era)),
     ]
+
+
+# Teams
+
+
+def teams() -> list[Team]:
+    """Return the support teams there are, by name, each with its members."""
+    found = database.rows(
+        "select id from response_team where disbanded_at is null order by name limit %s", [LIST_LIMIT]
+    )
+    return [team(identifier) for (identifier,) in found]
+
+
+def team(identifier: UUID) -> Team:
+    """Return one team; refuses one that is not there (`team-unknown`)."""
+    name = _team_names([identifier]).get(identifier)
+    if name is None:
+        raise TeamUnknown(team=identifier)
+    members = database.rows("select staff from response_membership where team = %s", [identifier])
+    names = access.staff_names([staff for (staff,) in members])
+    return Team(id=identifier, name=name, members=dict(sorted(names.items(), key=lambda one: (one[1], one[0]))))
+
+
+def _team_names(wanted: Sequence[UUID]) -> dict[UUID, str]:
+    if not wanted:
+        return {}
+    return dict(
+        database.rows("select id, name from response_team where id = any(%b::uuid[])", [arrays.uuids(list(wanted))])
+    )
 
 
 # Sites

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
 
 from tiemchung.domain.figures.values import Level
 from tiemchung.domain.places.values import Era
@@ -53,19 +55,32 @@ def sites_standing(*, today: date, after: str = "") -> list[SiteTold]:
 
 
 _AREAS = """
-select s.{unit}, count(*)::int4, (count(*) filter (where s.spoke))::int4, count(a.site)::int4, sum(s.issued)::int8,
+select {unit}, count(*)::int4, (count(*) filter (where s.spoke))::int4, count(a.site)::int4, sum(s.issued)::int8,
     sum(s.entered)::int8, sum(s.usable)::int8, sum(s.on_road)::int8,
-    sum(s.usable) filter (where s.daily > 0) / nullif(sum(s.daily), 0), min(s.counted_at)
-from response_sitestanding s
+    sum(s.usable) filter (where s.daily > 0) / nullif(sum(s.daily), 0), coalesce(sum(c.cases), 0)::int4, min(s.counted_at)
+from response_sitestanding s {places}
 left join response_alert a on a.site = s.site and a.kind = %s and a.cleared_at is null
-where (%s = '' or s.province = %s) and (%s or s.site = any(%b::text[]))
+left join (select site, count(*) cases from response_case where recorded_at >= %s group by site) c on c.site = s.site
+where {within} and (%s or s.site = any(%b::text[]))
 group by 1 order by 1
 """
+_PLACES = "join places_site p on p.code = s.site"
+_GROUPED = {
+    Level.PROVINCE: ("s.province", "", "%s = ''"),
+    Level.DISTRICT: ("s.district", "", "s.province = %s"),
+    Level.COMMUNE: ("p.commune_code", _PLACES, "s.district = %s"),
+    Level.SITE: ("s.site", _PLACES, "p.commune_code = %s"),
+}
+"""By what sites are summed, for which a table of places is needed, and under which parent."""
 
 
-def areas(*, actor: Actor, province: str = "") -> list[AreaStanding]:
-    """Return how the sites stand within the actor's reach, by province, or by district of one province."""
-    statement = _AREAS.format(unit="district" if province else "province")
+def areas(*, actor: Actor, since: datetime, level: Level = Level.PROVINCE, parent: str = "") -> list[AreaStanding]:
+    """Return how the sites stand within the actor's reach, by unit of a level under its parent, down to the site.
+
+    Provinces have no parent. `cases` are the adverse events told since an instant.
+    """
+    unit, joined, within = _GROUPED[level]
+    statement = _AREAS.format(unit=unit, places=joined, within=within)
     return [
         AreaStanding(
             code=code,
@@ -77,35 +92,53 @@ def areas(*, actor: Actor, province: str = "") -> list[AreaStanding]:
             usable=int(usable),
             on_road=int(on_road),
             days=None if days is None else float(days),
+            cases=cases,
             counted_at=counted_at,
         )
-        for code, sites, spoke, silent, issued, entered, usable, on_road, days, counted_at in database.rows(
-            statement, [AlertKind.SITE_SILENT, province, province, *_reach(actor)]
+        for code, sites, spoke, silent, issued, entered, usable, on_road, days, cases, counted_at in database.rows(
+            statement, [AlertKind.SITE_SILENT, since, parent, *_reach(actor)]
         )
     ]
+
+
+_SITE = "s.site, s.province, s.district, s.spoke, s.issued, s.entered, s.usable, s.on_road, s.daily"
 
 
 def sites_short(*, actor: Actor, province: str = "", limit: int = 20) -> list[SiteTold]:
     """Return the sites within reach whose stock lasts least, below three days, the shortest first."""
     return [
-        SiteTold(
-            site=site,
-            province=of,
-            district=district,
-            spoke=spoke,
-            issued=issued,
-            entered=entered,
-            usable=usable,
-            on_road=on_road,
-            daily=daily,
-        )
-        for site, of, district, spoke, issued, entered, usable, on_road, daily in database.rows(
-            "select s.site, s.province, s.district, s.spoke, s.issued, s.entered, s.usable, s.on_road, s.daily "
-            "from response_sitestanding s where s.daily > 0 and s.usable < s.daily * %s and (%s = '' or s.province = %s) "
-            "and (%s or s.site = any(%b::text[])) order by s.usable / s.daily, s.site limit %s",
+        _told(row)
+        for row in database.rows(
+            f"select {_SITE} from response_sitestanding s where s.daily > 0 and s.usable < s.daily * %s "
+            "and (%s = '' or s.province = %s) and (%s or s.site = any(%b::text[])) "
+            "order by s.usable / s.daily, s.site limit %s",
             [SHORT_DAYS, province, province, *_reach(actor), limit],
         )
     ]
+
+
+def site_standing(site: str, *, actor: Actor) -> SiteTold | None:
+    """Return how one site stood when it was last counted; None before that, and out of reach."""
+    row = database.row(
+        f"select {_SITE} from response_sitestanding s where s.site = %s and (%s or s.site = any(%b::text[]))",
+        [site, *_reach(actor)],
+    )
+    return _told(row) if row else None
+
+
+def _told(row: Sequence[Any]) -> SiteTold:
+    names = ("site", "province", "district", "spoke", "issued", "entered", "usable", "on_road", "daily")
+    return SiteTold(**dict(zip(names, row, strict=True)))
+
+
+def heard_at(site: str) -> datetime | None:
+    """Return when a site was last heard, by an entry or by a heartbeat of its devices."""
+    found = database.row(
+        "select greatest((select max(at) from access_deviceword where site = %s), "
+        "(select recorded_at from response_pulse where site = %s))",
+        [site, site],
+    )
+    return found[0] if found else None
 
 
 def registrations_by_channel(campaign: str, *, actor: Actor) -> dict[str, int]:

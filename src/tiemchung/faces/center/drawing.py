@@ -1,0 +1,92 @@
+"""The country as the center sees it: provinces in the class of today's doses, and a mark where sites are silent."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from tiemchung.faces.shared import maps
+from tiemchung.faces.shared.words import t
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """A province as the shared map asks for it."""
+
+    code: str
+    name: str
+    href: str
+    doses: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Painted:
+    """A province's shape in its class."""
+
+    row: Row
+    path: str
+    x: float
+    y: float
+    shade: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mark:
+    """A province with silent sites: where the mark stands, and what it says."""
+
+    x: float
+    y: float
+    words: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CountryMap:
+    """What the shared map draws; nothing is pointed at, the marks say what to look at."""
+
+    provinces: tuple[Painted, ...]
+    scale: maps.Scale
+    marks: tuple[Mark, ...]
+    pointed: Painted | None = None
+
+    def shade_of(self, province: str) -> int:
+        """Return the class of a province, for the archipelago that belongs to it."""
+        return next((painted.shade for painted in self.provinces if painted.row.code == province), maps.NO_DATA)
+
+
+def country_map(rows: Sequence[Row], *, silent: Mapping[str, int]) -> dict[str, object]:
+    """Return what the map's macro takes: today's doses by province, and how many sites are silent in which."""
+    shapes, by_code = maps.provinces(), {row.code: row for row in rows}
+    scale = maps.scale_of(row.doses for code, row in by_code.items() if code in shapes)
+    painted = tuple(
+        Painted(row=by_code[code], path=shape.path, x=shape.x, y=shape.y, shade=scale.class_of(by_code[code].doses))
+        for code, shape in shapes.items()
+        if code in by_code
+    )
+    marks = tuple(
+        Mark(
+            x=each.x,
+            y=each.y,
+            words=t(
+                "{name}: {n} điểm im lặng", "{name}: {n} silent sites", name=each.row.name, n=silent[each.row.code]
+            ),
+        )
+        for each in painted
+        if silent.get(each.row.code)
+    )
+    return {
+        "map": CountryMap(provinces=painted, scale=scale, marks=marks),
+        "archipelagos": [
+            {
+                "name": t(*group.names),
+                "belongs_to": group.belongs_to,
+                "province": group.province,
+                "top": group.top,
+                "height": group.height,
+                "dots": group.dots,
+            }
+            for group in maps.ARCHIPELAGOS
+        ],
+        "inset_left": maps.INSET_LEFT,
+        "inset_width": maps.INSET_WIDTH,
+        "view_box": maps.VIEW_BOX,
+    }
