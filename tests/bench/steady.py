@@ -165,9 +165,9 @@ class Steady:
 
     def _cpu(self) -> dict[str, float]:
         """Return the processor seconds so far: of the web, of the worker, and of the database for either."""
-        backends = Counter[str]()
+        backends = defaultdict[str, float](float)
         for user, pid in self._rows("select usename, pid from pg_stat_activity where usename is not null"):
-            backends[user.removeprefix("tiemchung_")] += cpu_of_process(pid)
+            backends[user] += cpu_of_process(pid)
         return {
             "web": cpu_of_tree(self._lab.platform.web_pid),
             "its database": backends["app"],

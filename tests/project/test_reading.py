@@ -47,7 +47,7 @@ class Journal:
         self.reads += 1
         found = [one for one in self.entries[: self.settled] if one.position > position][:limit]
         end = found[-1].position if found else position
-        return Window(entries=[one for one in found if one.kind in kinds], end=end)
+        return Window(entries=[one for one in found if one.kind in kinds], end=end, full=len(found) == limit)
 
 
 @pytest.fixture

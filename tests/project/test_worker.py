@@ -130,6 +130,13 @@ def test_every_entry_is_heard_once_in_batches(heard: Heard) -> None:
     assert memory.batches == [3, 3, 1]
 
 
+def test_a_reaction_rests_once_it_has_taken_all_and_goes_on_at_once_while_more_waits(heard: Heard, quick: None) -> None:
+    ring(7)
+    following = _following(Memory(), batch_entries=3)
+    assert [following._round() for _ in range(4)] == [0.0, 0.0, worker.LEVEL_REST_S, worker.LEVEL_REST_S]
+    assert len(heard()) == 7
+
+
 def test_other_kinds_are_passed_over_without_a_call(heard: Heard) -> None:
     ring(5, LampLit)
     rung = ring(1)

@@ -26,6 +26,7 @@ class _Stretch(msgspec.Struct, frozen=True):
     start: Position
     entries: list[Entry]
     end: Position
+    full: bool
 
 
 class Reading:
@@ -54,6 +55,7 @@ class Reading:
         return Window(
             entries=[entry for entry in found if entry.kind in kinds],
             end=held.end if whole else found[-1].position,
+            full=held.full if whole else True,
         )
 
     def forget(self) -> None:
@@ -70,6 +72,6 @@ class Reading:
         window = journal.settled_after(position, limit=limit, kinds=self._kinds)
         if window.end == position:
             return None
-        stretch = _Stretch(position, window.entries, window.end)
+        stretch = _Stretch(position, window.entries, window.end, window.full)
         self._stretches = (*self._stretches[1 - STRETCHES :], stretch)
         return stretch

@@ -46,7 +46,8 @@ BATCH_ENTRIES = 2_000
 """How many entries of the journal one step reads; chosen so that a step's transaction stays far below 5 s."""
 
 LEVEL_REST_S = 0.2
-"""How long a reaction rests that has read everything settled."""
+"""How long a reaction rests that has taken everything settled: under a stream of entries, a few large batches a second
+cost a third less than many small ones."""
 
 LONGEST_REST_S = 5.0
 """How long it rests at most between attempts while the database or its own code fails."""
@@ -98,6 +99,7 @@ class Following:
         self._waits: Counter[int] = Counter()
         self._spoke_at = float("-inf")
         self._retries_due = True
+        self._more_waits = False
 
     def run(self) -> None:
         """Follow until told to stop; survive the database's restarts."""
@@ -110,7 +112,7 @@ class Following:
     def _round(self) -> float:
         """Take one step and return for how many seconds to rest after it."""
         try:
-            moved = self.step()
+            self.step()
         except _WEATHER as fault:
             connection.close()
             self._reading.forget()
@@ -121,11 +123,11 @@ class Following:
             with suppress(*_WEATHER):
                 self._say()
             return min(LONGEST_REST_S, LEVEL_REST_S * 2.0 ** min(self._failures, DOUBLINGS))
-        return 0.0 if moved else LEVEL_REST_S
+        return 0.0 if self._more_waits else LEVEL_REST_S
 
     def step(self) -> bool:
         """Take the next batch if this worker has the turn, and return whether there was anything to take."""
-        self._trying = ()
+        self._trying, self._more_waits = (), False
         name = self.follower.name
         with turn(turn_of(name)) as mine:
             if mine is None:
@@ -139,6 +141,7 @@ class Following:
             self._limit = min(self._most, self._limit + max(1, self._most // GROWS_BY))
             self._failures, self._failing_since, self._error = 0, None, ""
             self._say()
+            self._more_waits = window.full
             return window.end != position
 
     def _take(self, mine: Turn, entries: Sequence[Entry], end: Position) -> None:

@@ -32,10 +32,11 @@ from journal_entry
 where position >= %s and (position > %s or sequence > %s) and (position < %s or written_at < now() - %s)
 order by position, sequence limit %s
 """
+_COLUMNS = 13
 # The last of the stretch comes along whatever its kind, for it tells where the next one begins.
 _SETTLED_OF_KINDS = f"""
 with stretch as materialized ({_SETTLED})
-select * from stretch where kind = any(%b::text[])
+select *, (select count(*) from stretch) from stretch where kind = any(%b::text[])
   or (position, sequence) = (select position, sequence from stretch order by position desc, sequence desc limit 1)
 order by position, sequence
 """
@@ -51,14 +52,15 @@ def settled_after(position: Position, *, limit: int, kinds: Collection[str] | No
     # The horizon is taken by a statement of its own, before: what lies below it has ended, and the next one sees it.
     limit_transaction = horizon_transaction()
     asked = [position.transaction, position.transaction, position.sequence, limit_transaction, SETTLES_AFTER, limit]
-    found = (
-        database.rows(_SETTLED, asked)
-        if kinds is None
-        else database.rows(_SETTLED_OF_KINDS, [*asked, arrays.texts(sorted(kinds))])
-    )
-    entries = _entries(row for row in found if kinds is None or row[7] in kinds)
+    if kinds is None:
+        found = database.rows(_SETTLED, asked)
+        length = len(found)
+    else:
+        found = database.rows(_SETTLED_OF_KINDS, [*asked, arrays.texts(sorted(kinds))])
+        length = found[0][-1] if found else 0
+    entries = _entries(row[:_COLUMNS] for row in found if kinds is None or row[7] in kinds)
     end = Position(found[-1][2], found[-1][1]) if found else position
-    return Window(entries=entries, end=end)
+    return Window(entries=entries, end=end, full=length == limit)
 
 
 _VISIBLE = """

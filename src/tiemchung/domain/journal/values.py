@@ -101,10 +101,11 @@ class HeldAside(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Window(msgspec.Struct, frozen=True, kw_only=True):
-    """A stretch of settled entries, and the place after which the next stretch begins."""
+    """A stretch of settled entries, and the place after which the next one begins; `full` when more may wait there already."""
 
     entries: list[Entry]
     end: Position
+    full: bool = False
 
 
 class Horizon(msgspec.Struct, frozen=True, kw_only=True):

@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 import cbor2
 import jsonschema_rs
@@ -22,6 +23,12 @@ VALUES = st.recursive(
     | st.text(max_size=20)
     | st.binary(max_size=20),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=5), inner, max_size=4),
+    max_leaves=20,
+)
+
+WRITTEN = st.recursive(
+    st.integers(min_value=-(2**53), max_value=2**53 - 1) | st.text(max_size=40) | st.binary(max_size=300),
+    lambda inner: st.lists(inner, max_size=30) | st.dictionaries(st.integers(-300, 300) | st.text(max_size=5), inner),
     max_leaves=20,
 )
 
@@ -69,6 +76,24 @@ def test_what_is_no_base45_is_refused(text: str) -> None:
 def test_base45_of_the_standard() -> None:
     assert base45.encode(b"Hello!!") == "%69 VD92EX0"
     assert base45.decode("QED8WEX0") == b"ietf!"
+
+
+@given(st.text(base45.ALPHABET, max_size=12))
+def test_base45_is_read_as_the_standard_reckons(text: str) -> None:
+    triples = [text[place : place + 3] for place in range(0, len(text), 3)]
+    values = [sum(base45.ALPHABET.index(letter) * 45**place for place, letter in enumerate(part)) for part in triples]
+    lengths = [len(part) - 1 for part in triples]
+    if 0 in lengths or any(value >= 256**length for value, length in zip(values, lengths, strict=True)):
+        with pytest.raises(base45.Base45Error):
+            base45.decode(text)
+    else:
+        expected = b"".join(value.to_bytes(length, "big") for value, length in zip(values, lengths, strict=True))
+        assert base45.decode(text) == expected
+
+
+@given(WRITTEN)
+def test_we_write_what_others_write(value: Any) -> None:
+    assert cbor.encode(value) == cbor2.dumps(value)
 
 
 @given(VALUES)

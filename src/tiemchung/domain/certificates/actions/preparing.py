@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Collection, Mapping
 from datetime import date, datetime, timedelta
+from operator import attrgetter
 from typing import NamedTuple
 from uuid import UUID
 
@@ -36,6 +37,9 @@ where (p.state, p.reason, p.facts) <> (excluded.state, excluded.reason, excluded
 """
 
 
+_number = attrgetter("int")
+
+
 class Found(NamedTuple):
     """A dose as it stands now, with what a certificate of it would say, and whose row tells the name."""
 
@@ -58,13 +62,13 @@ class Found(NamedTuple):
 def look(persons: Collection[UUID]) -> list[Found]:
     """Return how the doses of these human beings stand now. Nothing is written."""
     linked = people.ids_of_many(persons)
-    rows = sorted(set().union(*linked.values())) if linked else []
+    rows = sorted(set().union(*linked.values()), key=_number) if linked else []
     # By an identification at a site or by a proof behind an account, whichever was first.
     proved = access.proved_persons(rows)
     for person, since in visits.proved_since(rows).items():
         proved[person] = min(since, proved.get(person, since))
     # Sets, for a set asks another set as often as it has members itself, and a mapping as often as that one has.
-    named, proved_rows = set(people.facts(rows)), set(proved)
+    named, proved_rows = people.known(rows), set(proved)
     products = vaccines.products()
     found = []
     for person, dose, site, status, findings, answered, product, number, given_on in database.rows(
@@ -80,9 +84,9 @@ def look(persons: Collection[UUID]) -> list[Found]:
             product_known=product in products and bool(products[product].dcc_mp),
             name_known=not same.isdisjoint(named),
         )
-        found.append(
-            Found(person, dose, site, stands, product, number, given_on, _named_by(person, same & named, proved))
-        )
+        # Nearly everybody is one row only.
+        named_by = person if len(same) == 1 else _named_by(person, same & named, proved)
+        found.append(Found(person, dose, site, stands, product, number, given_on, named_by))
     return found
 
 

@@ -27,7 +27,7 @@ def encode(content: bytes) -> str:
     """Return the text of these bytes."""
     pairs = _pairs()
     even = len(content) & ~1
-    text = "".join([pairs[pair] for pair in struct.unpack(f">{even // 2}H", content[:even])])
+    text = "".join(map(pairs.__getitem__, struct.unpack(f">{even // 2}H", content[:even])))
     if len(content) == even:
         return text
     last = content[-1]
@@ -45,14 +45,27 @@ def decode(text: str) -> bytes:
     whole, rest = divmod(len(letters), 3)
     if rest == 1:
         raise Base45Error("a letter too many")
-    body = letters[: whole * 3]
-    values = [a + _BASE * b + _BASE * _BASE * c for a, b, c in zip(body[::3], body[1::3], body[2::3], strict=True)]
-    if values and max(values) >= _PAIR:
-        raise Base45Error("three letters that are no two bytes")
-    content = struct.pack(f">{whole}H", *values)
+    content = _pairs_of(letters[: whole * 3], whole)
     if not rest:
         return content
     last = letters[-2] + _BASE * letters[-1]
     if last > 0xFF:  # noqa: PLR2004 - a byte
         raise Base45Error("two letters that are no byte")
     return content + bytes((last,))
+
+
+def _pairs_of(letters: bytes, count: int) -> bytes:
+    """Return the two bytes of every three letters, all at once: as numbers of four bytes side by side in a large one."""
+    first, second, third = (_spread(letters[place::3], count) for place in range(3))
+    sums = (first + _BASE * second + _BASE * _BASE * third).to_bytes(4 * count, "big")
+    if any(sums[1::4]):
+        raise Base45Error("three letters that are no two bytes")
+    content = bytearray(2 * count)
+    content[::2], content[1::2] = sums[2::4], sums[3::4]
+    return bytes(content)
+
+
+def _spread(letters: bytes, count: int) -> int:
+    lanes = bytearray(4 * count)
+    lanes[3::4] = letters
+    return int.from_bytes(lanes, "big")

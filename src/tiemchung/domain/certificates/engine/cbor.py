@@ -1,12 +1,14 @@
-"""Reading CBOR (RFC 8949) that a stranger wrote: only the kinds of values a certificate has, bounded in depth and number.
+"""CBOR (RFC 8949): writing our own values, and reading what a stranger wrote, only the kinds that a certificate has.
 
-Written by hand because a general reader does more than is wanted of a stranger's bytes: it builds decimals, patterns
-and shared references. The frontend's `verify/cbor.ts` reads the same bytes to the same values or faults.
+What is read is bounded in depth and number. Written by hand because a general reader does more than is wanted of a
+stranger's bytes: it builds decimals, patterns and shared references. The frontend's `verify/cbor.ts` reads the same bytes
+to the same values or faults.
 """
 
 from __future__ import annotations
 
 import struct
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 MOST_DEPTH = 12
@@ -21,6 +23,7 @@ _LONGER = 24
 """From this detail on the length stands in the bytes that follow."""
 _BREAK = b"\xff"
 _NAMES = frozenset({int, str})
+_TOO_MUCH, _CUT_OFF = "too deep or too many values", "cut off"
 _NO_NAME = "a key twice, or of a kind that is no name"
 _CONSTANTS = {20: False, 21: True, 22: None, 23: None}
 _FLOATS = {25: ">e", 26: ">f", 27: ">d"}
@@ -36,6 +39,41 @@ class Tagged(NamedTuple):
 
     tag: int
     value: Any
+
+
+def encode(value: dict[Any, Any] | list[Any] | str | bytes | int) -> bytes:
+    """Return the bytes of a value of ours, maps in the order in which they were made."""
+    if isinstance(value, str):
+        return _text_string(value)
+    if isinstance(value, dict):
+        return _head(_MAP, len(value)) + b"".join([encode(part) for pair in value.items() for part in pair])
+    if isinstance(value, int):
+        return _head(_UNSIGNED, value) if value >= 0 else _head(_NEGATIVE, -1 - value)
+    if isinstance(value, bytes):
+        return byte_string(value)
+    return _head(_ARRAY, len(value)) + b"".join([encode(part) for part in value])
+
+
+@lru_cache(maxsize=4096)
+def _text_string(text: str) -> bytes:
+    # Most texts of a certificate stand in every other: names of fields, codes, days.
+    content = text.encode()
+    return _head(_TEXT, len(content)) + content
+
+
+def byte_string(content: bytes) -> bytes:
+    """Return the bytes of a byte string."""
+    return _head(_BYTES, len(content)) + content
+
+
+def _head(kind: int, number: int) -> bytes:
+    """Return the first bytes of a value: its kind, and a number in the fewest bytes."""
+    if number < _LONGER:
+        return bytes((kind << 5 | number,))
+    if number <= 0xFF:  # noqa: PLR2004 - a byte
+        return bytes((kind << 5 | 24, number))
+    detail, size = next((detail, size) for detail, size in _SIZES.items() if number < 1 << 8 * size)
+    return bytes((kind << 5 | detail,)) + number.to_bytes(size, "big")
 
 
 def decode(content: bytes) -> Any:
@@ -55,16 +93,24 @@ class _Reader:
         self.at = 0
         self.items = 0
 
-    def value(self, depth: int) -> Any:  # noqa: C901, PLR0911 - one line for each kind of value
+    def value(self, depth: int) -> Any:  # noqa: C901, PLR0911, PLR0912 - one line for each kind of value
         # A certificate has some sixty values, and who verifies thousands a second pays for each: short texts, numbers and
         # maps are read here, without a further call.
-        self._count(depth)
+        self.items += 1
+        if depth > MOST_DEPTH or self.items > MOST_ITEMS:
+            raise CborError(_TOO_MUCH)
         content, at = self.content, self.at
-        if at >= len(content):
-            raise CborError("cut off")
-        head = content[at]
+        try:
+            head = content[at]
+        except IndexError:
+            raise CborError(_CUT_OFF) from None
         kind, detail = head >> 5, head & 31
-        self.at = at + 1
+        self.at = at = at + 1
+        if kind == _TEXT and detail < _LONGER:
+            self.at = end = at + detail
+            if end > len(content):
+                raise CborError(_CUT_OFF)
+            return self._text(content[at:end])
         if kind == _SIMPLE:
             return self._simple(detail)
         if detail == _INDEFINITE:
@@ -82,7 +128,7 @@ class _Reader:
             return Tagged(length, self.value(depth + 1))
         # A length beyond what is left cannot be true: nothing is made ready for it.
         if length > len(content) - self.at:
-            raise CborError("cut off")
+            raise CborError(_CUT_OFF)
         if kind == _ARRAY:
             return [self.value(depth + 1) for _ in range(length)]
         found: dict[int | str, Any] = {}
@@ -96,7 +142,7 @@ class _Reader:
     def _count(self, depth: int) -> None:
         self.items += 1
         if depth > MOST_DEPTH or self.items > MOST_ITEMS:
-            raise CborError("too deep or too many values")
+            raise CborError(_TOO_MUCH)
 
     def _unbounded(self, kind: int, depth: int) -> Any:
         if kind not in {_BYTES, _TEXT, _ARRAY, _MAP}:
@@ -158,6 +204,6 @@ class _Reader:
 
     def _take(self, length: int) -> bytes:
         if length > len(self.content) - self.at:
-            raise CborError("cut off")
+            raise CborError(_CUT_OFF)
         self.at += length
         return self.content[self.at - length : self.at]

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-import cbor2
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
 
-from tiemchung.domain.certificates.engine.cbor import CborError, Tagged, decode
+from tiemchung.domain.certificates.engine.cbor import CborError, Tagged, byte_string, decode, encode
 
 ES256, PS256 = -7, -37
 SIGN1_TAG = 18
@@ -36,14 +35,14 @@ class Message(NamedTuple):
 
 def protected_header(kid: bytes) -> bytes:
     """Return the protected header of our messages: ES256 under this key."""
-    return cbor2.dumps({_ALGORITHM: ES256, _KID: kid})
+    return encode({_ALGORITHM: ES256, _KID: kid})
 
 
 def sign(payload: bytes, *, protected: bytes, key: ec.EllipticCurvePrivateKey) -> bytes:
     """Return the signed message, with its tag."""
     r, s = decode_dss_signature(key.sign(_to_be_signed(protected, payload), _SHA256))
     signature = r.to_bytes(_COORDINATE, "big") + s.to_bytes(_COORDINATE, "big")
-    return b"\xd2\x84" + _byte_string(protected) + b"\xa0" + _byte_string(payload) + _byte_string(signature)
+    return b"\xd2\x84" + byte_string(protected) + b"\xa0" + byte_string(payload) + byte_string(signature)
 
 
 def take_apart(content: bytes) -> Message:
@@ -94,16 +93,7 @@ def is_signed_by(message: Message, key: PublicKey) -> bool:
 
 
 def _to_be_signed(protected: bytes, payload: bytes) -> bytes:
-    return b"\x84\x6aSignature1" + _byte_string(protected) + b"\x40" + _byte_string(payload)
-
-
-def _byte_string(content: bytes) -> bytes:
-    length = len(content)
-    if length < 24:  # noqa: PLR2004 - lengths of CBOR: in the first byte, in one more, in two more
-        return bytes((0x40 | length,)) + content
-    if length <= 0xFF:  # noqa: PLR2004 - same
-        return bytes((0x58, length)) + content
-    return b"\x59" + length.to_bytes(2, "big") + content
+    return b"\x84\x6aSignature1" + byte_string(protected) + b"\x40" + byte_string(payload)
 
 
 def claims(message: Message) -> dict[Any, Any]:

@@ -7,11 +7,15 @@ a family name only: that part is the one which a certificate requires.
 from __future__ import annotations
 
 import unicodedata
+from functools import lru_cache
 
 from tiemchung.kernel.names import display_name
 
 LONGEST = 80
 """Letters that the schema of the certificate allows for each part."""
+
+_REMEMBERED = 1 << 14
+"""Words kept in memory: full names are many, the words they are made of a few thousand."""
 
 _LETTERS = str.maketrans(
     {
@@ -34,11 +38,16 @@ def transliterated(text: str) -> str:
     >>> transliterated("Nguyễn Thị Đào")
     'NGUYEN<THI<DAO'
     """
+    return "<".join(filter(None, map(_word, text.split())))[:LONGEST].rstrip("<")
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _word(text: str) -> str:
     shown = display_name(text).replace("ß", "ẞ").upper().translate(_LETTERS)
     bare = "".join(letter for letter in unicodedata.normalize("NFKD", shown) if unicodedata.category(letter) != "Mn")
     words = "".join(letter if letter.isalnum() else " " if letter in " -" else "" for letter in bare).split()
     latin = ("".join(letter for letter in word if "A" <= letter <= "Z") for word in words)
-    return "<".join(word for word in latin if word)[:LONGEST].rstrip("<")
+    return "<".join(word for word in latin if word)
 
 
 def _cut(text: str) -> str:

@@ -5,17 +5,16 @@ The pass has the same words under a claim of its own, so that no reader of the o
 
 from __future__ import annotations
 
-import base64
+import os
 import re
-import secrets
 import zlib
 from datetime import date, datetime
+from itertools import product
 from typing import Annotated, Any
 
-import cbor2
 import msgspec
 
-from tiemchung.domain.certificates.engine import base45, latin
+from tiemchung.domain.certificates.engine import base45, cbor, latin
 from tiemchung.domain.certificates.engine.cbor import CborError
 from tiemchung.domain.certificates.values import Kind, Signable
 
@@ -40,6 +39,9 @@ _DICTIONARY_LEVEL = 9
 _OPAQUE_BYTES = 15
 _CHECK_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/:"
 
+_BASE32 = ["".join(pair) for pair in product("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", repeat=2)]
+_SHIFTS = range(8 * _OPAQUE_BYTES - 10, -1, -10)
+"""Two letters of base32 (RFC 4648) stand for ten bits."""
 _ONCE = bytes(max(0, _CHECK_LETTERS.find(chr(code))) for code in range(256))
 _DOUBLED = bytes(sum(divmod(2 * value, len(_CHECK_LETTERS))) for value in _ONCE)
 """What each letter adds to the check letter's sum, at every other place the digits of its double."""
@@ -141,7 +143,7 @@ def words_of(signable: Signable, *, identifier: str, issuer: str = AUTHORITY) ->
 
 def claims_of(kind: Kind, words: dict[str, Any], *, issued_at: datetime, expires_at: datetime) -> bytes:
     """Return the bytes that are signed."""
-    return cbor2.dumps(
+    return cbor.encode(
         {
             ISSUER: COUNTRY,
             EXPIRES: int(expires_at.timestamp()),
@@ -153,7 +155,8 @@ def claims_of(kind: Kind, words: dict[str, Any], *, issued_at: datetime, expires
 
 def new_identifier() -> str:
     """Return a new certificate's name (UVCI, third form): opaque letters that tell nothing, and a check letter."""
-    opaque = base64.b32encode(secrets.token_bytes(_OPAQUE_BYTES)).decode()
+    noise = int.from_bytes(os.urandom(_OPAQUE_BYTES), "big")
+    opaque = "".join([_BASE32[noise >> shift & 0x3FF] for shift in _SHIFTS])
     name = f"URN:UVCI:01:{COUNTRY}:{opaque}"
     return f"{name}#{check_letter(name)}"
 

@@ -7,11 +7,15 @@ from datetime import UTC, datetime
 
 import msgspec
 
-from tiemchung.domain.notices import models
 from tiemchung.domain.notices.values import Outcome, Outgoing, Receipt
-from tiemchung.plumbing import sealing
+from tiemchung.plumbing import arrays, database, sealing
 
 NATIONAL_DIGITS = 10
+_KEEP = """
+insert into notices_outbox (id, at, channel, contact_hash, sealed)
+select x.i, %s, x.c, x.h, x.s from unnest(%b::uuid[], %b::text[], %b::bytea[], %b::bytea[]) as x(i, c, h, s)
+on conflict do nothing
+"""
 
 
 class OutboxGateway:
@@ -21,18 +25,17 @@ class OutboxGateway:
         """Keep each message once, whatever is told again."""
         now = datetime.now(tz=UTC)
         good = [message for message in batch if _in_use(message.to)]
-        models.Outbox.objects.bulk_create(
+        day = now.date()
+        sealed = [sealing.seal("identity", day, msgspec.json.encode(one), one.id.bytes) for one in good]
+        database.run(
+            _KEEP,
             [
-                models.Outbox(
-                    id=message.id,
-                    at=now,
-                    channel=message.channel,
-                    contact_hash=sealing.lookup_hash("phone", message.to),
-                    sealed=sealing.seal("identity", now.date(), msgspec.json.encode(message), message.id.bytes),
-                )
-                for message in good
+                now,
+                arrays.uuids([one.id for one in good]),
+                arrays.texts([one.channel.value for one in good]),
+                arrays.binaries([sealing.lookup_hash("phone", one.to) for one in good]),
+                arrays.binaries(sealed),
             ],
-            ignore_conflicts=True,
         )
         return [
             Receipt(id=message.id, outcome=Outcome.DELIVERED)
