@@ -82,9 +82,10 @@ def test_the_timetable_does_what_is_due_and_ends_when_asked_to() -> None:
     assert not timetable.is_alive()
 
 
-def test_what_certificates_do_by_the_clock_is_done_behind() -> None:
+def test_what_certificates_do_and_what_is_counted_for_the_day_is_done_behind() -> None:
     queues = {name: task.queue for name, task in app.tasks.items() if not name.startswith(("builtin", "procrastinate"))}
     assert {name for name, queue in queues.items() if queue == jobs.BEHIND} == {
-        name for name in queues if name.startswith("certificates.")
+        *(name for name in queues if name.startswith("certificates.")),
+        "campaigns.count_due",
     }
     assert set(queues.values()) == {jobs.BEHIND, jobs.IN_FRONT}

@@ -143,6 +143,14 @@ def keep_lists(timestamp: int) -> None:  # noqa: ARG001 - same
         campaigns.keep_waiting(now=clock().now())
 
 
+@app.periodic(cron="* * * * *")
+@app.task(name="campaigns.count_due", queue=BEHIND, queueing_lock="campaigns.count_due")
+def count_due(timestamp: int) -> None:  # noqa: ARG001 - same
+    """Every minute: count who is due where the figure has grown old, some communes at a time."""
+    with _session():
+        campaigns.count_due(now=clock().now())
+
+
 @contextmanager
 def _session() -> Iterator[None]:
     """Leave no session open in the thread that a job was lent."""

@@ -293,8 +293,8 @@ def doses_of_day(site: str, day: date) -> Mapping[tuple[str, str], Mapping[DoseS
     return lines
 
 
-def due_sql(product: str, *, on: date) -> str:
-    """Return a statement that tells which persons are due for a product on a day, for `due` and for rooms above.
+def due_sql(products: Collection[str], *, on: date) -> str:
+    """Return a statement that tells which persons are due for one of these products on a day.
 
     It takes three values: rows of persons, for each the person who is asked for (`same_as` links are both), and the
     province. Doses of every site count; those that were voided or have no possible day do not.
@@ -310,17 +310,22 @@ select who.root from (
     select f.person_id as root, f.born_from, f.born_to, %s::text as province,
            coalesce(g.products, '{{}}') as products, coalesce(g.dates, '{{}}') as dates
     from people_facts_of((select array_agg(distinct root) from asked)) f left join given g on g.root = f.person_id
-) who where {vaccines.due_expression(product, on=on)}
+) who where {" or ".join(vaccines.due_expression(product, on=on) for product in products) or "false"}
 """
 
 
 def due(persons: Collection[UUID], *, product: str, on: date, province: str | None) -> set[UUID]:
     """Return those of these persons who are due for a product on a day. Ids of those asked for: nothing is logged."""
+    return due_for_any(persons, products=[product], on=on, province=province)
+
+
+def due_for_any(persons: Collection[UUID], *, products: Collection[str], on: date, province: str | None) -> set[UUID]:
+    """Return those of these persons who are due for at least one of these products on a day. Nothing is logged."""
     if not persons:
         return set()
     pairs = [(row, root) for root, same in people.ids_of_many(persons).items() for row in same]
     found = database.rows(
-        due_sql(product, on=on),
+        due_sql(products, on=on),
         [arrays.uuids([row for row, _ in pairs]), arrays.uuids([root for _, root in pairs]), province],
     )
     return {person for (person,) in found}

@@ -104,7 +104,7 @@ where campaign = %s and commune = any(%b::text[]) and withdrawn_at is null
   and (%s = '' or target_group = %s) and (target_group, registered_at, id) > (%s, %s, %s)
 order by target_group, registered_at, id limit %s
 """
-_BEFORE_ALL = ("", datetime(1900, 1, 1, tzinfo=UTC), UUID(int=0))
+BEFORE_ALL = ("", datetime(1900, 1, 1, tzinfo=UTC), UUID(int=0))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -130,7 +130,7 @@ def registered(
     Ids, groups and times only; whoever asks people for names logs the view. Lists page by key: `after` is the last.
     """
     del purpose
-    start = (after.target_group, after.registered_at, after.registration) if after else _BEFORE_ALL
+    start = (after.target_group, after.registered_at, after.registration) if after else BEFORE_ALL
     return [
         Registered(
             registration=identifier,
@@ -164,7 +164,7 @@ def demand(campaign: str, units: Sequence[tuple[Era | str, str]]) -> dict[tuple[
     wanted = {(str(era), code): _commune_codes(Era(era), code) for era, code in units}
     every = sorted({commune for codes in wanted.values() for commune in codes})
     rows = database.rows(
-        "select commune, target_group, channel, registered, due, due_as_of from campaigns_demand "
+        "select commune, target_group, channel, registered, least(due, registered), due_as_of from campaigns_demand "
         "where campaign = %s and commune = any(%b::text[]) and registered > 0",
         [campaign, arrays.texts(every)],
     )
@@ -201,7 +201,8 @@ def demand_by_commune(campaign: str) -> list[CommuneDemand]:
 
 
 _BY_COMMUNE = """
-select commune, sum(registered)::int4, coalesce(sum(registered) filter (where channel = %s), 0)::int4, sum(due)::int4,
+select commune, sum(registered)::int4, coalesce(sum(registered) filter (where channel = %s), 0)::int4,
+  sum(least(due, registered))::int4,
   min(due_as_of)
 from campaigns_demand where campaign = %s and registered > 0 group by commune order by commune
 """

@@ -60,6 +60,8 @@ def _wards(office: Office) -> list[dict[str, Any]]:
             {
                 "ward": ward,
                 "registered": told.registered,
+                "due": told.due if told.due_as_of else None,
+                "due_as_of": told.due_as_of,
                 "channels": told.by_channel,
                 "first": first,
                 "second": persons.get(ward.code, {}).get(2),

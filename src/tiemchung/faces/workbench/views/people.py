@@ -73,7 +73,7 @@ def waiting(request: StaffRequest) -> HttpResponse:
 
 def _context(request: StaffRequest, office: Office, chosen: Filter, rows: list[Row]) -> dict[str, Any]:
     units = [(ward.era, ward.code) for ward in office.wards if ward.code in office.codes]
-    demand = campaigns.demand(office.campaign.code, units).values() if office.campaign else []
+    demand = list(campaigns.demand(office.campaign.code, units).values()) if office.campaign else []
     today = business_day(clock().now())
     last = rows[-1].told if rows else None
     address = {
@@ -96,6 +96,8 @@ def _context(request: StaffRequest, office: Office, chosen: Filter, rows: list[R
         "chosen": chosen,
         "rows": [row for row in rows if not chosen.due or row.due is (chosen.due == DUE)],
         "registered": sum(one.registered for one in demand),
+        "due": sum(one.due for one in demand),
+        "due_as_of": min(filter(None, (one.due_as_of for one in demand)), default=None),
         "groups": campaigns.target_groups(),
         "products": {code: product.name_vi for code, product in vaccines.products().items()},
         "sessions": _open_sessions(request) if office.campaign else [],

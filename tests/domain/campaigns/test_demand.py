@@ -1,0 +1,90 @@
+"""How many of those who are registered are due, and how old the figure is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import psycopg
+import pytest
+
+from tests.domain.campaigns.wards import CODE, NOW, OTHER_WARD, WARD, block, officer, wish
+from tiemchung.domain.campaigns import actions, queries
+from tiemchung.domain.campaigns.actions import demand
+from tiemchung.domain.campaigns.values import Channel, Demand
+from tiemchung.kernel.ids import uuid7
+from tiemchung.plumbing.rowsecurity import reaching
+
+pytestmark = pytest.mark.usefixtures("campaign")
+
+
+@pytest.fixture
+def count_due(as_worker: Callable[[], AbstractContextManager[None]]) -> Callable[..., int]:
+    def counted(at: datetime = NOW) -> int:
+        with as_worker():
+            return actions.count_due(now=at)
+
+    return counted
+
+
+def registered(count: int, *, ward: str = WARD, group: str = "05") -> list[UUID]:
+    tu = officer(ward)
+    wishes = [wish(ward=ward, person_told=block(f"Lê Văn {n}", number=None), target_group=group) for n in range(count)]
+    actions.register(wishes, actor=tu, now=NOW, channel=Channel.LIST)
+    return [one.id for one in wishes]
+
+
+def dosed(owner: psycopg.Connection, person: UUID, given_on: str) -> None:
+    owner.execute(
+        "insert into immunization_dose (person_id, id, vaccinator, occurred_at, recorded_at, given_on, volume_ml, "
+        "findings, rule_book, dose_number, status, arm, site, province, commune, product, lot) values "
+        "(%s, %s, %s, %s, %s, %s, 0.5, 0, 1, 1, 0, 0, '01-0009', '01', '', 'az', 'L')",
+        [person, uuid7(), uuid7(), given_on, given_on, given_on],
+    )
+
+
+def shown(ward: str = WARD) -> Demand:
+    return queries.demand(CODE, [("2021", ward)])["2021", ward]
+
+
+def test_who_may_have_a_dose_today_is_due_and_the_figure_tells_its_age(
+    owner_connection: psycopg.Connection, count_due: Callable[..., int]
+) -> None:
+    _never, too_soon, long_ago, child = registered(4)
+    dosed(owner_connection, too_soon, "2021-09-10")
+    dosed(owner_connection, long_ago, "2021-06-20")
+    owner_connection.execute(
+        "update people_person set born_from = '2019-01-01', born_to = '2019-01-01' where id = %s", [child]
+    )
+    assert (shown().registered, shown().due, shown().due_as_of) == (4, 0, None)
+    assert count_due() == 4
+    assert (shown().registered, shown().due, shown().due_as_of) == (4, 2, NOW)
+
+
+def test_a_commune_is_counted_again_when_its_figure_is_an_hour_old(count_due: Callable[..., int]) -> None:
+    registered(2)
+    assert count_due() == 2
+    assert count_due(NOW + timedelta(minutes=59)) == 0
+    assert count_due(NOW + timedelta(minutes=61)) == 2
+
+
+def test_a_run_goes_on_where_the_one_before_stopped_and_reads_page_by_page(
+    count_due: Callable[..., int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    registered(3)
+    registered(2, ward=OTHER_WARD, group="16")
+    monkeypatch.setattr(demand, "AT_ONCE", 2)
+    monkeypatch.setattr(actions.count_due, "__kwdefaults__", {"most": 1})
+    assert [count_due(), count_due(), count_due()] == [3, 2, 0]
+    assert (shown().due, shown(OTHER_WARD).due) == (3, 2)
+
+
+def test_never_more_are_due_than_are_registered(count_due: Callable[..., int]) -> None:
+    tu = officer()
+    (one, _other) = registered(2)
+    count_due()
+    with reaching(tu.reach):
+        actions.withdraw(one, actor=tu, now=NOW)
+    assert (shown().registered, shown().due) == (1, 1)
