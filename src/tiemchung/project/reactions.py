@@ -109,6 +109,7 @@ REACTIONS: Mapping[type[Event], Sequence[Reaction]] = {
     access.DeviceRevoked: [],
     access.RoleGranted: [],
     access.IdentityProved: [certificates.prepare],
+    access.PresenceOpened: [],
     access.OwnDataAsked: [mending_reactions.open_cases],
     access.ProofWithdrawn: [certificates.prepare],
     access.ConsentGiven: [],

@@ -12,7 +12,17 @@ import pytest
 from django.test import Client
 
 from tests.domain.campaigns.wards import open_campaign
-from tests.faces.healthbook.citizens import BOOK, THEIRS, Phones, add, browser, open_book, text_of
+from tests.faces.healthbook.citizens import (
+    BOOK,
+    THEIRS,
+    Phones,
+    add,
+    browser,
+    open_book,
+    slip,
+    text_of,
+    vaccinated,
+)
 from tests.faces.healthbook.test_registering import register
 from tests.faces.station import scenery
 from tests.faces.station.called import planned
@@ -162,6 +172,22 @@ def test_a_stranger_with_the_reference_is_asked_to_sign_in(hang: tuple[Client, U
         answer = browser().get(address)
         assert answer.status_code == 302
         assert appointment.reference not in answer["Location"]
+
+
+def test_only_an_open_book_has_a_code_for_the_desk_and_only_its_own_account_draws_it(phones: Phones) -> None:
+    person = vaccinated()
+    client, thief = open_book(phones), open_book(phones, THEIRS, browser("198.51.100.9"))
+    claimed = add(client)
+    assert client.get(f"{BOOK}nguoi/{claimed}/ma/")["Location"] == f"{BOOK}nguoi/{claimed}/mo/"
+    book = client.post(f"{BOOK}mo/", {"code": slip(person), "year": "1987"})["Location"]
+    page = client.get(f"{book}ma/").content.decode()
+    assert 'aria-label="Mã đưa ở bàn đón"' in page
+    assert "data-turning" in page
+    drawn = client.post(f"{book}ma/hinh/")
+    assert 'aria-label="Mã đưa ở bàn đón"' in drawn.content.decode()
+    assert "no-store" in drawn["Cache-Control"]
+    assert thief.get(f"{book}ma/").status_code == 404
+    assert thief.post(f"{book}ma/hinh/").status_code == 404
 
 
 def test_the_hours_of_a_session_are_those_of_viet_nam(hang: tuple[Client, UUID, Appointment]) -> None:

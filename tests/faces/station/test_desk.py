@@ -142,7 +142,8 @@ class TestArrival:
         answer = nurse.post("/station/arrivals/", {"step": "find", "card": "079187004417", "reason": "at-the-desk"})
         page = answer.content.decode()
         assert "Số này cũng có ở nơi khác." in page
-        assert "AstraZeneca, 13/09/2021" in page
+        assert "Mũi 1: AstraZeneca" in page
+        assert "điểm khác, 09:00 13/09/2021" in page
         assert "Ánh Hằng" not in page
         assert OTHER_SITE not in page
 

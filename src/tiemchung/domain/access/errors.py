@@ -119,6 +119,18 @@ class CodeGone(Refusal):
     code = "code-gone"
 
 
+class PresenceRefused(Refusal):
+    """No code of a book that is open, shown within this minute; which of it is wrong is not told."""
+
+    code = "presence-refused"
+
+
+class LookUpsSpent(Refusal):
+    """This member of the staff has looked up as many numbers today as one may; the fact `most` tells how many."""
+
+    code = "look-ups-spent"
+
+
 class RequestEmpty(Refusal):
     """A request about own data, or its answer, says nothing."""
 

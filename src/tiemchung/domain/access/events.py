@@ -46,6 +46,13 @@ class ProofWithdrawn(Event, frozen=True, kw_only=True):
     reason: str
 
 
+class PresenceOpened(Event, frozen=True, kw_only=True):
+    """Somebody stood at a desk: their record is open there for a quarter of an hour, as far as what they showed opens it."""
+
+    person: UUID
+    how: str
+
+
 class OwnDataAsked(Event, frozen=True, kw_only=True):
     """Somebody asked for a correction or a restriction of their data, or said of a dose: this was not me."""
 

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from tiemchung.domain.access.rules.claims import fault_of_birth, fault_of_name, fault_of_number
+from tiemchung.domain.access.rules.presence import is_code as is_book_code
 from tiemchung.domain.access.values import ADULT_AT_YEARS
 from tiemchung.kernel.actor import Actor, ActorKind, Power
 
 VOUCH = frozenset({Power.CHECK_IN, Power.RECORD_DOSE, Power.SCREEN, Power.ATTEST, Power.PLAN})
 """Who meets people face to face with their document: at the desk, at the chair, in the ward."""
+
+
+SERVE = frozenset({Power.CHECK_IN, Power.SCREEN, Power.RECORD_DOSE, Power.OBSERVE})
+"""Who serves the one person before them, wherever that person comes from."""
 
 
 def may_enroll_devices(actor: Actor, *, site: str) -> bool:
@@ -25,13 +30,21 @@ def may_vouch(actor: Actor, *, site: str) -> bool:
     return actor.kind is ActorKind.STAFF and actor.reaches(site) and bool(actor.powers & VOUCH)
 
 
+def may_serve(actor: Actor, *, site: str) -> bool:
+    """Tell whether the actor serves whoever stands at this site: receives, screens, gives doses or observes."""
+    return actor.kind is ActorKind.STAFF and actor.reaches(site) and bool(actor.powers & SERVE)
+
+
 __all__ = [
     "ADULT_AT_YEARS",
+    "SERVE",
     "VOUCH",
     "fault_of_birth",
     "fault_of_name",
     "fault_of_number",
+    "is_book_code",
     "may_enroll_devices",
     "may_load",
+    "may_serve",
     "may_vouch",
 ]

@@ -375,6 +375,25 @@ class ClaimShown(msgspec.Struct, frozen=True, kw_only=True):
     identifiers: list[str]
 
 
+class ShownHow(StrEnum):
+    """What somebody showed at a desk. A book's signed code opens the record, the others doses, days and warnings."""
+
+    CODE = "code"
+    CARD = "card"
+    NUMBER = "number"
+
+
+class Presence(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody stands at a site's desk, until when (real time), by what they showed, and for which visit if for one."""
+
+    id: UUID
+    person: UUID
+    site: str
+    how: ShownHow
+    visit: UUID | None
+    ends_at: datetime
+
+
 class Asked(msgspec.Struct, frozen=True, kw_only=True):
     """A code is on its way. `token` goes into the asking browser's cookie: with any other the digits are worth nothing."""
 

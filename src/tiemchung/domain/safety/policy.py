@@ -16,3 +16,8 @@ def may_see_events(actor: Actor, site: str) -> bool:
 def may_report(actor: Actor, site: str) -> bool:
     """Tell whether the actor may say that something went wrong after a dose: whoever gives doses or observes here."""
     return bool(actor.powers & _REPORTS) and actor.reaches(site)
+
+
+def may_be_warned(actor: Actor, site: str) -> bool:
+    """Tell whether the actor is told that somebody reacted before: whoever receives people, and who sees the events."""
+    return may_see_events(actor, site) or (actor.can(Power.CHECK_IN) and actor.reaches(site))

@@ -11,7 +11,7 @@ import msgspec
 
 from tiemchung.domain.journal import actions as journal
 from tiemchung.domain.safety import policy
-from tiemchung.domain.safety.values import SEVERITIES, ActionShown, AefiShown
+from tiemchung.domain.safety.values import SEVERITIES, ActionShown, AefiShown, Warned
 from tiemchung.kernel.actor import Actor
 from tiemchung.kernel.purpose import Purpose
 from tiemchung.kernel.refusal import NotPermitted
@@ -66,6 +66,25 @@ def events_of(
         [wanted, wanted],
     )
     return _shown(found, actor=actor, purpose=purpose, viewed_at=viewed_at, site=site)
+
+
+def warnings_of(
+    persons: Sequence[UUID], *, site: str, actor: Actor, purpose: Purpose, viewed_at: datetime
+) -> list[Warned]:
+    """Return how grave the reactions of these persons were and when, wherever told: no sign, no site. The view is logged.
+
+    For whoever serves the one who stands there (`may_be_warned`); the rows are those of the session's reach.
+    """
+    if not policy.may_be_warned(actor, site):
+        raise NotPermitted(site=site)
+    found = database.rows(
+        "select person, onset, max(severity) from safety_adverseevent where person = any(%b::uuid[]) "
+        "group by 1, 2 order by 2",
+        [arrays.uuids(persons)],
+    )
+    seen = sorted({row[0] for row in found})
+    journal.log_views(seen, actor=actor, purpose=purpose, viewed_at=viewed_at, site=site)
+    return [Warned(onset=onset, severity=SEVERITIES[severity - 1]) for _, onset, severity in found]
 
 
 def _shown(

@@ -30,3 +30,10 @@ class AefiShown(msgspec.Struct, frozen=True, kw_only=True):
     severity: str
     signs: list[str]
     actions: list[ActionShown]
+
+
+class Warned(msgspec.Struct, frozen=True, kw_only=True):
+    """That somebody reacted to a dose, how gravely and when: what a warning needs, and no more."""
+
+    onset: datetime
+    severity: str

@@ -13,6 +13,7 @@ from tiemchung.faces.healthbook.views import (
     family,
     own,
     papers,
+    present,
     proving,
     registering,
     signing,
@@ -58,6 +59,8 @@ urlpatterns = [
     path("nguoi/<uuid:link>/hen/<uuid:appointment>/", called.show, name="called"),
     path("nguoi/<uuid:link>/hen/<uuid:appointment>/doi/", called.move, name="called-move"),
     path("nguoi/<uuid:link>/hen/<uuid:appointment>/huy/", called.cancel, name="called-cancel"),
+    path("nguoi/<uuid:link>/ma/", present.show, name="present"),
+    path("nguoi/<uuid:link>/ma/hinh/", present.picture, name="present-picture"),
     path("quay/", desk.claims, name="desk"),
     path("quay/dang-ky/", desk.register, name="desk-register"),
 ]

@@ -12,6 +12,14 @@ REFUSALS: dict[str, Words] = {
         "Chưa nạp gì. Đơn vị {unit} (năm {era}) đang có điểm tiêm nên không thể bỏ.",
         "Nothing was loaded. Unit {unit} (of {era}) has a site in it and cannot vanish.",
     ),
+    "presence-refused": Words(
+        "Mã này không mở được: đã quá một phút, hoặc sổ không còn mở. Nhờ người đó tải lại trang mã rồi quét lại.",
+        "This code opens nothing: it is older than a minute, or the book is closed. Ask them to reload it, then scan again.",
+    ),
+    "look-ups-spent": Words(
+        "Hôm nay bạn đã tra đủ {most} số. Nhờ trưởng điểm, hoặc đón bằng mã hẹn và mã trong sổ sức khỏe.",
+        "You have looked up {most} numbers today. Ask the site's lead, or receive people by their appointment or book code.",
+    ),
     "not-permitted": Words(
         "Vai trò của bạn chưa gồm việc này, hoặc nơi này ngoài phạm vi của bạn. Hỏi trưởng điểm hoặc người quản lý.",
         "Your role does not include this, or the place is outside your reach. Ask the site's lead or your manager.",

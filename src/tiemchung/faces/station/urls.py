@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from django.urls import path
 
-from tiemchung.faces.station.views import arrival, dose, expected, lead, mending, observation, screening, slip, today
+from tiemchung.faces.station.views import (
+    arrival,
+    dose,
+    expected,
+    lead,
+    mending,
+    observation,
+    present,
+    screening,
+    slip,
+    today,
+)
 
 app_name = "station"
 urlpatterns = [
@@ -12,6 +23,7 @@ urlpatterns = [
     path("arrivals/", arrival.arrive, name="arrive"),
     path("expected/", expected.expected, name="expected"),
     path("expected/<uuid:appointment>/", expected.receive, name="receive"),
+    path("present/<uuid:grant>/", present.receive, name="present"),
     path("observation/", observation.board, name="board"),
     path("visits/<uuid:visit>/", dose.dose, name="dose"),
     path("visits/<uuid:visit>/identity/", mending.identity, name="identity"),

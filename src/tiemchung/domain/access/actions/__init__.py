@@ -6,6 +6,13 @@ from tiemchung.domain.access.actions.asking import forget_codes, forget_counts
 from tiemchung.domain.access.actions.consents import TERMS, allow, withdraw_consent
 from tiemchung.domain.access.actions.drafts import drop_draft, keep_draft
 from tiemchung.domain.access.actions.partners import TOKEN_TERM, admit, admit_again, admit_by_code, bearer
+from tiemchung.domain.access.actions.presence import (
+    PRESENCE_TERM,
+    code_of_book,
+    count_look_up,
+    open_by_code,
+    open_by_number,
+)
 from tiemchung.domain.access.actions.proofs import (
     claim,
     confirm_phone,
@@ -51,6 +58,7 @@ __all__ = [
     "DEVICE_TERM",
     "ENROLLMENT_TERM",
     "NONCE_TERM",
+    "PRESENCE_TERM",
     "TERMS",
     "TOKEN_TERM",
     "admit",
@@ -63,9 +71,11 @@ __all__ = [
     "bearer",
     "check_code",
     "claim",
+    "code_of_book",
     "confirm",
     "confirm_phone",
     "confirm_told_phone",
+    "count_look_up",
     "drop_draft",
     "end_link",
     "end_sign_in",
@@ -81,6 +91,8 @@ __all__ = [
     "load_staff",
     "new_nonce",
     "next_bundle_version",
+    "open_by_code",
+    "open_by_number",
     "open_enrollment",
     "prove_at_desk",
     "prove_by_code",

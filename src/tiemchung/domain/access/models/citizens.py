@@ -198,6 +198,30 @@ class DeskCode(models.Model):
     spent_at = models.DateTimeField(null=True)
 
 
+class PresenceGrant(models.Model):
+    """Somebody stood at a site's desk and showed a code or a number: their record is open there until this ends (real time)."""
+
+    placement: ClassVar = Placement.PERSON
+    data_class: ClassVar = DataClass.C2
+
+    pk = models.CompositePrimaryKey("person_id", "id")
+    person_id = models.UUIDField()
+    id = models.UUIDField()
+    site = models.TextField()
+    how = models.TextField()
+    visit = models.UUIDField(null=True)
+    by = models.UUIDField(null=True)
+    opened_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "access_presence"
+        indexes = [
+            models.Index(fields=["id"], name="access_presence_by_id"),
+            models.Index(fields=["visit"], name="access_presence_of_visit"),
+        ]
+
+
 class OwnRequest(models.Model):
     """What somebody asks about their own data: correct it, restrict it, or "this was not me". A task for a human."""
 

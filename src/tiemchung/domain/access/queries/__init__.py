@@ -13,6 +13,7 @@ from tiemchung.domain.access.queries.citizens import (
 from tiemchung.domain.access.queries.consents import allowed, consents_of
 from tiemchung.domain.access.queries.own import draft, requests_of, story_of_request
 from tiemchung.domain.access.queries.partners import partner, partners
+from tiemchung.domain.access.queries.presence import numbers_shown_at, opened_at, presence
 from tiemchung.domain.access.queries.service import (
     actor_of_staff,
     device_for_batch,
@@ -47,11 +48,14 @@ __all__ = [
     "last_words",
     "links_of",
     "masked_numbers",
+    "numbers_shown_at",
+    "opened_at",
     "partner",
     "partners",
     "passkeys_of",
     "phone_of",
     "posts_of",
+    "presence",
     "proved_persons",
     "requests_of",
     "roster",

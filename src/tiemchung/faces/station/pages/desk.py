@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from tiemchung.domain.immunization.values import DoseStatus, HistoryDose
 from tiemchung.domain.people.values import PERSONAL_NUMBER, Card, Holder, IdentifierTold, PersonBlock
 from tiemchung.domain.visits.values import How
-from tiemchung.faces.shared import numbers
 from tiemchung.faces.shared.words import Words, t
 from tiemchung.faces.station.typed import words_in
 from tiemchung.kernel.dates import PartialDate
@@ -74,15 +72,6 @@ def prefilled(card: Card | None) -> dict[str, str]:
         "sex": card.sex,
         "how": str(int(How.CARD_SCANNED)) if card.name else "",
     }
-
-
-def told_doses(doses: Sequence[HistoryDose], names: Mapping[str, str]) -> list[str]:
-    """Return doses of somebody whom this site may not name, oldest first: product and day, and nothing else."""
-    standing = [dose for dose in doses if dose.status is not DoseStatus.VOIDED]
-    return [
-        f"{names.get(dose.product, dose.product)}, {numbers.day(dose.given_on) if dose.given_on else '–'}"
-        for dose in sorted(standing, key=lambda dose: dose.occurred_at)
-    ]
 
 
 def read_arrival(form: Mapping[str, str], *, today: date, communes: Mapping[str, str]) -> Arrival | dict[str, str]:

@@ -19,6 +19,8 @@ from tiemchung.domain.declarations.values import (
     Vitals,
 )
 from tiemchung.domain.immunization.values import DoseShown, DoseStatus, HistoryDose
+from tiemchung.domain.safety.values import Warned
+from tiemchung.domain.vaccines import queries as vaccines
 from tiemchung.faces.shared import numbers
 from tiemchung.faces.shared.words import Words, language, said, t
 from tiemchung.faces.station.pages.board import SIGNS, Reaction
@@ -42,6 +44,7 @@ MEASURES = {
 }
 """Of whom a sign is measured: the data's own words, said in both languages. It is shown, never executed."""
 _PHONE = re.compile(r"0\d{9}")
+_NO_VISIT = UUID(int=0)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,6 +98,7 @@ def known_of(
     forms: Mapping[str, Form | None],
     products: Mapping[str, str],
     sites: Mapping[str, str],
+    warned: Sequence[Warned] = (),
 ) -> list[Known]:
     """Return what is known, the gravest first: reactions, then what earlier screenings found, then doses; each sourced."""
     found = [
@@ -104,6 +108,14 @@ def known_of(
             source=f"{sites.get(event.site, event.site)}, {numbers.moment(event.onset)}",
         )
         for event in reactions
+    ]
+    found += [
+        Known(
+            shape=SEVERITY_WORDS[one.severity][0],
+            what=said(SEVERITY_WORDS[one.severity][1]),
+            source=t("điểm khác, {at}", "another site, {at}", at=numbers.moment(one.onset)),
+        )
+        for one in warned
     ]
     for screening in screenings:
         if screening.visit == visit:
@@ -154,6 +166,21 @@ def known_of(
         if dose.status is not DoseStatus.VOIDED
     ]
     return found
+
+
+def told_elsewhere(doses: Sequence[HistoryDose], warned: Sequence[Warned]) -> list[Known]:
+    """Return what a desk may tell of somebody wherever they were: warnings, doses and days, without site and lot."""
+    return known_of(
+        visit=_NO_VISIT,
+        doses=[],
+        elsewhere=doses,
+        reactions=[],
+        screenings=[],
+        forms={},
+        products={code: product.name_vi for code, product in vaccines.products().items()},
+        sites={},
+        warned=warned,
+    )
 
 
 def asked(questions: Sequence[Question]) -> list[Asked]:

@@ -11,27 +11,34 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
+from tiemchung.domain.access import actions as access
+from tiemchung.domain.access.errors import PresenceRefused
+from tiemchung.domain.access.policy import is_book_code
+from tiemchung.domain.access.values import ShownHow
 from tiemchung.domain.immunization import queries as immunization
 from tiemchung.domain.intake import actions as intake
 from tiemchung.domain.people import queries as people
 from tiemchung.domain.people.values import Card, PersonShown
 from tiemchung.domain.places import queries as places
+from tiemchung.domain.safety import queries as safety
 from tiemchung.domain.scheduling import queries as scheduling
 from tiemchung.domain.scheduling.values import REFERENCE_LETTERS, Appointment
-from tiemchung.domain.vaccines import queries as vaccines
 from tiemchung.domain.visits import actions as visits_actions
 from tiemchung.domain.visits import queries as visits
 from tiemchung.domain.visits.values import How
 from tiemchung.faces.shared.doors import StaffRequest, staff_only
+from tiemchung.faces.shared.refusals import sentence
 from tiemchung.faces.shared.words import t
 from tiemchung.faces.station.pages import desk as pages
 from tiemchung.faces.station.pages import expected
+from tiemchung.faces.station.pages.screening import told_elsewhere
 from tiemchung.faces.station.typed import uuid_in, words_in
 from tiemchung.faces.station.views.frame import page, required_site, say_next
 from tiemchung.kernel.actor import Actor, Power
 from tiemchung.kernel.clock import business_day
 from tiemchung.kernel.ids import uuid7
 from tiemchung.kernel.purpose import Purpose
+from tiemchung.plumbing.rowsecurity import opening
 from tiemchung.plumbing.time import clock
 
 IDS_SALT = "station.arrival"
@@ -59,6 +66,8 @@ def _find_page(request: StaffRequest, *, wrong: dict[str, str] | None = None) ->
 
 def _found(request: StaffRequest) -> HttpResponse:
     typed = words_in(request.POST.get("card"), longest=CARD_LENGTH)
+    if is_book_code(typed):
+        return _presented(request, typed)
     called = _called_by(request, typed)
     if called is not None:
         return redirect("station:receive", appointment=called)
@@ -77,6 +86,16 @@ def _found(request: StaffRequest) -> HttpResponse:
     if wrong:
         return _find_page(request, wrong=wrong)
     return _form_page(request, fields=pages.prefilled(card), card=card, reason=reason)
+
+
+def _presented(request: StaffRequest, code: str) -> HttpResponse:
+    """Open the record of whoever showed their book's code, or say that it is no longer good."""
+    now = clock().now()
+    try:
+        held = access.open_by_code(code, by=request.actor, site=required_site(request.actor), now=now)
+    except PresenceRefused as no:
+        return _find_page(request, wrong={"card": sentence(no)})
+    return redirect("station:present", grant=held.id)
 
 
 def _called_by(request: StaffRequest, typed: str) -> UUID | None:
@@ -106,7 +125,8 @@ def _form_page(
     ids: str = "",
 ) -> HttpResponse:
     site, now = required_site(request.actor), clock().now()
-    known = _known(request.actor, site, card=card, reason=reason)
+    new_ids = {name: str(uuid7(now)) for name in ("visit", "person", "first", "second")}
+    known = _known(request.actor, site, card=card, reason=reason, visit=None if ids else UUID(new_ids["visit"]))
     ticket = sum(visits.stage_counts(site, business_day(now)).values()) + 1
     return page(
         request,
@@ -122,29 +142,36 @@ def _form_page(
             "sexes": pages.SEXES,
             "hows": {str(int(how)): words for how, words in pages.HOW.items()},
             "communes": _communes(site),
-            "ids": ids
-            or signing.dumps({name: str(uuid7(now)) for name in ("visit", "person", "first", "second")}, salt=IDS_SALT),
+            "ids": ids or signing.dumps(new_ids, salt=IDS_SALT),
             "wrong": wrong or {},
         },
         status=422 if wrong else 200,
     )
 
 
-def _known(actor: Actor, site: str, *, card: Card | None, reason: str) -> dict[str, Any]:
-    """Return who has the card's number: those whom this site knows by name, and the doses of those it does not."""
+def _known(actor: Actor, site: str, *, card: Card | None, reason: str, visit: UUID | None) -> dict[str, Any]:
+    """Return who has the card's number: those whom this site knows by name, and doses and warnings of those it does not.
+
+    On the first look these are opened for the `visit` that begins, so that the desks after this one are warned too.
+    """
     if card is None or reason not in pages.REASONS:
         return {"here": [], "elsewhere": []}
     purpose, now = pages.REASONS[reason][0], clock().now()
     holders = people.holders_of(card.kind, card.number, purpose=purpose, actor=actor, viewed_at=now, site=site)
     shown = _of_this_desk(holders, site=site, actor=actor, purpose=purpose)
-    names = {code: product.name_vi for code, product in vaccines.products().items()}
     strangers = sorted(holders - shown.keys())
+    if visit is not None:
+        access.count_look_up(actor)
+        how = ShownHow.CARD if card.name else ShownHow.NUMBER
+        access.open_by_number(strangers, how=how, visit=visit, by=actor, site=site, now=now)
+    with opening(strangers):
+        warned = safety.warnings_of(strangers, purpose=purpose, actor=actor, viewed_at=now, site=site)
     lines = immunization.told_anywhere(strangers, purpose=purpose, actor=actor, viewed_at=now, site=site)
     return {
         "here": [
             {"id": person, "name": one.name, "born": one.born, "sex": one.sex} for person, one in sorted(shown.items())
         ],
-        "elsewhere": pages.told_doses([dose for line in lines.values() for dose in line], names),
+        "elsewhere": told_elsewhere([dose for line in lines.values() for dose in line], warned),
     }
 
 

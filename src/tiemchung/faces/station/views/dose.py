@@ -16,7 +16,7 @@ from tiemchung.domain.access.values import Role
 from tiemchung.domain.declarations import queries as declarations
 from tiemchung.domain.immunization import actions as immunization_actions
 from tiemchung.domain.immunization import queries as immunization
-from tiemchung.domain.immunization.values import DoseShown
+from tiemchung.domain.immunization.values import DoseShown, DoseStatus, HistoryDose
 from tiemchung.domain.intake import actions as intake
 from tiemchung.domain.intake.values import Outcome
 from tiemchung.domain.people import queries as people
@@ -35,11 +35,13 @@ from tiemchung.faces.station.pages import chair as pages
 from tiemchung.faces.station.pages.board import reaction_proof, reactions_in
 from tiemchung.faces.station.typed import uuid_in, words_in
 from tiemchung.faces.station.views.frame import CODE_LENGTH, RECORDED, page, site_of
+from tiemchung.faces.station.views.present import opened_record, same_number_of
 from tiemchung.kernel.actor import Actor, Power
 from tiemchung.kernel.clock import business_day
 from tiemchung.kernel.dates import PartialDate
 from tiemchung.kernel.ids import uuid7
 from tiemchung.kernel.purpose import Purpose
+from tiemchung.plumbing.rowsecurity import opening
 from tiemchung.plumbing.time import clock
 
 NUMBER_DIGITS = 2
@@ -73,19 +75,24 @@ def _dose_page(
     request: StaffRequest, listed: VisitListed, *, identification: Any, site: str, now: datetime, wrong: dict[str, str]
 ) -> HttpResponse:
     actor, day = request.actor, business_day(now)
-    asking = {"purpose": Purpose.CARE, "actor": actor, "viewed_at": now, "site": site}
-    person = people.persons([listed.person], **asking).get(listed.person)  # type: ignore[arg-type]  # the same for all
-    history = immunization.history([listed.person], **asking).get(listed.person, [])  # type: ignore[arg-type]  # same
-    screenings = declarations.screenings([listed.person], **asking)  # type: ignore[arg-type]  # same
+    asking: dict[str, Any] = {"purpose": Purpose.CARE, "actor": actor, "viewed_at": now, "site": site}
+    # The visit is here, so its person is named here, whoever wrote them down first.
+    with opening([listed.person]):
+        person = people.persons([listed.person], **asking).get(listed.person)
+    with opened_record(request, listed.person, site=site):
+        history = immunization.history([listed.person], **asking).get(listed.person, [])
+        screenings = declarations.screenings([listed.person], **asking)
+        reactions = reactions_in(safety.events_of(sorted(people.ids_of(listed.person)), **asking))
+    own = immunization.told_anywhere([listed.person], **asking)[listed.person]
+    same_number = same_number_of(request, listed.id, site=site)
     screening = next((each for each in screenings if each.visit == listed.id), None)
-    reactions = reactions_in(safety.events_of([listed.person], **asking))  # type: ignore[arg-type]  # same
     names = {code: product.name_vi for code, product in vaccines.products().items()}
     lots = pages.lot_choices(supply.stock_of(site), supply.vials_left(site, day), names, day)
     counted = pages.counted(history)
     given = [each for each in counted if listed.dosed_at and each.occurred_at == listed.dosed_at]
     before = [each for each in counted if each not in given]
     form = declarations.form(screening.form) if screening else None
-    number = len(counted) + 1
+    number = 1 + sum(dose.status is not DoseStatus.VOIDED for dose in own)
     chosen = request.POST.get("lot") or pages.default_lot(lots, request.session.get(LAST_LOT))
     return page(
         request,
@@ -118,7 +125,7 @@ def _dose_page(
             "entry": request.POST.get("entry") or uuid7(now),
             "given": given,
             "session_over": _session_over(listed, site),
-            "intervals": _intervals(lots, before, person, site=site, day=day),
+            "intervals": _intervals(lots, prior_to([*own, *same_number.doses], given), person, site=site, day=day),
             "may_be_given": listed.stage is Stage.WAITING_FOR_DOSE,
             "now": now,
             "wrong": wrong,
@@ -143,14 +150,21 @@ def _session_over(listed: VisitListed, site: str) -> str:
     return ""
 
 
+def prior_to(doses: Sequence[HistoryDose], given: Sequence[DoseShown]) -> list[Prior]:
+    """Return the doses that count before the one of this visit, wherever they were given, by day."""
+    now_given = {dose.id for dose in given}
+    standing = [dose for dose in doses if dose.status is not DoseStatus.VOIDED and dose.id not in now_given]
+    dated = [(dose.given_on, dose.product) for dose in standing if dose.given_on]
+    return [Prior(product=product, given_on=day) for day, product in sorted(dated)]
+
+
 def _intervals(
-    lots: Sequence[pages.LotChoice], before: Sequence[DoseShown], person: PersonShown | None, *, site: str, day: date
+    lots: Sequence[pages.LotChoice], prior: Sequence[Prior], person: PersonShown | None, *, site: str, day: date
 ) -> dict[str, str]:
     """Say of each product what the rules find in a dose of it today: a dose not yet given can wait."""
     products = sorted({lot.product for lot in lots})
     place = places.site(site)
     born = PartialDate.parse(person.born) if person and person.born else None
-    prior = [Prior(product=dose.product, given_on=dose.given_on) for dose in before if dose.given_on]
     proposed = [
         Proposed(
             product=product,
@@ -158,7 +172,7 @@ def _intervals(
             born_earliest=born.earliest if born else None,
             born_latest=born.latest if born else None,
             province=place.province_code if place else None,
-            prior=prior,
+            prior=list(prior),
         )
         for product in products
     ]

@@ -21,6 +21,7 @@ from tiemchung.faces.shared.doors import StaffRequest
 from tiemchung.faces.shared.words import t
 from tiemchung.faces.station.pages import desk
 from tiemchung.faces.station.pages import expected as pages
+from tiemchung.faces.station.pages.screening import Known
 from tiemchung.faces.station.typed import words_in
 from tiemchung.faces.station.views.frame import page, required_site, say_next
 from tiemchung.kernel.clock import business_day
@@ -39,6 +40,8 @@ class Comer:
     appointment: Appointment | None = None
     campaign_session: UUID | None = None
     note: str = ""
+    record: tuple[Known, ...] = ()
+    open_minutes: int = 0
 
 
 def receive(request: StaffRequest, comer: Comer) -> HttpResponse:
@@ -116,6 +119,8 @@ def _page(request: StaffRequest, comer: Comer, *, visit: UUID | None, wrong: dic
             "facts": pages.facts_of(comer.shown, day=day),
             "phone": comer.shown.phone if comer.shown else None,
             "note": comer.note,
+            "record": comer.record,
+            "open_minutes": comer.open_minutes,
             "received": visit is not None,
             "hows": {str(int(how)): words for how, words in desk.HOW.items()},
             "how": request.POST.get("how", ""),

@@ -18,6 +18,7 @@ from tiemchung.domain.declarations import queries as declarations
 from tiemchung.domain.declarations.values import Evaluation, Form, FormKind, Outcome, Question
 from tiemchung.domain.immunization import queries as immunization
 from tiemchung.domain.intake import actions as intake
+from tiemchung.domain.people import queries as people
 from tiemchung.domain.places import queries as places
 from tiemchung.domain.safety import queries as safety
 from tiemchung.domain.vaccines import queries as vaccines
@@ -31,6 +32,7 @@ from tiemchung.faces.station.pages import screening as pages
 from tiemchung.faces.station.pages.board import SIGNS, reactions_in
 from tiemchung.faces.station.typed import day_in, uuid_in, words_in
 from tiemchung.faces.station.views.frame import page, person_line, required_site, say_next
+from tiemchung.faces.station.views.present import opened_record, same_number_of
 from tiemchung.kernel.actor import Power
 from tiemchung.kernel.clock import business_day
 from tiemchung.kernel.dates import PartialDate
@@ -157,15 +159,22 @@ def _known(request: StaffRequest, desk: Desk) -> list[pages.Known]:
         "viewed_at": desk.now,
         "site": desk.site,
     }
-    doses = immunization.history([person], **asking).get(person, [])
+    with opened_record(request, person, site=desk.site):
+        doses = immunization.history([person], **asking).get(person, [])
+        rows = sorted(people.ids_of(person))
+        reactions = reactions_in(safety.events_of(rows, **asking))
+        told = declarations.screenings(rows, **asking)
     here = {dose.id for dose in doses}
-    reactions = reactions_in(safety.events_of([person], **asking))
-    told = declarations.screenings([person], **asking)
+    same_number = same_number_of(request, desk.listed.id, site=desk.site)
     wanted = {desk.site, *(d.site for d in doses), *(r.site for r in reactions), *(s.site for s in told)}
     return pages.known_of(
         visit=desk.listed.id,
         doses=doses,
-        elsewhere=[dose for dose in immunization.told_anywhere([person], **asking)[person] if dose.id not in here],
+        elsewhere=[
+            *(dose for dose in immunization.told_anywhere([person], **asking)[person] if dose.id not in here),
+            *same_number.doses,
+        ],
+        warned=same_number.warned,
         reactions=reactions,
         screenings=told,
         forms={one.form: declarations.form(one.form) for one in told},
