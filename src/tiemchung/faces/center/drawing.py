@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from tiemchung.faces.shared import maps
+from tiemchung.faces.shared.numbers import number
 from tiemchung.faces.shared.words import t
 
 
@@ -37,6 +38,19 @@ class Mark:
     x: float
     y: float
     words: str
+
+
+class Today:
+    """By what the map is drawn: the doses given today."""
+
+    @property
+    def none(self) -> str:
+        """Return the words for no dose."""
+        return t("chưa có mũi nào hôm nay", "none today yet")
+
+    def say(self, row: Row) -> str:
+        """Return the count of a province in words."""
+        return t("{n} mũi", "{n} doses", n=number(row.doses)) if row.doses else self.none
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,6 +89,7 @@ def country_map(rows: Sequence[Row], *, silent: Mapping[str, int]) -> dict[str, 
     )
     return {
         "map": CountryMap(provinces=painted, scale=scale, marks=marks),
+        "measure": Today(),
         "archipelagos": [
             {
                 "name": t(*group.names),
