@@ -3,10 +3,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseNotAllowed
 from django.test import Client, RequestFactory
 
 from tiemchung.faces.shared import failures
+from tiemchung.faces.shared.refusals import RefusalMiddleware
 
 
 @pytest.mark.parametrize(
@@ -32,6 +33,25 @@ def test_our_own_fault_says_what_is_safe() -> None:
 def test_an_address_without_a_page_answers_in_its_language() -> None:
     assert "There is no such page" in Client().get("/en/khong-co/").content.decode()
     assert "Không có trang này" in Client().get("/khong-co/").content.decode()
+
+
+def test_an_address_that_a_button_opens_says_so_when_it_is_typed() -> None:
+    asked = {"headers": {"accept": "text/html"}}
+    answer = Client().get("/en/so-suc-khoe/vao/gui-lai/", **asked)
+    assert answer.status_code == 405
+    assert "Only a button opens this page" in answer.content.decode()
+    assert "POST" in answer["Allow"]
+    machine = RefusalMiddleware(lambda _request: HttpResponseNotAllowed(["POST"]))
+    assert machine(RequestFactory().get("/api/devices/batches")).content == b""
+
+
+@pytest.mark.usefixtures("db")
+@pytest.mark.parametrize(
+    ("address", "leads_to"),
+    [("/station/nowhere/", 'href="/station/"'), ("/en/kho/a/b/c/d/", 'href="/en/kho/"'), ("/nowhere/", 'href="/"')],
+)
+def test_whoever_gets_stuck_is_led_to_where_their_face_begins(address: str, leads_to: str) -> None:
+    assert leads_to in Client().get(address).content.decode().partition("<main")[2]
 
 
 @pytest.mark.usefixtures("db")

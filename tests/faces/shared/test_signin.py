@@ -226,6 +226,11 @@ class TestDemo:
             assert client.get("/recording/").status_code == 200
 
     @pytest.mark.usefixtures("_demo")
+    def test_whoever_signs_in_in_english_goes_on_in_english(self) -> None:
+        with override_settings(TIEMCHUNG_DEMO=True):
+            assert Client().post("/en/demo/sign-in/", {"login": "demo-nurse"})["Location"] == "/en/station/"
+
+    @pytest.mark.usefixtures("_demo")
     def test_elsewhere_it_is_not_there(self) -> None:
         client = Client(REMOTE_ADDR="192.0.2.7")
         with override_settings(TIEMCHUNG_DEMO=True):

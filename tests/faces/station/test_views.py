@@ -130,7 +130,7 @@ class TestDose:
             )
         )
         page = nurse.get(f"/station/visits/{visit}/").content.decode()
-        for said in ("Phản vệ sau tiêm", "wheeze, rash", "Adrenalin"):
+        for said in ("Phản vệ sau tiêm", "wheeze, nổi mẩn", "Adrenalin"):
             assert said in page, said
 
     def test_a_dose_is_recorded_as_it_was_shown(self, nurse: Client) -> None:

@@ -223,8 +223,12 @@ def test_a_goal_without_a_denominator_shows_its_count_and_says_so(tu: Client) ->
     page = tu.get("/cong-tac/chi-tieu/").content.decode()
     assert "Nguồn không cho mẫu số: chỉ ghi số đếm" in page
     assert "96.208.984" in page
-    assert "census 2019" in page
-    assert "No source gives the denominator" in tu.get("/en/cong-tac/chi-tieu/").content.decode()
+    assert "tổng điều tra 2019" in page
+    assert "70\N{NO-BREAK SPACE}% dân số" in page
+    assert "press articles" not in page
+    english = tu.get("/en/cong-tac/chi-tieu/").content.decode()
+    assert "No source gives the denominator" in english
+    assert "census 2019" in english
 
 
 def test_an_address_that_names_nothing_known_is_not_found(tu: Client) -> None:

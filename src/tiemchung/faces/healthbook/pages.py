@@ -46,7 +46,15 @@ PURPOSES = {
     "system": Words("máy chủ xử lý", "processing by the system"),
 }
 _BROWSERS = (("Edg/", "Edge"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))
-_SYSTEMS = (("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Windows", "Windows"), ("Mac OS", "Mac"))
+_SYSTEMS = (
+    ("Android", "Android"),
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Windows", "Windows"),
+    ("Mac OS", "Mac"),
+    ("CrOS", "Chromebook"),
+    ("Linux", "Linux"),
+)
 
 
 class Tab(NamedTuple):
@@ -159,9 +167,8 @@ def _note(dose: DoseShown) -> str:
 def browser_name(request: HttpRequest) -> str:
     """Return a browser in two words, for its owner to recognize: no version and nothing else of it is kept."""
     agent = request.headers.get("User-Agent", "")
-    browser = next((name for mark, name in _BROWSERS if mark in agent), "?")
-    system = next((name for mark, name in _SYSTEMS if mark in agent), "?")
-    return f"{browser}, {system}"
+    found = [next((name for mark, name in known if mark in agent), "") for known in (_BROWSERS, _SYSTEMS)]
+    return ", ".join(filter(None, found)) or "?"
 
 
 def phone_shown(number: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 
 from tiemchung.domain.campaigns import queries as campaigns
 from tiemchung.domain.campaigns.values import Goal
@@ -11,14 +10,11 @@ from tiemchung.domain.figures import values as counted
 from tiemchung.domain.places.values import Era
 from tiemchung.faces.portal.pages import Progress
 from tiemchung.faces.portal.units import ERA, Here
-from tiemchung.faces.shared.numbers import number, percent
-from tiemchung.faces.shared.words import language, t
+from tiemchung.faces.shared.goals import goal_title, source_told
+from tiemchung.faces.shared.numbers import number
+from tiemchung.faces.shared.words import t
 
 WHOLE_COUNTRY = "VN"
-_IN_VIETNAMESE = {"press articles": "báo chí", "census": "tổng điều tra", "QD-BYT": "QĐ-BYT", "QD ": "QĐ "}
-"""The words of the reference file's sources, which are English, as a Vietnamese page says them."""
-_FILE = re.compile(r" \(see [^)]*\)")
-"""Where a source points at another of our files: of use to whoever keeps the data, not to whoever reads the page."""
 
 
 def progress(totals: counted.Totals) -> list[Progress]:
@@ -38,29 +34,15 @@ def _progress(goal: Goal, reached: int) -> Progress:
     of = goal.target if goal.unit == "count" else goal.denominator_value
     mark = 1.0 if goal.unit == "count" else goal.target / 100
     return Progress(
-        title=_title(goal),
+        title=goal_title(goal),
         reached=reached,
         unit=t("mũi", "doses") if goal.measure == "doses" else t("người, từ 1 mũi", "persons, 1 dose or more"),
         share=reached / of if of else None,
         mark=mark if of else None,
         of=_of(goal),
         due_on=goal.due_on,
-        source=_source(goal.source),
+        source=source_told(goal.source),
     )
-
-
-def _title(goal: Goal) -> str:
-    if goal.unit == "count":
-        return (
-            t("{n} mũi", "{n} doses", n=number(goal.target))
-            if goal.measure == "doses"
-            else t("{n} người", "{n} persons", n=number(goal.target))
-        )
-    whom = {
-        "people aged 18 and over": t("người từ 18 tuổi", "people of 18 and older"),
-        "whole population": t("dân số", "the population"),
-    }.get(goal.denominator, goal.denominator)
-    return t("{share} {whom}", "{share} of {whom}", share=percent(goal.target / 100, digits=0), whom=whom)
 
 
 def _of(goal: Goal) -> str:
@@ -75,16 +57,8 @@ def _of(goal: Goal) -> str:
         "Mẫu số {n} người ({source}).",
         "Out of {n} persons ({source}).",
         n=number(goal.denominator_value),
-        source=_source(goal.denominator_source),
+        source=source_told(goal.denominator_source),
     )
-
-
-def _source(told: str) -> str:
-    said = _FILE.sub("", told)
-    if language() == "vi":
-        for english, vietnamese in _IN_VIETNAMESE.items():
-            said = said.replace(english, vietnamese)
-    return said
 
 
 def progress_of_unit(here: Here, listed: int) -> Progress | None:

@@ -24,6 +24,7 @@ from tiemchung.faces.portal.pages import Age
 from tiemchung.faces.portal.units import ERA, open_to_people
 from tiemchung.faces.portal.views import OPEN_FIGURES, open_page
 from tiemchung.faces.shared.doors import public
+from tiemchung.faces.shared.sites import open_to_people
 from tiemchung.faces.shared.sorting import alphabetical
 from tiemchung.kernel.clock import business_day
 from tiemchung.plumbing.time import clock

@@ -10,7 +10,7 @@ from allauth.account.internal.flows.login import record_authentication
 from django.contrib.auth import get_user_model, login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import path
+from django.urls import get_script_prefix, path
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_POST
 
@@ -125,7 +125,8 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     record_authentication(request, user, method=DEMO_METHOD)
     asked = request.POST.get("next", "")
     safe = url_has_allowed_host_and_scheme(asked, allowed_hosts={request.get_host()}, require_https=request.is_secure())
-    return redirect(asked if safe else wanted.start if wanted else "/")
+    start = get_script_prefix().rstrip("/") + (wanted.start if wanted else "/")
+    return redirect(asked if safe else start)
 
 
 @demo_only

@@ -65,6 +65,19 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
     )
 
 
+def not_this_way(request: HttpRequest) -> HttpResponse:
+    """Answer 405: an address that a button opens was typed, reloaded or asked for in the other language."""
+    return _page(
+        request,
+        status=405,
+        title=Words("Trang này chỉ mở bằng nút bấm", "Only a button opens this page"),
+        advice=Words(
+            "Chưa ghi thêm gì. Quay lại trang trước rồi bấm nút ở đó.",
+            "Nothing more was recorded. Go back to the page before and press the button there.",
+        ),
+    )
+
+
 def our_fault(request: HttpRequest) -> HttpResponse:
     """Answer 500."""
     return _page(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.http import HttpRequest
 from django.templatetags.static import static
 from django.urls import reverse
 from jinja2 import ChoiceLoader, Environment, PackageLoader, PrefixLoader, Undefined, UndefinedError
@@ -42,6 +43,7 @@ def environment(**options: Any) -> Environment:
         in_demo=in_demo,
         other_language=other_language,
         url=_url,
+        first_page=_first_page,
         home=_home,
         static=static,
         stylesheet=assets.stylesheet,
@@ -72,6 +74,24 @@ def environment(**options: Any) -> Environment:
 
 def _url(name: str, /, *args: object, **kwargs: object) -> str:
     return reverse(name, args=args or None, kwargs=kwargs or None)
+
+
+FIRST_PAGES = {
+    "station": "station:today",
+    "cong-tac": "workbench:waiting",
+    "center": "center:board",
+    "kho": "depot:home",
+    "chot": "checkpoint:home",
+    "so-suc-khoe": "healthbook:home",
+}
+"""Where each face begins, by the first word of its addresses."""
+
+
+def _first_page(request: HttpRequest) -> str:
+    """Return where the face begins in which somebody got stuck; the portal if it was there."""
+    begins = FIRST_PAGES.get(request.path_info.strip("/").partition("/")[0])
+    address = reverse(begins) if begins else _home()
+    return _home() if address == request.path else address
 
 
 def _home() -> str:

@@ -10,6 +10,7 @@ import msgspec
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from tiemchung.faces.shared.failures import not_this_way
 from tiemchung.faces.shared.sentences import REFUSALS, UNNAMED
 from tiemchung.faces.shared.words import said
 from tiemchung.kernel import wire
@@ -66,14 +67,24 @@ class RefusalMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Pass on."""
-        return self.get_response(request)
+        """Pass on; where a face answers people, say in words that an address is opened by a button alone."""
+        answer = self.get_response(request)
+        if answer.status_code != HTTPStatus.METHOD_NOT_ALLOWED or answer.content or not _of_people(request):
+            return answer
+        page = not_this_way(request)
+        page["Allow"] = answer["Allow"]
+        return page
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """Answer a refusal; leave everything else to Django."""
         if not isinstance(exception, Refusal):
             return None
-        if request.path_info.startswith("/api/") or not request.accepts("text/html"):
+        if not _of_people(request):
             return refused(exception)
         page = {"sentence": sentence(exception), "code": exception.code}
         return render(request, "shared/refused.html", page, status=status_of(exception))
+
+
+def _of_people(request: HttpRequest) -> bool:
+    """Tell whether somebody looks at the answer, not a machine."""
+    return not request.path_info.startswith("/api/") and request.accepts("text/html")

@@ -12,6 +12,7 @@ from tiemchung.domain.immunization.values import DoseShown
 from tiemchung.domain.safety.values import SEVERITIES, ActionShown, AefiShown
 from tiemchung.domain.visits.values import VisitListed
 from tiemchung.faces.shared import numbers
+from tiemchung.faces.shared.aftermath import action_told, signs_told
 from tiemchung.faces.shared.words import Words, said, t
 from tiemchung.faces.station.pages.chair import CONCLUSION_WORDS, SEVERITY_WORDS, Proof, row_of
 
@@ -30,25 +31,6 @@ LEFT_REASONS = {
     "did-not-wait": Words("Không chờ đủ giờ", "Did not wait"),
     "taken-to-hospital": Words("Chuyển bệnh viện", "Taken to a hospital"),
 }
-ACTIONS = {
-    "adrenaline": Words("Adrenalin", "Adrenaline"),
-    "team-called": Words("Gọi đội cấp cứu", "Emergency team called"),
-    "team-arrived": Words("Đội cấp cứu đến", "Emergency team arrived"),
-    "oxygen": Words("Thở ôxy", "Oxygen"),
-    "taken-to-hospital": Words("Chuyển bệnh viện", "Taken to a hospital"),
-    "better": Words("Đã ổn", "Recovered"),
-}
-"""What is done for somebody who reacts, each with the minute it was done. No dose is named here: the protocol does that."""
-VITALS = "vitals"
-SIGNS = {
-    "temp_c": (Words("Nhiệt độ (°C)", "Temperature (°C)"), 30, 45),
-    "pulse_bpm": (Words("Mạch (lần/phút)", "Pulse (per minute)"), 20, 250),
-    "systolic_mmhg": (Words("Huyết áp tâm thu (mmHg)", "Systolic pressure (mmHg)"), 40, 300),
-    "diastolic_mmhg": (Words("Huyết áp tâm trương (mmHg)", "Diastolic pressure (mmHg)"), 20, 200),
-    "respiration_per_min": (Words("Nhịp thở (lần/phút)", "Breaths (per minute)"), 4, 80),
-    "spo2_percent": (Words("SpO₂ (%)", "SpO₂ (%)"), 40, 100),
-}
-"""Vital signs with the numbers a body can have: bounds of ours that only catch slips of the finger."""
 REPORTED = {code: words for code, (_shape, words) in SEVERITY_WORDS.items() if code != "anaphylaxis"}
 
 
@@ -164,7 +146,7 @@ def board_of(
 
 def reaction_told(reaction: Reaction, *, dosed_at: datetime) -> str:
     """Say what was seen and how long after the dose it began."""
-    what = [said(SEVERITY_WORDS[reaction.severity][1]), ", ".join(reaction.signs)]
+    what = [said(SEVERITY_WORDS[reaction.severity][1]), signs_told(reaction.signs, nothing="")]
     after = t("{n} sau tiêm", "{n} after the dose", n=numbers.duration(reaction.onset - dosed_at))
     began = t("bắt đầu {time}", "began {time}", time=numbers.time(reaction.onset))
     return " · ".join([": ".join(filter(None, what)), after, began])
@@ -175,7 +157,7 @@ def reaction_proof(reaction: Reaction) -> Proof:
     shape, title = SEVERITY_WORDS[reaction.severity]
     facts = [
         (t("Bắt đầu", "Onset"), numbers.moment(reaction.onset)),
-        (t("Dấu hiệu", "Signs"), ", ".join(reaction.signs) or "–"),
+        (t("Dấu hiệu", "Signs"), signs_told(reaction.signs)),
     ]
     if reaction.actions:
         done = "; ".join(f"{time} {what}" for time, what in actions_told(reaction))
@@ -186,15 +168,6 @@ def reaction_proof(reaction: Reaction) -> Proof:
 def actions_told(reaction: Reaction) -> list[tuple[str, str]]:
     """Return what was done, with its minute, the first first."""
     return [(numbers.time(action.at), action_told(action.what)) for action in reaction.actions]
-
-
-def action_told(what: str) -> str:
-    """Say an action in the request's language; what was written in words stays as it was."""
-    if what.startswith(f"{VITALS}: "):
-        pairs = [pair.partition(" ") for pair in what.removeprefix(f"{VITALS}: ").split(", ")]
-        told = [f"{said(SIGNS[code][0]) if code in SIGNS else code} {value}" for code, _, value in pairs]
-        return t("Đo: {told}", "Measured: {told}", told=", ".join(told))
-    return said(ACTIONS[what]) if what in ACTIONS else what
 
 
 def clock_of(span: timedelta) -> str:

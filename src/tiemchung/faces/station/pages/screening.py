@@ -22,8 +22,9 @@ from tiemchung.domain.immunization.values import DoseShown, DoseStatus, HistoryD
 from tiemchung.domain.safety.values import Warned
 from tiemchung.domain.vaccines import queries as vaccines
 from tiemchung.faces.shared import numbers
+from tiemchung.faces.shared.aftermath import SIGNS
 from tiemchung.faces.shared.words import Words, language, said, t
-from tiemchung.faces.station.pages.board import SIGNS, Reaction
+from tiemchung.faces.station.pages.board import Reaction
 from tiemchung.faces.station.pages.chair import CONCLUSION_WORDS, SEVERITY_WORDS, form_name
 from tiemchung.faces.station.typed import words_in
 from tiemchung.kernel.dates import PartialDate

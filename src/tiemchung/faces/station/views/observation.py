@@ -22,11 +22,11 @@ from tiemchung.domain.vaccines import queries as vaccines
 from tiemchung.domain.visits import actions as visits_actions
 from tiemchung.domain.visits import queries as visits
 from tiemchung.domain.visits.values import Stage, VisitListed
+from tiemchung.faces.shared.aftermath import ACTIONS, SIGNS, VITALS
 from tiemchung.faces.shared.doors import StaffRequest, staff_only
 from tiemchung.faces.shared.words import t
 from tiemchung.faces.station.pages import board as pages
 from tiemchung.faces.station.pages import chair
-from tiemchung.faces.station.pages.board import SIGNS
 from tiemchung.faces.station.typed import uuid_in, words_in
 from tiemchung.faces.station.views.frame import NOTE_LENGTH, SAID, frame_of, page, person_line, required_site, say_next
 from tiemchung.kernel.actor import Power
@@ -204,12 +204,12 @@ def _followed(request: StaffRequest, watched: Watched, entry: UUID, what: str) -
     open_one = _open(watched)
     if open_one is None:
         raise Http404
-    if what == pages.VITALS:
+    if what == VITALS:
         measured = [f"{code} {value}" for code in SIGNS if (value := words_in(request.POST.get(code), longest=6))]
-        told = f"{pages.VITALS}: {', '.join(measured)}"
+        told = f"{VITALS}: {', '.join(measured)}"
         if not measured:
             raise Http404
-    elif what in pages.ACTIONS:
+    elif what in ACTIONS:
         told = what
     else:
         raise Http404
@@ -268,7 +268,7 @@ def _observation_page(request: StaffRequest, watched: Watched, *, wrong: dict[st
             "stopped": session is not None and session.stopped_at is not None,
             "states": pages.STATES,
             "left_reasons": pages.LEFT_REASONS,
-            "actions": pages.ACTIONS,
+            "actions": ACTIONS,
             "reported": pages.REPORTED,
             "signs": {code: words for code, (words, _low, _high) in SIGNS.items() if code != "temp_c"},
             "fresh_id": lambda: uuid7(watched.now),

@@ -25,11 +25,12 @@ from tiemchung.domain.vaccines import queries as vaccines
 from tiemchung.domain.visits import actions as visits_actions
 from tiemchung.domain.visits import queries as visits
 from tiemchung.domain.visits.values import VisitListed
+from tiemchung.faces.shared.aftermath import SIGNS
 from tiemchung.faces.shared.doors import StaffRequest, staff_only
 from tiemchung.faces.shared.words import t
 from tiemchung.faces.station.pages import chair
 from tiemchung.faces.station.pages import screening as pages
-from tiemchung.faces.station.pages.board import SIGNS, reactions_in
+from tiemchung.faces.station.pages.board import reactions_in
 from tiemchung.faces.station.typed import day_in, uuid_in, words_in
 from tiemchung.faces.station.views.frame import page, person_line, required_site, say_next
 from tiemchung.faces.station.views.present import opened_record, same_number_of

@@ -18,6 +18,7 @@ from tiemchung.domain.places import queries as places
 from tiemchung.domain.places.values import Era, Level, Site, Unit
 from tiemchung.faces.shared.doors import POST_KEY, StaffRequest
 from tiemchung.faces.shared.refusals import sentence, status_of
+from tiemchung.faces.shared.sites import open_to_people
 from tiemchung.kernel.actor import Power
 from tiemchung.kernel.refusal import Refusal
 from tiemchung.plumbing.time import clock
@@ -69,7 +70,7 @@ def _below(era: Era, code: str) -> list[Unit]:
 
 def sites_of(request: StaffRequest) -> list[Site]:
     """Return the sites at which this officer plans, by name."""
-    return sorted(places.sites_of(request.actor.reach.sites).values(), key=lambda site: site.name)
+    return sorted(open_to_people(places.sites_of(request.actor.reach.sites).values()), key=lambda site: site.name)
 
 
 def page(

@@ -13,6 +13,7 @@ from tiemchung.domain.figures import queries as figures
 from tiemchung.domain.figures.values import Level
 from tiemchung.domain.places.values import Unit
 from tiemchung.faces.shared.doors import StaffRequest, staff_only
+from tiemchung.faces.shared.goals import goal_title, source_told
 from tiemchung.faces.workbench.views.frame import Office, office_of, page
 from tiemchung.kernel.actor import Power
 
@@ -39,6 +40,9 @@ def _goal(goal: Goal) -> dict[str, Any]:
     whole = wanted or goal.denominator_value
     return {
         "goal": goal,
+        "title": goal_title(goal),
+        "of": source_told(goal.denominator_source),
+        "source": source_told(goal.source),
         "reached": reached,
         "complete": total.by_dose_number.get(2, 0) if goal.measure == "people_vaccinated" else None,
         "whole": whole,

@@ -6,6 +6,7 @@ from django.http import Http404, HttpResponse
 from django.views.decorators.http import require_GET
 
 from tiemchung.domain.safety import queries as safety
+from tiemchung.faces.shared.aftermath import action_told, signs_told
 from tiemchung.faces.shared.doors import StaffRequest, staff_only
 from tiemchung.faces.shared.words import Words
 from tiemchung.faces.workbench.views import frame
@@ -42,5 +43,7 @@ def cases(request: StaffRequest) -> HttpResponse:
         "site_names": {site.code: site.name for site in sites},
         "chosen": asked,
         "severities": SEVERITIES,
+        "signs_told": signs_told,
+        "action_told": action_told,
     }
     return page(request, "workbench/cases.html", context, here="cases")
