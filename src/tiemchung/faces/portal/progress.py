@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 from tiemchung.domain.campaigns import queries as campaigns
 from tiemchung.domain.campaigns.values import Goal
 from tiemchung.domain.figures import queries as figures

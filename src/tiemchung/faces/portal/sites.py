@@ -21,7 +21,7 @@ from tiemchung.domain.places.values import Unit as Place
 from tiemchung.domain.response import queries as response
 from tiemchung.domain.supply import queries as supply
 from tiemchung.faces.portal.pages import Age
-from tiemchung.faces.portal.units import ERA, open_to_people
+from tiemchung.faces.portal.units import ERA
 from tiemchung.faces.portal.views import OPEN_FIGURES, open_page
 from tiemchung.faces.shared.doors import public
 from tiemchung.faces.shared.sites import open_to_people

@@ -6,7 +6,7 @@ a page of 2025 has no column of them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.http import Http404
@@ -18,8 +18,8 @@ from tiemchung.domain.places import queries as places
 from tiemchung.domain.places.values import Era, Level, Site
 from tiemchung.domain.places.values import Unit as Place
 from tiemchung.domain.response import queries as response
-from tiemchung.domain.supply import queries as supply
 from tiemchung.faces.portal.pages import Column, Row
+from tiemchung.faces.shared.sites import open_to_people
 from tiemchung.faces.shared.words import t
 
 ERA = Era.Y2021
@@ -127,13 +127,6 @@ def _below(here: Here) -> dict[str, _Named]:
 def open_sites(era: Era, code: str) -> list[Site]:
     """Return the sites in a unit where people are vaccinated, and those that are closed."""
     return open_to_people(places.sites_under(era, code))
-
-
-def open_to_people(sites: Iterable[Site]) -> list[Site]:
-    """Leave out the stores: nobody is vaccinated there, and where vaccines lie is nobody's business."""
-    told = list(sites)
-    stores = {store.code for store in supply.stores([site.code for site in told])}
-    return [site for site in told if site.code not in stores]
 
 
 def name(place: Place) -> str:
