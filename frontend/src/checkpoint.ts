@@ -1,7 +1,52 @@
 /** The officer's camera: a traveler's code is sent to be judged; an ID card is compared here and sent nowhere. */
 import { differs } from "./verify/card";
 
+/** Under which name the open check, in this browser alone, finds what was scanned here without a network. */
+const HANDED = "tc-shown";
+const PATIENCE_MS = 3_000;
+const LOOKS_EVERY_MS = 20_000;
+let away = false;
+
+/** Look whether the server can be reached: a phone that has a network may still have no way through it. */
+async function look(): Promise<void> {
+  try {
+    if (!navigator.onLine) throw new Error("no network");
+    await fetch("/healthz", { cache: "no-store", signal: AbortSignal.timeout(PATIENCE_MS) });
+    away = false;
+  } catch {
+    away = true;
+  }
+}
+
+/** Hand what was scanned to the open check, which needs no network and notes nothing. */
+function hand(form: HTMLFormElement): void {
+  sessionStorage.setItem(HANDED, form.querySelector("textarea")!.value);
+  location.assign(form.dataset["offline"]!);
+}
+
 for (const root of document.querySelectorAll<HTMLElement>("[data-scan]")) {
+  const asking = root.querySelector<HTMLFormElement>("form[data-offline]")!;
+  asking.addEventListener("submit", (event) => {
+    if (!away) return;
+    event.preventDefault();
+    hand(asking);
+  });
+  const tell = () =>
+    void look().then(() => {
+      root.querySelector<HTMLElement>("[data-says=offline]")!.hidden = !away;
+    });
+  addEventListener("offline", tell);
+  addEventListener("online", tell);
+  setInterval(tell, LOOKS_EVERY_MS);
+  tell();
+  // The open check takes its files home now, while there is a network.
+  if ("serviceWorker" in navigator) {
+    void navigator.serviceWorker
+      .register(asking.dataset["worker"]!)
+      .then((kept) => kept.active ?? new Promise((done) => kept.installing?.addEventListener("statechange", done)))
+      .then(() => root.setAttribute("data-ready", ""))
+      .catch(() => undefined);
+  }
   const camera = root.querySelector<HTMLElement>("[data-camera]")!;
   const frame = camera.querySelector<HTMLElement>(".tc-verifier__camera")!;
   camera.hidden = false;
@@ -11,9 +56,10 @@ for (const root of document.querySelectorAll<HTMLElement>("[data-scan]")) {
       try {
         const { watch } = await import("./verify/camera");
         frame.hidden = false;
-        const form = root.querySelector("form")!;
+        const form = asking;
         form.querySelector("textarea")!.value = await watch(camera.querySelector("video")!);
-        form.submit();
+        if (away) hand(form);
+        else form.submit();
       } catch {
         refused.hidden = false;
       } finally {

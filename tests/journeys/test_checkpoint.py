@@ -66,6 +66,27 @@ def test_an_officer_checks_one_after_the_other(
     assert ("1 qua, 2 giữ lại" in page.content()) or ("1 passed, 2 held" in page.content())
 
 
+def test_without_a_network_the_signature_is_checked_all_the_same(open_page: OpenPage, roadside: str) -> None:
+    page = open_page(390).page
+    page.goto("/kiem-tra/danh-sach.json")
+    sign_in(page.context, "chot", page.url.partition("/kiem-tra")[0])
+    page.goto("/chot/")
+    page.get_by_role("button", name="Chốt cầu Phú Mỹ").click()
+    page.locator("[data-scan][data-ready]").wait_for()
+    page.wait_for_function("caches.match('/kiem-tra/danh-sach.json').then(held => Boolean(held))")
+    page.context.set_offline(True)
+    page.get_by_text("không ghi lượt qua").wait_for()
+    page.locator("textarea").fill(f"TL1:ABCDEFGH:{shown('ours')}")
+    page.get_by_role("button", name="Kiểm tra").click()
+    screen = page.locator("dialog[data-verdict=pass]")
+    screen.wait_for()
+    assert "Không cần mạng" in screen.inner_text()
+    assert page.evaluate("sessionStorage.length") == 0
+    page.context.set_offline(False)
+    page.goto("/chot/")
+    assert "0 qua, 0 giữ lại" in page.content()
+
+
 def test_a_ward_enrolls_a_place(open_page: OpenPage, roadside: str) -> None:
     visit = open_page(390)
     page = visit.page

@@ -25,6 +25,7 @@ class Power(StrEnum):
     MEND = "mend"
     CHECK_PASSAGE = "check-passage"
     ENROLL_CHECKPOINT = "enroll-checkpoint"
+    DECLARE_ZONE = "declare-zone"
     LOAD = "load"
     AUDIT = "audit"
     READ_RECORD = "read-record"

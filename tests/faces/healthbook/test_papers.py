@@ -55,10 +55,17 @@ def test_the_slip_turns_the_pass_into_a_certificate_that_only_its_own_book_shows
     assert "NGUYỄN THỊ HÒA" in text_of(shown.content)
     assert 'class="tc-qr"' in shown.content.decode()
     assert citizen.get(f"{book}chung-nhan/{paper}/ban-in.pdf").content.startswith(b"%PDF-")
+    live = citizen.get(f"{book}chung-nhan/{paper}/ma-song/")
+    held_by_screen = live.content.decode().split('data-text="')[1].split('"')[0]
+    turned = citizen.post(f"{BOOK}ma-song/", {"text": held_by_screen})
+    assert turned.content.decode().startswith('<svg class="tc-qr"')
     with as_worker():
         held = certificates.of_persons([person], purpose=Purpose.SYSTEM, actor=SYSTEM, viewed_at=NOW)[person]
     withdrawn = next(each.id for each in held if each.withdrawn is not None)
     assert citizen.get(f"{book}chung-nhan/{withdrawn}/").status_code == 404
     thief = open_book(phones, THEIRS, client=browser("198.51.100.9"))
-    for address in (f"{book}chung-nhan/{paper}/", f"{book}chung-nhan/{paper}/ban-in.pdf"):
-        assert thief.get(address).status_code == 404
+    for address in ("", "ban-in.pdf", "ma-song/"):
+        assert thief.get(f"{book}chung-nhan/{paper}/{address}").status_code == 404
+    # Neither a stolen screen's word nor a certificate's own text is made a live code by another account.
+    for stolen in (held_by_screen, next(each.text for each in held if each.withdrawn is None), ""):
+        assert thief.post(f"{BOOK}ma-song/", {"text": stolen}).status_code == 404

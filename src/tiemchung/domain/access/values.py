@@ -49,7 +49,7 @@ ROLE_POWERS: dict[Role, frozenset[Power]] = {
     Role.QUALITY_OFFICER: frozenset({Power.JUDGE_QUALITY}),
     Role.CHECKPOINT: frozenset({Power.CHECK_PASSAGE}),
     Role.WARD_OFFICER: frozenset({Power.PLAN, Power.ENROLL_CHECKPOINT, Power.MEND}),
-    Role.PLANNER: frozenset({Power.PLAN}),
+    Role.PLANNER: frozenset({Power.PLAN, Power.DECLARE_ZONE}),
     Role.AEFI_OFFICER: frozenset({Power.FOLLOW_UP}),
 }
 """Powers of each role. A lead attests and enrolls but gives no doses under that role: nobody attests her own work."""

@@ -6,17 +6,28 @@ import hashlib
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models.functions import Now
 
+from tiemchung.domain.journal import actions as journal
 from tiemchung.domain.places import engine, models, queries
-from tiemchung.domain.places.errors import CheckpointIncomplete, CheckpointUnknown, UnitInUse
-from tiemchung.domain.places.policy import may_enroll_checkpoint, may_load
-from tiemchung.domain.places.values import Checkpoint, CheckpointKind, Era
+from tiemchung.domain.places.errors import (
+    CheckpointIncomplete,
+    CheckpointUnknown,
+    UnitInUse,
+    ZoneIncomplete,
+    ZoneUnknown,
+)
+from tiemchung.domain.places.events import ZoneDeclared, ZoneEnded
+from tiemchung.domain.places.policy import may_declare_zone, may_enroll_checkpoint, may_load
+from tiemchung.domain.places.values import Checkpoint, CheckpointKind, Era, ZoneTold
 from tiemchung.kernel.actor import Actor
+from tiemchung.kernel.clock import business_day
+from tiemchung.kernel.ids import uuid7
 from tiemchung.kernel.names import display_name, search_key
 from tiemchung.kernel.refusal import NotPermitted
 from tiemchung.plumbing.reference import Changes, put, put_all
@@ -146,6 +157,73 @@ def end_checkpoint(code: str, *, actor: Actor, now: datetime) -> None:
     if row is None or not may_enroll_checkpoint(actor, row.commune_code):
         raise CheckpointUnknown
     models.Checkpoint.objects.filter(code=code, ended_at=None).update(ended_at=now)
+
+
+LONGEST_LEVEL, LONGEST_SOURCE = 40, 300
+DECIDED_BACK, DECIDED_AHEAD = timedelta(days=60), timedelta(days=365)
+"""How far from today a decision's days may lie: farther away a year was mistyped. Ours."""
+
+
+@transaction.atomic
+def declare_zone(told: ZoneTold, *, actor: Actor, now: datetime) -> bool:
+    """Put a unit into a zone by a decision; False if this id was told before. One person is enough: it is a decision's copy.
+
+    Refuses who is no officer of the whole province (`not-permitted`), and a zone without decision, source or right days.
+    """
+    if not may_declare_zone(actor, queries.communes_of_province(told.era, told.code)):
+        raise NotPermitted(unit=told.code)
+    level, decision, source = told.level.strip(), told.decision.strip(), told.source.strip()
+    today = business_day(now)
+    days = [told.valid_from, *([told.valid_to] if told.valid_to else [])]
+    right = days == sorted(days) and all(today - DECIDED_BACK <= day <= today + DECIDED_AHEAD for day in days)
+    if not level or not decision or not source or not right:
+        raise ZoneIncomplete
+    _, fresh = models.DeclaredZone.objects.get_or_create(
+        id=told.id,
+        defaults={
+            "era": told.era.value,
+            "code": told.code,
+            "valid_from": told.valid_from,
+            "valid_to": told.valid_to,
+            "level": level[:LONGEST_LEVEL],
+            "closed": told.closed,
+            "decision": decision[:LONGEST_LEVEL],
+            "source": source[:LONGEST_SOURCE],
+            "declared_by": actor.id,
+            "declared_at": now,
+        },
+    )
+    if fresh:
+        event = ZoneDeclared(
+            id=told.id,
+            at=now,
+            era=told.era.value,
+            unit=told.code,
+            level=level[:LONGEST_LEVEL],
+            closed=told.closed,
+            decision=decision[:LONGEST_LEVEL],
+            source=source[:LONGEST_SOURCE],
+            first=told.valid_from,
+            last=told.valid_to,
+        )
+        journal.append([event], actor=actor, recorded_at=now)
+    return fresh
+
+
+@transaction.atomic
+def end_zone(zone: UUID, *, last: date, decision: str, actor: Actor, now: datetime) -> None:
+    """Let a declared zone end with a day; what it asked until then stays. Another decision says so, and is named."""
+    row = models.DeclaredZone.objects.select_for_update().filter(id=zone).first()
+    if row is None or not may_declare_zone(actor, queries.communes_of_province(row.era, row.code)):
+        raise ZoneUnknown
+    told = decision.strip()[:LONGEST_LEVEL]
+    if not told or last < row.valid_from:
+        raise ZoneIncomplete
+    if row.valid_to is not None and row.valid_to <= last:
+        raise ZoneUnknown
+    models.DeclaredZone.objects.filter(id=zone).update(valid_to=last)
+    event = ZoneEnded(id=uuid7(now), at=now, zone=zone, decision=told, last=last)
+    journal.append([event], actor=actor, recorded_at=now)
 
 
 def _communes_in_use() -> list[tuple[str, str]]:

@@ -157,3 +157,35 @@ class Zone(models.Model):
     level = models.TextField()
     closed = models.BooleanField()
     source = models.TextField()
+
+
+class DeclaredZone(models.Model):
+    """An epidemic zone that an officer of the province entered, with the decision's number and where it can be read."""
+
+    placement: ClassVar = Placement.REFERENCE
+    data_class: ClassVar = DataClass.C1
+
+    id = models.UUIDField(primary_key=True)
+    era = models.CharField(max_length=4)
+    code = models.CharField(max_length=5)
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True)
+    level = models.TextField()
+    closed = models.BooleanField()
+    decision = models.TextField()
+    source = models.TextField()
+    declared_by = models.UUIDField(null=True)
+    declared_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["code", "valid_from"], name="places_declared_zones_of")]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(valid_to__isnull=True) | models.Q(valid_to__gte=models.F("valid_from")),
+                name="places_declared_zone_ends_after_it_begins",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(decision="") & ~models.Q(source="") & ~models.Q(level=""),
+                name="places_declared_zone_says_by_what",
+            ),
+        ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import fields
 from datetime import date
 
@@ -23,6 +23,7 @@ from tiemchung.domain.places.values import (
     Site,
     Unit,
     Zone,
+    ZoneTold,
 )
 from tiemchung.kernel.actor import Reach
 from tiemchung.kernel.names import search_key
@@ -191,10 +192,10 @@ CHECKPOINTS_SHOWN = 500
 def zones_of(era: Era | str, code: str, on: date) -> list[Zone]:
     """Return the epidemic zones that a unit lies in on a day, by decisions about it or about a unit above it."""
     above = [unit.code for unit in unit_path(code, era)]
-    found = models.Zone.objects.filter(
-        Q(valid_to=None) | Q(valid_to__gte=on), era=Era(era).value, code__in=above, valid_from__lte=on
-    )
-    return [
+    in_force = Q(Q(valid_to=None) | Q(valid_to__gte=on), era=Era(era).value, code__in=above, valid_from__lte=on)
+    rows: list[models.Zone | models.DeclaredZone] = [*models.Zone.objects.filter(in_force)]
+    rows += models.DeclaredZone.objects.filter(in_force)
+    found = [
         Zone(
             era=Era(row.era),
             code=row.code,
@@ -204,7 +205,58 @@ def zones_of(era: Era | str, code: str, on: date) -> list[Zone]:
             valid_to=row.valid_to,
             source=row.source,
         )
-        for row in found.order_by("code", "valid_from")
+        for row in rows
+    ]
+    return sorted(found, key=lambda zone: (zone.code, zone.valid_from, not zone.closed))
+
+
+def zones_declared(provinces: Collection[str], *, on: date) -> list[ZoneTold]:
+    """Return the zones that officers of these provinces of 2021 have entered and that are not over, the newest first."""
+    codes = {commune.code for province in provinces for commune in _units_below(province)}
+    rows = models.DeclaredZone.objects.filter(
+        Q(valid_to=None) | Q(valid_to__gte=on), era=Era.Y2021.value, code__in=codes
+    ).order_by("-valid_from", "code", "id")[:ZONES_SHOWN]
+    return [
+        ZoneTold(
+            id=row.id,
+            era=Era(row.era),
+            code=row.code,
+            level=row.level,
+            closed=row.closed,
+            valid_from=row.valid_from,
+            valid_to=row.valid_to,
+            decision=row.decision,
+            source=row.source,
+        )
+        for row in rows
+    ]
+
+
+ZONES_SHOWN = 500
+"""Zones on one list; ours."""
+
+
+def _units_below(province: str) -> list[Unit]:
+    """Return a province of 2021 with its districts and communes."""
+    found = unit(Era.Y2021, province)
+    districts = children(Era.Y2021, province)
+    communes = [commune for district in districts for commune in children(Era.Y2021, district.code)]
+    return [*([found] if found else []), *districts, *communes]
+
+
+def communes_of_province(era: Era | str, code: str) -> frozenset[str]:
+    """Return the communes of the province that a unit lies in; none for a unit that is not there."""
+    path = unit_path(code, era)
+    return frozenset(commune.code for commune in gazetteer().below(Era(era), path[0].code)) if path else frozenset()
+
+
+def provinces_within(reach: Reach) -> list[Unit]:
+    """Return the provinces of 2021 of which every commune lies within a reach."""
+    return [
+        province
+        for province in units_of(Era.Y2021, Level.PROVINCE)
+        if reach.everywhere
+        or all(commune.code in reach.communes for commune in gazetteer().below(Era.Y2021, province.code))
     ]
 
 

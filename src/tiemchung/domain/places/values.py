@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from uuid import UUID
 
 
 class Era(StrEnum):
@@ -164,4 +165,19 @@ class Zone:
     closed: bool
     valid_from: date
     valid_to: date | None
+    source: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ZoneTold:
+    """A zone as an officer enters it from a decision. The id is the idempotency key."""
+
+    id: UUID
+    era: Era
+    code: str
+    level: str
+    closed: bool
+    valid_from: date
+    valid_to: date | None
+    decision: str
     source: str

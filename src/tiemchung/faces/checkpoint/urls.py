@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from tiemchung.faces.checkpoint import views
+from tiemchung.faces.checkpoint import views, zones
 
 app_name = "checkpoint"
 urlpatterns = [
@@ -14,6 +14,8 @@ urlpatterns = [
     path("qua/", views.record, name="record"),
     path("diem/", views.places_page, name="places"),
     path("diem/<str:code>/ngung/", views.end, name="end"),
+    path("vung/", zones.listed, name="zones"),
+    path("vung/<uuid:zone>/het/", zones.end, name="end-zone"),
     path("to-khai/", views.declare, name="declare"),
     path("to-khai/ma/", views.code, name="code"),
     path("to-khai/hinh/", views.picture, name="picture"),

@@ -44,15 +44,15 @@ _READS_WASM = csp_update({"script-src": ["'wasm-unsafe-eval'"]})
 
 
 @_READS_WASM
-@staff_only(Power.CHECK_PASSAGE, Power.ENROLL_CHECKPOINT)
+@staff_only(Power.CHECK_PASSAGE, Power.ENROLL_CHECKPOINT, Power.DECLARE_ZONE)
 @require_GET
 def home(request: StaffRequest) -> HttpResponse:
     """Show the scan of the chosen checkpoint, or the list to choose from."""
     if not request.actor.can(Power.CHECK_PASSAGE):
-        return redirect("checkpoint:places")
+        return redirect("checkpoint:places" if request.actor.can(Power.ENROLL_CHECKPOINT) else "checkpoint:zones")
     here = _chosen(request)
     if here is None:
-        return _page(request, "checkpoint/choose.html", {"checkpoints": places.checkpoints_within(request.actor.reach)})
+        return page(request, "checkpoint/choose.html", {"checkpoints": places.checkpoints_within(request.actor.reach)})
     counts = queries.passed_at(here.code, business_day(clock().now()))
     context = {
         "checkpoint": here,
@@ -60,7 +60,7 @@ def home(request: StaffRequest) -> HttpResponse:
         "passed": counts.get(Decision.PASSED, 0) + counts.get(Decision.LET_THROUGH, 0),
         "held": counts.get(Decision.HELD, 0) + counts.get(Decision.STOPPED, 0),
     }
-    return _page(request, "checkpoint/scan.html", context)
+    return page(request, "checkpoint/scan.html", context)
 
 
 @staff_only(Power.CHECK_PASSAGE)
@@ -104,7 +104,7 @@ def record(request: StaffRequest) -> HttpResponse:
         slip = signing.loads(request.POST.get("slip", ""), salt=SALT, max_age=DECIDED_WITHIN_S)
     except signing.BadSignature:
         wrong = t("Chưa ghi lượt này: đã quá 10 phút. Quét lại.", "Not noted: ten minutes are over. Scan again.")
-        return _page(request, "checkpoint/scan.html", {**_empty(here), "wrong": wrong}, status=409)
+        return page(request, "checkpoint/scan.html", {**_empty(here), "wrong": wrong}, status=409)
     if slip["at"] != here.code:
         return redirect("checkpoint:home")
     now = clock().now()
@@ -167,7 +167,7 @@ def _places(request: StaffRequest, *, refusal: Refusal | None) -> HttpResponse:
         "wrong": "" if refusal is None else sentence(refusal),
         "told": {name: request.POST.get(name, "") for name in ("name", "kind", "commune")},
     }
-    return _page(request, "checkpoint/places.html", context, status=200 if refusal is None else status_of(refusal))
+    return page(request, "checkpoint/places.html", context, status=200 if refusal is None else status_of(refusal))
 
 
 @public("whoever travels declares it, without an account; nothing is stored")
@@ -254,11 +254,13 @@ def _chosen(request: StaffRequest) -> Checkpoint | None:
     return known if known is not None and known.code in within else None
 
 
-def _page(request: StaffRequest, template: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
+def page(request: StaffRequest, template: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
+    """Show a page within the frame: who is signed in, and what they may do here."""
     frame = {
         "actor": request.actor,
         "may_check": request.actor.can(Power.CHECK_PASSAGE),
         "may_enroll": request.actor.can(Power.ENROLL_CHECKPOINT),
+        "may_declare": request.actor.can(Power.DECLARE_ZONE),
         "wrong": "",
     }
     return render(request, template, {**frame, **context}, status=status)

@@ -97,6 +97,14 @@ REFUSALS: dict[str, Words] = {
         "Không có chốt này trong địa bàn của bạn, hoặc chốt đã ngừng. Chọn lại từ danh sách.",
         "There is no such checkpoint in your area, or it has ended. Choose from the list again.",
     ),
+    "zone-incomplete": Words(
+        "Chưa ghi. Cần chọn đơn vị, ghi cấp độ, số quyết định, nơi đọc được quyết định, và ngày bắt đầu không sau ngày hết.",
+        "Not written. Choose the unit, enter level, the decision's number and where it can be read; it cannot end before it begins.",
+    ),
+    "zone-unknown": Words(
+        "Không có vùng này trong tỉnh của bạn, hoặc vùng đã hết trước ngày đó.",
+        "There is no such zone in your province, or it ends before that day already.",
+    ),
     "checkpoint-incomplete": Words(
         "Chưa ghi. Chốt cần có tên và xã, phường.",
         "Not written yet. A checkpoint needs a name and a commune.",

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from uuid import UUID
 
+from django.core import signing
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_POST
 
 from tiemchung.domain.certificates import queries as certificates
 from tiemchung.domain.certificates.values import CertificateShown
+from tiemchung.domain.movement import actions as movement
 from tiemchung.faces.healthbook import pages
 from tiemchung.faces.shared import papers
-from tiemchung.faces.shared.citizens import CitizenRequest, proved_only
+from tiemchung.faces.shared.citizens import CitizenRequest, citizen_only, proved_only
+from tiemchung.faces.shared.words import t
 from tiemchung.kernel.purpose import Purpose
 from tiemchung.plumbing.time import clock
 
@@ -42,6 +46,46 @@ def print_out(request: CitizenRequest, link: UUID, paper: UUID) -> HttpResponse:
     answer = HttpResponse(papers.pdf(_own(request, paper)), content_type="application/pdf")
     answer["Content-Disposition"] = 'attachment; filename="chung-nhan.pdf"'
     return answer
+
+
+LIVE_SALT, LIVE_S = "healthbook.live", 12 * 3600
+"""What a screen brings along to have its code drawn anew, and for how long: as long as a book stays open."""
+
+
+@proved_only
+@require_GET
+def live(request: CitizenRequest, link: UUID, paper: UUID) -> HttpResponse:
+    """Show a certificate's code as checkpoints like it: drawn anew every half minute, so that a picture of it grows old."""
+    del link
+    found = _own(request, paper)
+    held = signing.dumps({"text": found.text, "account": str(request.signed.account)}, salt=LIVE_SALT, compress=True)
+    page = {
+        "here": "book",
+        "link": request.link,
+        "paper": found,
+        "held": held,
+        "name": found.name or found.name_latin,
+        "code": _turned(found.text),
+    }
+    return render(request, "healthbook/live.html", page)
+
+
+@citizen_only
+@require_POST
+def turn(request: CitizenRequest) -> HttpResponse:
+    """Draw the code of this half minute for a certificate that this account's screen shows. Nobody's data is read."""
+    try:
+        held = signing.loads(request.POST.get("text", ""), salt=LIVE_SALT, max_age=LIVE_S)
+    except signing.BadSignature as error:
+        raise Http404 from error
+    if held["account"] != str(request.signed.account):
+        raise Http404
+    return HttpResponse(_turned(held["text"]))
+
+
+def _turned(text: str) -> str:
+    turning = movement.turning(text, real_now=datetime.now(tz=UTC))
+    return papers.qr_svg(turning, label=t("Mã QR sống", "Live QR code"))
 
 
 def _own(request: CitizenRequest, paper: UUID) -> CertificateShown:
