@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import secrets
+import threading
 import time
 from datetime import date, timedelta
 from http import HTTPStatus
@@ -18,6 +19,7 @@ from tiemchung_world import uplink
 from tiemchung_world.campaign import draw_campaign
 from tiemchung_world.field import Field
 from tiemchung_world.loading import open_campaign, work_until_phase
+from tiemchung_world.neighbors import spend_morning
 from tiemchung_world.phase import instant, without_first_doses
 from tiemchung_world.plan import draw_plan
 from tiemchung_world.sent import SentFile
@@ -31,6 +33,10 @@ if TYPE_CHECKING:
     from tiemchung_world.phase import Phase
 
 DEMO_SITE: Final = 0
+QUIET_SITE: Final = 1
+QUIET_FROM: Final = "08:15"
+QUIET_UNTIL: Final = "16:30"
+"""Between these hours this site has no network: it goes on giving doses, and sends them in the evening."""
 WAITING: Final = 5
 """How many screened people wait at the demo site."""
 DAY_BEGINS: Final = "07:25"
@@ -100,22 +106,36 @@ def _work(field: Field, *, wave: int, diary: Diary, day_minutes: float, say: Cal
     for day in range(plan.days_before, len(plan.days)):
         diary.note(waves=wave + 1, next_day=plan.days[day] + timedelta(days=1))
         say(f"{plan.days[day]}: a day of {day_minutes:g} minutes begins.")
-        _live_day(field, day, seconds=day_minutes * 60)
+        # Beside the day: a code needs a moment to come to a phone, and no site waits for it.
+        at = field.sites[DEMO_SITE].site.code
+        morning = threading.Thread(target=spend_morning, args=(field,), kwargs={"site": at, "say": say}, daemon=True)
+        _live_day(field, day, seconds=day_minutes * 60, begun=morning.start)
+        morning.join()
 
 
-def _live_day(field: Field, day: int, *, seconds: float) -> None:
+def _live_day(field: Field, day: int, *, seconds: float, begun: Callable[[], None]) -> None:
     today = field.plan.days[day]
     begins_ms, ends_ms = unix_ms(today, DAY_BEGINS), unix_ms(today, DAY_ENDS)
     factor = (ends_ms - begins_ms) / 1000 / seconds
     field.link.center.set_clock(instant(today, DAY_BEGINS), factor=factor)
     started = time.monotonic()
     field.begin_day(day, waiting_at=DEMO_SITE)
+    begun()
     while (now_ms := begins_ms + int((time.monotonic() - started) * factor * 1000)) < ends_ms:
         _keep_waiting(field, today, now_ms=now_ms)
+        lose_one_network(field, day, now_ms=now_ms)
         field.step(now_ms)
         time.sleep(_TICK_S)
     field.step(ends_ms, last=True)
     field.close_days(day, ends_ms)
+
+
+def lose_one_network(field: Field, day: int, *, now_ms: int) -> None:
+    """Take the network from one site for the middle of the day, so that the center has a silence to ask about."""
+    today = field.plan.days[day]
+    away = unix_ms(today, QUIET_FROM) <= now_ms < unix_ms(today, QUIET_UNTIL)
+    site = field.sites[min(QUIET_SITE, len(field.sites) - 1)]
+    site.away_until.update(dict.fromkeys(range(len(site.tablets)), day + 1 if away else day))
 
 
 def _keep_waiting(field: Field, today: date, *, now_ms: int) -> None:

@@ -17,8 +17,12 @@ import pytest
 
 from tests.faces.center.officers import NOW, sign_in_as
 from tests.journeys.conftest import LOOKS, OpenPage, Site, Visit, check_page
+from tiemchung.domain.mending.actions import file_complaint
+from tiemchung.domain.mending.values import ComplaintTold
+from tiemchung.domain.places import actions as places
 from tiemchung.domain.response import queries
-from tiemchung.domain.response.actions import note_call, sweep
+from tiemchung.domain.response.actions import form, note_call, sweep
+from tiemchung.domain.response.jobs import count_sites
 from tiemchung.domain.response.values import AlertKind, Facts, Signal
 from tiemchung.kernel.actor import SYSTEM
 from tiemchung.kernel.ids import uuid7
@@ -59,18 +63,37 @@ def alarm(as_worker: AsWorker) -> Callable[[AlertKind], UUID]:
 
 @pytest.mark.parametrize(("width", "theme"), LOOKS)
 def test_every_page_of_the_center_is_open_to_every_officer_at_every_width(
-    on_duty: Callable[..., Visit], alarm: Callable[[AlertKind], UUID], width: int, theme: str
+    on_duty: Callable[..., Visit],
+    alarm: Callable[[AlertKind], UUID],
+    as_worker: AsWorker,
+    width: int,
+    theme: str,
 ) -> None:
     for kind in (AlertKind.SITE_SILENT, AlertKind.DEVICE_FORKED, AlertKind.STOCK_NEGATIVE, AlertKind.ENTRIES_SET_ASIDE):
         alarm(kind)
     note_call(uuid7(), number="0901234218", site=SITE, words="Điểm tiêm đóng cửa sớm", actor=SYSTEM, now=NOW)
     (incident,) = queries.incidents_open(actor=SYSTEM)
+    form(uuid7(), name="Đội Ẵng Ễnh Ốm ỵ", actor=SYSTEM, now=NOW)
+    case = uuid7()
+    story = ComplaintTold(id=case, kind="missing-dose", story="Sổ thiếu một mũi", phone="0912000111")
+    file_complaint(story, actor=SYSTEM, now=NOW)
+    with as_worker():
+        places.load_organizations([{"code": "H1", "name": "Trạm y tế", "commune": "26734"}], actor=SYSTEM)
+        told = {"code": SITE, "name": "Nhà văn hóa Tân Định", "organization": "H1", "commune": "26734"}
+        places.load_sites([told], actor=SYSTEM)
+        count_sites(now=NOW)
     visit = on_duty(width, theme)
     language = "/en" if theme == "dark" else ""
     for address in (
         "/center/",
         "/center/su-co/",
         "/center/theo-noi/",
+        "/center/theo-noi/79/",
+        f"/center/diem/{SITE}/",
+        "/center/su-dung/",
+        "/center/doi/",
+        "/cong-tac/can-sua/",
+        f"/cong-tac/can-sua/{case}/",
         "/center/tong-dai/",
         f"/center/su-co/{incident.id}/",
     ):
@@ -195,3 +218,7 @@ def test_a_board_is_told_by_the_stream_and_asks_by_itself_without_it(
     other.goto("/center/")
     alarm(AlertKind.SITE_SILENT)
     other.get_by_text("1 điểm im lặng").wait_for(timeout=30_000)
+    # A sign-in that has ended meanwhile: the page as a whole goes to the sign-in, nothing is set into the board.
+    other.context.clear_cookies()
+    other.evaluate("document.querySelector('#board').dispatchEvent(new Event('news'))")
+    other.wait_for_url("**/account/login/?next=**")

@@ -4,12 +4,16 @@ import json
 from collections import Counter
 from datetime import date
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
+from uuid import uuid4
 
 import pytest
 
 from tiemchung_world import mint
 from tiemchung_world.campaign import Campaign, campaign_file, draw_campaign
-from tiemchung_world.live import Diary
+from tiemchung_world.field import Field, SiteAtWork
+from tiemchung_world.live import Diary, lose_one_network
 from tiemchung_world.phase import load_phase, without_first_doses
 from tiemchung_world.plan import draw_plan
 from tiemchung_world.shift import WaitingRoom, unix_ms
@@ -57,6 +61,20 @@ def test_a_waiting_room_ends_with_the_people_called_for_the_day(room: WaitingRoo
     room.close(unix_ms(room.date, "17:30"))
     (slips,) = (json.loads(entry.line) for entry in room.lead_tablet.outbox if entry.kind == "counted")
     assert slips["quantity"] == room.comers
+
+
+def test_one_site_has_no_network_in_the_middle_of_the_day_and_has_it_again_in_the_evening(campaign: Campaign) -> None:
+    day = campaign.plan.days_before
+    sites = [
+        SiteAtWork(site=told, tablets=[Tablet(device=uuid4(), site=told.code, key=told.tablets[0].key)])
+        for told in campaign.sites[:2]
+    ]
+    field = cast("Field", SimpleNamespace(plan=campaign.plan, sites=sites))
+    heard = []
+    for hour in ("07:30", "12:00", "17:00"):
+        lose_one_network(field, day, now_ms=unix_ms(campaign.plan.days[day], hour))
+        heard.append([len(site.reachable(day)) for site in sites])
+    assert heard == [[1, 1], [1, 0], [1, 1]]
 
 
 def test_a_diary_is_found_again_after_a_restart(tmp_path: Path) -> None:

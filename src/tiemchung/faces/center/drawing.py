@@ -46,7 +46,7 @@ class Today:
     @property
     def none(self) -> str:
         """Return the words for no dose."""
-        return t("chưa có mũi nào hôm nay", "none today yet")
+        return t("chưa có mũi", "none yet")
 
     def say(self, row: Row) -> str:
         """Return the count of a province in words."""

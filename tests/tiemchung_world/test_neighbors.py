@@ -1,0 +1,54 @@
+"""What people of a live campaign do beside the chairs, against the real pages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from datetime import UTC, datetime
+
+from pytest_django import Settings
+
+from tests.journeys.conftest import Site, site
+from tiemchung.domain.mending import queries
+from tiemchung.domain.places import actions as places
+from tiemchung.domain.response import queries as response
+from tiemchung.kernel.actor import SYSTEM
+from tiemchung_world.center import Center
+from tiemchung_world.neighbors import STORIES, TROUBLE, open_incident, report_errors
+
+__all__ = ["site"]
+
+SITE = "79-0001"
+NOW = datetime(2021, 9, 13, 3, 0, tzinfo=UTC)
+
+
+def test_what_they_report_waits_under_the_numbers_they_got(
+    site: Site, as_worker: Callable[[], AbstractContextManager[None]], set_time: Callable[..., None]
+) -> None:
+    set_time(NOW)
+    found_site(as_worker)
+    numbers = report_errors(Center(site.url), site=SITE)
+    kinds = [standing.kind for number in numbers if (standing := queries.complaint_by_number(number))]
+    assert kinds == [kind for kind, _at_site, _story in STORIES]
+    assert queries.open_complaints(now=NOW) == (len(STORIES), 0)
+
+
+def test_an_incident_waits_for_whoever_plays_the_officer_and_never_two_of_it(
+    site: Site,
+    as_worker: Callable[[], AbstractContextManager[None]],
+    set_time: Callable[..., None],
+    settings: Settings,
+) -> None:
+    settings.TIEMCHUNG_DEMO = True
+    set_time(NOW)
+    found_site(as_worker)
+    assert [open_incident(Center(site.url), site=SITE) for _day in range(2)] == [True, False]
+    (incident,) = response.incidents_open(actor=SYSTEM)
+    assert (incident.subject, incident.site, incident.weight, incident.owner) == (TROUBLE, SITE, "stop", None)
+
+
+def found_site(as_worker: Callable[[], AbstractContextManager[None]]) -> None:
+    with as_worker():
+        places.load_organizations([{"code": "H1", "name": "Trạm y tế", "commune": "26734"}], actor=SYSTEM)
+        told = {"code": SITE, "name": "Nhà thi đấu", "organization": "H1", "commune": "26734"}
+        places.load_sites([told], actor=SYSTEM)
