@@ -231,7 +231,7 @@ class Calling:
             outcomes[outcome] += 1
             self._truth.note(
                 "called",
-                appointment=one.appointment,
+                id=one.appointment,
                 session=one.session,
                 person=one.person,
                 site=site.site.code,

@@ -17,6 +17,7 @@ from tiemchung_world.offices import checkpoint_login, ward_login
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from tiemchung_world.center import Center
     from tiemchung_world.field import Field
     from tiemchung_world.truth import TruthFile
 
@@ -36,11 +37,10 @@ class CheckpointError(Exception):
     """A page of a checkpoint does not hold what it must."""
 
 
-class _Post:
+class Post:
     """An officer at one checkpoint, and the travelers who come there."""
 
-    def __init__(self, field: Field, commune: str, *, number: int) -> None:
-        center = field.link.center
+    def __init__(self, center: Center, commune: str, *, number: int) -> None:
         ward = Browser(center)
         ward.sign_in_staff(ward_login(commune))
         told = {"name": f"Chốt kiểm soát {number + 1} (mô phỏng)", "kind": "road", "commune": commune}
@@ -67,13 +67,13 @@ class Checkpoints:
     def __init__(self, field: Field, truth: TruthFile) -> None:
         self._field = field
         self._truth = truth
-        self._posts: list[_Post] = []
+        self._posts: list[Post] = []
         self.told: Counter[str] = Counter()
 
     def open(self) -> None:
         """Have the wards enroll their checkpoints."""
         communes = self._field.plan.people.communes[:PLACES]
-        self._posts = [_Post(self._field, one.code, number=number) for number, one in enumerate(communes)]
+        self._posts = [Post(self._field.link.center, one.code, number=number) for number, one in enumerate(communes)]
 
     def work_day(self, day: int) -> None:
         """Let the day's travelers pass, by the clock as it stands."""
@@ -84,7 +84,7 @@ class Checkpoints:
         parts = np.array_split(travelers, len(self._posts))
         self._field.together(lambda one: self._pass(day, *one), zip(self._posts, parts, strict=True))
 
-    def _pass(self, day: int, post: _Post, travelers: NDArray[np.int64]) -> None:
+    def _pass(self, day: int, post: Post, travelers: NDArray[np.int64]) -> None:
         plan = self._field.plan
         rng = random.Random(f"travel/{plan.seed}/{plan.wave}/{post.code}/{day}")
         today = plan.days[day].isoformat()

@@ -22,6 +22,7 @@ from tiemchung_world.turnout import Turnout
 if TYPE_CHECKING:
     from tiemchung_world.campaign import Campaign, Site, TabletPlan
     from tiemchung_world.plan import Plan
+    from tiemchung_world.truth import TruthFile
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -55,6 +56,7 @@ class SiteAtWork:
     shift: Shift | None = None
     open_days: list[Shift] = field(default_factory=list)
     days_closed: int = 0
+    screened: Counter[str] = field(default_factory=Counter)
 
     def reachable(self, day: int) -> list[Tablet]:
         """Return the tablets that have a network on this day."""
@@ -94,6 +96,13 @@ class Field:
         return Counter(
             closed=sum(site.days_closed for site in self.sites), open=sum(len(site.open_days) for site in self.sites)
         )
+
+    def tell(self, truth: TruthFile) -> None:
+        """Write down which days were closed, and how screenings ended."""
+        for site, day in sorted(self.closed):
+            truth.note("closed", site=site, day=day.isoformat())
+        for outcome, rows in sorted(sum((site.screened for site in self.sites), Counter()).items()):
+            truth.note("screened", outcome=outcome, rows=rows)
 
     def close(self) -> None:
         """Let the senders go."""
@@ -147,6 +156,7 @@ class Field:
             if last:
                 shift.close(until_ms)
                 site.open_days.append(shift)
+                site.screened.update(shift.outcomes)
                 site.shift = None
             return site
 

@@ -60,7 +60,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--scale", type=float, default=0.01, help="multiplies persons and sites alike (default: 0.01)")
     parser.add_argument("--seed", type=int, default=7, help="the same seed meets the same people (default: 7)")
     parser.add_argument("--report", type=Path, metavar="FILE", help="where the report goes, as JSON")
-    parser.add_argument("--sent", type=Path, metavar="FILE", help="where every entry sent goes, as NDJSON")
+    parser.add_argument(
+        "--sent", type=Path, metavar="FILE", help="where every entry sent goes, as NDJSON; beside it what else happened"
+    )
     parser.add_argument("--url", help="a running platform; without it one is started and stopped")
     parser.add_argument("--threads", type=int, default=THREADS, help=f"tablets sending at once (default: {THREADS})")
     parser.add_argument("--live", action="store_true", help="pace the days by real time, for ever")
@@ -132,9 +134,10 @@ def _run(
         finally:
             field.close()
         sent_file.flush()
+        field.tell(truth)
         truth.flush()
         progress.say(f"{link.traffic.doses} doses in {stages.stages['doses'].seconds:.0f} s; the audit begins.")
-        audit = _audit(commands, sent_path)
+        audit = _audit(commands, sent_path, truth.path)
     return make_report(
         campaign=campaign,
         traffic=link.traffic,
@@ -198,9 +201,9 @@ def _play(cast: _Cast, *, commands: host.Commands, stages: Stages) -> list[Prank
     return pranks
 
 
-def _audit(commands: host.Commands, sent_path: Path) -> dict[str, Any]:
+def _audit(commands: host.Commands, sent_path: Path, world_path: Path) -> dict[str, Any]:
     """Return what the audit tells, with its exit status; an audit that tells nothing readable does not hold."""
-    done = commands.attempt("audit", "--sent", sent_path, "--json")
+    done = commands.attempt("audit", "--sent", sent_path, "--world", world_path, "--json")
     try:
         told: dict[str, Any] = json.loads(done.stdout)
     except ValueError:

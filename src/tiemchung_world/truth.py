@@ -17,6 +17,7 @@ class TruthFile:
     """Writes one line a happening, from many threads; `what` names its kind, and the kinds are counted."""
 
     def __init__(self, path: Path) -> None:
+        self.path = path
         self._file = path.open("wb")
         self._lock = Lock()
         self._encoder = msgspec.json.Encoder()

@@ -257,14 +257,14 @@ def test_only_an_auditor_of_the_whole_country_may_audit(sent: Path, actor: Actor
 
 
 def test_the_command_names_what_failed_and_ends_with_it(sent: Path, capsysbinary: pytest.CaptureFixture[bytes]) -> None:
-    arguments = argparse.Namespace(sent=sent, json=True)
+    arguments = argparse.Namespace(sent=sent, world=None, json=True)
     assert main(arguments) == 0
     assert msgspec.json.decode(capsysbinary.readouterr().out)["ok"] is True
     database.run("update figures_site_day set doses = doses + 1 where product = 'moderna'")
     assert main(arguments) == 1
     told = msgspec.json.decode(capsysbinary.readouterr().out)
     assert [check["name"] for check in told["checks"] if check["faults"]] == ["figures-site-day"]
-    assert main(argparse.Namespace(sent=sent, json=False)) == 1
+    assert main(argparse.Namespace(sent=sent, world=None, json=False)) == 1
     assert "FAILED figures-site-day" in capsysbinary.readouterr().out.decode()
 
 

@@ -61,6 +61,9 @@ def _login(parser: argparse.ArgumentParser) -> None:
 
 def _audit(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--sent", type=Path, required=True, metavar="FILE.ndjson", help="what was sent, one a line")
+    parser.add_argument(
+        "--world", type=Path, metavar="FILE.ndjson", help="what happened beside it, as the world tells it"
+    )
     parser.add_argument("--json", action="store_true", help="print the result as JSON")
 
 

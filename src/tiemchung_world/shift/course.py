@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
@@ -43,6 +44,8 @@ class Course(Pages):
         own = self._mint.id(self._opens_ms)
         self._campaign_session = session or own
         self.doses = 0
+        self.outcomes: Counter[str] = Counter()
+        """How screenings ended so far."""
 
     def _take_chairs(self, tablets: list[Tablet]) -> list[Chair]:
         at_chairs = [tablet for told, tablet in zip(self.site.tablets, tablets, strict=True) if told.at_chair]
@@ -92,6 +95,7 @@ class Course(Pages):
         if visit.number == 0:
             outcomes, shares = zip(*self._shares.turned_away, strict=True)
             outcome = rng.choices(outcomes, shares)[0]
+        self.outcomes[outcome] += 1
         yes = {_ANSWERED[outcome]} if outcome in _ANSWERED else set()
         screened = {
             "kind": "screened",

@@ -19,7 +19,7 @@ from django.db import transaction
 from tiemchung.kernel.actor import EVERYWHERE, Actor, ActorKind, Power
 from tiemchung.kernel.refusal import NotPermitted
 from tiemchung.plumbing import database
-from tiemchung.project.audit import entries, intervals, ledgers, papers, recount
+from tiemchung.project.audit import entries, intervals, ledgers, outside, papers, recount
 from tiemchung.project.audit.values import Audit, Check
 
 PATIENCE_S = 60.0
@@ -31,11 +31,14 @@ CHECKS: tuple[Callable[[], Iterator[Check]], ...] = (
     recount.checks,
     intervals.checks,
     papers.checks,
+    outside.checks,
 )
 
 
-def audit(sent: Path, *, actor: Actor, patience_s: float = 0.0) -> Audit:
+def audit(sent: Path, *, actor: Actor, world: Path | None = None, patience_s: float = 0.0) -> Audit:
     """Compare the file of what was sent with the journal, the ledgers, the figures and the findings.
+
+    `world` is the account that the world kept of what happened beside the tablets; without it that is not compared.
 
     The reactions are given `patience_s` seconds to take what is settled.
 
@@ -46,11 +49,12 @@ def audit(sent: Path, *, actor: Actor, patience_s: float = 0.0) -> Audit:
         raise NotPermitted(actor=actor.name)
     database.run("set transaction_timeout = 0")
     entries.load(sent)
+    outside.load(world)
     recount.await_level(within_s=patience_s)
     papers.await_signatures(within_s=patience_s)
     with _snapshot():
         checks = [check for part in CHECKS for check in part()]
-        classes = entries.classes() | ledgers.classes() | intervals.classes() | papers.classes()
+        classes = entries.classes() | ledgers.classes() | intervals.classes() | papers.classes() | outside.classes()
     return Audit(
         ok=all(check.ok for check in checks),
         checks=checks,
@@ -86,7 +90,7 @@ def main(arguments: argparse.Namespace) -> int:
         powers=frozenset({Power.AUDIT}),
         reach=EVERYWHERE,
     )
-    result = audit(arguments.sent, actor=operator, patience_s=PATIENCE_S)
+    result = audit(arguments.sent, world=arguments.world, actor=operator, patience_s=PATIENCE_S)
     if arguments.json:
         sys.stdout.buffer.write(msgspec.json.format(msgspec.json.encode(result), indent=2) + b"\n")
     else:
