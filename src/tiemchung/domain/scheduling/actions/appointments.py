@@ -226,7 +226,7 @@ def _at_site(site: str, actor: Actor) -> AbstractContextManager[None]:
 def _tell(held: _Held, template: str, *, starts_at: datetime | None, now: datetime) -> None:
     values = {"reference": held.reference}
     if starts_at is not None:
-        values |= told_when(held.site, starts_at)
+        values |= told_when(place_said(held.site), starts_at)
     message = Message(
         id=uuid7(now),
         channel=Channel.SMS,
@@ -239,11 +239,13 @@ def _tell(held: _Held, template: str, *, starts_at: datetime | None, now: dateti
     notices.send([message], now=now)
 
 
-def told_when(site: str, starts_at: datetime) -> dict[str, str]:
+def place_said(site: str) -> str:
+    """Return a site's name as a message says it: a campaign's messages are asked for it once and not each."""
+    found = places.site(site)
+    return (found.name if found else site)[:60]
+
+
+def told_when(place: str, starts_at: datetime) -> dict[str, str]:
     """Return place, day and time as a message says them."""
-    found, local = places.site(site), starts_at.astimezone(VIET_NAM)
-    return {
-        "place": (found.name if found else site)[:60],
-        "day": f"{local:%d/%m/%Y}",
-        "time": f"{local:%H:%M}",
-    }
+    local = starts_at.astimezone(VIET_NAM)
+    return {"place": place, "day": f"{local:%d/%m/%Y}", "time": f"{local:%H:%M}"}

@@ -129,9 +129,9 @@ def invite(session: UUID, *, site: str, actor: Actor, now: datetime) -> tuple[in
         [now, session],
     )
     phones = people.phones_of([person for _, person, _, _ in found])
-    messages = []
+    messages, place = [], appointments.place_said(site)
     for identifier, person, starts_at, reference in found:
-        values = {**appointments.told_when(site, starts_at), "reference": reference}
+        values = {**appointments.told_when(place, starts_at), "reference": reference}
         by_phone = person in phones
         if by_phone:
             values["link"] = settings.TIEMCHUNG_PUBLIC_URL
