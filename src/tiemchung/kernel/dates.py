@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 from calendar import monthrange
 from datetime import date
+from functools import lru_cache
 from typing import Final
 
 import msgspec
 
 _WRITTEN: Final = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?", re.ASCII)
 _DECEMBER: Final = 12
+_REMEMBERED: Final = 1 << 15
+"""Dates kept in memory: a country's birth dates are some thirty thousand days."""
 
 
 class PartialDate(msgspec.Struct, frozen=True):
@@ -31,11 +34,7 @@ class PartialDate(msgspec.Struct, frozen=True):
     @classmethod
     def parse(cls, text: str) -> PartialDate:
         """Read 1952, 1952-07 or 1952-07-14; raise ValueError for anything else."""
-        match = _WRITTEN.fullmatch(text)
-        if match is None:
-            raise ValueError("neither a year, nor year-month, nor year-month-day")
-        year, month, day = match.groups()
-        return cls(int(year), int(month) if month else None, int(day) if day else None)
+        return _parse(text)
 
     @classmethod
     def between(cls, first: date | None, last: date | None) -> PartialDate | None:
@@ -66,3 +65,12 @@ class PartialDate(msgspec.Struct, frozen=True):
         parts = [f"{self.year:04}"]
         parts += [f"{part:02}" for part in (self.month, self.day) if part is not None]
         return "-".join(parts)
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _parse(text: str) -> PartialDate:
+    match = _WRITTEN.fullmatch(text)
+    if match is None:
+        raise ValueError("neither a year, nor year-month, nor year-month-day")
+    year, month, day = match.groups()
+    return PartialDate(int(year), int(month) if month else None, int(day) if day else None)

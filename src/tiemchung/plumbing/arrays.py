@@ -19,6 +19,7 @@ from psycopg.pq import Format
 
 _HEAD = struct.Struct(">iiIii")
 _NULL = b"\xff\xff\xff\xff"
+_LENGTHS = [length.to_bytes(4, "big") for length in range(1024)]
 _UUID_LENGTH = b"\0\0\0\x10"
 _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 _EPOCH_DAY = date(2000, 1, 1).toordinal()
@@ -73,7 +74,11 @@ def texts(values: Sequence[str | None]) -> Packed:
 
 def binaries(values: Sequence[bytes | None], oid: int = _BYTEA) -> Packed:
     """Pack byte strings as `bytea[]`."""
-    return _array(oid, len(values), [_NULL if v is None else len(v).to_bytes(4, "big") + v for v in values])
+    try:
+        cells = [_NULL if v is None else _LENGTHS[len(v)] + v for v in values]
+    except IndexError:
+        cells = [_NULL if v is None else len(v).to_bytes(4, "big") + v for v in values]
+    return _array(oid, len(values), cells)
 
 
 @lru_cache(maxsize=1024)

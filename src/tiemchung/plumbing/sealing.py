@@ -49,7 +49,7 @@ def unseal(sealed: bytes, aad: bytes) -> bytes:
 
 def lookup_hash(purpose: str, text: str) -> bytes:
     """Return the keyed hash (16 bytes) by which a sealed text is found again; `purpose` keeps kinds of text apart."""
-    return hmac.digest(keys.secret("lookup"), f"{purpose}\0{text}".encode(), "sha256")[:LOOKUP_BYTES]
+    return hmac.digest(_lookup_secret(), f"{purpose}\0{text}".encode(), "sha256")[:LOOKUP_BYTES]
 
 
 def key_name(kind: str, day: date) -> str:
@@ -62,6 +62,7 @@ def forget_keys() -> None:
     """Drop the keys held in memory: after one was destroyed, and where the folder of keys changes."""
     _cipher.cache_clear()
     _sealer.cache_clear()
+    _lookup_secret.cache_clear()
     keys.forget()
 
 
@@ -75,6 +76,11 @@ def _key_name(number: int, period: int) -> str:
     if _NAMES[number] == "passed":
         return f"seal-passed-{date.fromordinal(date(_FIRST_YEAR, 1, 1).toordinal() + period).isoformat()}"
     return f"seal-{_NAMES[number]}-{_FIRST_YEAR + period // 12}-{period % 12 + 1:02}"
+
+
+@lru_cache(maxsize=1)
+def _lookup_secret() -> bytes:
+    return keys.secret("lookup")
 
 
 @lru_cache(maxsize=256)

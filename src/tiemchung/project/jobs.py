@@ -143,6 +143,14 @@ def keep_lists(timestamp: int) -> None:  # noqa: ARG001 - same
         campaigns.keep_waiting(now=clock().now())
 
 
+@app.periodic(cron="30 2 * * *")
+@app.task(name="campaigns.forget_lists", queueing_lock="campaigns.forget_lists")
+def forget_lists(timestamp: int) -> None:  # noqa: ARG001 - same
+    """Every night: erase the rows of lists that were decided long ago."""
+    with _session():
+        campaigns.forget_lists(now=clock().now())
+
+
 @app.periodic(cron="* * * * *")
 @app.task(name="campaigns.count_due", queue=BEHIND, queueing_lock="campaigns.count_due")
 def count_due(timestamp: int) -> None:  # noqa: ARG001 - same

@@ -1,5 +1,9 @@
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from datetime import timedelta
+
 import psycopg
 import pytest
 
@@ -147,6 +151,35 @@ def test_a_list_waits_sealed(owner_connection: psycopg.Connection) -> None:
         dumped = str(owner_connection.execute(f"select t::text from {table} t").fetchall())
         for secret in ("Hường", "079171004512", "0902"):
             assert secret.encode().hex() not in dumped
+
+
+def test_a_month_after_its_decision_nothing_of_a_lists_rows_is_left(
+    owner_connection: psycopg.Connection, as_worker: Callable[[], AbstractContextManager[None]]
+) -> None:
+    tu = officer()
+    doubtful = changed(born="01/01/1971", number="")
+    left_lying, _ = examined(tu, csv_of(GOOD))
+    kept, rows = examined(tu, csv_of(GOOD, doubtful))
+    with reaching(tu.reach):
+        actions.keep_list(kept.id, actor=tu, now=NOW)
+    late = NOW + timedelta(days=31)
+    with reaching(tu.reach):
+        recent = actions.examine_list(
+            uuid7(late), name="b.csv", content=csv_of(GOOD), campaign=CODE, commune=WARD, actor=tu, now=late
+        )
+    with as_worker():
+        actions.forget_lists(now=late)
+    lying = owner_connection.execute("select list, sealed <> '' from campaigns_listpart").fetchall()
+    assert dict(lying) == {left_lying.id: False, kept.id: False, recent.id: True}
+    assert count(owner_connection, "people_person") == 1
+    with reaching(tu.reach):
+        told = queries.list_shown(kept.id, actor=tu, purpose=REGISTRATION)
+        assert (told.state, told.kept) == (ListState.FORGOTTEN, 1)
+        assert queries.list_rows(kept.id, actor=tu, purpose=REGISTRATION) == []
+        with pytest.raises(ListSettled):
+            actions.settle_row(kept.id, rows[1].line, choice=Choice.NEW, person=None, actor=tu, now=late)
+        with pytest.raises(ListSettled):
+            actions.keep_list(left_lying.id, actor=tu, now=late)
 
 
 def test_a_list_too_long_for_a_page_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:

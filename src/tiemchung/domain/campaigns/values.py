@@ -203,6 +203,8 @@ class ListState(StrEnum):
     KEEPING = "keeping"
     KEPT = "kept"
     DROPPED = "dropped"
+    FORGOTTEN = "forgotten"
+    """Its rows were erased some time after it was decided, or was left lying."""
 
 
 class ListShown(msgspec.Struct, frozen=True, kw_only=True):

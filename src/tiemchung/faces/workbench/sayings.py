@@ -22,6 +22,7 @@ STATES = {
     ListState.KEEPING: Words("Đang lưu", "Being stored"),
     ListState.KEPT: Words("Đã lưu các dòng chắc chắn", "The certain rows are stored"),
     ListState.DROPPED: Words("Đã hủy, không lưu gì", "Thrown away, nothing stored"),
+    ListState.FORGOTTEN: Words("Đã quá 30 ngày, các dòng của tệp đã xóa", "Older than 30 days, its rows are erased"),
 }
 REASONS = {
     "new": Words("Người mới trong danh sách", "New on the list"),

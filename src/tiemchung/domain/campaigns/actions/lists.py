@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import msgspec
@@ -44,8 +44,12 @@ AT_ONCE = 5_000
 """Rows kept in one transaction."""
 WHILE_WAITING = 2_000
 """Rows kept while the officer waits; a longer list is kept by a job, and the page says how far it is."""
+ROWS_KEPT_FOR = timedelta(days=30)
+"""How long the rows of a list lie here after it was decided, or brought and left undecided: time to settle doubts and to
+mend what was refused. Ours; afterwards only what was put on record is left of them."""
 KEEP = "campaigns.keep_lists"
 _ASKED_AT_ONCE = 2_000
+_GONE = frozenset({ListState.DROPPED, ListState.FORGOTTEN})
 
 
 def examine_list(
@@ -147,7 +151,7 @@ def settle_row(
     In a list that was kept the row is kept at once, and a row that was kept stays. Refuses a person who was not offered.
     """
     shown = _own(identifier, actor)
-    if shown.state is ListState.DROPPED:
+    if shown.state in _GONE:
         raise ListSettled
     found = database.row(
         "select part, sealed from campaigns_listpart where list = %s and last_line >= %s order by part limit 1 for update",
@@ -179,7 +183,7 @@ def keep_list(identifier: UUID, *, actor: Actor, now: datetime) -> ListShown:
     """Put the certain rows on record. A long list is kept by a job; told twice, each row is kept once."""
     with transaction.atomic():
         shown = _own(identifier, actor)
-        if shown.state is ListState.DROPPED:
+        if shown.state in _GONE:
             raise ListSettled
         if shown.state is ListState.OPEN:
             database.run(
@@ -213,6 +217,20 @@ def drop_list(identifier: UUID, *, actor: Actor, now: datetime) -> None:
             [now, identifier],
         )
         database.run("update campaigns_listpart set sealed = '' where list = %s", [identifier])
+
+
+_FORGET = """
+with old as (
+    update campaigns_list set state = 'forgotten'
+    where state in ('open', 'kept', 'dropped') and coalesce(decided_at, uploaded_at) < %s returning site, id
+)
+update campaigns_listpart p set sealed = '' from old where p.site = old.site and p.list = old.id and p.sealed <> ''
+"""
+
+
+def forget_lists(*, now: datetime) -> None:
+    """Erase the rows of lists that were decided, or left lying, longer ago than `ROWS_KEPT_FOR`. A worker's work."""
+    database.run(_FORGET, [now - ROWS_KEPT_FOR])
 
 
 def _own(identifier: UUID, actor: Actor) -> ListShown:

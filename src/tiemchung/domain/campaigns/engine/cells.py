@@ -31,6 +31,7 @@ _EXACT = 1e15
 _LINE_DIGITS = 7
 NUMBER, FORMULA = "\ue000", "\ue001"
 """Marks of a cell that held a number or a formula: letters that no keyboard has (private use)."""
+_MARKS = NUMBER + FORMULA
 
 Row = list[str]
 _CHUNK = 1 << 16
@@ -56,7 +57,7 @@ def rows_of(content: bytes) -> Iterator[Row]:
 
 def plain(cell: str) -> str:
     """Return a cell's text without its mark."""
-    return cell.lstrip(NUMBER + FORMULA)
+    return cell.lstrip(_MARKS)
 
 
 # --- CSV ---------------------------------------------------------------------------------------------------------

@@ -25,6 +25,8 @@ _DMY = re.compile(r"(\d{1,2})[/.\- ](\d{1,2})[/.\- ](\d{4})", re.ASCII)
 _YMD = re.compile(r"(\d{4})[/.\-](\d{1,2})[/.\-](\d{1,2})(?:[ T].*)?", re.ASCII)
 _MONTH = re.compile(r"(\d{1,2})[/.\-](\d{4})", re.ASCII)
 _YEAR = re.compile(r"\d{4}", re.ASCII)
+_FOREIGN = re.compile(r"[^\w\s.'’\-]|[\d_]")
+_BETWEEN_DIGITS = re.compile(r"[\s.\-()]")
 _MOBILE = re.compile(r"0\d{9}", re.ASCII)
 _SEXES = {
     **dict.fromkeys(("nam", "male", "m", "trai"), "male"),
@@ -58,10 +60,11 @@ def read_row(
 ) -> Read | None:
     """Return what a row says; None for an empty one. Nobody is turned away for lack of a number or a phone."""
     told = {field: row[place] if place < len(row) else "" for field, place in columns.items()}
-    shown = [legacy.read_back(cells.plain(cell), typed).strip() for cell in row[:width]]
+    read = [legacy.read_back(cells.plain(cell), typed).strip() for cell in row]
+    shown = read[:width]
     if not any(shown):
         return None
-    texts = {field: legacy.read_back(cells.plain(cell), typed).strip() for field, cell in told.items()}
+    texts = {field: read[place] if place < len(read) else "" for field, place in columns.items()}
     try:
         _no_formula(told, texts)
         name = _name(texts.get("name", ""))
@@ -118,7 +121,7 @@ def _name(text: str) -> str:
         raise _Wrong("no-name", "name")
     if len(name) > LONGEST_NAME:
         raise _Wrong("long-name", "name", LONGEST_NAME, len(text))
-    foreign = re.search(r"[^\w\s.'’\-]|[\d_]", name)
+    foreign = _FOREIGN.search(name)
     if foreign or not any(letter.isalpha() for letter in name):
         place = foreign.start() if foreign else 0
         raise _Wrong("no-letters", "name", place, place + 1 if foreign else len(text))
@@ -226,7 +229,7 @@ def _prefixes() -> frozenset[str]:
 
 
 def _phone(text: str) -> str | None:
-    digits = re.sub(r"[\s.\-()]", "", text)
+    digits = _BETWEEN_DIGITS.sub("", text)
     if not digits:
         return None
     if _MOBILE.fullmatch(digits) and digits[:3] in _prefixes():

@@ -83,7 +83,8 @@ def _review(request: StaffRequest, identifier: UUID, *, refusal: Refusal | None 
     result = Result(wanted) if wanted else None
     after = int(request.GET["sau"]) if request.GET.get("sau", "").isdecimal() else 0
     rows = queries.list_rows(identifier, actor=request.actor, purpose=ASKED, result=result, after=after)
-    doubts = [] if shown.state is ListState.DROPPED else _doubts(request, identifier)
+    gone = shown.state in {ListState.DROPPED, ListState.FORGOTTEN}
+    doubts = [] if gone else _doubts(request, identifier)
     asked = request.GET.get("dong", "")
     doubt = next((row for row in doubts if str(row.line) == asked), doubts[0] if doubts else None)
     candidates = _candidates(request, doubt) if doubt else []
