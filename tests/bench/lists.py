@@ -140,6 +140,8 @@ class Office:
     def __init__(self) -> None:
         importlib.import_module("django").setup()
         self._actions: Any = importlib.import_module("tiemchung.domain.campaigns.actions")
+        self._connections: Any = importlib.import_module("django.db").connections
+        self._broken: type[Exception] = importlib.import_module("django.db").OperationalError
         self._actor: Any = importlib.import_module("tiemchung.kernel.actor")
         self._ids: Any = importlib.import_module("tiemchung.kernel.ids")
         self._security: Any = importlib.import_module("tiemchung.plumbing.rowsecurity")
@@ -168,7 +170,11 @@ class Office:
     def keep(self, lists: int) -> None:
         """Keep every list that was decided, as they come, until so many were kept."""
         while lists > 0:
-            lists -= self._actions.keep_waiting(now=material.NOON)
+            try:
+                lists -= self._actions.keep_waiting(now=material.NOON)
+            except self._broken:
+                # A busy machine: a transaction lasted longer than its 5 s. The timetable would begin again, and so do we.
+                self._connections.close_all()
             time.sleep(0.02)
 
 

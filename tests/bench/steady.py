@@ -27,6 +27,7 @@ from tests.bench import reactions
 from tests.bench.lab import Lab, laboratory
 from tests.bench.measure import Sample, cpu_of_process, cpu_of_tree, machine, quantiles
 from tiemchung.domain.figures.rules import percentile
+from tiemchung.plumbing.postgres import APP, WORKER
 
 LONGEST_LAG_MS = 2_000
 CONNECTIONS = 8
@@ -170,10 +171,10 @@ class Steady:
             backends[user] += cpu_of_process(pid)
         return {
             "web": cpu_of_tree(self._lab.platform.web_pid),
-            "its database": backends["app"],
+            "its database": backends[APP],
             "worker": cpu_of_process(self._worker),
             "worker behind": cpu_of_tree(self._worker) - cpu_of_process(self._worker),
-            "their database": backends["worker"],
+            "their database": backends[WORKER],
             "all of PostgreSQL": cpu_of_tree(self._lab.platform.cluster.pid),
         }
 
