@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -76,12 +77,11 @@ def test_whatever_is_asked_the_answer_is_as_described(document: Any) -> None:
 
 
 def test_every_address_of_the_machines_is_described(document: Any) -> None:
-    described = {path.strip("/") for path in document.raw_schema["paths"]}
-    routes = {route.address for route in all_routes() if route.address.startswith(MACHINES)}
-    bare = {route.replace("<uuid:identifier>", "{id}").replace("<str:identifier>", "{id}") for route in routes}
-    told = {path.replace("{day}", "<day>").replace("{device}", "<uuidstr:device>") for path in described}
-    undescribed = {route for route in bare if route not in told and "openapi" not in route and route != "api/devices/"}
-    assert {route for route in undescribed if "<" not in route} == set()
+    described = {re.sub(r"\{[^}]+\}", "*", path.strip("/")) for path in document.raw_schema["paths"]}
+    routes = {re.sub(r"<[^>]+>", "*", route.address) for route in all_routes() if route.address.startswith(MACHINES)}
+    assert {route for route in routes - described if "openapi" not in route} == {"api/devices/"}, (
+        "the list of addresses"
+    )
 
 
 def test_the_open_files_of_the_portal_are_described(document: Any) -> None:

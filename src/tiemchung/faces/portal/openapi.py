@@ -12,8 +12,10 @@ _PLACES = {
     "/so-lieu/": ("tinh.csv", "Nation", "provinces of 2021"),
     "/so-lieu/{province}/": ("huyen.csv", "Province", "districts of a province of 2021"),
     "/so-lieu/{province}/{district}/": ("xa.csv", "District", "communes of a district of 2021"),
+    "/so-lieu/{province}/{district}/{commune}/": ("diem.csv", "Commune", "sites of a commune of 2021"),
     "/so-lieu/2025/": ("tinh.csv", "NewNation", "provinces since 2025"),
     "/so-lieu/2025/{province}/": ("xa.csv", "NewProvince", "communes of a province since 2025"),
+    "/so-lieu/2025/{province}/{commune}/": ("diem.csv", "NewCommune", "sites of a commune since 2025"),
 }
 
 
@@ -23,7 +25,7 @@ def paths() -> dict[str, Part]:
     for address, (table, name, words) in _PLACES.items():
         units = [
             parameter(each, "path", "the unit's code", _CODE)
-            for each in ("province", "district")
+            for each in ("province", "district", "commune")
             if f"{{{each}}}" in address
         ]
         answers = {"200": answer("CSV, UTF-8", CSV)} | ({"404": NOT_THERE} if units else {})

@@ -67,7 +67,6 @@ def home(request: HttpRequest, era: Era = ERA) -> HttpResponse:
     here = units.country(era)
     rows = units.rows(here)
     page = _page(request, here, rows)
-    totals = figures.totals(here.unit)
     page |= {
         "map": paint_country(rows, maps.provinces(era.value), by=_drawn_by(request, here)),
         "archipelagos": [
@@ -77,10 +76,8 @@ def home(request: HttpRequest, era: Era = ERA) -> HttpResponse:
         "inset_left": maps.INSET_LEFT,
         "inset_width": maps.INSET_WIDTH,
         "view_box": maps.VIEW_BOX,
-        "shares": _shares(totals),
-        "ages": _ages(here),
         "groups": _groups(here),
-        "progress": progress(totals),
+        "progress": progress(page["totals"]),
     }
     return render(request, "portal/home.html", page)
 
@@ -151,9 +148,12 @@ def _page(request: HttpRequest, here: Here, rows: Sequence[Row]) -> dict[str, An
     today = business_day(now)
     as_of = figures.as_of()
     columns = _measures(here)
+    totals = figures.totals(here.unit)
     return {
         "age": Age(as_of=as_of, span=max(now - as_of, timedelta(0))) if as_of else None,
-        "totals": figures.totals(here.unit),
+        "totals": totals,
+        "shares": _shares(totals) if totals.doses else [],
+        "ages": _ages(here) if here.era is ERA else [],
         "today": _of_day(here, counted.Clock.DOSE, today),
         "entered_today": _of_day(here, counted.Clock.ENTRY, today),
         "days": _days(here, _clock(request), today=today),

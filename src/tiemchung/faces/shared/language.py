@@ -44,5 +44,6 @@ def other_language(request: HttpRequest) -> str:
     address = request.get_full_path()
     bare = address.removeprefix(ENGLISH)
     if bare != address and (not bare or bare[0] in "/?"):
-        return bare if bare.startswith("/") else f"/{bare}"
-    return f"{ENGLISH}{address}"
+        # Two slashes at the beginning would lead to another host.
+        return "/" + bare.lstrip("/")
+    return f"{ENGLISH}/{address.lstrip('/')}"
