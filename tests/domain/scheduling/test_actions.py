@@ -269,3 +269,47 @@ def test_a_booking_told_twice_is_one_place() -> None:
         first = actions.book(session.id, wanted, site=SITE, actor=tu, now=NOW)
         assert actions.book(session.id, wanted, site=SITE, actor=tu, now=NOW) == first
         assert sum(slot.taken for slot in queries.slots_of(session.id, site=SITE)) == 1
+
+
+@pytest.mark.parametrize("way", ["move", "cancel", "both"])
+def test_the_same_form_sent_many_times_at_once_moves_or_frees_one_place(
+    way: str, owner_connection: psycopg.Connection
+) -> None:
+    tu = officer()
+    waiting(tu, 3)
+    session = opened(tu, capacity=3, ends=time(8, 30))
+    filled(session, tu)
+    with reaching(tu.reach):
+        mover, *_ = queries.appointments_in(session.id, purpose=ASKED)
+        first, second = (slot.starts_at for slot in queries.slots_of(session.id, site=SITE))
+    other = second if mover.starts_at == first else first
+    together = threading.Barrier(6)
+
+    def send(number: int) -> None:
+        try:
+            together.wait()
+            with reaching(tu.reach):
+                if way == "move" or (way == "both" and number % 2):
+                    actions.move(mover.id, starts_at=other, actor=tu, now=NOW)
+                else:
+                    actions.cancel(mover.id, actor=tu, now=NOW)
+        except AppointmentUnknown:
+            assert way == "both", "only who comes after the cancelling finds nothing to move"
+        finally:
+            connections.close_all()
+
+    senders = [threading.Thread(target=send, args=[number]) for number in range(6)]
+    for sender in senders:
+        sender.start()
+    for sender in senders:
+        sender.join()
+    counted = owner_connection.execute(
+        "select s.taken, count(a.id) from scheduling_slot s left join scheduling_appointment a "
+        "on a.session = s.session and a.starts_at = s.starts_at and a.state <> 'cancelled' group by s.starts_at, s.taken"
+    ).fetchall()
+    assert [taken for taken, _ in counted] == [sat for _, sat in counted]
+    assert sum(taken for taken, _ in counted) == (3 if way == "move" else 2)
+    told = owner_connection.execute(
+        "select kind, count(*) from journal_entry where kind in ('appointment-moved', 'appointment-cancelled') group by kind"
+    ).fetchall()
+    assert all(count == 1 for _, count in told)

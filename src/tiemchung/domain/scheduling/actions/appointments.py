@@ -152,11 +152,17 @@ def move(appointment: UUID, *, starts_at: datetime, actor: Actor, now: datetime)
         return
     with _at_site(held.site, actor):
         lock_session(held.session, site=held.site, now=now)
+        # What stood before the lock may have been moved or ended meanwhile, by the same form sent twice for one.
+        stands = database.row("select starts_at, state from scheduling_appointment where id = %s", [appointment])
+        if stands is None or stands[1] != "booked":
+            raise AppointmentUnknown
+        if stands[0] == starts_at:
+            return
         free = {slot.starts_at: slot.free for slot in queries.slots_of(held.session, site=held.site)}
         if free.get(starts_at, 0) <= 0:
             raise SlotFull
         database.run("update scheduling_appointment set starts_at = %s where id = %s", [starts_at, appointment])
-        _take(held.session, Counter({starts_at: 1, held.starts_at: -1}), site=held.site)
+        _take(held.session, Counter({starts_at: 1, stands[0]: -1}), site=held.site)
         event = AppointmentMoved(
             id=uuid7(now), at=now, appointment=appointment, session=held.session, starts_at=starts_at
         )
@@ -172,7 +178,8 @@ def cancel(appointment: UUID, *, actor: Actor, now: datetime) -> None:
     if held.state == "cancelled":
         return
     with _at_site(held.site, actor):
-        end(held, "cancelled", now=now)
+        if not end(held, "cancelled"):
+            return
         event = AppointmentCancelled(id=uuid7(now), at=now, appointment=appointment)
         journal.append([event], actor=actor, recorded_at=now, site=held.site, persons={event.id: held.person})
         if held.invited:
@@ -185,20 +192,22 @@ def miss(appointment: UUID, *, actor: Actor, now: datetime) -> None:
     held = _changeable(appointment, actor)
     if not policy.may_plan(actor, site=held.site):
         raise NotPermitted
-    end(held, "missed", now=now)
+    if not end(held, "missed"):
+        return
     event = AppointmentMissed(id=uuid7(now), at=now, appointment=appointment)
     journal.append([event], actor=actor, recorded_at=now, site=held.site, persons={event.id: held.person})
 
 
-def end(held: _Held, state: str, *, now: datetime) -> None:
-    """Let an appointment end; a cancelled place is free for somebody else, a missed one is past."""
-    del now
+def end(held: _Held, state: str) -> bool:
+    """Let an appointment end, and tell whether it stood until now; a cancelled place is free again, a missed one is past."""
     database.row("select 1 from scheduling_session where site = %s and id = %s for update", [held.site, held.session])
-    ended = database.run(
-        "update scheduling_appointment set state = %s where id = %s and state = 'booked'", [state, held.id]
+    ended = database.row(
+        "update scheduling_appointment set state = %s where id = %s and state = 'booked' returning starts_at",
+        [state, held.id],
     )
     if ended and state == "cancelled":
-        _take(held.session, Counter({held.starts_at: -1}), site=held.site)
+        _take(held.session, Counter({ended[0]: -1}), site=held.site)
+    return ended is not None
 
 
 def _changeable(appointment: UUID, actor: Actor, *, cancelled_too: bool = False) -> _Held:
