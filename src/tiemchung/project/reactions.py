@@ -45,7 +45,12 @@ class Reaction(Protocol):
 
 REACTIONS: Mapping[type[Event], Sequence[Reaction]] = {
     # the chair
-    visits.Arrived: [visit_reactions.rejudge_arrived, center.watch, visit_reactions.keep_appointments],
+    visits.Arrived: [
+        visit_reactions.rejudge_arrived,
+        center.watch,
+        visit_reactions.keep_appointments,
+        mending_reactions.queue_doubts,
+    ],
     visits.Identified: [certificates.prepare],
     declarations.Consented: [],
     declarations.Screened: [center.watch],
@@ -117,7 +122,7 @@ REACTIONS: Mapping[type[Event], Sequence[Reaction]] = {
     access.ProofWithdrawn: [certificates.prepare],
     access.ConsentGiven: [],
     access.ConsentWithdrawn: [],
-    campaigns.Registered: [],
+    campaigns.Registered: [mending_reactions.queue_doubts],
     campaigns.RegistrationWithdrawn: [],
     campaigns.RegistrationMoved: [],
     scheduling.CampaignSessionPlanned: [],
@@ -156,7 +161,7 @@ REACTIONS: Mapping[type[Event], Sequence[Reaction]] = {
 }
 
 
-BEHIND: Collection[Reaction] = (certificates.prepare, visit_reactions.keep_appointments)
+BEHIND: Collection[Reaction] = (certificates.prepare, visit_reactions.keep_appointments, mending_reactions.queue_doubts)
 """What may wait a little: followed by a process of its own that gives way to the others (`worker`)."""
 
 

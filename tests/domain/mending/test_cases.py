@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 import psycopg
 import pytest
 
-from tests.chair import dose, follow, record
+from tests.chair import arrival, dose, follow, record
 from tests.domain.access.people_known import PHONE, account, arrived_person, desk
 from tiemchung.domain.access import actions as access
 from tiemchung.domain.access import queries as access_queries
@@ -35,6 +35,7 @@ from tiemchung.domain.mending.errors import (
 from tiemchung.domain.mending.values import CaseState, ComplaintTold, Outcome
 from tiemchung.domain.notices import actions as notices
 from tiemchung.domain.notices.values import Message
+from tiemchung.domain.people.values import IdentifierTold
 from tiemchung.domain.places import actions as places
 from tiemchung.kernel.actor import ANYBODY, SYSTEM, Actor, ActorKind, Power, Reach
 from tiemchung.kernel.ids import uuid7
@@ -352,3 +353,53 @@ def test_what_was_written_lies_sealed(owner_connection: psycopg.Connection) -> N
         for told in ("Mai", STORY, number, number.replace("-", "")):
             assert told not in lines
             assert told.encode().hex() not in lines
+
+
+# Doubts that the platform finds
+
+
+def met(as_worker: Worker, *, site: str = SITE, **told: Any) -> UUID:
+    """Let somebody arrive with a number, and the reactions hear of it."""
+    person = uuid7()
+    number = IdentifierTold(kind="personal-number", value="079180004417")
+    with reaching(Reach(sites=frozenset({SITE}))):
+        record(arrival(person, **{"identifiers": [number], **told}))
+    with as_worker():
+        follow()
+    return person
+
+
+def test_one_number_of_two_names_is_a_doubt_for_the_desk_where_it_was_told(as_worker: Worker) -> None:
+    first = met(as_worker, name="Trần Thị Mai")
+    assert queue_of(LEAD) == set()
+    second = met(as_worker, name="Lê Văn Tám")
+    (case,) = queries.cases_waiting(actor=LEAD)
+    assert (case.kind, case.site) == ("identity-doubt", SITE)
+    shown = queries.case(case.id, actor=LEAD, purpose=Purpose.CORRECTION)
+    assert {shown.person, shown.other} == {first, second}
+    take(case.id, LEAD)
+    decide(case.id, LEAD, Outcome.NOT_UPHELD)
+    with as_worker():
+        assert actions.open_doubts({first: SITE, second: SITE}, now=LATER) == 0
+    assert queue_of(LEAD) == set()
+
+
+@pytest.mark.parametrize(
+    ("told", "doubts"),
+    [
+        ({"name": "TRẦN THỊ MAI"}, 0),
+        ({"name": "Tran thi Mai", "born": "1980"}, 0),
+        ({"born": "1981"}, 1),
+        ({"identifiers": [IdentifierTold(kind="personal-number", value="079180004418")], "name": "Lê Văn Tám"}, 0),
+    ],
+)
+def test_who_is_written_down_less_exactly_is_no_doubt(as_worker: Worker, told: dict[str, Any], doubts: int) -> None:
+    met(as_worker)
+    met(as_worker, **told)
+    assert len(queue_of(LEAD)) == doubts
+
+
+def test_a_number_that_many_are_given_is_one_doubt_for_each(as_worker: Worker) -> None:
+    for name in ("Trần Thị Mai", "Lê Văn Tám", "Phạm Thị Chín", "Hồ Văn Mười"):
+        met(as_worker, name=name)
+    assert len(queue_of(LEAD)) == 3

@@ -13,6 +13,11 @@ from tiemchung.domain.journal.values import Entry
 from tiemchung.domain.mending import actions
 
 
+def queue_doubts(entries: Sequence[Entry], *, now: datetime) -> None:
+    """Open a case where a number that somebody was met or registered with belongs to somebody of another name or birth."""
+    actions.open_doubts({entry.person: entry.site for entry in entries if entry.person is not None}, now=now)
+
+
 def open_cases(entries: Sequence[Entry], *, now: datetime) -> None:
     """Open the case of everything that was asked about own data; a dose said to be somebody else's is held up with it."""
     asked = []

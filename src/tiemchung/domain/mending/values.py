@@ -67,6 +67,8 @@ class Outcome(StrEnum):
     COME_IN_PERSON = "come-in-person"
 
 
+DOUBT = "identity-doubt"
+"""The kind of a case in which two persons of different names or births were told with one identity number."""
 OUTCOMES = tuple(Outcome)
 OUTCOMES_OF_DOSES = (Outcome.UPHELD, Outcome.NOT_UPHELD)
 """A dose is somebody's or it is not: while nobody can tell, its case stays open, and nothing is signed for it."""

@@ -113,6 +113,31 @@ def holders_of(
     return frozenset(holders)
 
 
+_SHARED = """
+select w.id, o.person_id from unnest(%b::uuid[]) as w(id)
+join people_person p on p.id = w.id
+join people_identifier a on a.person_id = w.id
+join lateral (
+    select b.person_id from people_identifier b join people_person q on q.id = b.person_id
+    where b.hash = a.hash and b.kind = a.kind and b.person_id <> w.id
+      and (q.name_tokens <> p.name_tokens or q.born_to < p.born_from or p.born_to < q.born_from)
+    order by b.person_id limit 1
+) o on true
+order by 1, 2
+"""
+# By the key of the directory, and one holder alone: a number that a thousand desks type for "none" is one doubt each.
+
+
+def numbers_of_another(persons: Collection[UUID]) -> list[tuple[UUID, UUID]]:
+    """Return those of these persons with whose identity number somebody of another name or birth was told first, and whom.
+
+    Whoever is known to be the same human being is left out. Ids and nothing else; for a session that sees every person.
+    """
+    found = database.rows(_SHARED, [arrays.uuids(sorted(persons))])
+    same = ids_of_many({person for person, _ in found})
+    return sorted({(person, other) for person, other in found if other not in same[person]})
+
+
 def lookup_tokens(
     persons: Sequence[UUID], *, key: bytes, purpose: Purpose, actor: Actor, viewed_at: datetime, site: str = ""
 ) -> dict[UUID, list[bytes]]:

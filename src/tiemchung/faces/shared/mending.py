@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from tiemchung.domain.mending import queries as mending
-from tiemchung.domain.mending.values import CaseState, Outcome
+from tiemchung.domain.mending.values import DOUBT, CaseState, Outcome
 from tiemchung.faces.shared.words import Words, said, t
 
 OUTCOMES_SAID: Mapping[Outcome, Words] = {
@@ -15,6 +15,14 @@ OUTCOMES_SAID: Mapping[Outcome, Words] = {
         "Chưa đủ căn cứ, cần mang giấy tờ đến điểm tiêm", "Not enough to go by: bring a document to the site"
     ),
 }
+DOUBT_SAID: Mapping[Outcome, Words] = {
+    Outcome.UPHELD: Words("Hai người khác nhau, một số ghi nhầm", "Two persons; one number was written down wrong"),
+    Outcome.NOT_UPHELD: Words("Là một người, hai hồ sơ chờ gộp", "One person; the two records wait to be merged"),
+    Outcome.COME_IN_PERSON: Words(
+        "Chưa rõ, xem giấy tờ khi người ấy đến lần sau", "Not clear; look at the document at the next visit"
+    ),
+}
+"""How a doubt of the platform's own ends: nobody complained."""
 STATES_SAID: Mapping[CaseState, Words] = {
     CaseState.OPEN: Words("Chờ xem", "Waiting"),
     CaseState.PROPOSED: Words("Chờ người thứ hai", "Waits for a second person"),
@@ -28,6 +36,11 @@ def kind_said(code: str) -> str:
     return said(Words(kind.label_vi, kind.label_en)) if kind else t("Việc khác", "Something else")
 
 
-def ending_said(state: CaseState, outcome: Outcome | None) -> str:
+def outcome_said(outcome: Outcome, kind: str = "") -> str:
+    """Say how a case of a kind ends."""
+    return said((DOUBT_SAID if kind == DOUBT else OUTCOMES_SAID)[outcome])
+
+
+def ending_said(state: CaseState, outcome: Outcome | None, kind: str = "") -> str:
     """Say where a case stands, or how it ended."""
-    return said(OUTCOMES_SAID[outcome]) if state is CaseState.DECIDED and outcome else said(STATES_SAID[state])
+    return outcome_said(outcome, kind) if state is CaseState.DECIDED and outcome else said(STATES_SAID[state])

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import NamedTuple
 
-from tiemchung.domain.mending.values import CENTER, CaseListed, CaseState, StepKind, StepShown
+from tiemchung.domain.mending.values import CENTER, DOUBT, CaseListed, CaseState, StepKind, StepShown
 from tiemchung.domain.people.values import PersonShown
 from tiemchung.domain.places import queries as places
 from tiemchung.domain.places.values import Site
 from tiemchung.faces.shared import numbers
-from tiemchung.faces.shared.mending import OUTCOMES_SAID, ending_said, kind_said
+from tiemchung.faces.shared.mending import ending_said, kind_said, outcome_said
 from tiemchung.faces.shared.words import Words, said, t
 from tiemchung.faces.workbench.sayings import SEXES
 from tiemchung.kernel.dates import PartialDate
@@ -51,25 +51,25 @@ class PersonLine(NamedTuple):
 def case_line(case: CaseListed, sites: Mapping[str, Site], *, now: datetime) -> CaseLine:
     """Return a case as a row. One that is overdue is to be looked at, whoever has it."""
     overdue = case.state is not CaseState.DECIDED and case.due_at < now
-    shape = "twin" if case.kind == "identity-doubt" else "half" if case.owner else "ring"
+    shape = "twin" if case.kind == DOUBT else "half" if case.owner else "ring"
     if case.state is CaseState.DECIDED:
         shape = "done"
     return CaseLine(
         shape="tri" if overdue else shape,
         title=kind_said(case.kind),
         where=_where(case.site, case.commune, sites),
-        state=ending_said(case.state, case.outcome),
+        state=ending_said(case.state, case.outcome, case.kind),
         overdue=overdue,
     )
 
 
-def case_step(step: StepShown, sites: Mapping[str, Site]) -> str:
+def case_step(step: StepShown, sites: Mapping[str, Site], *, kind: str) -> str:
     """Say what was done with a case, and by whom."""
     return said(
         STEPS[step.what],
         by=t("Hệ thống", "The platform") if step.by_name is None else step.by_name,
         where=_where("" if step.site == CENTER else step.site, "", sites),
-        outcome=said(OUTCOMES_SAID[step.outcome]) if step.outcome else "",
+        outcome=outcome_said(step.outcome, kind) if step.outcome else "",
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tiemchung.domain.mending.actions.complaints import file_complaint
-from tiemchung.domain.mending.actions.opening import Asked, open_requests
+from tiemchung.domain.mending.actions.opening import Asked, open_doubts, open_requests
 from tiemchung.domain.mending.actions.working import Decided, agree, decide, disagree, hand_on, note, take
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "file_complaint",
     "hand_on",
     "note",
+    "open_doubts",
     "open_requests",
     "take",
 ]

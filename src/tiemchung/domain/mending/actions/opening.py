@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
@@ -14,7 +14,7 @@ from tiemchung.domain.immunization import actions as immunization
 from tiemchung.domain.journal import actions as journal
 from tiemchung.domain.mending import queries, rules
 from tiemchung.domain.mending.events import CaseOpened
-from tiemchung.domain.mending.values import CENTER, NO_SITE, ComplaintKind, Origin, StepKind
+from tiemchung.domain.mending.values import CENTER, DOUBT, NO_SITE, ComplaintKind, Origin, StepKind
 from tiemchung.domain.people import queries as people
 from tiemchung.kernel.actor import SYSTEM, Actor
 from tiemchung.kernel.ids import uuid7
@@ -22,7 +22,6 @@ from tiemchung.plumbing import arrays, database, sealing
 
 KINDS = {About.NOT_ME: "not-me", About.CORRECT: "correct-person", About.RESTRICT: "restrict-data"}
 """As which kind of case a request about own data is worked."""
-DOUBT = "identity-doubt"
 
 _OPEN = """
 insert into mending_case (id, person, other, dose, filed_at, due_at, origin, kind, site, commune, state, number_hash, sealed)
@@ -110,6 +109,39 @@ def open_requests(asked: Sequence[Asked], *, now: datetime) -> int:
             now=now,
         )
     immunization.dispute(_in_dispute([each.id for each in asked]), now=now)
+    return opened
+
+
+def open_doubts(met: Mapping[UUID, str], *, now: datetime) -> int:
+    """Open a case for each of these persons (by id, with the site where they were met) who shares a number with another.
+
+    One case a pair, whoever of the two is met again; returns how many are new. For a session that sees all.
+    """
+    pairs = {(min(pair), max(pair)): pair[0] for pair in people.numbers_of_another(met)}
+    known = set(
+        database.rows(
+            "select c.person, c.other from mending_case c join unnest(%b::uuid[], %b::uuid[]) as x(p, o) "
+            "on c.person = x.p and c.other = x.o",
+            [arrays.uuids([low for low, _ in pairs]), arrays.uuids([high for _, high in pairs])],
+        )
+    )
+    fresh = {pair: person for pair, person in pairs.items() if pair not in known}
+    facts = people.facts(set(fresh.values()))
+    kind, opened = queries.complaint_kinds()[DOUBT], 0
+    for (low, high), person in sorted(fresh.items()):
+        opened += open_case(
+            uuid7(now),
+            kind=kind,
+            origin=Origin.PLATFORM,
+            number=rules.new_number(),
+            site=met[person],
+            commune=facts[person].commune if person in facts else "",
+            person=low,
+            other=high,
+            due_at=now + kind.answered_within,
+            actor=SYSTEM,
+            now=now,
+        )
     return opened
 
 

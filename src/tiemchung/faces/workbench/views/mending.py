@@ -26,7 +26,7 @@ from tiemchung.domain.people import queries as people
 from tiemchung.domain.places import queries as places
 from tiemchung.domain.vaccines import queries as vaccines
 from tiemchung.faces.shared.doors import StaffRequest, staff_only
-from tiemchung.faces.shared.mending import OUTCOMES_SAID, kind_said
+from tiemchung.faces.shared.mending import kind_said, outcome_said
 from tiemchung.faces.shared.refusals import sentence, status_of
 from tiemchung.faces.shared.words import Words, said
 from tiemchung.faces.workbench import cases
@@ -136,15 +136,17 @@ def _case_page(request: StaffRequest, identifier: UUID, *, fault: str = "", stat
         "listed": listed,
         "line": cases.case_line(listed, names, now=now),
         "kind": kind_said(listed.kind),
-        "steps": [(each, cases.case_step(each, names)) for each in steps],
+        "steps": [(each, cases.case_step(each, names, kind=listed.kind)) for each in steps],
         "persons": persons,
         "dose": dose,
         "dose_product": vaccines.products()[dose.product].name_vi
         if dose and dose.product in vaccines.products()
         else "",
-        "outcomes": [(end.value, said(OUTCOMES_SAID[end])) for end in (OUTCOMES_OF_DOSES if found.dose else OUTCOMES)],
+        "outcomes": [
+            (end.value, outcome_said(end, listed.kind)) for end in (OUTCOMES_OF_DOSES if found.dose else OUTCOMES)
+        ],
         "two": mending.complaint_kinds()[listed.kind].deciders > 1,
-        "proposed": said(OUTCOMES_SAID[listed.outcome]) if listed.outcome else "",
+        "proposed": outcome_said(listed.outcome, listed.kind) if listed.outcome else "",
         "mine": listed.owner is not None and listed.owner == actor.id,
         "proposed_by_me": listed.proposed_by is not None and listed.proposed_by == actor.id,
         "text": request.POST.get("text", ""),
