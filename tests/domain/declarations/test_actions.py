@@ -154,7 +154,12 @@ def test_the_form_of_a_day_depends_on_the_age() -> None:
     assert code(date(2021, 10, 28), 17) is None
     assert code(date(2021, 10, 29), 17) == "child_5002"
     assert code(date(2021, 9, 1), 30) is None
-    assert [form.code for form in queries.forms_on(date(2022, 3, 28))] == ["adult_5785", "child_1535", "child_5002"]
+    assert [form.code for form in queries.forms_on(date(2022, 3, 28))] == [
+        "adult_5785",
+        "child_1535",
+        "child_5002",
+        "consent_ours",
+    ]
 
 
 def test_an_event_is_what_a_tablet_sends() -> None:

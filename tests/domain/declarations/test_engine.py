@@ -15,6 +15,7 @@ def test_every_form_is_read_with_its_days_and_questions(forms: dict[str, Form]) 
         "adult_5785": (FormKind.SCREENING, 10),
         "child_5002": (FormKind.SCREENING, 8),
         "child_1535": (FormKind.CONSENT, 0),
+        "consent_ours": (FormKind.CONSENT, 0),
     }
     adult, child = forms["adult_4355"], forms["child_5002"]
     assert (adult.min_age, adult.max_age, child.min_age, child.max_age) == (18, None, None, 17)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -281,8 +281,14 @@ class TestScreening:
         for said in ("tôm", "mẫu 4355, Trạm Y tế phường Tân Phú", "mề đay", "Mũi 1: AstraZeneca, lô ABX6412"):
             assert said in page, said
 
-    def test_for_a_child_the_guardian_agrees(self, nurse: Client, set_time: Callable[..., None]) -> None:
-        set_time(scenery.NOVEMBER)
+    @pytest.mark.parametrize(
+        ("on", "consent"),
+        [(scenery.NOVEMBER, "consent_ours"), (datetime(2022, 4, 4, 2, tzinfo=UTC), "child_1535")],
+    )
+    def test_for_a_child_the_guardian_agrees_by_the_form_of_the_day(
+        self, nurse: Client, set_time: Callable[..., None], on: datetime, consent: str
+    ) -> None:
+        set_time(on)
         visit = received(nurse, year="2007", sex="female", as_written="yes")
         page = nurse.get(f"/station/visits/{visit}/screening/").content.decode()
         assert "Người giám hộ có đồng ý" in page
@@ -291,7 +297,7 @@ class TestScreening:
         assert entries("consented") == 0
         guardian = {"guardian_name": "Nguyễn Văn Bình", "guardian_phone": "0901 234 567"}
         assert screened(nurse, visit, **guardian).status_code == 302
-        assert rows("select form, sealed is not null from declarations_consent") == [("child_5002", True)]
+        assert rows("select form, sealed is not null from declarations_consent") == [(consent, True)]
 
     def test_where_no_form_holds_a_doctor_decides(self, nurse: Client) -> None:
         visit = received(nurse, year="2007", as_written="yes")

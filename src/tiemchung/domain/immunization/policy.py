@@ -31,9 +31,11 @@ def may_see_history(actor: Actor, persons: Collection[UUID]) -> bool:
     return actor.kind is ActorKind.SYSTEM or bool(actor.powers & _READS)
 
 
-def may_ask_for_doses(actor: Actor) -> bool:
-    """Whoever may see a history, and whoever receives people: the first desk asks which doses somebody had."""
-    return actor.kind is not ActorKind.CITIZEN and bool(actor.powers & (_READS - {Power.MEND} | {Power.CHECK_IN}))
+def may_ask_for_doses(actor: Actor, persons: Collection[UUID]) -> bool:
+    """Whoever serves people or receives them: the first desk asks which doses somebody had. A citizen asks of own books."""
+    if actor.kind is ActorKind.CITIZEN:
+        return actor.reach.books.issuperset(persons)
+    return bool(actor.powers & (_READS - {Power.MEND} | {Power.CHECK_IN}))
 
 
 def may_amend(actor: Actor, site: str) -> bool:

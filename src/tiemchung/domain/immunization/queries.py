@@ -138,7 +138,7 @@ def told_anywhere(
 
     The view is logged. Refuses an actor who serves nobody (`not-permitted`).
     """
-    if not policy.may_ask_for_doses(actor):
+    if not policy.may_ask_for_doses(actor, persons):
         raise NotPermitted(actor=actor.name)
     journal.log_views(sorted(persons), actor=actor, purpose=purpose, viewed_at=viewed_at, site=site)
     return {

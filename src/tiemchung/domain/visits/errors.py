@@ -15,3 +15,9 @@ class LinesChanged(Refusal):
     """The day's lines are no longer those that were looked at."""
 
     code = "lines-changed"
+
+
+class ResumeUnexplained(Refusal):
+    """A stopped campaign session goes on for a reason only."""
+
+    code = "resume-unexplained"

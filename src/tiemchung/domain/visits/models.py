@@ -54,7 +54,7 @@ class Visit(models.Model):
 
 
 class SessionWord(models.Model):
-    """What a site said of one campaign session: opened, stopped, closed, and the latest reason."""
+    """What a site said of one campaign session: opened first and last, stopped, closed, and the reason of the stop."""
 
     placement: ClassVar[Placement] = Placement.SITE
     data_class: ClassVar[DataClass] = DataClass.C1
@@ -62,6 +62,7 @@ class SessionWord(models.Model):
     pk = CompositePrimaryKey("site", "campaign_session")
     campaign_session = models.UUIDField()
     opened_at = models.DateTimeField(null=True)
+    resumed_at = models.DateTimeField(null=True)
     stopped_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
     site = models.TextField()

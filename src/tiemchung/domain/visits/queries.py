@@ -27,6 +27,7 @@ from tiemchung.domain.visits.values import (
     LotLine,
     OpenDraws,
     SessionStanding,
+    SessionStopped,
     Stage,
     Unexplained,
     VialLeft,
@@ -159,7 +160,8 @@ def _shown(
 def session_of(identifier: UUID, *, site: str) -> SessionStanding | None:
     """Return how the campaign session of a visit stands at its site; None where the visit belongs to none."""
     found = database.row(
-        "select v.campaign_session, w.stopped_at, w.closed_at from visits_visit v "
+        "select v.campaign_session, case when w.resumed_at > w.stopped_at then null else w.stopped_at end, w.closed_at "
+        "from visits_visit v "
         "left join visits_sessionword w on w.site = v.site and w.campaign_session = v.campaign_session "
         "where v.id = %s and v.site = %s and v.campaign_session is not null",
         [identifier, site],
@@ -169,13 +171,27 @@ def session_of(identifier: UUID, *, site: str) -> SessionStanding | None:
     )
 
 
+def stopped_sessions(site: str) -> list[SessionStopped]:
+    """Return the campaign sessions of a site that stand stopped: not opened again since, and not closed."""
+    return [
+        SessionStopped(campaign_session=session, stopped_at=stopped_at, reason=reason or "")
+        for session, stopped_at, reason in database.rows(
+            "select campaign_session, stopped_at, stop_reason from visits_sessionword where site = %s "
+            "and stopped_at is not null and (resumed_at is null or resumed_at <= stopped_at) and closed_at is null "
+            "order by stopped_at desc, campaign_session",
+            [site],
+        )
+    ]
+
+
 def open_session(site: str, day: date) -> UUID | None:
     """Return the campaign session that most visits of a site's day belong to and that is not over; None without one."""
     found = database.row(
         "select v.campaign_session from visits_visit v left join visits_sessionword w "
         "on w.site = v.site and w.campaign_session = v.campaign_session "
         "where v.site = %s and v.day = %s and v.campaign_session is not null "
-        "and w.stopped_at is null and w.closed_at is null group by 1 order by count(*) desc, 1 limit 1",
+        "and (w.stopped_at is null or w.resumed_at > w.stopped_at) and w.closed_at is null "
+        "group by 1 order by count(*) desc, 1 limit 1",
         [site, day],
     )
     return None if found is None else found[0]

@@ -108,6 +108,14 @@ class SessionStanding:
         return self.stopped_at is not None or self.closed_at is not None
 
 
+class SessionStopped(msgspec.Struct, frozen=True, kw_only=True):
+    """A campaign session that stands stopped, since when and why."""
+
+    campaign_session: UUID
+    stopped_at: datetime
+    reason: str
+
+
 class VisitCounts(msgspec.Struct, frozen=True, kw_only=True):
     """Visits of a site's day; a visit is counted under everything that happened in it."""
 

@@ -16,6 +16,10 @@ REFUSALS: dict[str, Words] = {
         "Mã này không mở được: đã quá một phút, hoặc sổ không còn mở. Nhờ người đó tải lại trang mã rồi quét lại.",
         "This code opens nothing: it is older than a minute, or the book is closed. Ask them to reload it, then scan again.",
     ),
+    "resume-unexplained": Words(
+        "Chưa mở lại. Ghi vì sao buổi tiêm được tiếp tục.",
+        "Not resumed. Write why the session may go on.",
+    ),
     "look-ups-spent": Words(
         "Hôm nay bạn đã tra đủ {most} số. Nhờ trưởng điểm, hoặc đón bằng mã hẹn và mã trong sổ sức khỏe.",
         "You have looked up {most} numbers today. Ask the site's lead, or receive people by their appointment or book code.",

@@ -12,6 +12,7 @@ from tiemchung.faces.station.views import (
     mending,
     observation,
     present,
+    proofs,
     screening,
     slip,
     today,
@@ -32,6 +33,7 @@ urlpatterns = [
     path("visits/<uuid:visit>/observation/", observation.observation, name="observation"),
     path("visits/<uuid:visit>/reaction/", observation.reaction, name="reaction"),
     path("visits/<uuid:visit>/slip/", slip.slip, name="slip"),
+    path("visits/<uuid:visit>/proofs/", proofs.withdraw, name="proofs"),
     path("visits/<uuid:visit>/mend/", mending.mend, name="mend"),
     path("doses/<uuid:dose>/confirm/", mending.confirm, name="confirm"),
     path("posts/", today.posts, name="posts"),
@@ -40,6 +42,7 @@ urlpatterns = [
     path("lead/devices/<uuid:device>/confirm/", lead.confirm_device, name="confirm_device"),
     path("lead/devices/<uuid:device>/revoke/", lead.revoke_device, name="revoke_device"),
     path("lead/close/", lead.close_day, name="close_day"),
+    path("lead/sessions/<uuid:campaign_session>/resume/", lead.resume, name="resume"),
     path("lead/vials/", lead.tell_vial, name="tell_vial"),
     path("lead/aside/", lead.let_in, name="let_in"),
 ]

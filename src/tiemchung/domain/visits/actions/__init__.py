@@ -13,6 +13,7 @@ from tiemchung.domain.visits.actions.desk import (
     left,
     observed,
     released,
+    session_resumed,
     session_stopped,
 )
 from tiemchung.domain.visits.actions.voiding import fold_voids
@@ -28,6 +29,7 @@ __all__ = [
     "left",
     "observed",
     "released",
+    "session_resumed",
     "session_stopped",
 ]
 

@@ -68,10 +68,12 @@ join unnest(%b::uuid[], %b::uuid[], %b::text[]) as t (person_id, id, site) using
 """
 
 _SESSIONS = """
-insert into visits_sessionword as w (site, campaign_session, opened_at, stopped_at, stop_reason, closed_at)
-select * from unnest(%b::text[], %b::uuid[], %b::timestamptz[], %b::timestamptz[], %b::text[], %b::timestamptz[])
+insert into visits_sessionword as w (site, campaign_session, opened_at, resumed_at, stopped_at, stop_reason, closed_at)
+select * from unnest(%b::text[], %b::uuid[], %b::timestamptz[], %b::timestamptz[], %b::timestamptz[], %b::text[],
+    %b::timestamptz[])
 on conflict (site, campaign_session) do update set
     opened_at = least(w.opened_at, excluded.opened_at),
+    resumed_at = greatest(w.resumed_at, excluded.resumed_at),
     stop_reason = case when w.stopped_at > excluded.stopped_at
         or (w.stopped_at = excluded.stopped_at and w.stop_reason collate "C" > excluded.stop_reason collate "C")
         then w.stop_reason else coalesce(excluded.stop_reason, w.stop_reason) end,
@@ -139,7 +141,10 @@ def _elsewhere(visits: Sequence[VisitTold]) -> list[Finding]:
 
 
 def fold_sessions(kept: Sequence[Kept[Event]]) -> None:
-    """Fold what sites say of their campaign sessions: first opening, latest stop, latest close."""
+    """Fold what sites say of their campaign sessions: first and latest opening, latest stop, latest close.
+
+    A session that was opened again after its latest stop goes on.
+    """
     opened, stopped = of_class(kept, SessionOpened), of_class(kept, SessionStopped)
     closed = of_class(kept, SessionClosed)
     stops = {}
@@ -148,6 +153,10 @@ def fold_sessions(kept: Sequence[Kept[Event]]) -> None:
     openings = {
         (one.site or "", one.event.campaign_session): one.occurred_at
         for one in sorted(opened, key=lambda one: one.occurred_at, reverse=True)
+    }
+    resumptions = {
+        (one.site or "", one.event.campaign_session): one.occurred_at
+        for one in sorted(opened, key=lambda one: one.occurred_at)
     }
     closes = {
         (one.site or "", one.event.campaign_session): one.occurred_at
@@ -163,6 +172,7 @@ def fold_sessions(kept: Sequence[Kept[Event]]) -> None:
             arrays.texts([site for site, _ in sessions]),
             arrays.uuids([session for _, session in sessions]),
             arrays.instants([openings.get(session) for session in sessions]),
+            arrays.instants([resumptions.get(session) for session in sessions]),
             arrays.instants([stop and stop[0] for stop in told_stops]),
             arrays.texts([stop and stop[1] for stop in told_stops]),
             arrays.instants([closes.get(session) for session in sessions]),

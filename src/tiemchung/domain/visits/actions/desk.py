@@ -10,7 +10,17 @@ from uuid import UUID
 
 from tiemchung.domain.people.values import PersonBlock
 from tiemchung.domain.visits import policy
-from tiemchung.domain.visits.events import Arrived, Deferred, Identified, Left, Observed, Released, SessionStopped
+from tiemchung.domain.visits.errors import ResumeUnexplained
+from tiemchung.domain.visits.events import (
+    Arrived,
+    Deferred,
+    Identified,
+    Left,
+    Observed,
+    Released,
+    SessionOpened,
+    SessionStopped,
+)
 from tiemchung.domain.visits.values import HOW_CODES, How
 from tiemchung.kernel.actor import Actor
 from tiemchung.kernel.refusal import NotPermitted
@@ -127,6 +137,18 @@ def session_stopped(
     _insist(policy.may_stop_session(actor, site), site)
     return SessionStopped(
         id=identifier, at=now, site=site, staff=actor.id, campaign_session=campaign_session, reason=reason
+    )
+
+
+def session_resumed(
+    identifier: UUID, *, campaign_session: UUID, reason: str, site: str, actor: Actor, now: datetime
+) -> SessionOpened:
+    """Say that a stopped campaign session goes on, and why: the lead's word alone (`resume-unexplained`)."""
+    _insist(policy.may_attest(actor, site), site)
+    if not reason.strip():
+        raise ResumeUnexplained(site=site)
+    return SessionOpened(
+        id=identifier, at=now, site=site, staff=actor.id, campaign_session=campaign_session, reason=reason.strip()
     )
 
 

@@ -21,6 +21,7 @@ from tiemchung.faces.healthbook import pages
 from tiemchung.faces.healthbook.persons import persons_of
 from tiemchung.faces.healthbook.views import called
 from tiemchung.faces.healthbook.views.registering import registrations
+from tiemchung.faces.shared import ahead
 from tiemchung.faces.shared.citizens import CitizenRequest, citizen_only
 from tiemchung.kernel.clock import business_day
 from tiemchung.kernel.purpose import Purpose
@@ -65,6 +66,7 @@ def person(request: CitizenRequest, link: UUID) -> HttpResponse:
     looks = journal.looks(people.ids_of(held.person), reader=request.signed.account, limit=20)
     papers = certificates.of_persons([held.person], **asking).get(held.person, [])  # type: ignore[arg-type]  # same
     shown = persons.get(held.person)
+    page["ahead"] = ahead.told(immunization.ahead(held.person, **asking), products) if doses else ""  # type: ignore[arg-type]  # same
     return render(
         request,
         "healthbook/book.html",

@@ -210,6 +210,9 @@ def _arrive(request: StaffRequest) -> HttpResponse:
         ),
     ]
     answers = intake.record(events, actor=request.actor, site=site, now=now)
+    if form.get("own_phone") and told.block.phone and told.block.born and told.how is not How.TOLD:
+        year = int(told.block.born[:4])
+        access.confirm_phone(person, told.block.phone, born_year=year, by=request.actor, site=site, now=now)
     findings = sorted({code for answer in answers for code in answer.findings})
     say_next(request, t("Đã ghi. Số thứ tự {n}.", "Recorded. Ticket {n}.", n=told.ticket or "–"), findings=findings)
     return redirect("station:today")

@@ -30,7 +30,7 @@ from tiemchung.faces.shared.words import t
 from tiemchung.faces.station.pages import lead as pages
 from tiemchung.faces.station.pages.chair import finding_words
 from tiemchung.faces.station.typed import day_in, uuid_in, words_in
-from tiemchung.faces.station.views.frame import CODE_LENGTH, page, required_site
+from tiemchung.faces.station.views.frame import CODE_LENGTH, NOTE_LENGTH, page, required_site
 from tiemchung.kernel.actor import Power
 from tiemchung.kernel.clock import business_day
 from tiemchung.kernel.events import Event
@@ -103,6 +103,30 @@ def close_day(request: StaffRequest) -> HttpResponse:
         return _lead_page(request, refusal=refusal)
     (answer,) = intake.record([event], actor=request.actor, site=site, now=now)
     return _lead_page(request, closing_findings=answer.findings)
+
+
+@staff_only(Power.ATTEST)
+@require_POST
+def resume(request: StaffRequest, campaign_session: UUID) -> HttpResponse:
+    """Let a stopped session go on, for a reason. The stop and its reason stay on record."""
+    site, now, entry = required_site(request.actor), clock().now(), uuid_in(request.POST.get("entry"))
+    if entry is None:
+        raise Http404
+    if campaign_session not in {one.campaign_session for one in visits.stopped_sessions(site)}:
+        return redirect("station:lead")
+    try:
+        event = visits_actions.session_resumed(
+            entry,
+            campaign_session=campaign_session,
+            reason=words_in(request.POST.get("reason"), longest=NOTE_LENGTH),
+            site=site,
+            actor=request.actor,
+            now=now,
+        )
+    except Refusal as refusal:
+        return _lead_page(request, refusal=refusal)
+    intake.record([event], actor=request.actor, site=site, now=now)
+    return redirect("station:lead")
 
 
 @staff_only(Power.RECEIVE_STOCK)
@@ -192,6 +216,8 @@ def _lead_page(
             "lines": lines,
             "names": names,
             "unexplained": visits.unexplained(lines),
+            "stopped": visits.stopped_sessions(site) if request.actor.can(Power.ATTEST) else [],
+            "stop_words": {"anaphylaxis": t("phản vệ", "anaphylaxis")},
             "closed": closed,
             "closed_by": access.staff_names([closed.by]).get(closed.by, "") if closed else "",
             "closing_findings": finding_words(closing_findings),

@@ -42,6 +42,9 @@ from tiemchung.kernel.ids import uuid7
 from tiemchung.kernel.purpose import Purpose
 from tiemchung.plumbing.time import clock
 
+GUARDIAN = "guardian_name"
+"""The field by which a form of consent is one that a guardian signs."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Desk:
@@ -259,6 +262,14 @@ def _conclude(request: StaffRequest, desk: Desk, told: pages.Told, evaluation: E
     return redirect("station:today")
 
 
+def _consent_form(desk: Desk) -> str:
+    """Return the dated form of consent: for a minor the one that a guardian signs, where one is in force."""
+    forms = [form for form in declarations.forms_on(desk.day) if form.kind is FormKind.CONSENT]
+    of_guardians = [form for form in forms if GUARDIAN in form.fields]
+    wanted = (of_guardians if desk.minor else []) or [form for form in forms if form not in of_guardians]
+    return wanted[-1].code if wanted else pages.NO_FORM
+
+
 def _events(
     request: StaffRequest,
     desk: Desk,
@@ -280,11 +291,10 @@ def _events(
         name: uuid_in(request.POST.get(name)) or uuid7(desk.now)
         for name in ("consent_id", "screened_id", "deferred_id")
     }
-    consents = [form.code for form in declarations.forms_on(desk.day) if form.kind is FormKind.CONSENT]
     events: list[Event] = [
         declarations_actions.consented(
             ids["consent_id"],
-            form=consents[0] if desk.minor and consents else form_code,
+            form=_consent_form(desk),
             agreed=told.agreed,
             guardian_name=told.guardian_name,
             guardian_phone=told.guardian_phone,

@@ -17,7 +17,7 @@ from tiemchung.domain.immunization.values import DoseStatus
 from tiemchung.domain.vaccines import queries as vaccines
 from tiemchung.domain.visits import queries as visits
 from tiemchung.domain.visits.values import How
-from tiemchung.faces.shared import numbers
+from tiemchung.faces.shared import ahead, numbers
 from tiemchung.faces.shared.doors import StaffRequest, staff_only
 from tiemchung.faces.station.pages import chair
 from tiemchung.faces.station.views.frame import SAID, page, person_line, required_site
@@ -68,6 +68,9 @@ def slip(request: StaffRequest, visit: UUID) -> HttpResponse:
                 for dose in immunization.told_anywhere([listed.person], **asking)[listed.person]
                 if dose.status is not DoseStatus.VOIDED
             ],
+            "ahead": ahead.told(
+                immunization.ahead(listed.person, purpose=Purpose.CARE, actor=request.actor, viewed_at=now), products
+            ),
             "code": code,
             "qr": Markup(segno.make(code, error="m").svg_inline(border=4, omitsize=True)) if code else "",  # noqa: S704 - drawn from our own letters
             "proved": proved,
