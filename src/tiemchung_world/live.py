@@ -107,8 +107,8 @@ def _work(field: Field, *, wave: int, diary: Diary, day_minutes: float, say: Cal
         diary.note(waves=wave + 1, next_day=plan.days[day] + timedelta(days=1))
         say(f"{plan.days[day]}: a day of {day_minutes:g} minutes begins.")
         # Beside the day: a code needs a moment to come to a phone, and no site waits for it.
-        at = field.sites[DEMO_SITE].site.code
-        morning = threading.Thread(target=spend_morning, args=(field,), kwargs={"site": at, "say": say}, daemon=True)
+        told = {"day": day, "site": field.sites[DEMO_SITE].site, "say": say}
+        morning = threading.Thread(target=spend_morning, args=(field,), kwargs=told, daemon=True)
         _live_day(field, day, seconds=day_minutes * 60, begun=morning.start)
         morning.join()
 

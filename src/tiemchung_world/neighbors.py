@@ -11,10 +11,16 @@ import numpy as np
 
 from tiemchung_world.browser import Browser, PageRefusedError
 from tiemchung_world.citizens import Citizen, JourneyError
+from tiemchung_world.desk import write_down
+from tiemchung_world.mint import Mint
+from tiemchung_world.office import LISTS, SESSIONS, list_file
+from tiemchung_world.shift import unix_ms
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
+    from datetime import date
 
+    from tiemchung_world.campaign import Site
     from tiemchung_world.center import Center
     from tiemchung_world.field import Field
 
@@ -22,6 +28,10 @@ REPORTS: Final = "/phan-anh/"
 INCIDENTS: Final = "/center/su-co/"
 TROUBLE: Final = "Hàng chờ tràn ra lòng đường, hai người ngất vì nắng"
 REGISTER_A_DAY: Final = 4
+CALLED_A_DAY: Final = 8
+CALLED_FROM: Final = "08:00"
+CALLED_UNTIL: Final = "11:00"
+"""When the demo's site expects those whom its ward calls, one each quarter of an hour."""
 _FORM_ID: Final = re.compile(r'name="id" value="([^"]+)"')
 _INCIDENT_ID: Final = re.compile(r'name="incident" value="([^"]+)"')
 STORIES: Final = (
@@ -64,12 +74,43 @@ def open_incident(center: Center, *, site: str) -> bool:
     return True
 
 
-def spend_morning(field: Field, *, site: str, say: Callable[[str], None]) -> None:
-    """Let a few people register by phone and some report errors. One who does not get on is told of, and no more."""
-    center = field.link.center
+def call_people(
+    center: Center, blocks: Sequence[dict[str, Any]], *, site: str, ward: str, day: date, product: str
+) -> None:
+    """Let the demo's ward officer list these people and call them to the site today, so that its reception expects them."""
+    browser = Browser(center)
+    browser.sign_in_staff("demo-ward")
+    stamps = Mint("called", secrets.token_hex(8))
+    at = unix_ms(day, CALLED_FROM)
+    brought, session = stamps.id(at), stamps.id(at)
+    told = {"id": brought, "phuong": ward}
+    browser.send_file(LISTS, told, name="to-dan-pho-1.csv", content=list_file(blocks))
+    browser.send(f"{LISTS}{brought}/luu/", {})
+    planned = {"id": session, "diem": site, "ngay": day.isoformat(), "vac-xin": product, "cho": "1"}
+    browser.send(SESSIONS, {**planned, "tu": CALLED_FROM, "den": CALLED_UNTIL})
+    for deed in ("xep", "moi"):
+        browser.send(f"{SESSIONS}{session}/viec/", {"viec": deed, "phuong": ward})
+
+
+def spend_morning(field: Field, *, day: int, site: Site, say: Callable[[str], None]) -> None:
+    """Let a few people register by phone, some report errors, and the ward call some to the site.
+
+    One who does not get on is told of, and no more.
+    """
+    center, plan = field.link.center, field.plan
     try:
-        report_errors(center, site=site)
-        open_incident(center, site=site)
+        report_errors(center, site=site.code)
+        open_incident(center, site=site.code)
+        rng = random.Random(secrets.randbits(64))
+        neighbors = np.array(rng.sample(range(len(plan.people.born)), k=min(CALLED_A_DAY, len(plan.people.born))))
+        call_people(
+            center,
+            write_down(plan.people, neighbors, slips=plan.phase.slips, groups=plan.phase.groups, rng=rng),
+            site=site.code,
+            ward=site.commune.code,
+            day=plan.days[day],
+            product=plan.phase.products[0].code,
+        )
         for told in _somebody(field):
             citizen = Citizen(center, f"0{told['phone']}")
             if citizen.ask_code():

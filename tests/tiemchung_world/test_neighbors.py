@@ -5,16 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
+from typing import Any
+from uuid import uuid4
 
 from pytest_django import Settings
 
+from tests.domain.campaigns.wards import open_campaign
 from tests.journeys.conftest import Site, site
+from tiemchung.domain.access.actions import load_staff
 from tiemchung.domain.mending import queries
 from tiemchung.domain.places import actions as places
 from tiemchung.domain.response import queries as response
-from tiemchung.kernel.actor import SYSTEM
+from tiemchung.domain.scheduling import queries as scheduling
+from tiemchung.kernel.actor import SYSTEM, Reach
+from tiemchung.plumbing.rowsecurity import reaching
 from tiemchung_world.center import Center
-from tiemchung_world.neighbors import STORIES, TROUBLE, open_incident, report_errors
+from tiemchung_world.neighbors import STORIES, TROUBLE, call_people, open_incident, report_errors
 
 __all__ = ["site"]
 
@@ -45,6 +51,35 @@ def test_an_incident_waits_for_whoever_plays_the_officer_and_never_two_of_it(
     assert [open_incident(Center(site.url), site=SITE) for _day in range(2)] == [True, False]
     (incident,) = response.incidents_open(actor=SYSTEM)
     assert (incident.subject, incident.site, incident.weight, incident.owner) == (TROUBLE, SITE, "stop", None)
+
+
+def test_the_demo_s_reception_expects_people_whom_the_ward_has_called(
+    site: Site,
+    as_worker: Callable[[], AbstractContextManager[None]],
+    set_time: Callable[..., None],
+    settings: Settings,
+) -> None:
+    settings.TIEMCHUNG_DEMO = True
+    set_time(NOW)
+    found_site(as_worker)
+    with as_worker():
+        open_campaign()
+    nurse = {"id": str(uuid4()), "name": "Thảo", "login": "thao", "roles": [{"role": "check-in", "site": SITE}]}
+    load_staff([nurse], actor=SYSTEM, now=NOW)
+    people: list[dict[str, Any]] = [
+        {
+            "name": name,
+            "born": "1960-05-01",
+            "sex": "female",
+            "identifiers": [],
+            "phone": None,
+            "target_group": "05",
+        }
+        for name in ("Lê Thị Hường", "Võ Thúy Ái")
+    ]
+    call_people(Center(site.url), people, site=SITE, ward="26734", day=NOW.date(), product="az")
+    with reaching(Reach(sites=frozenset({SITE}))):
+        assert scheduling.counts_at(SITE, NOW.date()).called == len(people)
 
 
 def found_site(as_worker: Callable[[], AbstractContextManager[None]]) -> None:

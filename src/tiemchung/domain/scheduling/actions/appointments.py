@@ -61,13 +61,14 @@ def book(
 ) -> dict[UUID, datetime | None]:
     """Give places in the order of `wanted`; returns for each appointment when it is, None where there was no place.
 
-    Told again, an appointment that stands stays as it is; who has a place in the campaign already gets no second one.
+    No place is given in a slot that has begun. Told again, an appointment that stands stays as it is; who has a place in
+    the campaign already gets no second one.
     Refuses a session that is over (`session-over`) and who may not plan there.
     """
     if not policy.may_plan(actor, site=site):
         raise NotPermitted(site=site)
     lock_session(session, site=site, now=now)
-    slots = queries.slots_of(session, site=site)
+    slots = [slot for slot in queries.slots_of(session, site=site) if slot.starts_at >= now]
     known = _standing([one.id for one in wanted])
     fresh = [one for one in {one.id: one for one in wanted}.values() if one.id not in known]
     given = {
@@ -158,7 +159,8 @@ def move(appointment: UUID, *, starts_at: datetime, actor: Actor, now: datetime)
             raise AppointmentUnknown
         if stands[0] == starts_at:
             return
-        free = {slot.starts_at: slot.free for slot in queries.slots_of(held.session, site=held.site)}
+        slots = queries.slots_of(held.session, site=held.site)
+        free = {slot.starts_at: slot.free for slot in slots if slot.starts_at >= now}
         if free.get(starts_at, 0) <= 0:
             raise SlotFull
         database.run("update scheduling_appointment set starts_at = %s where id = %s", [starts_at, appointment])
