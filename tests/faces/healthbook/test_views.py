@@ -11,6 +11,7 @@ import pytest
 from django.test import Client
 
 from tests.domain.access.people_known import NOW
+from tests.domain.access.test_signing import age_codes
 from tests.faces.healthbook.citizens import (
     BOOK,
     MINE,
@@ -247,6 +248,22 @@ def test_wrong_digits_leave_fewer_tries_and_then_none(phones: Phones) -> None:
     assert "Còn 4 lần thử" in text_of(answers[0].content)
     assert "Mã này không còn dùng được" in text_of(answers[5].content)
     assert "Mã này không còn dùng được" in text_of(client.post(f"{BOOK}vao/ma/", {"code": phones.code(MINE)}).content)
+
+
+def test_a_code_that_came_too_late_says_why_and_keeps_the_number(phones: Phones) -> None:
+    client = browser()
+    client.post(f"{BOOK}vao/", {"phone": MINE})
+    age_codes("301 seconds")
+    told = text_of(client.post(f"{BOOK}vao/ma/", {"code": phones.code(MINE)}, follow=True).content)
+    assert "đã hết 5 phút" in told
+    assert "Xin mã mới" in told
+
+
+@pytest.mark.parametrize("name", ["Ỷ", "Ẳ" * 80])
+def test_a_name_of_one_letter_and_of_eighty_are_names(phones: Phones, name: str) -> None:
+    client = open_book(phones)
+    add(client, name=name)
+    assert name in seen(client, f"{BOOK}gia-dinh/")
 
 
 def test_digits_typed_in_another_browser_open_nothing(phones: Phones) -> None:

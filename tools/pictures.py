@@ -1,0 +1,165 @@
+"""Take the guide's pictures from a running demo: `.venv/bin/python tools/pictures.py http://localhost:8000`.
+
+Each picture is what somebody of the demo really sees, a role after the other, so that the guide cannot show what is not
+there. Give the demo some minutes first: boards are empty at the start of a day. Needs the packages of the tests and a
+Chromium (CHROME, or one on the path). Only `tools/start.py demo` makes such a place; no other is touched.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import shutil
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from PIL import Image
+from playwright.sync_api import Browser, FilePayload, Page, sync_playwright
+
+FOLDER = Path(__file__).resolve().parent.parent / "docs" / "images" / "guide"
+PHONE, TABLET, DESK = (390, 780), (820, 1000), (1280, 860)
+COLORS = (64, 48, 32, 24, 16)
+MAX_BYTES = 60_000
+NUMBER = "0901 234 567"
+WARD_LIST = """Họ và tên;Ngày sinh;Giới tính;Số giấy tờ;Điện thoại
+Lê Thị Hường;09/11/1971;nữ;;0902 118 340
+Nguyễn Văn Bé;1958;nam;;
+Phạm Hòa Thuận;31/02/1980;nam;;0918 664 205
+Võ Thúy Ái;17/08/1992;nữ;07919200341;0977 310 882
+Huỳnh Bé Ba;01/01/1949;nữ;;0903 551 218
+Đặng Lệ Quyên;25/03/1989;nữ;;0938 220 147
+"""
+
+
+class Camera:
+    """A browser on the demo, signed in as one of its people or as nobody."""
+
+    def __init__(
+        self, browser: Browser, demo: str, size: tuple[int, int], *, who: str = "", theme: Any = "light"
+    ) -> None:
+        width, height = size
+        context = browser.new_context(
+            viewport={"width": width, "height": height}, color_scheme=theme, locale="vi-VN", base_url=demo
+        )
+        self.page: Page = context.new_page()
+        if who:
+            self.page.goto("/account/login/")
+            self.page.locator(f"button[value={who}]").click()
+            self.page.wait_for_load_state()
+
+    def take(self, name: str) -> None:
+        """Write what is seen as a small picture: few colors are enough for a page."""
+        self.page.wait_for_load_state()
+        if not self.page.evaluate(
+            "document.fonts.ready.then(() => document.fonts.check('16px \"Be Vietnam Pro\"', 'Ẳ'))"
+        ):
+            message = f"{name}: the page is not dressed. Start the demo again after building the pages' files."
+            raise SystemExit(message)
+        picture = Image.open(io.BytesIO(self.page.screenshot())).convert("RGB")
+        for colors in COLORS:
+            told = io.BytesIO()
+            picture.quantize(colors, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(
+                told, "PNG", optimize=True
+            )
+            if told.tell() < MAX_BYTES:
+                break
+        (FOLDER / f"{name}.png").write_bytes(told.getvalue())
+        print(f"{name}.png  {told.tell() / 1000:.0f} kB")
+
+
+def portal(browser: Browser, demo: str) -> None:
+    """What everybody sees first."""
+    camera = Camera(browser, demo, DESK)
+    camera.page.goto("/")
+    camera.take("portal")
+
+
+def citizen(browser: Browser, demo: str) -> None:
+    """A citizen with a phone, asked for the code."""
+    camera = Camera(browser, demo, PHONE)
+    page = camera.page
+    page.goto("/so-suc-khoe/")
+    page.get_by_label("Số điện thoại").fill(NUMBER)
+    page.get_by_role("button", name="Gửi mã cho tôi").click()
+    camera.take("citizen-code")
+
+
+def nurse(browser: Browser, demo: str) -> None:
+    """The chair, from the list to the observation board."""
+    camera = Camera(browser, demo, TABLET, who="demo-nurse")
+    page = camera.page
+    camera.take("nurse-list")
+    page.locator("main a[href*='/visits/']").first.click()
+    camera.take("nurse-dose")
+    page.locator("button.tc-button--confirm, form button").last.scroll_into_view_if_needed()
+    page.get_by_role("button", name="Đã tiêm mũi").click()
+    page.get_by_role("link", name="Theo dõi").first.click()
+    camera.take("nurse-board")
+
+
+def lead(browser: Browser, demo: str) -> None:
+    """The page on which a day is closed."""
+    Camera(browser, demo, TABLET, who="demo-lead").take("lead-day")
+
+
+def ward(browser: Browser, demo: str) -> None:
+    """A list that the ward's officer brings, row by row with its answer; it is thrown away afterwards."""
+    camera = Camera(browser, demo, DESK, who="demo-ward")
+    page = camera.page
+    page.goto("/cong-tac/nhap/")
+    file: FilePayload = {"name": "to-dan-pho-12.csv", "mimeType": "text/csv", "buffer": WARD_LIST.encode("utf-8-sig")}
+    page.locator("input[type=file]").set_input_files([file])
+    page.get_by_role("button", name="Đọc tệp").click()
+    page.get_by_text("Chưa có gì được lưu").first.wait_for()
+    camera.take("ward-list")
+    page.get_by_role("button", name="Hủy tệp này").click()
+
+
+def keeper(browser: Browser, demo: str) -> None:
+    """The city's store."""
+    Camera(browser, demo, DESK, who="demo-keeper").take("depot-store")
+
+
+def officer(browser: Browser, demo: str) -> None:
+    """The night's board."""
+    Camera(browser, demo, DESK, who="demo-officer", theme="dark").take("center-board")
+
+
+def gate(browser: Browser, demo: str) -> None:
+    """A traveler's code, and a text that is no certificate."""
+    camera = Camera(browser, demo, PHONE)
+    page = camera.page
+    page.goto("/chot/to-khai/")
+    page.get_by_label("Họ và tên").fill("Nguyễn Thị Đào")
+    page.get_by_label("Năm sinh").fill("1987")
+    page.get_by_label("Đi từ").select_option("79")
+    page.get_by_label("Đến tỉnh").select_option("77")
+    page.get_by_role("button", name="Lấy mã").click()
+    page.get_by_text("Mã sống").wait_for()
+    camera.take("traveler-code")
+
+
+ROLES: tuple[Callable[[Browser, str], None], ...] = (portal, citizen, nurse, lead, ward, keeper, officer, gate)
+
+
+def main(words: list[str]) -> int:
+    """Take every picture, or those of the roles named after the demo's address."""
+    if not words:
+        print(__doc__)
+        return 2
+    demo, wanted = words[0].rstrip("/"), set(words[1:])
+    chrome = os.environ.get("CHROME") or next(filter(None, map(shutil.which, ("chromium", "google-chrome", "chrome"))))
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chrome, args=["--no-sandbox", "--disable-gpu"])
+        for role in ROLES:
+            if not wanted or role.__name__ in wanted:
+                role(browser, demo)
+        browser.close()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
