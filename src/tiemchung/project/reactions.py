@@ -99,6 +99,8 @@ REACTIONS: Mapping[type[Event], Sequence[Reaction]] = {
     supply.LotDestroyed: [],
     supply.LotShelved: [],
     supply.TemperatureRead: [center.watch],
+    supply.LoggerRead: [],
+    supply.PaperKept: [],
     supply.ConsignmentReceived: [center.watch],
     supply.ConsignmentReleased: [center.watch],
     supply.ConsignmentRefused: [center.watch],

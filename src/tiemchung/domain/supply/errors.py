@@ -129,3 +129,27 @@ class NothingOpen(Refusal):
     """There is nothing left to decide or to explain."""
 
     code = "nothing-open"
+
+
+class PaperNotTaken(Refusal):
+    """The file is no PDF, JPEG, PNG or HEIC by its own bytes."""
+
+    code = "paper-not-taken"
+
+
+class PaperTooLarge(Refusal):
+    """The file is larger than is taken; the fact `most` tells how many MB are."""
+
+    code = "paper-too-large"
+
+
+class PapersEnough(Refusal):
+    """The consignment has as many papers as it can have."""
+
+    code = "papers-enough"
+
+
+class LoggerUnreadable(Refusal):
+    """A logger's file cannot be read; the fact `line` tells where, 0 for the file as a whole."""
+
+    code = "logger-unreadable"

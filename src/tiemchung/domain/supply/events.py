@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Literal
 from uuid import UUID
 
@@ -264,3 +264,26 @@ class DecisionWithdrawn(Event, frozen=True, kw_only=True):
 
     decision: UUID
     reason: str
+
+
+class PaperKept(Event, frozen=True, kw_only=True):
+    """A paper of a consignment was kept at the store `site`; the digest is that of its bytes."""
+
+    consignment: UUID
+    name: str
+    media: str
+    size: int
+    sha256: str
+
+
+class LoggerRead(Event, frozen=True, kw_only=True):
+    """A fridge's logger file was kept: its span, points and extremes in °C, and the digest of the file."""
+
+    fridge: str
+    first: datetime
+    last: datetime
+    points: int
+    lowest_c: float
+    highest_c: float
+    minutes_outside: int
+    sha256: str

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 
-from tiemchung.domain.supply.values import Allowance, Band, Excursion, Picked, ReadingTold, ShelfLine, UseBefore
+from tiemchung.domain.supply.values import Allowance, Band, Excursion, Logged, Picked, ReadingTold, ShelfLine, UseBefore
 
 UNVERIFIED = "unverified"
 _BETWEEN = re.compile(r"(-?\d+(?:\.\d+)?)\.\.(-?\d+(?:\.\d+)?)")
@@ -101,6 +102,25 @@ def excursions(readings: Sequence[ReadingTold], band: Band, *, now: datetime) ->
     return found
 
 
+GAP = timedelta(hours=1)
+"""A logger that was silent for longer has not said that it stayed as warm: no more than this is counted. Ours."""
+
+
+def minutes_outside(points: Sequence[Logged], band: Band) -> int:
+    """Return for how many minutes these points, in order, lie outside the limits: each until the one after it."""
+    spans = (min(after.at - point.at, GAP) for point, after in pairwise(points) if not band.holds(point.temp_c))
+    return round(sum(spans, timedelta(0)) / timedelta(minutes=1))
+
+
+def limits_of_lot(stored: Band | None, *, thawed: bool) -> Band | None:
+    """Return within which limits a lot may lie: its product's, and once thawed those of a fridge; None where none is told."""
+    return THAWED if thawed and stored is not None else stored
+
+
+THAWED = Band(low_c=2.0, high_c=8.0)
+"""Where thawed vaccine lies, by the products' own allowance "at 2 to 8 °C"."""
+
+
 def _excursion(
     run: Sequence[ReadingTold],
     band: Band,
@@ -116,13 +136,14 @@ def _excursion(
     return Excursion(
         begins_at=outside[0] if outside else (before or run[0].taken_at),
         ends_at=after,
-        worst_c=max(seen, key=lambda temp: _beyond(temp, band)),
+        worst_c=max(seen, key=lambda temp: beyond(temp, band)),
         told_minutes=sum(told) if len(told) == len(run) else None,
         at_least=outside[-1] - outside[0] if outside else timedelta(0),
         at_most=end - (before or run[0].taken_at),
     )
 
 
-def _beyond(temp_c: float, band: Band) -> float:
+def beyond(temp_c: float, band: Band) -> float:
+    """Return how many degrees a temperature lies outside the limits; 0 within."""
     below = band.low_c - temp_c if band.low_c is not None else 0.0
     return max(temp_c - band.high_c, below, 0.0)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from tiemchung.faces.depot.views import counting, fridge, home, lot, quality, receiving, shipping
+from tiemchung.faces.depot.views import counting, fridge, home, logger, lot, papers, quality, receiving, shipping
 
 app_name = "depot"
 # The fixed words stand before the places: no site's code is one of them.
@@ -14,6 +14,9 @@ urlpatterns = [
     path("lo/", lot.everywhere, name="lot"),
     path("<str:site>/", home.store, name="store"),
     path("<str:site>/tu/<str:code>/", fridge.fridge, name="fridge"),
+    path("<str:site>/tu/<str:code>/may-ghi/", logger.logger, name="logger"),
+    path("<str:site>/nhan/<uuid:consignment>/giay-to/", papers.keep, name="keep_paper"),
+    path("<str:site>/giay-to/<uuid:paper>/", papers.give, name="paper"),
     path("<str:site>/nhan/", receiving.receive, name="receive"),
     path("<str:site>/chuyen/", shipping.listed, name="shipments"),
     path("<str:site>/chuyen/moi/", shipping.new, name="new_shipment"),

@@ -360,6 +360,22 @@ REFUSALS: dict[str, Words] = {
         "Lô {lot} đã đăng ký với hạn {expires_on}, khác hạn {told} vừa nhập. Xem lại nhãn hộp.",
         "Lot {lot} is registered with expiry {expires_on}, not {told} as entered. Look at the box again.",
     ),
+    "paper-not-taken": Words(
+        "Chưa giữ tệp này. Chỉ nhận PDF, ảnh JPEG, PNG hoặc HEIC; đổi tên tệp không làm nó thành loại khác.",
+        "The file was not kept. A PDF, JPEG, PNG or HEIC is taken; another name does not make it one.",
+    ),
+    "paper-too-large": Words(
+        "Chưa giữ tệp này: nặng hơn {most} MB. Chụp nhỏ hơn hoặc tách thành nhiều tệp.",
+        "The file was not kept: it has more than {most} MB. Take a smaller picture, or split it.",
+    ),
+    "papers-enough": Words(
+        "Lô hàng này đã có {most} giấy tờ, không nhận thêm.",
+        "This consignment has {most} papers already; no more are taken.",
+    ),
+    "logger-unreadable": Words(
+        "Chưa ghi gì. Không đọc được tệp ở dòng {line} (0 là cả tệp). Xuất lại từ máy: CSV có cột giờ và nhiệt độ.",
+        "Nothing was recorded. The file cannot be read at line {line} (0: all of it). Export CSV with time and temperature.",
+    ),
     "stock-short": Words(
         "Chưa có gì thay đổi. Cần {wanted} liều {lot}, nhưng ở đây chỉ còn {free} liều được chuyển.",
         "Nothing was changed. {wanted} doses of {lot} are asked for, but only {free} here may leave.",

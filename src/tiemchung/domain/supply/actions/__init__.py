@@ -14,6 +14,8 @@ from tiemchung.domain.supply.actions.holds import (
     release_lot,
 )
 from tiemchung.domain.supply.actions.lines import lot_held_here, vial_opened, vial_returned, vial_wasted
+from tiemchung.domain.supply.actions.logger import read_logger
+from tiemchung.domain.supply.actions.papers import keep_paper
 from tiemchung.domain.supply.actions.receiving import load_fridges, load_stores, receive_consignment
 from tiemchung.domain.supply.actions.shipping import (
     cancel_shipment,
@@ -36,6 +38,7 @@ __all__ = [
     "fold",
     "hold_here",
     "hold_lot",
+    "keep_paper",
     "load_fridges",
     "load_issues",
     "load_lots",
@@ -46,6 +49,7 @@ __all__ = [
     "pick_return",
     "pick_shipment",
     "propose",
+    "read_logger",
     "read_temperature",
     "recall_lot",
     "receive_consignment",

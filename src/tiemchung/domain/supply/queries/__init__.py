@@ -34,6 +34,7 @@ from tiemchung.domain.supply.queries.ledger import (
     vial_day,
     vials_left,
 )
+from tiemchung.domain.supply.queries.papers import lots_outside, paper, papers_of
 from tiemchung.domain.supply.queries.stock import on_road, picked, shelves, stock_days_left
 
 __all__ = [
@@ -50,9 +51,12 @@ __all__ = [
     "lot_at",
     "lot_shown",
     "lots_known",
+    "lots_outside",
     "on_road",
     "open_counts",
     "open_decisions",
+    "paper",
+    "papers_of",
     "picked",
     "products_stored",
     "readings",

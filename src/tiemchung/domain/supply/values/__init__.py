@@ -44,6 +44,7 @@ from tiemchung.domain.supply.values.ledger import (
     StockLine,
     VialDay,
 )
+from tiemchung.domain.supply.values.papers import Logged, LoggerHeard, LotOutside, Media, PaperShown
 
 __all__ = [
     "Allowance",
@@ -64,13 +65,18 @@ __all__ = [
     "FridgeShown",
     "HeldLot",
     "IssueTold",
+    "Logged",
+    "LoggerHeard",
     "LotAt",
     "LotFacts",
+    "LotOutside",
     "LotShown",
     "LotStatus",
     "LotTold",
+    "Media",
     "MovementKind",
     "OpenCount",
+    "PaperShown",
     "Picked",
     "Purpose",
     "ReadingTold",

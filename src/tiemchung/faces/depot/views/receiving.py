@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from urllib.parse import urlencode
+from uuid import UUID
 
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect
@@ -11,11 +12,12 @@ from django.views.decorators.http import require_http_methods
 
 from tiemchung.domain.supply import actions, policy
 from tiemchung.domain.supply import queries as supply
-from tiemchung.domain.supply.values import ConsignmentTold, DecisionKind, Verdict
+from tiemchung.domain.supply.values import ConsignmentTold, DecisionKind, PaperShown, Verdict
 from tiemchung.domain.vaccines import queries as vaccines
 from tiemchung.faces.depot import forms, pages
 from tiemchung.faces.depot.views.frame import at_place, attempt, page, product_names, say_done, staff_names
 from tiemchung.faces.shared.doors import StaffRequest, staff_only
+from tiemchung.faces.shared.numbers import number
 from tiemchung.faces.shared.words import Words, said, t
 from tiemchung.kernel import gs1
 from tiemchung.kernel.actor import Power
@@ -75,6 +77,18 @@ def receive(request: StaffRequest, site: str) -> HttpResponse:
                     )
                     return redirect("depot:receive", site=site)
     return _page(request, site, form=form, wrong=wrong, refusal=refusal)
+
+
+def again(site: str) -> HttpResponse:
+    """Lead back to the page."""
+    return redirect("depot:receive", site=site)
+
+
+def shown(
+    request: StaffRequest, site: str, *, wrong: dict[str, str] | None = None, refusal: Refusal | None = None
+) -> HttpResponse:
+    """Show the page with what was wrong with a paper."""
+    return _page(request, site, form={}, wrong=wrong or {}, refusal=refusal)
 
 
 def _propose(request: StaffRequest, site: str, kind: DecisionKind, *, now: datetime) -> None:
@@ -171,6 +185,9 @@ def _page(
 ) -> HttpResponse:
     now = clock().now()
     found = supply.consignments([site])
+    papers: dict[UUID, list[PaperShown]] = {each.id: [] for each in found}
+    for paper in supply.papers_of(list(papers)):
+        papers[paper.consignment].append(paper)
     return page(
         request,
         "depot/receive.html",
@@ -187,7 +204,11 @@ def _page(
             ],
             "verdicts": [(verdict.value, said(words)) for verdict, words in pages.VERDICTS.items()],
             "verdict_words": pages.VERDICTS,
-            "consignments": [{"facts": each, "proposal": str(uuid7(now))} for each in found],
+            "consignments": [
+                {"facts": each, "proposal": str(uuid7(now)), "paper": str(uuid7(now)), "papers": papers[each.id]}
+                for each in found
+            ],
+            "size": lambda paper: number(-(-paper.size // 1024)),
             "tellers": staff_names({each.told_by for each in found}),
             "may_judge": policy.may_judge(request.actor, site),
             "lot_address": lambda lot: f"?{urlencode({'so': lot})}",
