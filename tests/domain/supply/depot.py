@@ -12,6 +12,7 @@ from tiemchung.domain.supply.values import (
     ConsignmentTold,
     DecisionKind,
     FridgeShown,
+    Proposal,
     ShipmentShown,
     Store,
     StoreLevel,
@@ -102,9 +103,8 @@ def decided(
 ) -> UUID:
     """Let two quality officers decide something."""
     decision = uuid7()
-    actions.propose(
-        decision, kind, site=site, lot=lot, subject=subject, doses=doses, reason="đã kiểm", actor=judge(), now=NOW
-    )
+    told = Proposal(id=decision, kind=kind, site=site, lot=lot, subject=subject, doses=doses, reason="đã kiểm")
+    actions.propose(told, actor=judge(), now=NOW)
     actions.agree(decision, actor=judge(), now=NOW)
     return decision
 

@@ -38,7 +38,7 @@ from tiemchung.domain.supply.errors import (
     ShipmentNotOnRoad,
     StockShort,
 )
-from tiemchung.domain.supply.values import Cause, CountLine, DecisionKind, ShipmentState
+from tiemchung.domain.supply.values import Cause, CountLine, DecisionKind, Proposal, ShipmentState
 from tiemchung.kernel.actor import Actor
 from tiemchung.kernel.ids import uuid7
 from tiemchung.kernel.refusal import NotPermitted
@@ -64,18 +64,10 @@ def proposed(
     cause: Cause | None = None,
 ) -> UUID:
     decision = uuid7()
-    actions.propose(
-        decision,
-        kind,
-        site=site,
-        lot=lot,
-        subject=subject,
-        doses=doses,
-        cause=cause,
-        reason="đã xem",
-        actor=actor,
-        now=NOW,
+    told = Proposal(
+        id=decision, kind=kind, site=site, lot=lot, subject=subject, doses=doses, cause=cause, reason="đã xem"
     )
+    actions.propose(told, actor=actor, now=NOW)
     return decision
 
 
@@ -302,4 +294,4 @@ def test_what_does_not_wait_is_not_released() -> None:
 
 def test_nothing_is_proposed_without_a_reason() -> None:
     with pytest.raises(ReasonNeeded):
-        actions.propose(uuid7(), RELEASE, site=CITY, lot=LOT, reason="  ", actor=judge(), now=NOW)
+        actions.propose(Proposal(id=uuid7(), kind=RELEASE, site=CITY, lot=LOT, reason="  "), actor=judge(), now=NOW)

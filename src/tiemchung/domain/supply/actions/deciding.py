@@ -13,7 +13,7 @@ from tiemchung.domain.supply.actions.effects import EFFECTS, insist_it_stands, p
 from tiemchung.domain.supply.actions.posting import insist_on_reason, tell
 from tiemchung.domain.supply.errors import DecisionOpen, DecisionOver, DecisionUnknown, SecondPersonNeeded
 from tiemchung.domain.supply.events import DecisionProposed, DecisionWithdrawn
-from tiemchung.domain.supply.values import Cause, DecisionKind, DecisionShown
+from tiemchung.domain.supply.values import DecisionKind, DecisionShown, Proposal
 from tiemchung.kernel.actor import Actor
 from tiemchung.kernel.ids import uuid7
 from tiemchung.kernel.refusal import NotPermitted
@@ -23,62 +23,63 @@ Effect = Callable[..., None]
 
 
 @transaction.atomic
-def propose(
-    identifier: UUID,
-    kind: DecisionKind,
-    *,
-    site: str,
-    lot: str,
-    reason: str,
-    actor: Actor,
-    now: datetime,
-    subject: UUID | None = None,
-    doses: int = 0,
-    cause: Cause | None = None,
-) -> bool:
+def propose(told: Proposal, *, actor: Actor, now: datetime) -> bool:
     """Propose something that takes two; nothing happens yet. False if this id was told before.
 
     Refuses what is not so (nothing held, nothing open), and a second proposal about the same thing.
     """
-    told = DecisionShown(
-        id=identifier,
-        kind=kind,
-        site="" if kind is DecisionKind.RELEASE_LOT else site,
-        lot=lot,
-        subject=subject,
-        doses=doses,
-        cause=cause.value if cause else "",
-        reason=insist_on_reason(reason, lot=lot),
+    decision = _decision(told, actor=actor, now=now)
+    if not policy.may_decide(actor, told.kind, sites=places_of(decision)):
+        raise NotPermitted(site=told.site)
+    if queries.decision(told.id) is not None:
+        return False
+    insist_it_stands(decision)
+    _keep(decision)
+    event = DecisionProposed(
+        id=told.id,
+        at=now,
+        about=told.kind.value,
+        lot=told.lot,
+        doses=told.doses,
+        reason=decision.reason,
+        subject=told.subject,
+        cause=decision.cause,
+    )
+    tell([event], site=decision.site, actor=actor, now=now)
+    return True
+
+
+def _decision(told: Proposal, *, actor: Actor, now: datetime) -> DecisionShown:
+    """Return the proposal as it stands on the list, open. A lot in the whole country belongs to no place."""
+    return DecisionShown(
+        id=told.id,
+        kind=told.kind,
+        site="" if told.kind is DecisionKind.RELEASE_LOT else told.site,
+        lot=told.lot,
+        subject=told.subject,
+        doses=told.doses,
+        cause=told.cause.value if told.cause else "",
+        reason=insist_on_reason(told.reason, lot=told.lot),
         proposed_by=_identity(actor),
         proposed_at=now,
         agreed_by=None,
         ended_at=None,
     )
-    if not policy.may_decide(actor, kind, sites=places_of(told)):
-        raise NotPermitted(site=site)
-    known = queries.decision(identifier)
-    if known is not None:
-        return False
-    insist_it_stands(told)
+
+
+def _keep(decision: DecisionShown) -> None:
+    """Write a proposal; refuse it if another about the same thing waits already (`decision-open`)."""
+    told = [
+        decision.id, decision.kind.value, decision.site, decision.lot, decision.subject, decision.doses, decision.cause,
+        decision.reason, decision.proposed_by, decision.proposed_at,
+    ]  # fmt: skip
     fresh = database.run(
         "insert into supply_decision (id, kind, site, lot, subject, doses, cause, reason, proposed_by, proposed_at) "
         "values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s) on conflict do nothing",
-        [identifier, kind.value, told.site, lot, subject, doses, told.cause, told.reason, told.proposed_by, now],
+        told,
     )
     if not fresh:
-        raise DecisionOpen(lot=lot)
-    event = DecisionProposed(
-        id=identifier,
-        at=now,
-        about=kind.value,
-        lot=lot,
-        doses=doses,
-        reason=told.reason,
-        subject=subject,
-        cause=told.cause,
-    )
-    tell([event], site=told.site, actor=actor, now=now)
-    return True
+        raise DecisionOpen(lot=decision.lot)
 
 
 @transaction.atomic

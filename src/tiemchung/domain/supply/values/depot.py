@@ -297,6 +297,23 @@ class OpenCount:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Proposal:
+    """Something that takes two persons, as the first of them proposes it. The id is the idempotency key.
+
+    `subject` is the consignment, shipment or stocktake it is about; a lot in the whole country names no site.
+    """
+
+    id: UUID
+    kind: DecisionKind
+    site: str
+    lot: str
+    reason: str
+    subject: UUID | None = None
+    doses: int = 0
+    cause: Cause | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class DecisionShown:
     """A proposal, and what became of it."""
 

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods
 
 from tiemchung.domain.supply import actions
 from tiemchung.domain.supply import queries as supply
-from tiemchung.domain.supply.values import CountLine, DecisionKind
+from tiemchung.domain.supply.values import CountLine, DecisionKind, Proposal
 from tiemchung.faces.depot import forms
 from tiemchung.faces.depot.views.frame import at_place, attempt, page, product_names, say_done, staff_names
 from tiemchung.faces.shared.doors import StaffRequest, staff_only
@@ -93,15 +93,14 @@ def _explain(request: StaffRequest, site: str) -> None:
     ]
     if identifier is None or not found:
         raise Http404
-    actions.propose(
-        identifier,
-        DecisionKind.EXPLAIN_COUNT,
+    told = Proposal(
+        id=identifier,
+        kind=DecisionKind.EXPLAIN_COUNT,
         site=site,
         lot=found[0].lot,
         subject=subject,
         doses=found[0].difference,
         reason=forms.text_in(form, "reason"),
-        actor=request.actor,
-        now=clock().now(),
     )
+    actions.propose(told, actor=request.actor, now=clock().now())
     say_done(request, t("Đã đề nghị. Chờ người thứ hai.", "Proposed. It waits for the second person."))

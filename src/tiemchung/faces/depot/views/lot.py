@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from tiemchung.domain.supply import actions, policy
 from tiemchung.domain.supply import queries as supply
-from tiemchung.domain.supply.values import DecisionKind, LotShown, ShelfLine
+from tiemchung.domain.supply.values import DecisionKind, LotShown, Proposal, ShelfLine
 from tiemchung.domain.vaccines import queries as vaccines
 from tiemchung.faces.depot import forms, pages
 from tiemchung.faces.depot.views.frame import (
@@ -101,9 +101,8 @@ def _propose(kind: DecisionKind) -> Callable[[StaffRequest, str, str, datetime],
         if identifier is None:
             raise Http404
         doses = forms.whole(request.POST.get("doses")) or 0
-        actions.propose(
-            identifier, kind, site=site, lot=lot, doses=doses, reason=_reason(request), actor=request.actor, now=now
-        )
+        told = Proposal(id=identifier, kind=kind, site=site, lot=lot, doses=doses, reason=_reason(request))
+        actions.propose(told, actor=request.actor, now=now)
         say_done(request, t("Đã đề nghị. Chờ người thứ hai.", "Proposed. It waits for the second person."))
 
     return propose

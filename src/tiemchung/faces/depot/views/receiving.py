@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from tiemchung.domain.supply import actions, policy
 from tiemchung.domain.supply import queries as supply
-from tiemchung.domain.supply.values import ConsignmentTold, DecisionKind, PaperShown, Verdict
+from tiemchung.domain.supply.values import ConsignmentTold, DecisionKind, PaperShown, Proposal, Verdict
 from tiemchung.domain.vaccines import queries as vaccines
 from tiemchung.faces.depot import forms, pages
 from tiemchung.faces.depot.views.frame import at_place, attempt, page, product_names, say_done, staff_names
@@ -96,17 +96,16 @@ def _propose(request: StaffRequest, site: str, kind: DecisionKind, *, now: datet
     found = supply.consignments([site], id=subject) if subject else []
     if not found or identifier is None:
         raise Http404
-    actions.propose(
-        identifier,
-        kind,
+    told = Proposal(
+        id=identifier,
+        kind=kind,
         site=site,
         lot=found[0].lot,
         subject=subject,
         doses=found[0].doses,
         reason=forms.text_in(request.POST, "reason"),
-        actor=request.actor,
-        now=now,
     )
+    actions.propose(told, actor=request.actor, now=now)
     say_done(request, t("Đã đề nghị. Chờ người thứ hai.", "Proposed. It waits for the second person."))
 
 

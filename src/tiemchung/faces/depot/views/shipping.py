@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -18,6 +19,7 @@ from tiemchung.domain.supply.values import (
     ArrivalTold,
     Cause,
     DecisionKind,
+    Proposal,
     ShipmentShown,
     ShipmentState,
     Verdict,
@@ -62,62 +64,124 @@ def listed(request: StaffRequest, site: str) -> HttpResponse:
     )
 
 
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """What somebody asks to be sent, as typed, and by field what is wrong with it. With a lot it is a return."""
+
+    destination: str
+    product: str
+    doses: int
+    lot: str
+    note: str
+    wrong: dict[str, str]
+    complete: bool
+    """Whether the form was filled in at all, and rightly: then the page shows what would be taken."""
+
+
 @staff_only(Power.RECEIVE_STOCK)
 @require_http_methods(["GET", "POST"])
 def new(request: StaffRequest, site: str) -> HttpResponse:
     """Ask what is to go where, show what would be taken, and pick it."""
     at_place(request, site)
-    asked = request.POST if request.method == "POST" else request.GET
-    destination, product = forms.text_in(asked, "to"), asked.get("product", "")
-    doses, lot = forms.whole(asked.get("doses")), forms.text_in(asked, "lot")
-    names = product_names()
-    wrong: dict[str, str] = {}
+    form = request.POST if request.method == "POST" else request.GET
+    asked, identifier = _asked(form, site), forms.identifier(form.get("id"))
     refusal: Refusal | None = None
-    if asked.get("doses") is not None:
-        if places.site(destination) is None or destination == site:
-            wrong["to"] = t("Gõ mã của kho hoặc điểm nhận, khác nơi này.", "Type the code of another store or site.")
-        if not doses:
-            wrong["doses"] = forms.amount_wrong()
-        if not lot and product not in names:
-            wrong["product"] = t("Chọn loại vắc xin.", "Choose the product.")
-        if lot and not forms.text_in(asked, "note"):
-            wrong["note"] = t("Ghi vì sao trả về.", "Say why it goes back.")
-    ready = bool(doses) and not wrong
-    identifier, now = forms.identifier(asked.get("id")), clock().now()
-    if request.method == "POST" and ready and doses:
+    if request.method == "POST" and asked.complete:
         if identifier is None:
             raise Http404
-        facts = {"origin": site, "destination": destination, "doses": doses, "actor": request.actor, "now": now}
-        note = forms.text_in(asked, "note")
-        refusal = attempt(
-            (lambda: actions.pick_return(identifier, lot=lot, reason=note, **facts))  # type: ignore[arg-type]  # told by name
-            if lot
-            else (lambda: actions.pick_shipment(identifier, product=product, note=note, **facts))  # type: ignore[arg-type]  # told by name
-        )
+        refusal = _pick(request, site, identifier, asked)
         if refusal is None:
             say_done(request, t("Đã soạn. Kiểm hộp rồi cho xe đi.", "Picked. Check the boxes, then let it leave."))
             return redirect("depot:shipment", site=site, shipment=identifier)
-    chosen = supply.picked(site, product, doses or 0, on=business_day(now)) if ready and not lot else []
+    return _new_page(request, site, asked, form=form, identifier=identifier, refusal=refusal)
+
+
+def _asked(form: QueryDict, site: str) -> Asked:
+    destination, product = forms.text_in(form, "to"), form.get("product", "")
+    doses, lot, note = forms.whole(form.get("doses")), forms.text_in(form, "lot"), forms.text_in(form, "note")
+    checks = [
+        (
+            "to",
+            destination != site and places.site(destination) is not None,
+            t("Gõ mã của kho hoặc điểm nhận, khác nơi này.", "Type the code of another store or site."),
+        ),
+        ("doses", bool(doses), forms.amount_wrong()),
+        ("product", bool(lot) or product in product_names(), t("Chọn loại vắc xin.", "Choose the product.")),
+        ("note", not lot or bool(note), t("Ghi vì sao trả về.", "Say why it goes back.")),
+    ]
+    filled = form.get("doses") is not None
+    wrong = {name: words for name, is_right, words in checks if filled and not is_right}
+    return Asked(
+        destination=destination,
+        product=product,
+        doses=doses or 0,
+        lot=lot,
+        note=note,
+        wrong=wrong,
+        complete=filled and not wrong,
+    )
+
+
+def _pick(request: StaffRequest, site: str, identifier: UUID, asked: Asked) -> Refusal | None:
+    """Pick what is asked for: one lot that goes back, or a product by first expiry, first out."""
+    now = clock().now()
+    if asked.lot:
+        return attempt(
+            lambda: actions.pick_return(
+                identifier,
+                origin=site,
+                destination=asked.destination,
+                lot=asked.lot,
+                doses=asked.doses,
+                reason=asked.note,
+                actor=request.actor,
+                now=now,
+            )
+        )
+    return attempt(
+        lambda: actions.pick_shipment(
+            identifier,
+            origin=site,
+            destination=asked.destination,
+            product=asked.product,
+            doses=asked.doses,
+            note=asked.note,
+            actor=request.actor,
+            now=now,
+        )
+    )
+
+
+def _new_page(
+    request: StaffRequest,
+    site: str,
+    asked: Asked,
+    *,
+    form: QueryDict,
+    identifier: UUID | None,
+    refusal: Refusal | None,
+) -> HttpResponse:
+    now, names = clock().now(), product_names()
+    today = business_day(now)
+    shows = asked.complete and not asked.lot
+    chosen = supply.picked(site, asked.product, asked.doses, on=today) if shows else []
     shelf = {line.lot: line for line in supply.shelves(site)}
     found = supply.store(site)
+    on_shelf = {line.product: names.get(line.product, line.product) for line in shelf.values() if line.product}
     return page(
         request,
         "depot/new_shipment.html",
         {
-            "form": asked,
-            "wrong": wrong,
+            "form": form,
+            "wrong": asked.wrong,
             "entry": identifier or uuid7(now),
-            "lot": lot,
-            "products": sorted(
-                {
-                    line.product: names.get(line.product, line.product) for line in shelf.values() if line.product
-                }.items(),
-                key=lambda each: each[1],
-            ),
+            "lot": asked.lot,
+            "products": sorted(on_shelf.items(), key=lambda each: each[1]),
             "chosen": [(each, shelf[each.lot]) for each in chosen],
-            "short": (doses or 0) - sum(each.doses for each in chosen) if ready and not lot else 0,
-            "ready": ready,
-            "to_name": names_of([destination]).get(destination, ""),
+            "short": asked.doses - sum(each.doses for each in chosen) if shows else 0,
+            "ready": asked.complete,
+            "to_name": names_of([asked.destination]).get(asked.destination, ""),
+            "left": supply.stock_days_left([asked.destination], today=today)[0] if asked.complete else None,
             "below": _below(site),
             "supplier": found.supplier if found else None,
             "names": names,
@@ -202,18 +266,17 @@ def _explain(request: StaffRequest, found: ShipmentShown, now: datetime) -> None
     if identifier is None or line is None or form.get("cause") not in set(Cause):
         raise Http404
     doses = forms.whole(form.get("doses")) or 0
-    actions.propose(
-        identifier,
-        DecisionKind.EXPLAIN_SHIPMENT,
+    told = Proposal(
+        id=identifier,
+        kind=DecisionKind.EXPLAIN_SHIPMENT,
         site=found.destination,
         lot=lot,
         subject=found.id,
         doses=doses if line.open > 0 else -doses,
         cause=Cause(form["cause"]),
         reason=forms.text_in(form, "reason"),
-        actor=request.actor,
-        now=now,
     )
+    actions.propose(told, actor=request.actor, now=now)
     say_done(request, t("Đã đề nghị. Chờ người thứ hai.", "Proposed. It waits for the second person."))
 
 
