@@ -98,6 +98,7 @@ def test_every_page_of_the_depot_is_accessible(open_page: OpenPage, width: int, 
     for address in [
         "",
         f"tu/{FRIDGE}/",
+        f"tu/{FRIDGE}/may-ghi/",
         "nhan/",
         "chuyen/",
         f"chuyen/moi/?to={SITE}&product=az&doses=10",

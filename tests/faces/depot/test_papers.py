@@ -89,7 +89,7 @@ def test_a_phones_picture_is_taken_and_what_only_says_to_be_one_is_not(
 
 
 def logger_file(*temps: float) -> bytes:
-    rows = [f"12/09/2021 {8 + place // 6:02}:{place % 6 * 10:02},{temp}" for place, temp in enumerate(temps)]
+    rows = [f"12/09/2021 {12 + place // 6:02}:{place % 6 * 10:02},{temp}" for place, temp in enumerate(temps)]
     return "\n".join(["Thời gian,Nhiệt độ", *rows]).encode("utf-8-sig")
 
 
