@@ -61,6 +61,13 @@ def test_a_form_sent_twice_is_one_complaint_with_one_number() -> None:
     assert rows() == 1
 
 
+def test_other_words_under_the_same_form_are_not_dropped_unsaid() -> None:
+    once = told()
+    actions.file_complaint(once, actor=ANYBODY, now=NOW)
+    with pytest.raises(ComplaintSentBefore):
+        actions.file_complaint(msgspec.structs.replace(once, story="Chuyện khác."), actor=ANYBODY, now=NOW)
+
+
 def test_the_number_of_a_complaint_is_not_told_to_who_reaches_another_site() -> None:
     once = told()
     actions.file_complaint(once, actor=ANYBODY, now=NOW)

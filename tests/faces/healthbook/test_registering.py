@@ -57,6 +57,21 @@ def test_a_claimed_person_is_registered_once_and_shows_as_waiting(phones: Phones
     assert page.count("Đã đăng ký · chờ lịch") == 1
 
 
+def test_who_waits_already_is_told_so_and_waits_once(phones: Phones) -> None:
+    client = open_book(phones)
+    link = add(client)
+    register(client, link)
+    here = f"{BOOK}nguoi/{link}/dang-ky/"
+    client.get(here)
+    client.post(f"{here}nhom/", {"group": GROUP})
+    client.post(f"{here}diem/", {"site": ""})
+    client.post(f"{here}gio/", {"times": []})
+    answer = client.post(f"{here}xem-lai/")
+    assert answer.status_code == 200
+    assert "đã có trong danh sách chờ" in text_of(answer.content)
+    assert text_of(client.get(f"{BOOK}nguoi/{link}/").content).count("Đã đăng ký · chờ lịch") == 1
+
+
 def test_a_proved_person_is_registered_under_their_own_name(phones: Phones) -> None:
     person = vaccinated(commune="27478")
     client = open_book(phones)

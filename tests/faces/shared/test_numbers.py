@@ -45,3 +45,16 @@ def test_people_read_numbers_as_they_write_them(write: Callable[[], str], vietna
 def test_the_last_minute_of_the_day_in_utc_is_already_tomorrow_in_viet_nam() -> None:
     with translation.override("vi"):
         assert numbers.moment(datetime(2021, 10, 22, 23, 59, tzinfo=UTC)) == "06:59 23/10/2021"
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [("7", 7), ("0007", 7), ("", 0), (None, 0), ("-1", 0), ("٣", 0), ("1e3", 0), ("2147483647", 2147483647)],
+)
+def test_a_count_in_an_address_is_plain_digits(text: str | None, count: int) -> None:
+    assert numbers.count_in(text) == count
+
+
+@pytest.mark.parametrize("text", ["2147483648", "9" * 20, "9" * 5000])
+def test_a_count_that_no_table_has_is_none(text: str) -> None:
+    assert numbers.count_in(text) == 0

@@ -51,6 +51,9 @@ LOGINS = [
     DemoLogin("demo-quality-2", Words("Kiểm định, người thứ hai", "Quality, second person"), "/kho/", QUALITY),
     DemoLogin("demo-checkpoint", Words("Cán bộ chốt kiểm soát", "A checkpoint officer"), "/chot/", ("checkpoint",)),
     DemoLogin("demo-ward", Words("Cán bộ phường", "A ward officer"), "/cong-tac/", WARD),
+    DemoLogin(
+        "demo-planner", Words("Người lập kế hoạch của tỉnh", "A planner of the province"), "/cong-tac/", ("planner",)
+    ),
     DemoLogin("demo-aefi", Words("Cán bộ theo dõi phản ứng", "An AEFI officer"), "/cong-tac/an-toan/", AEFI),
     DemoLogin("demo-officer", Words("Trực ban trung tâm", "The center's duty officer"), "/center/", ("duty-officer",)),
     DemoLogin("demo-auditor", Words("Kiểm tra viên", "An auditor"), "/center/", ("auditor",)),
@@ -60,6 +63,8 @@ AT_THE_SITE = {*ALONE, "recorder", "lead", "aefi-officer"}
 AT_THE_STORE = {"storekeeper"}
 IN_THE_WARD = {"checkpoint", "ward-officer"}
 """Roles of the ward in which the demo's first site stands."""
+IN_THE_PROVINCE = {"planner"}
+"""Roles of its province."""
 
 
 def logins(request: HttpRequest) -> list[dict[str, str]]:
@@ -67,7 +72,7 @@ def logins(request: HttpRequest) -> list[dict[str, str]]:
     if not in_demo(request):
         return []
     missing = {
-        *(AT_THE_SITE | IN_THE_WARD if access.first_site_with_staff() is None else ()),
+        *(AT_THE_SITE | IN_THE_WARD | IN_THE_PROVINCE if access.first_site_with_staff() is None else ()),
         *(AT_THE_STORE if _store() is None else ()),
     }
     return [{"login": each.login, "name": said(each.name)} for each in LOGINS if not missing.intersection(each.roles)]
@@ -84,14 +89,24 @@ def _ward_of(site: str | None) -> dict[str, str]:
     return {"level": "commune", "era": found.era.value, "place": found.commune_code} if found else {}
 
 
+def _province_of(site: str | None) -> dict[str, str]:
+    """Return the province in which a site stands, as a role names it."""
+    found = places.site(site or "")
+    return {"level": "province", "era": found.era.value, "place": found.province_code} if found else {}
+
+
 def _hire(wanted: DemoLogin) -> UUID | None:
     """Load the demo's own staff at its first site or its city's store, once a campaign is there."""
-    here = (AT_THE_SITE | IN_THE_WARD).intersection(wanted.roles)
+    here = (AT_THE_SITE | IN_THE_WARD | IN_THE_PROVINCE).intersection(wanted.roles)
     site = access.first_site_with_staff() if here else _store()
-    local = (AT_THE_SITE | AT_THE_STORE | IN_THE_WARD).intersection(wanted.roles)
+    local = (AT_THE_SITE | AT_THE_STORE | IN_THE_WARD | IN_THE_PROVINCE).intersection(wanted.roles)
     if site is None and local:
         return None
-    place = _ward_of(site) if IN_THE_WARD.intersection(wanted.roles) else {"site": site}
+    place: dict[str, str | None] = {"site": site}
+    if IN_THE_WARD.intersection(wanted.roles):
+        place = {**_ward_of(site)}
+    elif IN_THE_PROVINCE.intersection(wanted.roles):
+        place = {**_province_of(site)}
     roles = [{"role": role, **(place if local else EVERYWHERE)} for role in wanted.roles]
     row = {"id": str(uuid7()), "name": wanted.name.vi, "login": wanted.login, "roles": roles}
     load_staff([row], actor=SYSTEM, now=clock().now())

@@ -34,6 +34,14 @@ MONTHS = (
 )
 
 
+def count_in(text: str | None, *, most: int = 2**31 - 1) -> int:
+    """Return the count that an address or a field tells in plain digits; 0 for anything else and for what is beyond `most`."""
+    if not text or not text.isascii() or not text.isdecimal() or len(text) > len(str(most)):
+        return 0
+    told = int(text)
+    return told if told <= most else 0
+
+
 def number(value: float, *, digits: int = 0) -> str:
     """Write a number with the language's marks: 1.234.567 and 36,6, or 1,234,567 and 36.6."""
     text = f"{abs(value):,.{digits}f}"

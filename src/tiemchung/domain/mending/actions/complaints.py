@@ -70,7 +70,7 @@ def file_complaint(told: ComplaintTold, *, actor: Actor, now: datetime) -> Compl
             sealing.seal("health", now.date(), body, told.id.bytes),
         ]
         if not database.run(_FILE, values):
-            return _filed_before(told)
+            return _filed_before(told, story=story, phone=phone)
         journal.append(
             [ComplaintReceived(id=told.id, at=now, topic=kind.code)], actor=actor, recorded_at=now, site=site
         )
@@ -80,10 +80,12 @@ def file_complaint(told: ComplaintTold, *, actor: Actor, now: datetime) -> Compl
     return ComplaintFiled(number=number, due_at=due_at)
 
 
-def _filed_before(told: ComplaintTold) -> ComplaintFiled:
-    """Return the receipt of a complaint that was filed under this id already."""
+def _filed_before(told: ComplaintTold, *, story: str, phone: str | None) -> ComplaintFiled:
+    """Return the receipt of a complaint that was filed under this id already, with these very words and no others."""
     found = database.row("select due_at, sealed from mending_complaint where id = %s", [told.id])
     if found is None:
         raise ComplaintSentBefore
-    number: str = msgspec.json.decode(sealing.unseal(bytes(found[1]), told.id.bytes))["number"]
-    return ComplaintFiled(number=number, due_at=found[0])
+    kept = msgspec.json.decode(sealing.unseal(bytes(found[1]), told.id.bytes))
+    if (kept["story"], kept["phone"]) != (story, phone):
+        raise ComplaintSentBefore
+    return ComplaintFiled(number=kept["number"], due_at=found[0])

@@ -35,7 +35,7 @@ from tiemchung.faces.depot.views.frame import (
     staff_names,
 )
 from tiemchung.faces.shared.doors import StaffRequest, staff_only
-from tiemchung.faces.shared.numbers import number
+from tiemchung.faces.shared.numbers import count_in, number
 from tiemchung.faces.shared.words import said, t
 from tiemchung.kernel.actor import Power
 from tiemchung.kernel.clock import business_day
@@ -255,7 +255,7 @@ def _take_in(request: StaffRequest, found: ShipmentShown, now: datetime) -> None
 
 def _signed(text: str | None) -> int:
     told = (text or "").removeprefix("-")
-    amount = int(told) if told.isascii() and told.isdecimal() else 0
+    amount = count_in(told)
     return -amount if (text or "").startswith("-") else amount
 
 

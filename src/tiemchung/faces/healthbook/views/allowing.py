@@ -31,6 +31,7 @@ from tiemchung.faces.shared.citizens import (
     set_cookie,
 )
 from tiemchung.faces.shared.doors import public
+from tiemchung.faces.shared.numbers import count_in
 from tiemchung.faces.shared.refusals import sentence
 from tiemchung.faces.shared.words import Words, said, t
 from tiemchung.kernel.ids import uuid7
@@ -165,7 +166,7 @@ def _code(request: CitizenRequest, ask: Asked, *, link: UUID | None = None) -> t
             book,
             client=ask.client,
             scopes=ask.scopes,
-            days=int(form["days"]) if form.get("days", "").isdecimal() else 0,
+            days=count_in(form.get("days")),
             consent=consent,
             challenge=ask.challenge,
             address=ask.address,

@@ -199,6 +199,9 @@ def _finish(request: CitizenRequest, told: Told) -> HttpResponse:
     except Refusal as no:
         return _page(request, "xem-lai", told, fault=sentence(no))
     access_actions.drop_draft(account, _flow(link.id))
+    if wish.id not in {each.id for each in registrations(request, link.person)}:
+        # They wait already: registered here before, or by their ward's list. A second wish is none.
+        return render(request, "healthbook/waiting.html", {"link": link})
     return redirect("healthbook:register-done", link=link.id, registration=wish.id)
 
 

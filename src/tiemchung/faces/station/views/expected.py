@@ -13,6 +13,7 @@ from tiemchung.domain.scheduling import queries as scheduling
 from tiemchung.domain.scheduling.values import Expected
 from tiemchung.domain.visits import queries as visits
 from tiemchung.faces.shared.doors import StaffRequest, staff_only
+from tiemchung.faces.shared.numbers import count_in
 from tiemchung.faces.station.pages import expected as pages
 from tiemchung.faces.station.typed import words_in
 from tiemchung.faces.station.views import known
@@ -30,7 +31,7 @@ def expected(request: StaffRequest) -> HttpResponse:
     site, now = required_site(request.actor), clock().now()
     day = business_day(now)
     reference = pages.reference_in(request.POST.get("reference")) if request.method == "POST" else ""
-    skip = int(request.GET["tu"]) if request.GET.get("tu", "").isdecimal() else 0
+    skip = count_in(request.GET.get("tu"))
     found = scheduling.expected_at(site, day, reference=reference, skip=skip, **_asking(request))
     if reference and len(found) == 1:
         return redirect("station:receive", appointment=found[0].appointment.id)

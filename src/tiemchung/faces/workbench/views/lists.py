@@ -14,6 +14,7 @@ from tiemchung.domain.campaigns.values import Choice, ListRow, ListShown, ListSt
 from tiemchung.domain.people import queries as people
 from tiemchung.domain.people.values import PersonShown
 from tiemchung.faces.shared.doors import StaffRequest, staff_only
+from tiemchung.faces.shared.numbers import count_in
 from tiemchung.faces.shared.words import language, t
 from tiemchung.faces.workbench import sayings
 from tiemchung.faces.workbench.views import frame
@@ -81,7 +82,7 @@ def _review(request: StaffRequest, identifier: UUID, *, refusal: Refusal | None 
     if wanted not in ("", *Result):
         raise Http404
     result = Result(wanted) if wanted else None
-    after = int(request.GET["sau"]) if request.GET.get("sau", "").isdecimal() else 0
+    after = count_in(request.GET.get("sau"))
     rows = queries.list_rows(identifier, actor=request.actor, purpose=ASKED, result=result, after=after)
     gone = shown.state in {ListState.DROPPED, ListState.FORGOTTEN}
     doubts = [] if gone else _doubts(request, identifier)

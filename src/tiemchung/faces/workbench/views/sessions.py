@@ -23,6 +23,7 @@ from tiemchung.domain.scheduling.values import (
 )
 from tiemchung.domain.vaccines import queries as vaccines
 from tiemchung.faces.shared.doors import StaffRequest, staff_only
+from tiemchung.faces.shared.numbers import count_in
 from tiemchung.faces.shared.words import t
 from tiemchung.faces.workbench.views import frame
 from tiemchung.faces.workbench.views.frame import office_of, page
@@ -37,6 +38,7 @@ ASKED = Purpose.REGISTRATION
 BACK, AHEAD = timedelta(days=7), timedelta(days=60)
 """Days of sessions on the page. Ours."""
 LETTERS = 500
+"""Appointments read at once for the printed list."""
 SHOWN = (AppointmentState.BOOKED, AppointmentState.FULFILLED, AppointmentState.MISSED)
 """Who stands in the session's list: those who are called, and what became of it. Cancelled places are other people's."""
 
@@ -106,7 +108,7 @@ def show(request: StaffRequest, identifier: UUID) -> HttpResponse:
 def _show(request: StaffRequest, identifier: UUID, *, wrong: str | None = None) -> HttpResponse:
     office, now = office_of(request), clock().now()
     found = queries.campaign_session(identifier, sites=request.actor.reach.sites)
-    skip = int(request.GET["tu"]) if request.GET.get("tu", "").isdecimal() else 0
+    skip = count_in(request.GET.get("tu"))
     called = queries.appointments_in(identifier, purpose=ASKED, states=SHOWN, skip=skip)
     context = {
         "office": office,
@@ -193,7 +195,7 @@ def change(request: StaffRequest, identifier: UUID, appointment: UUID) -> HttpRe
 def letters(request: StaffRequest, identifier: UUID) -> HttpResponse:
     """Print the list of those without a phone, to be carried by the ward; a POST notes that they were given out."""
     found = queries.campaign_session(identifier, sites=request.actor.reach.sites)
-    called = queries.appointments_in(identifier, purpose=ASKED, limit=LETTERS)
+    called = _all_called(identifier)
     named = _named(request, [one for one in called if one.invited_at])
     without = [row["appointment"] for row in named if row["person"] is None or row["person"].phone is None]
     if request.method == "POST":
@@ -206,3 +208,11 @@ def letters(request: StaffRequest, identifier: UUID) -> HttpResponse:
         "site_name": next((site.name for site in frame.sites_of(request) if site.code == found.site), found.site),
     }
     return page(request, "workbench/letters.html", context, here="sessions")
+
+
+def _all_called(identifier: UUID) -> list[Appointment]:
+    """Return everybody who is called to a session, page by page: a letter that is not printed reaches nobody."""
+    called: list[Appointment] = []
+    while more := queries.appointments_in(identifier, purpose=ASKED, limit=LETTERS, skip=len(called)):
+        called += more
+    return called
