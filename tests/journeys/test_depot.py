@@ -11,7 +11,7 @@ from tests.domain.supply import depot
 from tests.domain.supply.actions.test_shipping import in_the_ledger
 from tests.faces.depot import scenery
 from tests.faces.depot.scenery import CITY, FRIDGE, LOT, NOW, SITE
-from tests.journeys.conftest import OpenPage, Visit, check_page
+from tests.journeys.conftest import LOOKS, OpenPage, Visit, check_page
 from tiemchung.domain.supply import actions
 
 pytestmark = pytest.mark.browser
@@ -87,8 +87,9 @@ def test_a_storekeeper_receives_reads_and_sends(open_page: OpenPage, script: boo
     assert in_the_ledger() == {(CITY, LOT): 300}
 
 
-@pytest.mark.parametrize(("width", "theme", "tongue"), [(320, "dark", ""), (390, "light", ""), (1280, "dark", "/en")])
-def test_every_page_of_the_depot_is_accessible(open_page: OpenPage, width: int, theme: str, tongue: str) -> None:
+@pytest.mark.parametrize(("width", "theme"), LOOKS)
+def test_every_page_of_the_depot_is_accessible(open_page: OpenPage, width: int, theme: str) -> None:
+    tongue = "/en" if theme == "dark" else ""
     shipment = scenery.a_shipment_on_the_road()
     depot.released("FL3209", doses=600, product="pfizer", fridge=depot.FREEZER)
     actions.receive_consignment(depot.consignment("WAITS"), actor=depot.keeper(), now=NOW)

@@ -12,7 +12,7 @@ from pytest_django import Settings
 
 from tests.faces.station import scenery
 from tests.faces.station.scenery import LOT, MORNING, OTHER_SITE, SITE
-from tests.journeys.conftest import OpenPage, Visit, check_page
+from tests.journeys.conftest import LOOKS, OpenPage, Visit, check_page
 from tiemchung.domain.journal import actions as journal
 from tiemchung.kernel.actor import Reach
 from tiemchung.plumbing import database
@@ -238,7 +238,7 @@ def test_the_desks_are_accessible_in_english_and_in_the_dark(open_page: OpenPage
         check_page(visit, where=f"{where} in English")
 
 
-@pytest.mark.parametrize(("width", "theme"), [(320, "light"), (390, "dark"), (820, "light"), (1280, "dark")])
+@pytest.mark.parametrize(("width", "theme"), LOOKS)
 def test_every_page_of_the_station_is_accessible_at_every_width(open_page: OpenPage, width: int, theme: str) -> None:
     waiting = scenery.somebody_screened("ẲNG ỄNH ỐM ỵ Nguyễn Thị Ánh Hằng")
     scenery.open_vial("LQ7-0412", doses=10)

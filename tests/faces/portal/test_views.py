@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import csv
+import gzip
 import io
+import re
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -11,10 +13,13 @@ from django.test import Client
 
 from tests.faces.portal.country import AS_OF, SITE
 from tiemchung.domain.places import actions as places
+from tiemchung.faces.shared.assets import BUILD
 from tiemchung.kernel.actor import SYSTEM
 
 SPLIT = "26449"
 """A commune that several took over: its sites without coordinates go to the main heir."""
+LIGHT_BYTES = 60_000
+"""What an old phone on a slow network is given to load, packed, beside the page itself and its letters."""
 SetTime = Callable[..., None]
 
 
@@ -118,6 +123,14 @@ def test_nothing_on_the_pages_names_another_origin(portal: Client) -> None:
         page = read(portal, address)
         assert "https://" not in page
         assert page.replace("http://www.w3.org", "").count("http://") == 0
+
+
+def test_styles_and_scripts_of_the_open_pages_weigh_less_than_sixty_kilobytes(portal: Client) -> None:
+    files = set(re.findall(r"/static/build/([\w.-]+\.(?:css|js))", read(portal, "/")))
+    for script in [file for file in files if file.endswith(".js")]:
+        files |= set(re.findall(r"[\"']\./([\w.-]+\.js)[\"']", (BUILD / script).read_text(encoding="utf-8")))
+    assert {file.rpartition(".")[2] for file in files} == {"css", "js"}
+    assert sum(len(gzip.compress((BUILD / file).read_bytes())) for file in files) < LIGHT_BYTES
 
 
 def test_nobody_is_remembered_and_a_copy_serves_everybody_for_some_seconds(portal: Client) -> None:
