@@ -42,6 +42,10 @@ READS_AT: Final = "06:30"
 """When tablets pull the day's bundle."""
 SLOTS_A_DAY: Final = 32
 """Quarters of an hour from opening to half past three; the last called are home by closing."""
+LETTERS_HANDED_OUT: Final = 0.9
+"""Share of sessions whose printed letters reach those without a phone; ours."""
+NEAREST: Final = 3
+"""Wards of a site whose people without a card that fits look for the message they were sent; ours."""
 _REFERENCE: Final = re.compile(r"\b[2-9A-HJKMNP-TV-Z]{7}\b")
 _SLOT: Final = timedelta(minutes=15)
 
@@ -173,6 +177,8 @@ class Calling:
             )
             planner.fill(session, wards=self._wards_of(index))
             planner.invite(session)
+            if rng.random() < LETTERS_HANDED_OUT:
+                planner.hand_out_letters(session)
         finally:
             self._planners.put(planner)
         self._field.turnout.plan_session(day, index, session, product)
@@ -206,7 +212,7 @@ class Calling:
         found = list(bundle.holders(told, cards))
         unknown = {one.reference: place for place, (one, visit) in enumerate(found) if visit is None}
         browser = Browser(center)
-        for visit, phone in [item for ward in wards for item in self._phones[ward].items()]:
+        for visit, phone in [item for ward in wards[:NEAREST] for item in self._phones[ward].items()]:
             if unknown and self._field.turnout.waits(visit):
                 shown = {word for text in browser.messages(phone) for word in _REFERENCE.findall(text)}
                 for reference in sorted(shown & unknown.keys())[:1]:

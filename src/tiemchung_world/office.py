@@ -128,3 +128,7 @@ class Planner:
     def invite(self, session: str) -> None:
         """Tell everybody who has a place."""
         self.browser.send(f"{SESSIONS}{session}/viec/", {"viec": "moi"})
+
+    def hand_out_letters(self, session: str) -> None:
+        """Note that the letters of those without a phone were printed and carried to them."""
+        self.browser.send(f"{SESSIONS}{session}/giay-moi/", {})

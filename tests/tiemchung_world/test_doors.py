@@ -74,6 +74,10 @@ def test_a_ward_brings_its_list_and_a_planner_calls_who_is_on_it(center: InProce
     planner.invite(SESSION)
     assert count("select count(*) from scheduling_appointment where invited_at is not null") == 2
     assert count("select count(*) from notices_delivery where template = 'invitation'") == 2
+    letters = "select count(*) from notices_delivery where channel = 'print' and state = 'delivered'"
+    assert count(letters) == 0
+    planner.hand_out_letters(SESSION)
+    assert count(letters) == 1
 
 
 def test_a_citizen_registers_and_after_the_dose_opens_the_book_by_the_slip(center: InProcess) -> None:

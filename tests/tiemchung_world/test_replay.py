@@ -35,7 +35,27 @@ def test_the_audit_of_a_replayed_phase_holds(tmp_path: Path, tell_figures: Told)
     lines = sum(1 for _ in sent_path.open("rb"))
     assert lines == report["sent"]["entries"]
     assert report["site_days"]["open"] == 0
-    tell_figures(seed=SEED, entries=lines, **report["speed"], bytes_per_dose=report["database"]["bytes_per_dose"])
+    classes = report["audit"]["classes"]
+    asked = report["asked"]["true_persons"]
+    walked = {
+        "registered": classes["registrations"]["own"] / asked,
+        "listed": classes["registrations"]["list"] / asked,
+        "called": classes["visits"]["called"] / classes["visits"]["uncalled"],
+        "signed": classes["certificates"]["signed"] / report["sent"]["doses"],
+    }
+    assert all(share > 0.01 for share in walked.values()), walked
+    assert classes["called"].keys() >= {"came", "no-show"}
+    assert classes["screenings"].keys() >= {"eligible_now", "caution", "defer", "contraindicated"}
+    assert classes["passages"]["passed"] > 0
+    assert report["citizens"]["certificates seen"] > 0
+    tell_figures(
+        seed=SEED,
+        entries=lines,
+        citizens_over_http=walked["registered"],
+        stages=report["stages"],
+        **report["speed"],
+        bytes_per_dose=report["database"]["bytes_per_dose"],
+    )
 
 
 def test_a_report_of_a_platform_that_does_not_come_up_tells_why(monkeypatch: pytest.MonkeyPatch) -> None:
