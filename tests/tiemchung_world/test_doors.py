@@ -68,7 +68,7 @@ def test_a_ward_brings_its_list_and_a_planner_calls_who_is_on_it(center: InProce
     assert left_out == {2, 3}
     assert count("select count(*) from campaigns_registration") == 2
     planner = Planner(center, "79", 0)
-    hours = {"starts": "08:00", "ends": "08:30", "places_a_slot": 1}
+    hours = {"starts": "10:00", "ends": "10:30", "places_a_slot": 1}
     planner.open(SESSION, site=SITE, day=date(2021, 9, 13), product="az", **hours)  # type: ignore[arg-type]  # hours and a number
     planner.fill(SESSION, wards=[wards.WARD])
     planner.invite(SESSION)
