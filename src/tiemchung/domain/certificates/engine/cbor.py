@@ -46,7 +46,9 @@ def encode(value: dict[Any, Any] | list[Any] | str | bytes | int) -> bytes:
     if isinstance(value, str):
         return _text_string(value)
     if isinstance(value, dict):
-        return _head(_MAP, len(value)) + b"".join([encode(part) for pair in value.items() for part in pair])
+        # Nearly all parts are texts.
+        parts = [_text_string(part) if type(part) is str else encode(part) for pair in value.items() for part in pair]
+        return _head(_MAP, len(value)) + b"".join(parts)
     if isinstance(value, int):
         return _head(_UNSIGNED, value) if value >= 0 else _head(_NEGATIVE, -1 - value)
     if isinstance(value, bytes):
