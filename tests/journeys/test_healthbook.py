@@ -127,6 +127,7 @@ def test_a_citizen_opens_her_book_and_every_page_is_open_to_everybody(
     when_she_types_the_slip_s_code(visit, slip(person))
     then_the_book_shows_her_dose(visit)
     look("book")
+    her = visit.page.locator("a[href$='/du-lieu/']").first.get_attribute("href") or ""
     when_she_registers(visit, look)
     for name in ("Xem tất cả", "Sửa, hạn chế, tải về"):
         visit.page.get_by_role("link", name=name).click()
@@ -137,6 +138,15 @@ def test_a_citizen_opens_her_book_and_every_page_is_open_to_everybody(
         visit.page.get_by_role("navigation", name="Mục chính").get_by_role("link", name=tab).click()
         visit.page.wait_for_load_state()
         look(tab)
+    if not script:
+        return
+    language = "/en" if theme == "dark" else ""
+    for address in ("bo/", "yeu-cau/sua/", "ban-in/", "dang-ky/"):
+        visit.page.goto(language + her.replace("du-lieu/", address))
+        look(f"{language} {address}")
+    for address in ("", "them/quan-he/", "mo/", "mo/dien-thoai/", "tai-khoan/"):
+        visit.page.goto(f"{language}{BOOK}{address}")
+        look(f"{language} {address or 'the book'}")
 
 
 def test_back_and_a_second_tab_lose_nothing(open_page: OpenPage, phones: Phones) -> None:  # noqa: F811 - same
