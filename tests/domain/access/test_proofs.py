@@ -190,6 +190,25 @@ def test_whoever_opens_a_book_sees_who_else_does_and_can_shut_them_out() -> None
     assert person in queries.proved_persons([person])
 
 
+def test_whoever_only_helps_shuts_nobody_out_and_who_is_shut_out_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    person, owner, helper = vaccinated(), account(PHONE), account(OTHER_PHONE)
+    own = actions.prove_by_code(owner, slip(person), BORN, now=NOW)
+    helping = actions.prove_by_code(helper, slip(person), BORN, relation=Relation.HELPED, now=NOW)
+    with pytest.raises(LinkUnknown):
+        actions.end_link(helper, own.id, why="shut-out", now=NOW)
+    assert doses_seen(owner, person) == 1
+    sent: list[Message] = []
+
+    def listening(messages: list[Message], *, now: datetime) -> None:
+        assert now == NOW
+        sent.extend(messages)
+
+    monkeypatch.setattr(notices, "send", listening)
+    actions.end_link(owner, helping.id, why="shut-out", now=NOW)
+    assert [(message.template, message.to_contact) for message in sent] == [("book-shut-out", OTHER_PHONE)]
+    assert doses_seen(helper, person) == 0
+
+
 def test_the_other_phones_of_a_book_are_told_when_one_more_opens_it(monkeypatch: pytest.MonkeyPatch) -> None:
     sent: list[Message] = []
 

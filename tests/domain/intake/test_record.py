@@ -10,6 +10,7 @@ from threading import Barrier
 from typing import Any
 from uuid import UUID
 
+import msgspec
 import psycopg
 import pytest
 from django.db import connection
@@ -34,6 +35,7 @@ from tiemchung.domain.immunization.events import DoseGiven, DoseRejudged, DoseRe
 from tiemchung.domain.immunization.values import DoseShown, DoseStatus, mask_of
 from tiemchung.domain.intake import actions as intake
 from tiemchung.domain.intake import jobs
+from tiemchung.domain.intake.errors import ToldOtherwiseBefore
 from tiemchung.domain.intake.values import Answer, Outcome
 from tiemchung.domain.journal import queries as journal
 from tiemchung.domain.journal.values import START
@@ -516,6 +518,26 @@ def test_a_form_sent_twice_at_once_is_one_fact_and_known(tablet: TestTablet) -> 
     with ThreadPoolExecutor(3) as pool:
         told = sorted(str(one.outcome) for answers in pool.map(click, (1, 2, 3)) for one in answers)
     assert told == ["kept", "known", "known"]
+
+
+def test_a_form_sent_again_with_other_words_is_refused_whole(
+    tablet: TestTablet, owner_connection: psycopg.Connection
+) -> None:
+    """Some of it kept and some of it not would contradict itself; whoever stands before the page is told instead."""
+    del tablet
+    first, beside = _typed(), _typed()
+    intake.record([first], actor=NURSE, site=SITE, now=NOW)
+    with pytest.raises(ToldOtherwiseBefore):
+        intake.record([beside, msgspec.structs.replace(first, lot="OTHER")], actor=NURSE, site=SITE, now=NOW)
+    ids = [first.id, beside.id]
+    assert owner_connection.execute("select id from journal_entry where id = any(%s)", [ids]).fetchall() == [
+        (first.id,)
+    ]
+    assert owner_connection.execute("select count(*) from journal_set_aside").fetchone() == (0,)
+    assert [one.outcome for one in intake.record([first, beside], actor=NURSE, site=SITE, now=NOW)] == [
+        Outcome.KNOWN,
+        Outcome.KEPT,
+    ]
 
 
 def _typed() -> DoseGiven:

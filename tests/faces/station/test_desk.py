@@ -106,6 +106,14 @@ class TestArrival:
         assert "Đã ghi. Số thứ tự 1." in page
         assert "Nguyễn Thị Ánh Hằng" in page
 
+    def test_a_form_sent_again_with_another_name_is_not_said_to_be_recorded(self, nurse: Client) -> None:
+        form = arrival(nurse)
+        assert nurse.post("/station/arrivals/", form).status_code == 302
+        answer = nurse.post("/station/arrivals/", {**form, "name": "Người Khác Hẳn"})
+        assert answer.status_code == 409
+        assert "lần này chưa ghi gì" in answer.content.decode()
+        assert rows("select count(*)::int from visits_visit") == [(1,)]
+
     def test_without_a_paper_a_name_and_a_year_will_do(self, nurse: Client) -> None:
         page = nurse.post("/station/arrivals/", {"step": "find", "papers": "none"}).content.decode()
         form = {**fields(page), "name": "Ô", "year": "1952", "sex": "male"}
@@ -454,8 +462,9 @@ class TestObservation:
         session = uuid7()
         scenery.join_session(visit, session)
         form = {"entry": str(uuid7()), "what": "anaphylaxis"}
-        for _ in range(2):
-            nurse.post(f"/station/visits/{visit}/reaction/", form)
+        for second in range(2):
+            set_time(MORNING + timedelta(minutes=30, microseconds=second))
+            assert nurse.post(f"/station/visits/{visit}/reaction/", form).status_code == 302
         assert (entries("aefi"), entries("lot-held-here"), entries("session-stopped")) == (1, 1, 1)
         with reaching(Reach(sites=frozenset({SITE}))):
             assert [held.number for held in supply.held_lots(SITE)] == [LOT]

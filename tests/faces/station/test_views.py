@@ -252,7 +252,7 @@ class TestDose:
         visit = scenery.somebody_screened("<script>alert(1)</script> Hằng")
         page = nurse.get(f"/station/visits/{visit}/").content.decode()
         assert "<script>alert" not in page
-        form = {**dose_form(nurse, visit), "lot": "", "other_lot": "<i>\x00X\u202e1", "product": "az"}
+        form = {**dose_form(nurse, visit), "lot": "", "other_lot": "<i>\x07X\u202e1", "product": "az"}
         nurse.post(f"/station/visits/{visit}/", form)
         assert [lot for _, lot, *_ in doses()] == ["<i> X 1"]
         assert "<i>" not in nurse.get("/station/").content.decode()

@@ -36,3 +36,9 @@ class BrokenChain(Refusal):
     """
 
     code = "broken-chain"
+
+
+class ToldOtherwiseBefore(Refusal):
+    """A page's form was sent before with other words. What was sent first stands, and nothing of this is taken."""
+
+    code = "told-otherwise-before"

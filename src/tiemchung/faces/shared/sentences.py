@@ -40,6 +40,12 @@ REFUSALS: dict[str, Words] = {
         "Phần kể dài {letters} chữ cái, nhận được {most}. Bớt đi rồi gửi lại.",
         "Your words have {letters} letters; {most} can be taken. Shorten them and send again.",
     ),
+    "told-otherwise-before": Words(
+        "Trang này đã gửi một lần với nội dung khác. Lần đầu đã ghi; lần này chưa ghi gì. "
+        "Mở lại từ danh sách để xem và sửa.",
+        "This page was sent once already with other words. The first was recorded; nothing of this was. "
+        "Open it again from the list to see and correct it.",
+    ),
     "complaint-sent-before": Words(
         "Phản ánh này đã gửi rồi. Mở trang mới nếu muốn gửi thêm.",
         "This has been sent already. Open a new page to send another.",

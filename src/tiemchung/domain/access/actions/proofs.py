@@ -20,6 +20,7 @@ from tiemchung.domain.access.events import IdentityProved, ProofWithdrawn
 from tiemchung.domain.access.policy import may_vouch
 from tiemchung.domain.access.queries import citizens as queries
 from tiemchung.domain.access.queries import signing
+from tiemchung.domain.access.queries.signing import phone_of
 from tiemchung.domain.access.rules import claims, codes
 from tiemchung.domain.access.values import Link, LinkState, ProvedHow, Relation
 from tiemchung.domain.journal import actions as journal
@@ -65,19 +66,31 @@ def claim(account: UUID, told: PersonBlock, *, relation: Relation, link: UUID, n
 def end_link(account: UUID, link: UUID, *, why: str, now: datetime) -> None:
     """End one of this account's links, or another account's link to a person whose book this one opens by a proof.
 
-    The proof behind it is withdrawn with it. What is ended already stays as it was.
+    The proof behind it is withdrawn with it. What is ended already stays as it was. Whoever only helps a person shuts
+    nobody out of that person's book (`link-unknown`), and who is shut out is told.
     """
     reach = queries.citizen_actor(account, now=now).reach
     with reaching(reach):
         ended = database.row(
-            "update access_link set ended_at = %s, ended_why = %s where id = %s and ended_at is null "
-            "and (account = %s or state = %s) returning person, state",
-            [now, why, link, account, LinkState.PROVED],
+            _END_LINK, [now, why, link, account, LinkState.PROVED, account, LinkState.PROVED, Relation.HELPED]
         )
         if ended is None:
             raise LinkUnknown
-        if ended[1] == LinkState.PROVED:
-            _withdraw([ended[0]], link=link, why=why, actor=_citizen(account), now=now)
+        person, state, theirs = ended
+        if state == LinkState.PROVED:
+            _withdraw([person], link=link, why=why, actor=_citizen(account), now=now)
+    if theirs != account:
+        _tell_phones([phone_of(theirs)], "book-shut-out", now=now)
+
+
+_END_LINK = """
+update access_link l set ended_at = %s, ended_why = %s where l.id = %s and l.ended_at is null and (
+    l.account = %s or l.state = %s and exists (
+        select 1 from access_link mine where mine.account = %s and mine.person = l.person and mine.ended_at is null
+        and mine.state = %s and mine.relation <> %s
+    )
+) returning l.person, l.state, l.account
+"""
 
 
 # --- proofs by the person -------------------------------------------------------------------------------------------
@@ -262,18 +275,22 @@ def _prove(
 
 def _warn_holders(person: UUID, *, but: UUID, now: datetime) -> None:
     """Tell the other phones that open this book that one more does, so that they can shut it out."""
+    _tell_phones(queries.phones_of_holders(person, but=but), "book-opened", now=now)
+
+
+def _tell_phones(phones: Collection[str], template: str, *, now: datetime) -> None:
     link = f"{settings.TIEMCHUNG_PUBLIC_URL}/so-suc-khoe/"
     notices.send(
         [
             Message(
                 id=uuid7(now),
                 channel=Channel.SMS,
-                template="book-opened",
+                template=template,
                 values={"link": link},
                 to_contact=phone,
-                purpose="book-opened",
+                purpose=template,
             )
-            for phone in queries.phones_of_holders(person, but=but)
+            for phone in phones
         ],
         now=now,
     )

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from itertools import groupby
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -12,7 +13,8 @@ import msgspec
 from tiemchung.domain.access import queries as access
 from tiemchung.domain.intake import engine
 from tiemchung.domain.intake.actions.keeping import Batch, keep, let_in
-from tiemchung.domain.intake.values import RELEASABLE, Answer, Outcome, Reason
+from tiemchung.domain.intake.errors import ToldOtherwiseBefore
+from tiemchung.domain.intake.values import RELEASABLE, Answer, Outcome
 from tiemchung.domain.journal import actions as journal
 from tiemchung.domain.journal import queries as journal_queries
 from tiemchung.kernel.actor import Actor, Power, Reach
@@ -24,29 +26,30 @@ from tiemchung.plumbing.rowsecurity import reaching
 RELEASED_AT_ONCE = 2_000
 """As many as one device may leave with us; more waits for the next call."""
 
-_SOME_INSTANT = datetime(2021, 1, 1, tzinfo=UTC)
+_OF_THE_SENDING = frozenset({"seq", "staff", "site"})
+"""Fields of a line that a page does not say: its place in the chain, by whom and where it was sent."""
 
 
 def record(events: Sequence[Event], *, actor: Actor, site: str, now: datetime) -> list[Answer]:
     """Keep what somebody entered on a page at a site, as the server device: the same path as a tablet's batch.
 
-    The caller's policy has allowed it. The id of an event is its idempotency key: a page sent twice is one fact.
+    The caller's policy has allowed it. The id of an event is its idempotency key: a page sent twice is one fact. Sent
+    again with other words, nothing of it is taken and whoever stands before the page is told (`told-otherwise-before`):
+    part of a page kept and part of it not would contradict itself.
     """
     with reaching(Reach(sites=frozenset({site}))):
         # A form sent twice at once comes to two server devices: the second waits here and finds the first.
         journal.lock_ids([event.id for event in events])
         chain = journal.lock_chain(journal.server_device())
         known = _known_events(events)
+        if Outcome.SET_ASIDE in known.values():
+            raise ToldOtherwiseBefore
         fresh = [event for event in events if event.id not in known]
         lines = [
             msgspec.json.encode(msgspec.structs.replace(event, seq=seq, staff=event.staff or actor.id, site=site))
             for seq, event in enumerate(fresh, chain.last_sequence + 1)
         ]
-        answers = [
-            Answer(id=event.id, seq=0, outcome=known[event.id], reason=_reused(known[event.id]))
-            for event in events
-            if event.id in known
-        ]
+        answers = [Answer(id=event.id, seq=0, outcome=known[event.id]) for event in events if event.id in known]
         if lines:
             header = journal.sign_lines(lines, chain)
             batch = Batch(id=uuid7(), device=chain.device, site=site, kinds=None, now=now)
@@ -87,17 +90,25 @@ def _known_events(events: Sequence[Event]) -> dict[UUID, Outcome]:
     for event in events:
         entry = before.get(event.id)
         if entry is not None:
-            kept = (
-                msgspec.json.decode(entry.body, type=type(event), strict=True) if entry.kind == event.kind() else None
-            )
-            same = kept is not None and _as_told(kept) == _as_told(event)
+            same = entry.kind == event.kind() and _same_words(entry.body, event)
             known[event.id] = Outcome.KNOWN if same else Outcome.SET_ASIDE
     return known
 
 
-def _as_told(event: Event) -> Event:
-    return msgspec.structs.replace(event, seq=0, staff=None, site=None, at=_SOME_INSTANT)
+def _same_words(kept: bytes, event: Event) -> bool:
+    """Tell whether a form says what it said before: its place in the chain and the instants of its own sending aside."""
+    before, told = msgspec.json.decode(kept), msgspec.json.decode(msgspec.json.encode(event))
+    sent = {before["at"], told["at"]}
+    return bool(_words_of(before, sent) == _words_of(told, sent))
 
 
-def _reused(outcome: Outcome) -> str | None:
-    return Reason.ID_REUSED if outcome is Outcome.SET_ASIDE else None
+def _words_of(line: dict[str, Any], sent: set[str]) -> Any:
+    return _without(sent, {name: value for name, value in line.items() if name not in _OF_THE_SENDING})
+
+
+def _without(sent: set[str], value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _without(sent, one) for name, one in value.items()}
+    if isinstance(value, list):
+        return [_without(sent, one) for one in value]
+    return None if isinstance(value, str) and value in sent else value
