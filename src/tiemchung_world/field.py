@@ -34,6 +34,10 @@ LAST_WAIT_DAYS: Final = 4
 _MORNING: Final = "09:00"
 
 
+class CutOffError(Exception):
+    """The lead's tablet was cut off: by somebody who looks at the demo, say."""
+
+
 class DayRefusedError(Exception):
     """The center does not tell the lines of a site's day."""
 
@@ -239,8 +243,14 @@ class Field:
             done.result()
 
     def _close_days(self, site: SiteAtWork, at_ms: int) -> None:
-        """Close every day of a site that stands open, one after the other; what is not accepted stays open."""
-        still_open = [shift for shift in site.open_days if not self._close_day(shift, at_ms)]
+        """Close every day of a site that stands open, one after the other; what is not accepted stays open.
+
+        A site whose lead was left without a tablet closes nothing more; the others go on.
+        """
+        try:
+            still_open = [shift for shift in site.open_days if not self._close_day(shift, at_ms)]
+        except CutOffError:
+            return
         site.days_closed += len(site.open_days) - len(still_open)
         site.open_days = still_open
 
@@ -261,6 +271,8 @@ class Field:
         tablet = shift.lead_tablet
         path = f"/api/devices/days/{shift.date.isoformat()}"
         answer = uplink.signed_request(self.link.center, "GET", path, device=tablet.device, key=tablet.key)
+        if answer.status == HTTPStatus.UNAUTHORIZED:
+            raise CutOffError
         if answer.status != HTTPStatus.OK:
             raise DayRefusedError(f"{shift.site.code} {shift.date}: {answer.status} {answer.body[:300]!r}")
         return answer.json()

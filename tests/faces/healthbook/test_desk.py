@@ -76,6 +76,9 @@ def test_somebody_without_phone_and_number_is_registered_at_the_desk() -> None:
     answer = desk.post(f"{DESK}dang-ky/", {**told, "commune": "00001"})
     assert answer.status_code == 422
     assert "Chọn xã, phường." in text_of(answer.content)
+    answer = desk.post(f"{DESK}dang-ky/", {**told, "phone": "abc"})
+    assert answer.status_code == 422
+    assert "Số điện thoại này chưa đúng" in text_of(answer.content)
     for _click in range(2):
         answer = desk.post(f"{DESK}dang-ky/", told)
         assert answer.status_code == 302, text_of(answer.content)

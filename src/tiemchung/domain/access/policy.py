@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tiemchung.domain.access.rules.claims import fault_of_birth, fault_of_name, fault_of_number
+from tiemchung.domain.access.rules.phones import fault_of_phone
 from tiemchung.domain.access.rules.presence import is_code as is_book_code
 from tiemchung.domain.access.values import ADULT_AT_YEARS
 from tiemchung.kernel.actor import Actor, ActorKind, Power
@@ -42,6 +43,7 @@ __all__ = [
     "fault_of_birth",
     "fault_of_name",
     "fault_of_number",
+    "fault_of_phone",
     "is_book_code",
     "may_enroll_devices",
     "may_load",

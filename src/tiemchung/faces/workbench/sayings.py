@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from markupsafe import Markup, escape
@@ -14,6 +15,8 @@ TEMPLATE = {
     "vi": ["Họ và tên", "Ngày sinh", "Giới tính", "Số giấy tờ", "Điện thoại", "Nhóm ưu tiên", "Địa chỉ", "Ghi chú"],
     "en": ["Full name", "Birth date", "Sex", "ID number", "Phone", "Target group", "Address", "Note"],
 }
+_SERIAL = re.compile(r"[0-9]{5}")
+"""A day as a spreadsheet counts it; no birth date that somebody types is five digits."""
 LAST_DIGITS = 4
 """Of a document, all that a screen shows (UI, 5)."""
 SEXES = {"male": Words("nam", "male"), "female": Words("nữ", "female")}
@@ -140,6 +143,9 @@ def _cell(row: ListRow, field: str, columns: dict[str, int]) -> str:
     place = columns.get(field)
     text = row.cells[place] if place is not None and place < len(row.cells) else ""
     marked = row.wrong == field
+    if field == "born" and not marked and row.block is not None and _SERIAL.fullmatch(text):
+        # A true date of a spreadsheet is a count of days: shown as it was read, for whoever holds a paper beside it.
+        return "/".join(reversed(row.block.born.split("-")))
     if field == "number" and not marked:
         text = f"•••• {text[-LAST_DIGITS:]}" if len(text) > LAST_DIGITS else text and "••••"
     if not marked or not text:

@@ -50,6 +50,11 @@ def read(typed: str) -> tuple[Phone | None, str]:
     return Phone(written, phonenumbers.number_type(number) in _REACHED_BY_SMS), ""
 
 
+def fault_of_phone(typed: str) -> str:
+    """Return why a text is no number of ours (`empty`, `foreign`, `no-number`), or nothing."""
+    return read(typed)[1]
+
+
 def converted(national: str) -> str:
     """Return a mobile number of before September 2018, which had eleven digits, as it is called today."""
     if len(national) == _OLD_DIGITS and (new := _new_prefixes().get(national[:_OLD_PREFIX])):

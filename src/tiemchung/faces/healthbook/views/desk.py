@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from tiemchung.domain.access import actions, queries
-from tiemchung.domain.access.policy import VOUCH, fault_of_birth, fault_of_name, fault_of_number
+from tiemchung.domain.access.policy import VOUCH, fault_of_birth, fault_of_name, fault_of_number, fault_of_phone
 from tiemchung.domain.access.values import ClaimShown, Relation
 from tiemchung.domain.campaigns import actions as campaigns
 from tiemchung.domain.campaigns import queries as campaigns_queries
@@ -104,6 +104,11 @@ def _faults(form: Mapping[str, str], *, communes: set[str], today: date) -> dict
         faults["sex"] = t("Chọn giới tính.", "Choose the sex.")
     if form.get("commune") not in communes:
         faults["commune"] = t("Chọn xã, phường.", "Choose the commune.")
+    if form.get("phone") and fault_of_phone(form["phone"]):
+        faults["phone"] = t(
+            "Số điện thoại này chưa đúng. Không có thì để trống.",
+            "That is no phone number. Leave it empty if there is none.",
+        )
     if form.get("number") and not faults:
         wrong = fault_of_number(form.get("kind", ""), form["number"], born=born, sex=form["sex"])
         if wrong:
