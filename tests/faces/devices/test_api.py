@@ -318,7 +318,7 @@ class TestBundle:
         content = self.opened(tablet, tablet.get("/api/devices/bundle").content.decode())
         assert (content["site"]["name"], content["site"]["province_code"]) == ("Nhà thi đấu", "79")
         assert {product["code"] for product in content["products"]} >= {"az", "pfizer", "moderna"}
-        assert [form["code"] for form in content["forms"]] == ["adult_4355"]
+        assert [form["code"] for form in content["forms"]] == ["adult_4355", "consent_ours"]
         waits = {
             (*rule["previous"], *rule["next"]): rule["min_days"]
             for rule in content["rules"]
