@@ -36,8 +36,7 @@ def test_an_address_without_a_page_answers_in_its_language() -> None:
 
 
 def test_an_address_that_a_button_opens_says_so_when_it_is_typed() -> None:
-    asked = {"headers": {"accept": "text/html"}}
-    answer = Client().get("/en/so-suc-khoe/vao/gui-lai/", **asked)
+    answer = Client().get("/en/so-suc-khoe/vao/gui-lai/", headers={"accept": "text/html"})
     assert answer.status_code == 405
     assert "Only a button opens this page" in answer.content.decode()
     assert "POST" in answer["Allow"]
