@@ -133,7 +133,7 @@ def test_every_entry_is_heard_once_in_batches(heard: Heard) -> None:
 def test_a_reaction_rests_once_it_has_taken_all_and_goes_on_at_once_while_more_waits(heard: Heard, quick: None) -> None:
     ring(7)
     following = _following(Memory(), batch_entries=3)
-    assert [following._round() for _ in range(4)] == [0.0, 0.0, worker.LEVEL_REST_S, worker.LEVEL_REST_S]
+    assert [following._round() for _ in range(4)] == [0.0, 0.0, worker.BRIEF_REST_S, worker.LEVEL_REST_S]
     assert len(heard()) == 7
 
 

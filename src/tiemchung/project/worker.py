@@ -46,8 +46,11 @@ BATCH_ENTRIES = 2_000
 """How many entries of the journal one step reads; chosen so that a step's transaction stays far below 5 s."""
 
 LEVEL_REST_S = 0.2
-"""How long a reaction rests that has taken everything settled: under a stream of entries, a few large batches a second
-cost a third less than many small ones."""
+"""How long a reaction rests that has found nothing to take."""
+
+BRIEF_REST_S = 0.05
+"""How long it rests when it has taken all there was: a few large batches a second cost less than many small ones, and a
+rest of 0.2 s let the figures lag for two seconds (measured)."""
 
 LONGEST_REST_S = 5.0
 """How long it rests at most between attempts while the database or its own code fails."""
@@ -112,7 +115,7 @@ class Following:
     def _round(self) -> float:
         """Take one step and return for how many seconds to rest after it."""
         try:
-            self.step()
+            moved = self.step()
         except _WEATHER as fault:
             connection.close()
             self._reading.forget()
@@ -123,7 +126,9 @@ class Following:
             with suppress(*_WEATHER):
                 self._say()
             return min(LONGEST_REST_S, LEVEL_REST_S * 2.0 ** min(self._failures, DOUBLINGS))
-        return 0.0 if self._more_waits else LEVEL_REST_S
+        if self._more_waits:
+            return 0.0
+        return BRIEF_REST_S if moved else LEVEL_REST_S
 
     def step(self) -> bool:
         """Take the next batch if this worker has the turn, and return whether there was anything to take."""
