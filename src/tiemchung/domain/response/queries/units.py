@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from typing import Any
 
 from tiemchung.domain.campaigns import queries as campaigns
 from tiemchung.domain.figures.values import COUNTRY_CODE, Level
@@ -40,9 +41,17 @@ def counted_at(era: Era) -> CountedAt:
 _SHOWN = "select unit, allocated, on_hand, on_road, registered, listed, due from response_unitstanding"
 
 
-def _shown(row: tuple[object, ...]) -> UnitStanding:
-    names = ("unit", "allocated", "on_hand", "on_road", "registered", "listed", "due")
-    return UnitStanding(**dict(zip(names, row, strict=True)))  # type: ignore[arg-type]  # a row of the columns named
+def _shown(row: tuple[Any, ...]) -> UnitStanding:
+    unit, allocated, on_hand, on_road, registered, listed, due = row
+    return UnitStanding(
+        unit=unit,
+        allocated=allocated,
+        on_hand=on_hand,
+        on_road=on_road,
+        registered=registered,
+        listed=listed,
+        due=due,
+    )
 
 
 def demand_by_unit(campaign: str) -> tuple[list[UnitDemand], datetime | None]:
