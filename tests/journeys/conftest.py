@@ -161,6 +161,7 @@ TOO_WIDE = """() => [...document.body.querySelectorAll('*')].filter(e => !e.clos
 def check_page(visit: Visit, *, where: str) -> None:
     """Assert what holds for every page: accessible, no sideways scroll, styled, no complaint, nothing from outside."""
     page = visit.page
+    page.wait_for_load_state()  # a click ends as the next page begins, whose document may still be empty
     width = page.evaluate("[document.documentElement.scrollWidth, window.innerWidth]")
     assert width[0] <= width[1], f"{where} scrolls sideways: {width}, by {page.evaluate(TOO_WIDE)}"
     family = page.evaluate("getComputedStyle(document.body).fontFamily")
