@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 
 from tests.house.plan import SourceFile, modules_of_rooms, source_files
 from tiemchung.domain.immunization.values import FINDING_BITS
-from tiemchung.faces.shared.sentences import FINDINGS, REFUSALS
+from tiemchung.faces.shared.sentences import FINDINGS, REFUSALS, ROOMS
 from tiemchung.kernel.refusal import Refusal
 
 CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -69,6 +69,10 @@ def test_both_languages_use_the_same_facts() -> None:
         if set(re.findall(r"{(\w+)", vietnamese)) != set(re.findall(r"{(\w+)", english))
     ]
     assert differing == []
+
+
+def test_a_refusal_is_said_in_one_file_only() -> None:
+    assert sum(len(room.REFUSALS) for room in ROOMS) == len(REFUSALS)
 
 
 def test_codes_are_small_words_and_no_two_refusals_share_one() -> None:

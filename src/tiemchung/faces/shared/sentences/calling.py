@@ -1,0 +1,73 @@
+"""What `campaigns`, `scheduling` and `visits` refuse: lists, sessions, appointments, the day's close."""
+
+from __future__ import annotations
+
+from tiemchung.faces.shared.words import Words
+
+REFUSALS: dict[str, Words] = {
+    "appointment-unknown": Words(
+        "Không có lịch hẹn này, hoặc đã hủy.",
+        "There is no such appointment, or it was cancelled.",
+    ),
+    "campaign-over": Words(
+        "Chiến dịch này đã kết thúc ngày {ended_on}, không nhận đăng ký nữa.",
+        "This campaign ended on {ended_on} and takes no more registrations.",
+    ),
+    "campaign-unknown": Words(
+        "Không có chiến dịch {campaign}. Chọn lại trong danh sách.",
+        "There is no campaign {campaign}. Choose again from the list.",
+    ),
+    "line-unexplained": Words(
+        "Ngày chưa chốt được: số liều, lọ mở, bỏ và trả chưa khớp. Ghi lý do cho các dòng còn lệch rồi chốt lại.",
+        "The day is not closed: doses, vials opened, wasted and returned do not add up. Explain the lines that differ, then "
+        "close it again.",
+    ),
+    "lines-changed": Words(
+        "Ngày chưa chốt được: có dòng mới vào sau khi bạn xem. Xem lại các dòng rồi chốt.",
+        "The day is not closed: something arrived after you looked. Look at the lines again, then close it.",
+    ),
+    "list-settled": Words(
+        "Danh sách này đã được lưu hoặc đã hủy trước đó. Không có gì thay đổi.",
+        "This list was kept or thrown away before. Nothing was changed.",
+    ),
+    "list-unknown": Words(
+        "Không có danh sách này trong phần việc của bạn.",
+        "There is no such list in your work.",
+    ),
+    "list-unreadable": Words(
+        "Chưa đọc được tệp này, chưa có gì được lưu ({reason}).",
+        "This file could not be read, nothing was stored ({reason}).",
+    ),
+    "registration-incomplete": Words(
+        "Chưa đăng ký được. Xem lại: {field}.",
+        "Not registered yet. Look again at: {field}.",
+    ),
+    "registration-unknown": Words(
+        "Không có đăng ký này, hoặc đã rút lại.",
+        "There is no such registration, or it was taken back.",
+    ),
+    "resume-unexplained": Words(
+        "Chưa mở lại. Ghi vì sao buổi tiêm được tiếp tục.",
+        "Not resumed. Write why the session may go on.",
+    ),
+    "row-settled": Words(
+        "Dòng này không còn chờ quyết định. Không có gì thay đổi.",
+        "This row awaits no decision. Nothing was changed.",
+    ),
+    "session-impossible": Words(
+        "Chưa mở buổi tiêm. Xem lại ngày, giờ, loại vắc xin và số chỗ ({field}).",
+        "The session was not opened. Look at day, hours, product and places again ({field}).",
+    ),
+    "session-over": Words(
+        "Buổi tiêm này đã đóng hoặc đã qua. Không có gì thay đổi.",
+        "This session is closed or over. Nothing was changed.",
+    ),
+    "session-unknown": Words(
+        "Không có buổi tiêm này trong phần việc của bạn.",
+        "There is no such session in your work.",
+    ),
+    "slot-full": Words(
+        "Khung giờ này vừa hết chỗ. Chọn khung khác.",
+        "This time has just filled up. Choose another.",
+    ),
+}

@@ -1,0 +1,65 @@
+"""What `mending` refuses: complaints, cases, doubts."""
+
+from __future__ import annotations
+
+from tiemchung.faces.shared.words import Words
+
+REFUSALS: dict[str, Words] = {
+    "case-closed": Words(
+        "Việc này đã có kết luận, không ghi thêm được. Có chuyện mới thì mở phản ánh mới.",
+        "It is decided and takes nothing more. For something new, open a new report.",
+    ),
+    "case-taken-already": Words(
+        "{owner} vừa nhận việc này. Trao đổi với người ấy nếu bạn biết thêm.",
+        "{owner} took it a moment ago. Speak with them if you know more.",
+    ),
+    "case-unknown": Words(
+        "Không có việc này trong phạm vi của bạn. Xem lại danh sách.",
+        "There is no such case within your reach. Look at the list again.",
+    ),
+    "case-words-missing": Words(
+        "Viết vài chữ: đã xem gì, vì sao quyết định như vậy.",
+        "Write a few words: what you looked at, and why it ends so.",
+    ),
+    "complaint-empty": Words(
+        "Viết vài dòng cho biết điều gì chưa đúng.",
+        "Write a few lines about what is wrong.",
+    ),
+    "complaint-kind-unknown": Words(
+        "Chọn một trong các việc cần sửa ở danh sách.",
+        "Choose one of the things on the list.",
+    ),
+    "complaint-sent-before": Words(
+        "Phản ánh này đã gửi rồi. Mở trang mới nếu muốn gửi thêm.",
+        "This has been sent already. Open a new page to send another.",
+    ),
+    "complaint-too-long": Words(
+        "Phần kể dài {letters} chữ cái, nhận được {most}. Bớt đi rồi gửi lại.",
+        "Your words have {letters} letters; {most} can be taken. Shorten them and send again.",
+    ),
+    "desk-unknown": Words(
+        "Không chuyển được tới đó. Kiểm tra mã điểm tiêm; việc về một mũi tiêm ở lại nơi đã tiêm.",
+        "It cannot go there. Check the site's code; a case about a dose stays where the dose was given.",
+    ),
+    "not-the-cases-owner": Words(
+        "Chỉ người đang lo việc này kết luận. Nhận việc trước, nếu chưa ai nhận.",
+        "Only its owner says how it ends. Take it first, if nobody has.",
+    ),
+    "nothing-proposed": Words(
+        "Đề nghị đã đổi hoặc đã rút. Xem lại rồi quyết định.",
+        "What was proposed has changed or was taken back. Look again, then decide.",
+    ),
+    "outcome-unknown": Words("Chọn việc này kết thúc thế nào.", "Choose how it ends."),
+    "own-work": Words(
+        "Bạn đã tiêm hoặc ghi mũi này, nên người khác phải xem.",
+        "You gave or recorded this dose, so somebody else has to judge it.",
+    ),
+    "phone-unreadable": Words(
+        "Số điện thoại cần 10 chữ số, bắt đầu bằng 0. Không có thì để trống.",
+        "The phone number needs 10 digits and begins with 0. Leave it empty if there is none.",
+    ),
+    "second-decider-needed": Words(
+        "Bạn đã đề nghị rồi. Loại việc này cần người thứ hai đồng ý.",
+        "You have proposed already. A second person has to agree to this kind.",
+    ),
+}
