@@ -1,0 +1,333 @@
+/**
+ * The station as its screens see it: who works here, who came, what happened to them, what is not sent yet. Screens touch
+ * no database, no key and no network; they ask a `Station` and show what it answers.
+ *
+ * Units: an `At` is an instant in milliseconds since 1970 UTC, already corrected by the measured error of the device's
+ * clock; `day` and `On` are ISO dates in Viet Nam; `Ml` milliliters; `Minutes` minutes. Ids are UUIDv7 texts.
+ * Everything that can be refused is refused by a `StationError` with a stable code, and then nothing has happened.
+ */
+
+import type { Form } from "../../src/rules/screening.js";
+import type { Finding } from "../../src/rules/intervals.js";
+import type { Arm, Conclusion, Facts, How, Kind, Severity, Sex } from "./facts.js";
+
+export type * from "./facts.js";
+export type { Finding } from "../../src/rules/intervals.js";
+
+export type At = number;
+
+/** Why the station says no. What is not one of these is our own fault and reaches the page as an ordinary Error. */
+export type Code =
+  | "not-enrolled" // nothing works before `enroll` and the lead's confirmation
+  | "code-refused" // the enrollment code is spent, unknown or over
+  | "no-answer" // this needs the network now, and nobody answered
+  | "locked" // sign in first
+  | "pin-wrong" // `left` tells how many tries remain
+  | "pin-not-set" // this member of staff has no PIN for the tablets yet: `setPin`
+  | "pin-refused" // too short, too simple, or the code that lets one set it is not good
+  | "erased" // too many wrong PINs: the list is gone, what was not sent lies sealed for the server alone
+  | "unsent" // not while entries wait: sign-out and day end
+  | "stopped" // the server takes nothing from this device any more; `status.stopped` says why
+  | "entry-invalid" // a fact the server could not read: a NUL character, a number that is none, an unknown field
+  | "entry-too-large" // more than 16 KB
+  | "kind-not-allowed" // this device was not enrolled for this kind
+  | "not-stored"; // the disk did not take it: full, or the browser's storage is broken. Write it on paper
+
+export class StationError extends Error {
+  constructor(
+    readonly code: Code,
+    readonly left: number | null = null,
+  ) {
+    super(code);
+  }
+}
+
+/**
+ * Where the device stands. `new` has no key yet, `waiting` shows its fingerprint until the lead confirms it, `locked` is
+ * enrolled with nobody signed in, `open` works.
+ */
+export type Phase = "new" | "waiting" | "locked" | "open";
+
+/** Why nothing is sent any more: all of them are for the site's lead. Everything unsent stays on the device. */
+export type Stopped =
+  | "revoked" // the lead cut the device off
+  | "expired" // its enrollment is over
+  | "fork" // the server knows another chain under this device's name: enroll again
+  | "refused"; // unknown there, or its signature is not taken
+
+export interface StaffMember {
+  readonly id: string;
+  readonly name: string;
+  /** `check-in`, `screener`, `vaccinator`, `observer`, `lead`, `recorder`: codes of the server. */
+  readonly roles: readonly string[];
+  readonly hasPin: boolean;
+}
+
+export interface Status {
+  readonly phase: Phase;
+  /** Six digits that the lead compares with the other screen; null before `enroll`. */
+  readonly fingerprint: string | null;
+  readonly device: string | null;
+  readonly site: { readonly code: string; readonly name: string } | null;
+  readonly enrolledUntilAt: At | null;
+  /** Who is signed in; kept while the screen is merely locked, so that it can ask for that person's PIN. */
+  readonly staff: StaffMember | null;
+  readonly unsent: number;
+  readonly oldestUnsentAt: At | null;
+  readonly lastSyncAt: At | null;
+  /** Whether the last attempt reached the server; null before the first. Never taken from the browser's own guess. */
+  readonly reached: boolean | null;
+  readonly syncing: boolean;
+  readonly stopped: Stopped | null;
+  /** Entries that the server keeps apart and does not count; the lead decides. */
+  readonly setAside: number;
+  readonly bundle: { readonly version: number; readonly issuedAt: At; readonly day: string } | null;
+  /** The list is older than 24 h, or of another day: warn before each dose. */
+  readonly bundleStale: boolean;
+  /** What to add to the device's clock to be right, as last measured; null when nobody could tell. */
+  readonly offsetMs: number | null;
+  /** Whether the browser promised not to clear the storage by itself. False: say so, and sync often. */
+  readonly persisted: boolean;
+  /** The business day by the corrected clock. */
+  readonly day: string;
+}
+
+export interface Search {
+  /** Where the person stands; without it, everybody of today. */
+  readonly stage?: Stage;
+}
+
+/**
+ * Where a visit stands. `expected` is somebody called who has not come. A dose wins over what is told of the same visit
+ * before it, an ending over all.
+ */
+export type Stage = "expected" | "arrived" | "screened" | "deferred" | "observed" | "released" | "left" | "wrong-person";
+
+/** What a screen must show a person who can act, whatever the stage. */
+export type Flag =
+  | "dosed-twice" // two doses today that nobody voided, on one tablet or on two
+  | "opened-twice" // two visits of one person today
+  | "namesake" // somebody else of today has the same name and birth year
+  | "lot-held" // the lot of a dose is held now
+  | "consent-refused"
+  | "link-changed"; // the server has linked this person to another since
+
+/** A row of the list: enough to find somebody and to say where they stand. */
+export interface Row {
+  /** The visit's id, or the appointment's while the person is only expected. `Station.visit` takes it. */
+  readonly key: string;
+  readonly visit: string | null;
+  readonly person: string;
+  readonly appointment: string | null;
+  readonly campaignSession: string | null;
+  /** Empty when nobody told it yet: it is on another tablet. */
+  readonly name: string;
+  /** A year, a year and month, or a day. */
+  readonly born: string;
+  readonly sex: Sex;
+  /** The last four of the identity number and nothing else; empty without one. */
+  readonly idEnd: string;
+  readonly ticket: string;
+  readonly startsAt: At | null;
+  readonly stage: Stage;
+  /** When the stage was reached; null for the expected. */
+  readonly since: At | null;
+  /** The dose number that would be given, by the list; null when nobody knows. */
+  readonly doseNumber: number | null;
+  readonly flags: readonly Flag[];
+  /** Something about this visit has not reached the server yet. */
+  readonly unsent: boolean;
+}
+
+export interface Told {
+  readonly entry: string;
+  readonly at: At;
+  readonly staff: string | null;
+  readonly unsent: boolean;
+}
+
+export interface DoseTold extends Told {
+  readonly product: string;
+  readonly lot: string;
+  readonly vial: string | null;
+  readonly volumeMl: number;
+  readonly arm: Arm;
+  readonly vaccinator: string;
+  readonly recorder: string | null;
+  readonly doseNumber: number | null;
+  readonly voided: (Told & { readonly reason: string }) | null;
+  readonly corrected: readonly (Told & { readonly reason: string })[];
+  readonly confirmed: Told | null;
+}
+
+export interface ReactionTold extends Told {
+  readonly onset: string;
+  readonly severity: Severity;
+  readonly signs: readonly string[];
+}
+
+/** A visit, as far as this device knows it from the list, from itself and from the other devices of the site. */
+export interface Visit extends Row {
+  readonly reference: string;
+  readonly arrived: Told | null;
+  readonly identified: (Told & { readonly how: How }) | null;
+  readonly consented: (Told & { readonly form: string; readonly agreed: boolean; readonly guardian: string | null }) | null;
+  readonly screened: (Told & { readonly form: string; readonly conclusion: Conclusion; readonly reasons: readonly string[] }) | null;
+  readonly deferred: (Told & { readonly reason: string; readonly until: string | null }) | null;
+  /** Today's doses in the order of their instants, voided ones included. */
+  readonly doses: readonly DoseTold[];
+  /** The last dose of today that stands. */
+  readonly dose: DoseTold | null;
+  readonly observed: readonly (Told & { readonly minutes: number; readonly state: string })[];
+  readonly ended: (Told & { readonly minutes: number; readonly word: string }) | null;
+  readonly reactions: readonly ReactionTold[];
+  /** Doses before today, as the list tells them. */
+  readonly history: readonly { readonly product: string; readonly givenOn: string }[];
+  /** Codes of known conditions and earlier reactions, as the list tells them. */
+  readonly warnings: readonly string[];
+  /** When the observation is over; null without a dose. Counted from the dose's instant, so no reload changes it. */
+  readonly observeUntilAt: At | null;
+}
+
+export interface Product {
+  readonly code: string;
+  readonly name: string;
+  readonly nameVi: string;
+  readonly doseMl: number;
+  readonly dosesPerVial: number;
+  readonly useAfterOpenHours: number | null;
+}
+
+/** A lot at this site. `held` tells that no dose of it is intended; a dose given of it is recorded all the same. */
+export interface Lot {
+  readonly number: string;
+  readonly product: string;
+  readonly expiresOn: string | null;
+  readonly held: boolean;
+}
+
+/** A vial that was opened today and still has doses by count; below zero is overfill, which is counted, never refused. */
+export interface Vial {
+  readonly label: string;
+  readonly lot: string;
+  readonly product: string | null;
+  readonly openedAt: At;
+  /** After this instant nothing more is drawn from it; null when no source says. */
+  readonly useUntilAt: At | null;
+  readonly dosesLeft: number;
+}
+
+export interface SessionStanding {
+  readonly campaignSession: string;
+  readonly opened: boolean;
+  readonly stopped: string | null;
+  readonly closed: boolean;
+}
+
+/** What the site works with today: out of the bundle and of what was told since. */
+export interface Desk {
+  readonly products: readonly Product[];
+  readonly lots: readonly Lot[];
+  readonly vials: readonly Vial[];
+  readonly sessions: readonly SessionStanding[];
+  readonly observeMinutes: number;
+}
+
+/** A screening or consent form in force, with its words beside what the rules read. */
+export interface FormShown extends Form {
+  readonly kind: "screening" | "consent";
+  readonly min_age: number | null;
+  readonly max_age: number | null;
+  readonly questions: readonly (Form["questions"][number] & { readonly vi: string; readonly en: string })[];
+}
+
+export interface Waiting {
+  readonly seq: number;
+  readonly kind: string;
+  readonly at: At;
+}
+
+/** An entry the server keeps apart, with its reason (PROTOCOL, A batch). */
+export interface SetAside {
+  readonly seq: number;
+  readonly id: string;
+  readonly reason: string;
+}
+
+export interface Appended {
+  readonly id: string;
+  readonly seq: number;
+  readonly at: At;
+}
+
+/** `open.ts` makes one: `open(): Promise<Station>`. One a page; several pages of a device share one record. */
+export interface Station {
+  readonly status: Status;
+  /** Call when the status or anything read below may have changed, at most once a frame. Returns how to stop. */
+  subscribe(listener: () => void): () => void;
+
+  /** Make a key and spend a one-time code; resolves with the fingerprint. `code-refused`, `no-answer`. */
+  enroll(code: string, name: string): Promise<string>;
+  /** Ask whether the lead has confirmed by now. `no-answer`. Also asked by itself every few seconds. */
+  confirmed(): Promise<boolean>;
+
+  /** Who may sign in here, by name; known without anybody being signed in. */
+  readonly staff: readonly StaffMember[];
+  /** Set or change one's PIN with the word that the server's pages give to a signed-in member of staff. */
+  setPin(staff: string, pin: string, word: string): Promise<void>;
+  /**
+   * Sign in, or come back to a locked screen. The first time of a day asks the server (`no-answer`); coming back does
+   * not. `pin-wrong` tells how many tries are left, `erased` that there are none.
+   */
+  signIn(staff: string, pin: string): Promise<void>;
+  /** Cover the screen; entries go on being sent. */
+  lock(): void;
+  /** Let the next one sign in. Refused with `unsent` while entries wait. */
+  signOut(): Promise<void>;
+  /** Forget today's list and all that was sent. Refused with `unsent` while entries wait. */
+  endDay(): Promise<void>;
+
+  /** The instant, by the corrected clock. */
+  now(): At;
+  /** A new UUIDv7: ids are made here, where the fact is born. */
+  newId(): string;
+
+  /** Today's rows: expected by time and name, then the others by when they came. `locked`. */
+  today(filter?: Search): readonly Row[];
+  /** How many stand at each stage. `locked`. */
+  counts(): Readonly<Record<Stage, number>>;
+  /**
+   * Rows whose name, ticket, last four digits or reference fit, the best first, at most `most` (20). Accents and order
+   * of words do not matter; d finds đ. `locked`.
+   */
+  search(text: string, most?: number): readonly Row[];
+  /**
+   * The row that a scanned or typed text means: an appointment's QR or reference, an identity card's QR, a number. Null
+   * for a walk-in. Nothing is looked up anywhere but on this device. `locked`.
+   */
+  find(scanned: string): Promise<Row | null>;
+  /** Everything known of a visit, or of an appointment that nobody has come for yet; null when there is none. `locked`. */
+  visit(key: string): Visit | null;
+  desk(): Desk;
+  /** Forms in force on the bundle's day that fit this age in full years. */
+  forms(ageYears: number): readonly FormShown[];
+
+  /** What the rules say of giving this product to this person on this day: never a refusal, by `src/rules`. */
+  judge(key: string, product: string, day: string): readonly Finding[];
+
+  /**
+   * Write a fact down. Resolves once it lies sealed on the disk with its place in the chain; it is then sent by itself
+   * and survives reloads, crashes and days without a network. Never waits for the network. `not-enrolled`, `locked`,
+   * `kind-not-allowed`, `entry-invalid`, `entry-too-large`, `not-stored`. A stopped device still writes.
+   */
+  append<K extends Kind>(kind: K, body: Facts[K], at?: At): Promise<Appended>;
+
+  /** What waits to be sent, the oldest first, and what the server keeps apart. `locked`. */
+  waiting(): Promise<readonly Waiting[]>;
+  setAside(): readonly SetAside[];
+  /** Try now instead of at the next turn; resolves when that attempt is over, whatever came of it. */
+  syncNow(): Promise<void>;
+
+  /** Let go of locks, timers and the database: for tests and for a page that goes. */
+  close(): void;
+}
