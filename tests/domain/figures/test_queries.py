@@ -107,12 +107,6 @@ def test_the_day_of_entry_is_another_clock(put: Put) -> None:
     assert (delays[Delay.SAME_DAY], delays[Delay.LATER], delays[Delay.NEXT_DAY]) == (3, 1, 0)
 
 
-def test_a_target_group_is_counted_by_district(put: Put) -> None:
-    row = {"district": "760", "day": FIRST, "target_group": "05", "doses": 3}
-    put("figures_group_day", [row, {**row, "district": "761"}, {**row, "day": THIRD, "doses": 8}])
-    assert queries.doses_by_target_group("760", first=FIRST, last=SECOND) == {"05": 3}
-
-
 def test_a_target_group_is_counted_in_every_unit_above(put: Put) -> None:
     row = {"era": "2021", "level": "country", "unit": "VN", "target_group": "05", "doses": 9}
     put(

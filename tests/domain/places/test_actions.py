@@ -99,9 +99,7 @@ def test_nobody_loads_without_the_power(loaded: None) -> None:
             load([], actor=ANYBODY)
 
 
-def test_the_communes_that_have_no_pair_are_kept_as_facts() -> None:
-    assert len(queries.communes_without_pair("2021")) == 567
-    assert [unit.code for unit in queries.communes_without_pair("2021")][:1] == ["00010"]
+def test_the_units_of_an_era_are_told_with_what_they_lie_in() -> None:
     assert len(queries.units_of("2021", "district")) == 705
     assert [unit.display_name for unit in queries.unit_path("26734", "2021")][1] == "Quận 1"
     assert set(queries.points("2021", ["760", "755"])) == {"760"}

@@ -105,11 +105,6 @@ def test_a_frozen_lot_moved_to_the_fridge_runs_out_sooner_and_never_later_again(
     assert line.mark.startswith("(single 2 weeks")
 
 
-def test_the_limits_of_fridges_are_those_the_products_ask_for() -> None:
-    texts = [text for text, _ in queries.products_stored()]
-    assert texts == ["2..8", "-25..-15", "<=-18 frozen (liquid form 2..8)", "-90..-60"]
-
-
 def test_the_chain_is_told_from_the_top() -> None:
     assert [(store.code, store.supplier) for store in queries.stores()] == [(CITY, None), (depot.DISTRICT, CITY)]
     assert queries.store(SITE) is None

@@ -52,7 +52,7 @@ def test_who_waits_for_a_dose_is_listed_by_arrival_with_name() -> None:
         come(arrived(minute, person=person, visit=visit, ticket=f"A{minute}", name=name))
         actions.fold([kept(screened(20, person=person, visit=visit))])
     come(arrived(1, name="Phạm Thị Chờ"))
-    waiting = queries.waiting_for_dose(SITE, DAY, actor=nurse(), purpose=Purpose.CARE, viewed_at=MORNING)
+    waiting = listed(Stage.WAITING_FOR_DOSE)
     assert [(one.ticket, one.name, one.conclusion) for one in waiting] == [
         ("A3", "Đặng Văn Lý", "eligible_now"),
         ("A7", "Nguyễn Thị Hòa", "eligible_now"),
@@ -93,7 +93,9 @@ def test_who_serves_nobody_here_sees_no_list() -> None:
         Actor(id=uuid7(), kind=ActorKind.STAFF, powers=nurse().powers),
     ):
         with pytest.raises(NotPermitted):
-            queries.waiting_for_dose(SITE, DAY, actor=stranger, purpose=Purpose.CARE, viewed_at=MORNING)
+            queries.visits_at(
+                [Stage.WAITING_FOR_DOSE], site=SITE, day=DAY, actor=stranger, purpose=Purpose.CARE, viewed_at=MORNING
+            )
 
 
 def test_another_site_sees_no_visit() -> None:

@@ -191,11 +191,6 @@ _GROUPS = """
 select target_group, doses from figures_group_total where era = %s and level = %s and unit = %s order by target_group"""
 
 
-def doses_by_target_group(district: str, *, first: date, last: date) -> dict[str, int]:
-    """Return the doses given in a district of 2021 from `first` to `last`, by target group."""
-    return dict(database.rows(_BY_GROUP, (district, first, last)))
-
-
 _BY_GROUP = """
 select target_group, sum(doses)::int8 from figures_group_day
 where district = %s and day between %s and %s group by target_group order by target_group"""

@@ -282,17 +282,6 @@ def unconfirmed_of(
     ]
 
 
-def doses_of_day(site: str, day: date) -> Mapping[tuple[str, str], Mapping[DoseStatus, int]]:
-    """Return how many doses a site gave on a day, by (product, lot) and by class of the record."""
-    lines: defaultdict[tuple[str, str], dict[DoseStatus, int]] = defaultdict(dict)
-    for product, lot, status, count in database.rows(
-        "select product, lot, status, count(*) from immunization_dose where site = %s and given_on = %s group by 1, 2, 3",
-        [site, day],
-    ):
-        lines[product, lot][DoseStatus(status)] = count
-    return lines
-
-
 def due_sql(products: Collection[str], *, on: date) -> str:
     """Return a statement that tells which persons are due for one of these products on a day.
 

@@ -134,11 +134,6 @@ class CaseListed(msgspec.Struct, frozen=True, kw_only=True):
     proposed_by: UUID | None = None
     decided_at: datetime | None = None
 
-    @property
-    def of_no_place(self) -> bool:
-        """Tell whether it is the response center's own."""
-        return not self.site and not self.commune
-
 
 class CaseShown(msgspec.Struct, frozen=True, kw_only=True):
     """One case as whoever decides it sees it: its number, what was told, and the persons and the dose it is about."""

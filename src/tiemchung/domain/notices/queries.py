@@ -26,14 +26,6 @@ def states_of(messages: Collection[UUID]) -> dict[UUID, Standing]:
     }
 
 
-def tally(campaign: str) -> dict[tuple[str, State], int]:
-    """Return how many messages of a campaign stand where, by what they are about. Counts only."""
-    return {
-        (purpose, State(state)): count
-        for purpose, state, count in database.rows("select purpose, state, count from notices_tally(%s)", [campaign])
-    }
-
-
 def budget_left(day: date) -> dict[tuple[Channel, Kind], int]:
     """Return how many messages of each channel and kind may still go out on this day (real time)."""
     spent = {

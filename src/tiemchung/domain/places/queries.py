@@ -69,11 +69,6 @@ def heirs(old_commune: str) -> list[Pair]:
     return gazetteer().heirs(old_commune)
 
 
-def communes_without_pair(era: Era | str) -> list[Unit]:
-    """Return the communes of an era to which none of the other corresponds."""
-    return gazetteer().without_pair(Era(era))
-
-
 def points(era: Era | str, codes: Iterable[str]) -> dict[str, Point]:
     """Return where units are drawn: own middles, or those estimated by their heirs. Who has none is absent."""
     found = ((code, gazetteer().point(Era(era), code)) for code in codes)

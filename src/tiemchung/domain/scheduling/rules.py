@@ -6,8 +6,6 @@ import secrets
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time
 
-import msgspec
-
 from tiemchung.domain.scheduling.values import REFERENCE_LETTERS, SLOT, SessionTold, Slot, Wanted
 from tiemchung.kernel.clock import VIET_NAM
 
@@ -59,11 +57,6 @@ def places_for(wanted: Sequence[Wanted], slots: Sequence[Slot]) -> list[datetime
             free[place] -= 1
         given.append(place)
     return given
-
-
-def taken_after(slots: Sequence[Slot], given: Sequence[datetime]) -> list[Slot]:
-    """Return the slots with these places taken."""
-    return [msgspec.structs.replace(slot, taken=slot.taken + given.count(slot.starts_at)) for slot in slots]
 
 
 def _suits(slot: datetime, times: Sequence[str]) -> bool:

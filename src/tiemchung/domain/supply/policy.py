@@ -42,11 +42,6 @@ def may_judge(actor: Actor, site: str) -> bool:
     return actor.can(Power.JUDGE_QUALITY) and actor.reaches(site)
 
 
-def may_release_here(actor: Actor, site: str) -> bool:
-    """Tell whether the actor may be one of the two who let a lot be used again at this place."""
-    return _keeps_or_judges(actor) and actor.reaches(site)
-
-
 def may_decide(actor: Actor, kind: DecisionKind, *, sites: tuple[str, ...]) -> bool:
     """Tell whether the actor may be one of the two persons of such a decision about one of these places."""
     if kind is DecisionKind.RELEASE_LOT:

@@ -197,11 +197,6 @@ def open_session(site: str, day: date) -> UUID | None:
     return None if found is None else found[0]
 
 
-def waiting_for_dose(site: str, day: date, *, actor: Actor, purpose: Purpose, viewed_at: datetime) -> list[VisitListed]:
-    """Return who was screened, may have a dose and has none yet, by arrival; at most one page. The view is logged."""
-    return visits_at([Stage.WAITING_FOR_DOSE], site=site, day=day, actor=actor, purpose=purpose, viewed_at=viewed_at)
-
-
 _DRAWS = """
 select lot, product, class, count(*) from visits_draw_classes where site = %s and given_on = %s group by 1, 2, 3
 """

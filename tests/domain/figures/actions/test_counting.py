@@ -139,7 +139,7 @@ def test_a_registered_site_counts_in_its_units_of_both_eras(owner_connection: ps
     assert [unit.code for unit in queries.doses_by_unit(Level.DISTRICT, parent="79")] == ["760"]
     assert [unit.code for unit in queries.doses_by_unit(Level.COMMUNE, parent="760")] == ["26740"]
     assert [unit.code for unit in queries.doses_by_unit(Level.COMMUNE, parent="79", era="2025")] == ["26740"]
-    assert queries.doses_by_target_group("760", first=DAY, last=DAY) == {"05": 1}
+    assert queries.doses_by_group(Unit("2021", Level.DISTRICT, "760")) == {"05": 1}
 
 
 def test_the_figures_never_stand_at_an_earlier_time() -> None:

@@ -16,12 +16,15 @@ from tests.domain.supply.factories import (
 )
 from tiemchung.domain.supply import actions, queries
 from tiemchung.domain.supply.errors import (
+    DecisionUnknown,
     LotNotHeld,
     LotUnknown,
     ReasonNeeded,
     SecondPersonNeeded,
 )
 from tiemchung.domain.supply.events import LotHeldHere
+from tiemchung.domain.supply.values import DecisionKind, Proposal
+from tiemchung.kernel.actor import Actor
 from tiemchung.kernel.ids import uuid7
 from tiemchung.kernel.refusal import NotPermitted
 
@@ -36,15 +39,25 @@ def test_a_lot_held_by_one_person_is_held_at_every_site_since_then() -> None:
     assert [(lot.reason, lot.everywhere) for lot in queries.held_lots("anywhere")] == [("quality", True)]
 
 
-def test_a_release_takes_two_different_persons() -> None:
+def released_by_two(kind: DecisionKind, site: str, one: Actor, other: Actor) -> None:
+    told = Proposal(id=uuid7(), kind=kind, site=site, lot=LOT, reason="tested")
+    actions.propose(told, actor=one, now=MORNING + timedelta(hours=2))
+    actions.agree(told.id, actor=other, now=MORNING + timedelta(hours=2))
+
+
+def test_a_release_takes_two_different_persons_with_the_reach() -> None:
     register()
     one, other = national_pharmacist(), national_pharmacist()
     actions.hold_lot(LOT, reason="quality", actor=one, now=MORNING)
-    with pytest.raises(SecondPersonNeeded):
-        actions.release_lot(LOT, reason="tested", actor=one, second=one, now=MORNING)
     with pytest.raises(NotPermitted):
-        actions.release_lot(LOT, reason="tested", actor=one, second=storekeeper(), now=MORNING)
-    actions.release_lot(LOT, reason="tested", actor=one, second=other, now=MORNING)
+        released_by_two(DecisionKind.RELEASE_LOT, "", storekeeper(), other)
+    with pytest.raises(DecisionUnknown):
+        released_by_two(DecisionKind.RELEASE_LOT, "", one, storekeeper())
+    assert queries.lots_known([LOT])[LOT].held_since == MORNING
+    (waiting,) = queries.decisions_of_lot(LOT)
+    with pytest.raises(SecondPersonNeeded):
+        actions.agree(waiting.id, actor=one, now=MORNING)
+    actions.agree(waiting.id, actor=other, now=MORNING)
     assert queries.lots_known([LOT])[LOT].held_since is None
 
 
@@ -57,9 +70,7 @@ def test_a_hold_needs_a_known_lot_a_reason_and_the_reach() -> None:
     with pytest.raises(NotPermitted):
         actions.hold_lot(LOT, reason="quality", actor=storekeeper(), now=MORNING)
     with pytest.raises(LotNotHeld):
-        actions.release_lot(
-            LOT, reason="tested", actor=national_pharmacist(), second=national_pharmacist(), now=MORNING
-        )
+        released_by_two(DecisionKind.RELEASE_LOT, "", national_pharmacist(), national_pharmacist())
 
 
 def held_here(hour: int, reason: str = "warm") -> LotHeldHere:
@@ -78,9 +89,7 @@ def test_a_site_hold_told_again_after_its_release_does_not_come_back() -> None:
     register()
     first = kept(held_here(1))
     actions.fold([first], batch=uuid7())
-    actions.release_here(
-        SITE, LOT, reason="cold again", actor=storekeeper(), second=storekeeper(), now=MORNING + timedelta(hours=2)
-    )
+    released_by_two(DecisionKind.RELEASE_HERE, SITE, storekeeper(), storekeeper())
     actions.fold([first], batch=uuid7())
     assert queries.held_lots(SITE) == []
     actions.fold([kept(held_here(3))], batch=uuid7())

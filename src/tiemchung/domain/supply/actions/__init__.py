@@ -10,8 +10,6 @@ from tiemchung.domain.supply.actions.holds import (
     hold_here,
     hold_lot,
     recall_lot,
-    release_here,
-    release_lot,
 )
 from tiemchung.domain.supply.actions.lines import lot_held_here, vial_opened, vial_returned, vial_wasted
 from tiemchung.domain.supply.actions.logger import read_logger
@@ -24,11 +22,10 @@ from tiemchung.domain.supply.actions.shipping import (
     pick_shipment,
     take_in,
 )
-from tiemchung.domain.supply.actions.stores import adjust_stock, load_issues, load_lots, load_receipts
+from tiemchung.domain.supply.actions.stores import load_issues, load_lots, load_receipts
 from tiemchung.domain.supply.actions.temperature import load_readings, read_temperature, shelve_lot
 
 __all__ = [
-    "adjust_stock",
     "agree",
     "answer_recall",
     "cancel_shipment",
@@ -53,8 +50,6 @@ __all__ = [
     "read_temperature",
     "recall_lot",
     "receive_consignment",
-    "release_here",
-    "release_lot",
     "shelve_lot",
     "take_in",
     "vial_opened",

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from tiemchung.domain.supply import policy
 from tiemchung.domain.supply.actions.posting import insist_on_reason, lock_balances, tell
-from tiemchung.domain.supply.errors import AmountImpossible, LotNotHeld, LotUnknown, SecondPersonNeeded
+from tiemchung.domain.supply.errors import AmountImpossible, LotNotHeld, LotUnknown
 from tiemchung.domain.supply.events import LotHeld, LotHeldAtStore, LotRecalled, LotReleased, RecallAnswered
 from tiemchung.kernel.actor import Actor, Power
 from tiemchung.kernel.ids import uuid7
@@ -91,23 +91,6 @@ def answer_recall(site: str, lot: str, *, doses: int, actor: Actor, now: datetim
         tell([answer], site=site, actor=actor, now=now)
 
 
-def release_lot(number: str, *, reason: str, actor: Actor, second: Actor, now: datetime) -> None:
-    """Let a lot be used again everywhere. It takes two persons; sites' own holds stay in force."""
-    _insist_on_two(actor, second, permitted=policy.may_hold_everywhere(actor) and policy.may_hold_everywhere(second))
-    why = insist_on_reason(reason, lot=number)
-    with transaction.atomic():
-        end_hold_everywhere(number, reason=why, first=_identity(actor), second=_identity(second), actor=actor, now=now)
-
-
-def release_here(site: str, lot: str, *, reason: str, actor: Actor, second: Actor, now: datetime) -> None:
-    """End a site's own hold. It takes two persons; a hold of the nation stays in force."""
-    permitted = policy.may_release_here(actor, site) and policy.may_release_here(second, site)
-    _insist_on_two(actor, second, permitted=permitted)
-    why = insist_on_reason(reason, lot=lot)
-    with transaction.atomic():
-        end_hold_here(site, lot, reason=why, first=_identity(actor), second=_identity(second), actor=actor, now=now)
-
-
 def end_hold_everywhere(number: str, *, reason: str, first: UUID, second: UUID, actor: Actor, now: datetime) -> None:
     """End the nation's hold, and a recall with it, as two persons have agreed; refuses a lot that is not held."""
     if _held_at(number) is None:
@@ -132,19 +115,6 @@ def end_hold_here(site: str, lot: str, *, reason: str, first: UUID, second: UUID
         raise LotNotHeld(lot=lot, site=site)
     event = LotReleased(id=uuid7(now), at=now, lot=lot, reason=reason, second=second, staff=first)
     tell([event], site=site, actor=actor, now=now)
-
-
-def _insist_on_two(actor: Actor, second: Actor, *, permitted: bool) -> None:
-    if not permitted:
-        raise NotPermitted
-    if actor.id is None or second.id is None or actor.id == second.id:
-        raise SecondPersonNeeded
-
-
-def _identity(actor: Actor) -> UUID:
-    if actor.id is None:
-        raise SecondPersonNeeded
-    return actor.id
 
 
 def _held_at(number: str) -> datetime | None:

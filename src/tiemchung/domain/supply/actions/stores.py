@@ -12,8 +12,8 @@ from tiemchung.domain.supply import policy
 from tiemchung.domain.supply.actions.chair import post
 from tiemchung.domain.supply.actions.gathering import Line
 from tiemchung.domain.supply.actions.posting import plain, stock_line
-from tiemchung.domain.supply.errors import LotDiffers, ReasonNeeded
-from tiemchung.domain.supply.events import LotIssued, LotReceived, LotRegistered, StockAdjusted
+from tiemchung.domain.supply.errors import LotDiffers
+from tiemchung.domain.supply.events import LotIssued, LotReceived, LotRegistered
 from tiemchung.domain.supply.values import IssueTold, LotTold, MovementKind, ReceiptTold
 from tiemchung.kernel.actor import Actor
 from tiemchung.kernel.events import Event
@@ -109,22 +109,6 @@ def load_issues(issues: Iterable[IssueTold], *, actor: Actor, now: datetime) -> 
         )
         told.append((event, lines))
     return _load(told, actor=actor, now=now)
-
-
-def adjust_stock(site: str, lot: str, *, doses: int, reason: str, actor: Actor, now: datetime) -> None:
-    """Explain a difference between shelf and ledger: doses more (positive) or fewer, with a reason code.
-
-    Doses more also explain draws that named no vial of this site.
-    """
-    if not policy.may_keep_stock(actor, site):
-        raise NotPermitted(site=site)
-    if not reason:
-        raise ReasonNeeded(lot=lot)
-    event = StockAdjusted(id=uuid7(now), at=now, lot=lot, doses=doses, reason=reason)
-    with transaction.atomic():
-        journal.append([event], actor=actor, recorded_at=now, site=site)
-        line = stock_line(event.id, MovementKind.ADJUSTED, site=site, lot=lot, doses=doses, at=now, reason=reason)
-        post(plain([line]))
 
 
 def _load(told: Sequence[tuple[Event, list[Line]]], *, actor: Actor, now: datetime) -> int:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from tiemchung.domain.supply.queries.depot import (
-    arrived_doses,
     consignments,
     decision,
     decisions_of_lot,
@@ -14,7 +13,6 @@ from tiemchung.domain.supply.queries.depot import (
     lot_shown,
     open_counts,
     open_decisions,
-    products_stored,
     readings,
     recalls_to_answer,
     shipment,
@@ -38,7 +36,6 @@ from tiemchung.domain.supply.queries.papers import lots_outside, paper, papers_o
 from tiemchung.domain.supply.queries.stock import on_road, picked, shelves, stock_days_left
 
 __all__ = [
-    "arrived_doses",
     "consignments",
     "counts_of",
     "decision",
@@ -58,7 +55,6 @@ __all__ = [
     "paper",
     "papers_of",
     "picked",
-    "products_stored",
     "readings",
     "recalls_to_answer",
     "shelves",

@@ -86,13 +86,6 @@ def thawed_allowance(product: str) -> Allowance | None:
     return rules.allowance_of(facts.notes.get("shelf_2_8"), basis=facts.basis) if facts else None
 
 
-def products_stored() -> list[tuple[str, Band]]:
-    """Return the limits that products ask for (`2..8`), each once, with the text of the data."""
-    texts = {product.notes.get("storage_c", "") for product in vaccines.products().values()}
-    found = {text: band for text in sorted(texts) if (band := rules.band_of(text))}
-    return sorted(found.items(), key=lambda each: -each[1].high_c)
-
-
 def readings(site: str, *, since: datetime, fridge: str | None = None) -> list[ReadingTold]:
     """Return the temperatures read at a place since an instant, oldest first."""
     return [
@@ -212,19 +205,6 @@ def _with_lines(found: Sequence[tuple[Any, ...]]) -> list[ShipmentShown]:
         )
         for row in found
     ]
-
-
-def arrived_doses(sites: Collection[str], *, since: datetime) -> dict[str, int]:
-    """Return how many doses were taken in from shipments at these places since an instant."""
-    return {
-        site: int(doses)
-        for site, doses in database.rows(
-            "select a.site, sum(m.doses) from supply_arrival a join supply_shipmentline n on n.shipment = a.shipment "
-            "join supply_movement m on m.site = a.site and m.lot = n.lot and m.source = a.id and m.kind = %s "
-            "where a.site = any(%b::text[]) and a.arrived_at >= %s group by a.site",
-            [int(MovementKind.ISSUED), arrays.texts(list(sites)), since],
-        )
-    }
 
 
 def open_counts(sites: Collection[str]) -> list[OpenCount]:
