@@ -18,8 +18,9 @@ CEILING = 2_000
 
 _SILENT = """
 with working as (
-    select site, min(opened_at) since from visits_sessionword
-    where opened_at between %s and %s and closed_at is null and (stopped_at is null or stopped_at < opened_at)
+    select site, min(coalesce(resumed_at, opened_at)) since from visits_sessionword
+    where coalesce(resumed_at, opened_at) between %s and %s and closed_at is null
+    and (stopped_at is null or stopped_at < coalesce(resumed_at, opened_at))
     group by site
 ), heard as (
     select w.site, greatest(w.since, d.at, p.recorded_at) at, coalesce(d.pending, 0) pending

@@ -13,6 +13,8 @@ from tiemchung.domain.visits.actions.desk import (
     left,
     observed,
     released,
+    session_closed,
+    session_opened,
     session_resumed,
     session_stopped,
 )
@@ -29,6 +31,8 @@ __all__ = [
     "left",
     "observed",
     "released",
+    "session_closed",
+    "session_opened",
     "session_resumed",
     "session_stopped",
 ]

@@ -8,6 +8,8 @@ from __future__ import annotations
 from datetime import date, datetime
 from uuid import UUID
 
+import msgspec
+
 from tiemchung.domain.people.values import PersonBlock
 from tiemchung.domain.visits import policy
 from tiemchung.domain.visits.errors import ResumeUnexplained
@@ -18,11 +20,13 @@ from tiemchung.domain.visits.events import (
     Left,
     Observed,
     Released,
+    SessionClosed,
     SessionOpened,
     SessionStopped,
 )
-from tiemchung.domain.visits.values import HOW_CODES, How
+from tiemchung.domain.visits.values import HOW_CODES, DayLines, How
 from tiemchung.kernel.actor import Actor
+from tiemchung.kernel.ids import beside, uuid7
 from tiemchung.kernel.refusal import NotPermitted
 
 _CODES = {how: code for code, how in HOW_CODES.items()}
@@ -127,6 +131,27 @@ def left(
     _insist(policy.may_observe(actor, site) or policy.may_turn_away(actor, site), site)
     return Left(
         id=identifier, at=now, site=site, staff=actor.id, visit=visit, person=person, minutes=minutes, reason=reason
+    )
+
+
+def session_opened(campaign_session: UUID, *, site: str, actor: Actor, now: datetime) -> SessionOpened:
+    """Say that a campaign session begins with its first arrival. Its id follows from the session: said twice, it is one."""
+    _insist(policy.may_check_in(actor, site), site)
+    return SessionOpened(
+        id=beside(campaign_session, 1), at=now, site=site, staff=actor.id, campaign_session=campaign_session
+    )
+
+
+def session_closed(campaign_session: UUID, *, lines: DayLines, site: str, actor: Actor, now: datetime) -> SessionClosed:
+    """Say that a campaign session ends with the day, and with which lines."""
+    _insist(policy.may_attest(actor, site), site)
+    return SessionClosed(
+        id=uuid7(now),
+        at=now,
+        site=site,
+        staff=actor.id,
+        campaign_session=campaign_session,
+        lines=msgspec.to_builtins(lines),
     )
 
 

@@ -34,6 +34,7 @@ from tiemchung.faces.station.pages import expected
 from tiemchung.faces.station.pages.screening import told_elsewhere
 from tiemchung.faces.station.typed import uuid_in, words_in
 from tiemchung.faces.station.views.frame import page, required_site, say_next
+from tiemchung.faces.station.views.joining import joined
 from tiemchung.kernel.actor import Actor, Power
 from tiemchung.kernel.clock import business_day
 from tiemchung.kernel.ids import uuid7
@@ -193,12 +194,14 @@ def _arrive(request: StaffRequest) -> HttpResponse:
     person = chosen or ids["person"]
     appointment = _appointment_of(request.actor, chosen, site=site) if chosen else None
     shared: dict[str, Any] = {"visit": ids["visit"], "person": person, "site": site, "actor": request.actor, "now": now}
+    session, opening_it = joined(appointment.session if appointment else None, actor=request.actor, site=site, now=now)
     events = [
+        *opening_it,
         visits_actions.arrived(
             ids["first"],
             ticket=told.ticket,
             block=None if chosen else told.block,
-            campaign_session=appointment.session if appointment else visits.open_session(site, business_day(now)),
+            campaign_session=session,
             appointment=appointment.id if appointment else None,
             **shared,
         ),

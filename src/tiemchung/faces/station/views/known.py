@@ -24,6 +24,7 @@ from tiemchung.faces.station.pages import expected as pages
 from tiemchung.faces.station.pages.screening import Known
 from tiemchung.faces.station.typed import words_in
 from tiemchung.faces.station.views.frame import page, required_site, say_next
+from tiemchung.faces.station.views.joining import joined
 from tiemchung.kernel.clock import business_day
 from tiemchung.kernel.ids import uuid7
 from tiemchung.plumbing.time import clock
@@ -82,12 +83,14 @@ def _record(request: StaffRequest, comer: Comer, ids: dict[str, UUID], how: How)
         "actor": request.actor,
         "now": now,
     }
+    session, opening_it = joined(comer.campaign_session, actor=request.actor, site=site, now=now)
     events = [
+        *opening_it,
         visits_actions.arrived(
             ids["first"],
             ticket=ticket,
             block=None,
-            campaign_session=comer.campaign_session or visits.open_session(site, business_day(now)),
+            campaign_session=session,
             appointment=comer.appointment.id if comer.appointment else None,
             **shared,
         ),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from django.http import Http404, HttpResponse
@@ -31,7 +31,7 @@ from tiemchung.faces.station.pages import lead as pages
 from tiemchung.faces.station.pages.chair import finding_words
 from tiemchung.faces.station.typed import day_in, uuid_in, words_in
 from tiemchung.faces.station.views.frame import CODE_LENGTH, NOTE_LENGTH, page, required_site
-from tiemchung.kernel.actor import Power
+from tiemchung.kernel.actor import Actor, Power
 from tiemchung.kernel.clock import business_day
 from tiemchung.kernel.events import Event
 from tiemchung.kernel.ids import uuid7
@@ -102,7 +102,19 @@ def close_day(request: StaffRequest) -> HttpResponse:
     except Refusal as refusal:
         return _lead_page(request, refusal=refusal)
     (answer,) = intake.record([event], actor=request.actor, site=site, now=now)
+    if visits.day_closed(site, day) is not None:
+        _close_sessions(request.actor, site, day=day, now=now)
     return _lead_page(request, closing_findings=answer.findings)
+
+
+def _close_sessions(actor: Actor, site: str, *, day: date, now: datetime) -> None:
+    """Let the campaign sessions of a closed day end with the lines that were attested."""
+    lines = visits.day_lines(site, day)
+    closings = [
+        visits_actions.session_closed(session, lines=lines, site=site, actor=actor, now=now)
+        for session in visits.sessions_to_close(site, day)
+    ]
+    intake.record(closings, actor=actor, site=site, now=now)
 
 
 @staff_only(Power.ATTEST)

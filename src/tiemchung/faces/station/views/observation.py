@@ -11,6 +11,8 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from tiemchung.domain.access import queries as access
+from tiemchung.domain.access.values import Role
 from tiemchung.domain.declarations import queries as declarations
 from tiemchung.domain.immunization import queries as immunization
 from tiemchung.domain.immunization.values import DoseShown, DoseStatus
@@ -32,7 +34,7 @@ from tiemchung.faces.station.views.frame import NOTE_LENGTH, SAID, frame_of, pag
 from tiemchung.kernel.actor import Power
 from tiemchung.kernel.clock import business_day
 from tiemchung.kernel.events import Event
-from tiemchung.kernel.ids import uuid7
+from tiemchung.kernel.ids import beside, uuid7
 from tiemchung.kernel.purpose import Purpose
 from tiemchung.plumbing.time import clock
 
@@ -177,7 +179,7 @@ def _anaphylaxis(request: StaffRequest, watched: Watched, entry: UUID) -> list[E
         vial = f" {watched.dose.vial}" if watched.dose.vial else ""
         events.append(
             supply_actions.lot_held_here(
-                _beside(entry, 1),
+                beside(entry, 1),
                 lot=watched.dose.lot,
                 reason=f"anaphylaxis{vial}",
                 site=watched.site,
@@ -185,12 +187,12 @@ def _anaphylaxis(request: StaffRequest, watched: Watched, entry: UUID) -> list[E
                 now=now,
             )
         )
-    session = visits.session_of(watched.listed.id, site=watched.site)
-    if session is not None and not session.over:
+    session = _session_to_stop(watched)
+    if session is not None:
         events.append(
             visits_actions.session_stopped(
-                _beside(entry, 2),
-                campaign_session=session.campaign_session,
+                beside(entry, 2),
+                campaign_session=session,
                 reason=ANAPHYLAXIS,
                 site=watched.site,
                 actor=request.actor,
@@ -198,6 +200,23 @@ def _anaphylaxis(request: StaffRequest, watched: Watched, entry: UUID) -> list[E
             )
         )
     return events
+
+
+def _session_to_stop(watched: Watched) -> UUID | None:
+    """Return the visit's own campaign session, or for a walk-in of none the one that runs here; None if it is over."""
+    own = visits.session_of(watched.listed.id, site=watched.site)
+    if own is None:
+        return visits.open_session(watched.site, business_day(watched.now))
+    return None if own.over else own.campaign_session
+
+
+def _stop_told(watched: Watched, latest: pages.Reaction | None) -> dict[str, Any]:
+    """Say whether a campaign session was stopped for a reaction; if none was, the leads who are to be called."""
+    own = visits.session_of(watched.listed.id, site=watched.site)
+    since = latest is not None and visits.stopped_since(watched.site, latest.onset)
+    stands = own.stopped_at is not None if own else since and bool(visits.stopped_sessions(watched.site))
+    leads = [member.name for member in access.staff_of_site(watched.site) if Role.LEAD in member.roles]
+    return {"stopped": stands, "none_stopped": not (stands or since), "leads": leads}
 
 
 def _followed(request: StaffRequest, watched: Watched, entry: UUID, what: str) -> Event:
@@ -247,7 +266,6 @@ def _reported(
 def _observation_page(request: StaffRequest, watched: Watched, *, wrong: dict[str, str]) -> HttpResponse:
     latest = watched.reactions[-1] if watched.reactions else None
     minutes = declarations.observation_minutes(business_day(watched.now))
-    session = visits.session_of(watched.listed.id, site=watched.site)
     return page(
         request,
         "station/observation.html",
@@ -265,7 +283,7 @@ def _observation_page(request: StaffRequest, watched: Watched, *, wrong: dict[st
             "reaction_told": pages.reaction_told(latest, dosed_at=watched.dosed_at) if latest else "",
             "done": pages.actions_told(latest) if latest else [],
             "since": pages.clock_of(watched.now - latest.onset) if latest else "",
-            "stopped": session is not None and session.stopped_at is not None,
+            **_stop_told(watched, latest),
             "states": pages.STATES,
             "left_reasons": pages.LEFT_REASONS,
             "actions": ACTIONS,
@@ -316,8 +334,3 @@ def _may_go(watched: Watched) -> bool:
 
 def _products() -> dict[str, str]:
     return {code: product.name_vi for code, product in vaccines.products().items()}
-
-
-def _beside(entry: UUID, place: int) -> UUID:
-    """Return the id of a fact that is told by the same tap: a second tap of the same form tells the same facts."""
-    return UUID(int=entry.int ^ place)

@@ -1,0 +1,57 @@
+"""What visits tell: the list of a site's day, its campaign sessions, its lines and what they leave unexplained."""
+
+from __future__ import annotations
+
+from tiemchung.domain.visits.queries.days import (
+    closed_days,
+    day_closed,
+    day_lines,
+    days_closed_by,
+    draws_by_class,
+    unexplained,
+    was_closed_by,
+)
+from tiemchung.domain.visits.queries.lists import (
+    LIST_LIMIT,
+    came,
+    expected_at,
+    proved_since,
+    received_on,
+    stage_counts,
+    visit,
+    visits_at,
+)
+from tiemchung.domain.visits.queries.sessions import (
+    open_session,
+    session_of,
+    session_to_join,
+    sessions_to_close,
+    stopped_sessions,
+    stopped_since,
+    unopened,
+)
+
+__all__ = [
+    "LIST_LIMIT",
+    "came",
+    "closed_days",
+    "day_closed",
+    "day_lines",
+    "days_closed_by",
+    "draws_by_class",
+    "expected_at",
+    "open_session",
+    "proved_since",
+    "received_on",
+    "session_of",
+    "session_to_join",
+    "sessions_to_close",
+    "stage_counts",
+    "stopped_sessions",
+    "stopped_since",
+    "unexplained",
+    "unopened",
+    "visit",
+    "visits_at",
+    "was_closed_by",
+]

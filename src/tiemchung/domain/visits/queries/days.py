@@ -1,0 +1,127 @@
+"""The lines of a site's day, what they leave unexplained, and the days that were closed."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection
+from datetime import date
+from uuid import UUID
+
+import msgspec
+
+from tiemchung.domain.supply import queries as supply
+from tiemchung.domain.supply.values import DrawClass
+from tiemchung.domain.visits.values import (
+    CountLine,
+    DayClosed,
+    DayLines,
+    LotLine,
+    OpenDraws,
+    Stage,
+    Unexplained,
+    VialLeft,
+    VisitCounts,
+)
+from tiemchung.plumbing import arrays, database
+
+_DRAWS = """
+select lot, product, class, count(*) from visits_draw_classes where site = %s and given_on = %s group by 1, 2, 3
+"""
+
+
+def day_lines(site: str, day: date) -> DayLines:
+    """Return the lines of a site's business day as they stand now: doses by lot, vials, waste, returns, visits."""
+    visits, dosed, deferred, left = database.rows(
+        "select count(*), count(dosed_at), count(*) filter (where stage = %s), count(*) filter (where stage = %s) "
+        "from visits_stages where site = %s and day = %s",
+        [Stage.DEFERRED, Stage.LEFT, site, day],
+    )[0]
+    counted = [
+        CountLine(what=count.what, lot=count.lot, quantity=count.quantity) for count in supply.counts_of(site, day)
+    ]
+    return DayLines(
+        site=site,
+        day=day,
+        visits=VisitCounts(visits=visits, dosed=dosed, deferred=deferred, left=left),
+        lots=_lot_lines(site, day),
+        counted=counted,
+    )
+
+
+def _lot_lines(site: str, day: date) -> list[LotLine]:
+    classes: defaultdict[str, dict[DrawClass, int]] = defaultdict(dict)
+    products: dict[str, str] = {}
+    for lot, product, draw_class, doses in database.rows(_DRAWS, [site, day]):
+        of_lot = classes[lot]
+        of_lot[DrawClass(draw_class)] = of_lot.get(DrawClass(draw_class), 0) + doses
+        # Told under two products, a lot that nobody registered goes under the first by name.
+        products[lot] = min(product, products.get(lot, product))
+    vials = {line.lot: line for line in supply.vial_day(site, day)}
+    lots = sorted(classes.keys() | vials.keys())
+    products |= {number: lot.product for number, lot in supply.lots_known(lots).items()}
+    lines = []
+    for lot in lots:
+        of_lot, vial_line = classes[lot], vials.get(lot)
+        counts = {draw_class.value: of_lot.get(draw_class, 0) for draw_class in DrawClass}
+        line = LotLine(lot=lot, product=products.get(lot, ""), **counts, given=sum(of_lot.values()) - counts["voided"])
+        if vial_line is not None:
+            line = msgspec.structs.replace(
+                line,
+                vials_opened=vial_line.vials_opened,
+                opened=vial_line.opened,
+                left=vial_line.left,
+                wasted=vial_line.wasted,
+                returned=vial_line.returned,
+            )
+        lines.append(line)
+    return lines
+
+
+def unexplained(lines: DayLines) -> Unexplained:
+    """Return what keeps a day from being closed: vials with doses left, and doses that came from no known vial."""
+    return Unexplained(
+        vials=[
+            VialLeft(lot=lot, vial=vial, doses=doses) for lot, vial, doses in supply.vials_left(lines.site, lines.day)
+        ],
+        draws=[OpenDraws(lot=line.lot, doses=line.open) for line in lines.lots if line.open],
+    )
+
+
+def draws_by_class(site: str | None = None) -> dict[DrawClass, int]:
+    """Return how many recorded doses are in each class of the stock ledger, of one site or of all that is visible.
+
+    Every dose is in exactly one. `supply.queries.draws_by_class` says the same from the ledger's own lines.
+    """
+    found = database.rows(
+        "select class, count(*) from visits_draw_classes where %s::text is null or site = %s group by class",
+        [site, site],
+    )
+    return dict.fromkeys(DrawClass, 0) | {DrawClass(draw_class): count for draw_class, count in found}
+
+
+def closed_days(site: str) -> frozenset[date]:
+    """Return the days of this site that were closed: what arrives for them from now on is late."""
+    return frozenset(day for (day,) in database.rows("select day from visits_siteday where site = %s", [site]))
+
+
+def day_closed(site: str, day: date) -> DayClosed | None:
+    """Return who closed this site's day and when the center learned of it; None while it is open."""
+    found = database.row(
+        "select closed_at, by, lines_hash from visits_siteday where site = %s and day = %s", [site, day]
+    )
+    return None if found is None else DayClosed(closed_at=found[0], by=found[1], lines_hash=found[2])
+
+
+def days_closed_by(entries: Collection[UUID]) -> set[tuple[str, date]]:
+    """Return site and day of those of these attestations that closed one."""
+    found = database.rows(
+        "select site, day from visits_siteday where entry = any(%b::uuid[])", [arrays.uuids(list(entries))]
+    )
+    return {(site, day) for site, day in found}
+
+
+def was_closed_by(site: str, day: date, entry: UUID) -> bool:
+    """Tell whether this very entry closed the day."""
+    return bool(
+        database.rows("select 1 from visits_siteday where site = %s and day = %s and entry = %s", [site, day, entry])
+    )
