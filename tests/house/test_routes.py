@@ -52,6 +52,7 @@ PUBLIC: frozenset[str] = frozenset(
         "kiem-tra/danh-sach.json",
         "kiem-tra/khoa.json",
         "kiem-tra/nhat-ky.json",
+        "kiem-tra/nhat-ky/<uuid:line>/<uuid:certificate>.json",
         "kiem-tra/sw.js",
         "account/2fa/authenticate/",
         "account/2fa/webauthn/login/",

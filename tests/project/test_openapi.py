@@ -76,16 +76,22 @@ def test_whatever_is_asked_the_answer_is_as_described(document: Any) -> None:
     assert len(asked) == sum(len(operations) for operations in document.raw_schema["paths"].values())
 
 
+def described(document: Any) -> set[str]:
+    return {re.sub(r"\{[^}]+\}", "*", path.strip("/")) for path in document.raw_schema["paths"]}
+
+
+def addresses() -> set[str]:
+    return {re.sub(r"<[^>]+>", "*", route.address) for route in all_routes()}
+
+
 def test_every_address_of_the_machines_is_described(document: Any) -> None:
-    described = {re.sub(r"\{[^}]+\}", "*", path.strip("/")) for path in document.raw_schema["paths"]}
-    routes = {re.sub(r"<[^>]+>", "*", route.address) for route in all_routes() if route.address.startswith(MACHINES)}
-    assert {route for route in routes - described if "openapi" not in route} == {"api/devices/"}, (
+    routes = {address for address in addresses() if address.startswith(MACHINES)}
+    assert {route for route in routes - described(document) if "openapi" not in route} == {"api/devices/"}, (
         "the list of addresses"
     )
 
 
-def test_the_open_files_of_the_portal_are_described(document: Any) -> None:
-    described = {path.strip("/").replace("{", "<str:").replace("}", ">") for path in document.raw_schema["paths"]}
-    files = {route.address for route in all_routes() if route.address.endswith((".csv", ".json"))}
+def test_the_open_files_are_described(document: Any) -> None:
+    files = {address for address in addresses() if address.endswith((".csv", ".json"))}
     open_files = {file for file in files if file.startswith(("so-lieu/", "kiem-tra/"))}
-    assert open_files <= described
+    assert open_files <= described(document)

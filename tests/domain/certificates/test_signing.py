@@ -12,6 +12,7 @@ import pytest
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_der_public_key
 from cwt import COSE, COSEKey
 
+from tests.domain.certificates.climbing import leads_to
 from tests.domain.certificates.scenery import attest, give, identify, send, void
 from tests.domain.intake.chair import NOW, SITE, TestTablet, id_of
 from tiemchung.domain.certificates import actions, jobs, queries
@@ -256,7 +257,7 @@ def test_every_signature_stands_in_the_log(tablet: TestTablet, lead: Passkey, as
     proof = queries.inclusion_of(certificate.id, line=certificate.log)
     assert proof is not None
     root = next(line.root for line in lines if line.id == certificate.log)
-    assert log.leads_to(proof.leaf, proof.path, index=proof.index, count=proof.count, root=root)
+    assert leads_to(proof.leaf, proof.path, index=proof.index, count=proof.count, root=root)
     assert queries.inclusion_of(uuid7(), line=certificate.log) is None
     assert second != given
 

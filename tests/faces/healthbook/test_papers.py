@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import datetime
 
 import pytest
+from django.test import Client
 
+from tests.domain.certificates.climbing import leads_to
 from tests.domain.certificates.scenery import attest, give, identify
 from tests.domain.certificates.test_signing import follow
 from tests.domain.intake.chair import NOW, SITE, TestTablet
@@ -20,6 +23,7 @@ from tiemchung.domain.journal import actions as journal
 from tiemchung.kernel.actor import SYSTEM
 from tiemchung.kernel.ids import uuid7
 from tiemchung.kernel.purpose import Purpose
+from tiemchung.kernel.wire import from_base64url
 from tiemchung_world.passkey import Passkey
 
 __all__ = ["lead", "new_tablet", "tablet", "ward"]
@@ -30,6 +34,20 @@ AsWorker = Callable[[], AbstractContextManager[None]]
 def morning(committed_db: None, set_time: Callable[[datetime], None]) -> None:
     journal.forget_server_device()
     set_time(NOW)
+
+
+def then_a_stranger_finds_it_in_the_public_log(page: str) -> None:
+    stranger = Client()
+    address = page.split('href="/kiem-tra/nhat-ky/')[1].split('"', maxsplit=1)[0]
+    proof = stranger.get(f"/kiem-tra/nhat-ky/{address}").json()
+    published = json.loads(from_base64url(stranger.get("/kiem-tra/nhat-ky.json").json()["payload"]))
+    (root,) = [line["root"] for line in published["lines"] if line["id"] == proof["line"]]
+    path = [bytes.fromhex(neighbor) for neighbor in proof["path"]]
+    assert leads_to(
+        bytes.fromhex(proof["leaf"]), path, index=proof["index"], count=proof["count"], root=bytes.fromhex(root)
+    )
+    elsewhere = address.replace(proof["line"], str(uuid7()))
+    assert stranger.get(f"/kiem-tra/nhat-ky/{elsewhere}").status_code == 404
 
 
 def test_the_slip_turns_the_pass_into_a_certificate_that_only_its_own_book_shows(
@@ -55,6 +73,7 @@ def test_the_slip_turns_the_pass_into_a_certificate_that_only_its_own_book_shows
     assert "NGUYỄN THỊ HÒA" in text_of(shown.content)
     assert 'class="tc-qr"' in shown.content.decode()
     assert citizen.get(f"{book}chung-nhan/{paper}/ban-in.pdf").content.startswith(b"%PDF-")
+    then_a_stranger_finds_it_in_the_public_log(shown.content.decode())
     live = citizen.get(f"{book}chung-nhan/{paper}/ma-song/")
     held_by_screen = live.content.decode().split('data-text="')[1].split('"')[0]
     turned = citizen.post(f"{BOOK}ma-song/", {"text": held_by_screen})

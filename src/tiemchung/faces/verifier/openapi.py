@@ -6,6 +6,8 @@ from tiemchung.faces.shared.openapi import HTML, JSON, NOT_THERE, TEXT, Part, an
 
 TAG = "verifier"
 _SIGNED = properties(protected=TEXT, payload=TEXT, signature=TEXT)
+_NUMBER = {"type": "integer", "minimum": 0}
+_PROOF = properties(line=TEXT, leaf=TEXT, index=_NUMBER, count=_NUMBER, path={"type": "array", "items": TEXT})
 _UUID = {"type": "string", "format": "uuid"}
 
 
@@ -14,6 +16,7 @@ def paths() -> dict[str, Part]:
     signed = "A JWS in its flattened JSON form (RFC 7515, 7.2.2), ES256. Its payload: "
     lists = signed + "`as_of`, `keys` (kid, country, uses, from, until, jwk, x5c), `revoked` and `replaced` by day."
     log = signed + "`as_of` and `lines` (id, at, what, leaves, root, previous, head), the oldest first."
+    path = "Hashes in hex; how they are joined up to the line's root is RFC 6962, an odd node rising unchanged."
     key = properties(kty=TEXT, crv=TEXT, x=TEXT, y=TEXT, kid=TEXT)
     return {
         "/kiem-tra/danh-sach.json": {
@@ -26,6 +29,18 @@ def paths() -> dict[str, Part]:
                 {"200": answer(log, JSON, _SIGNED), "404": NOT_THERE},
                 tag=TAG,
                 parameters=[parameter("after", "query", "the id of the last line known", _UUID)],
+            )
+        },
+        "/kiem-tra/nhat-ky/{line}/{certificate}.json": {
+            "get": operation(
+                "proofOfInclusion",
+                "the proof that a certificate stands in a line of the log",
+                {"200": answer(path, JSON, _PROOF), "404": NOT_THERE},
+                tag=TAG,
+                parameters=[
+                    parameter("line", "path", "the line's id", _UUID),
+                    parameter("certificate", "path", "the certificate's id", _UUID),
+                ],
             )
         },
         "/kiem-tra/khoa.json": {

@@ -13,5 +13,6 @@ urlpatterns = [
     path("danh-sach.json", views.lists, name="lists"),
     path("khoa.json", views.key, name="key"),
     path("nhat-ky.json", views.log, name="log"),
+    path("nhat-ky/<uuid:line>/<uuid:certificate>.json", views.proof, name="proof"),
     path("sw.js", views.worker, name="worker"),
 ]

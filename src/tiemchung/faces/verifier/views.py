@@ -112,6 +112,24 @@ def log(request: HttpRequest) -> HttpResponse:
     return JsonResponse(actions.signed(document, kind=actions.LOG))
 
 
+@public("a proof of hashes; whoever asks knows the certificate's and the line's random ids")
+@require_GET
+def proof(_request: HttpRequest, line: UUID, certificate: UUID) -> HttpResponse:
+    """Prove that a certificate stands in a line of the log: its leaf and the neighbors up to that line's root."""
+    found = queries.inclusion_of(certificate, line=line)
+    if found is None:
+        raise Http404
+    return JsonResponse(
+        {
+            "line": str(line),
+            "leaf": found.leaf.hex(),
+            "index": found.index,
+            "count": found.count,
+            "path": [neighbor.hex() for neighbor in found.path],
+        }
+    )
+
+
 @public("the public key by which lists and log can be checked")
 @require_GET
 def key(_request: HttpRequest) -> HttpResponse:

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.domain.certificates.climbing import leads_to
 from tiemchung.domain.certificates.engine import base45, cbor, latin, log, payload
 from tiemchung.domain.certificates.values import Kind, Signable
 
@@ -144,6 +145,6 @@ def test_every_leaf_leads_to_the_root_and_no_other_does(contents: list[bytes], d
     leaves = [log.leaf(content) for content in contents]
     index = data.draw(st.integers(min_value=0, max_value=len(leaves) - 1))
     path, root = log.path(leaves, index), log.root(leaves)
-    assert log.leads_to(leaves[index], path, index=index, count=len(leaves), root=root)
-    assert not log.leads_to(log.leaf(b"another, and longer"), path, index=index, count=len(leaves), root=root)
-    assert not log.leads_to(leaves[index], [*path, root], index=index, count=len(leaves), root=root)
+    assert leads_to(leaves[index], path, index=index, count=len(leaves), root=root)
+    assert not leads_to(log.leaf(b"another, and longer"), path, index=index, count=len(leaves), root=root)
+    assert not leads_to(leaves[index], [*path, root], index=index, count=len(leaves), root=root)

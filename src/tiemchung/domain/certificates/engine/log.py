@@ -39,19 +39,6 @@ def path(leaves: Sequence[bytes], index: int) -> list[bytes]:
     return found
 
 
-def leads_to(start: bytes, neighbors: Sequence[bytes], *, index: int, count: int, root: bytes) -> bool:
-    """Tell whether this leaf, at this place among so many, leads to the root along these neighbors."""
-    node, rest = start, list(neighbors)
-    while count > 1:
-        if index ^ 1 < count:
-            if not rest:
-                return False
-            neighbor = rest.pop(0)
-            node = _joined(neighbor, node) if index % 2 else _joined(node, neighbor)
-        index, count = index // 2, (count + 1) // 2
-    return not rest and node == root
-
-
 def head(previous: bytes, tree: bytes) -> bytes:
     """Return the link of the log's chain: over the link before and this tree's root."""
     return hashlib.sha256(b"tc/log/1" + previous + tree).digest()
