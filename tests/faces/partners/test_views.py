@@ -209,6 +209,7 @@ UNREADABLE = [
     "Immunization?patient=nobody",
     f"Immunization?patient={SOMEBODY}&_count=0",
     f"Immunization?patient={SOMEBODY}&_count=9999",
+    f"Immunization?patient={SOMEBODY}&_count={'9' * 5000}",
     f"Immunization?patient={SOMEBODY}&_cursor=made-up",
 ]
 

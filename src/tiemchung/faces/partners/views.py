@@ -27,6 +27,7 @@ from tiemchung.domain.places import queries as places
 from tiemchung.domain.vaccines import queries as vaccines
 from tiemchung.faces.partners import capability, mapping
 from tiemchung.faces.partners.mapping import Resource
+from tiemchung.faces.shared import numbers
 from tiemchung.faces.shared.doors import Policy, public, with_policy
 from tiemchung.faces.shared.refusals import sentence
 from tiemchung.faces.shared.words import t
@@ -215,8 +216,8 @@ def doses(request: HttpRequest, partner: Bearer) -> Resource:
     _insist_on(request, {"patient", "_count", "_cursor"})
     asked = request.GET
     person = _uuid(asked.get("patient", "").removeprefix("Patient/"))
-    count = asked.get("_count", str(MOST))
-    if not (count.isascii() and count.isdecimal() and 0 < int(count) <= MOST):
+    count = numbers.count_in(asked.get("_count", str(MOST)), most=MOST)
+    if not count:
         raise CannotRead(t("Tham số _count từ 1 đến {most}.", "_count is 1 to {most}.", most=MOST))
     found = _history(partner, person)
     if after := asked.get("_cursor"):
@@ -224,7 +225,7 @@ def doses(request: HttpRequest, partner: Bearer) -> Resource:
         if not places_of_last:
             raise CannotRead(t("Tham số _cursor không đúng.", "_cursor is not one of ours."))
         found = found[places_of_last[0] + 1 :]
-    page, more = found[: int(count)], len(found) > int(count)
+    page, more = found[:count], len(found) > count
     following = (
         urlencode({"patient": str(person), "_count": count, "_cursor": mapping.dose_id(page[-1])}) if more else None
     )

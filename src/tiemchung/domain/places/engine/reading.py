@@ -1,18 +1,13 @@
-"""The directory of places: read from rows, each checked, and asked in memory for paths, subtrees, heirs and points."""
+"""The directory's files, read row by row, each checked against what it names."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import islice
-from statistics import fmean
 from typing import Any
 
-from tiemchung.domain.places.values import Era, HeirBasis, Level, Organization, Pair, Point, Site, Unit, Zone
-from tiemchung.kernel.names import search_key
+from tiemchung.domain.places.engine.gazetteer import Gazetteer, UnitKey
+from tiemchung.domain.places.values import Era, HeirBasis, Level, Organization, Pair, Site, Unit, Zone
 from tiemchung.plumbing.rows import SourceRow, unique
-
-UnitKey = tuple[Era, str]
 
 COLUMNS: Mapping[str, Sequence[str]] = {
     "vn_provinces_2021.csv": (
@@ -70,151 +65,6 @@ _LATER_THAN_2021 = frozenset({"03980", "03983", "03984"})
 """Old communes of the crosswalk that were made between 2021 and 2025; the list of 2021 has none of them."""
 _APPROXIMATE_2019 = "unattributed table of about 2019, for weighting only"
 _REGISTERED = "registered population, not average population"
-
-
-class Gazetteer:
-    """All units of both eras, in memory."""
-
-    def __init__(self, units: Iterable[Unit], pairs: Iterable[Pair]) -> None:
-        self.units: dict[UnitKey, Unit] = {(unit.era, unit.code): unit for unit in units}
-        self._children: dict[tuple[Era, str | None], list[Unit]] = {}
-        for unit in sorted(self.units.values(), key=lambda unit: unit.code):
-            self._children.setdefault((unit.era, unit.parent), []).append(unit)
-        self._of_level: dict[tuple[Era, Level], list[Unit]] = {}
-        for unit in sorted(self.units.values(), key=lambda unit: unit.code):
-            self._of_level.setdefault((unit.era, unit.level), []).append(unit)
-        self._points: dict[UnitKey, Point | None] = {}
-        self._heirs: dict[str, list[Pair]] = {}
-        self._main_sources: dict[str, list[str]] = {}
-        self._searched: dict[Era, list[tuple[str, Unit]]] = {}
-        for pair in sorted(pairs, key=lambda pair: (not pair.main, pair.new_code)):
-            self._heirs.setdefault(pair.old_code, []).append(pair)
-            if pair.main:
-                self._main_sources.setdefault(pair.new_code, []).append(pair.old_code)
-
-    def unit(self, era: Era, code: str) -> Unit | None:
-        """Return the unit of this code, None if there is none."""
-        return self.units.get((era, code))
-
-    def path(self, era: Era, code: str) -> list[Unit]:
-        """Return the units from the province down to this one; empty if there is no such unit."""
-        found = self.unit(era, code)
-        path: list[Unit] = []
-        while found:
-            path.append(found)
-            found = self.unit(era, found.parent) if found.parent else None
-        return path[::-1]
-
-    def children(self, era: Era, code: str | None) -> list[Unit]:
-        """Return the units right below this one by code; without a code, the provinces of the era."""
-        return list(self._children.get((era, code), ()))
-
-    def of_level(self, era: Era, level: Level) -> list[Unit]:
-        """Return all units of a level by code."""
-        return list(self._of_level.get((era, level), ()))
-
-    def search(self, era: Era, words: Sequence[str], *, limit: int) -> list[Unit]:
-        """Return units of an era in whose name each of these words (of a search key) begins a word, the largest first."""
-        keys = self._searched.setdefault(era, [])
-        if not keys:
-            units = [unit for level in Level for unit in self.of_level(era, level)]
-            keys.extend((f" {search_key(unit.display_name)}", unit) for unit in units)
-        hits = (unit for key, unit in keys if all(f" {word}" in key for word in words))
-        return list(islice(hits, limit))
-
-    def below(self, era: Era, code: str) -> list[Unit]:
-        """Return the communes of a subtree; a commune is its own."""
-        found = self.unit(era, code)
-        if found is None:
-            return []
-        if found.level is Level.COMMUNE:
-            return [found]
-        return [commune for child in self.children(era, code) for commune in self.below(era, child.code)]
-
-    def heirs(self, old_code: str) -> list[Pair]:
-        """Return the pairs of a commune of 2021, its main heir first; empty if it has none."""
-        return list(self._heirs.get(old_code, ()))
-
-    def main_heir(self, old_code: str) -> str | None:
-        """Return the new commune that took over an old one, or the main one of several."""
-        pairs = self._heirs.get(old_code)
-        return pairs[0].new_code if pairs else None
-
-    def without_pair(self, era: Era) -> list[Unit]:
-        """Return the communes of an era to which no commune of the other corresponds."""
-        paired = self._heirs if era is Era.Y2021 else {p.new_code for pairs in self._heirs.values() for p in pairs}
-        return [unit for unit in self.of_level(era, Level.COMMUNE) if unit.code not in paired]
-
-    def both_eras(self, era: Era, code: str) -> dict[Era, frozenset[str]]:
-        """Return the codes of the communes of a subtree in both eras.
-
-        A commune of the other era is taken along only if the whole of it belongs here, counted by main heirs: nobody
-        reaches a neighbor's people because a border was drawn anew.
-        """
-        unit = self.unit(era, code)
-        own = frozenset(commune.code for commune in self.below(era, code))
-        if unit is None:
-            return {Era.Y2021: frozenset(), Era.Y2025: frozenset()}
-        if era is Era.Y2025:
-            old = {source for commune in own for source in self._main_sources.get(commune, ())}
-            if unit.level is Level.PROVINCE:
-                merged = [p.code for p in self.children(Era.Y2021, None) if p.successor == code]
-                old |= {commune.code for province in merged for commune in self.below(Era.Y2021, province)}
-            return {Era.Y2021: frozenset(old), Era.Y2025: own}
-        new = {heir for commune in own if (heir := self.main_heir(commune))}
-        whole = frozenset(heir for heir in new if self._known_sources(heir) <= own)
-        return {Era.Y2021: own, Era.Y2025: whole}
-
-    def point(self, era: Era, code: str) -> Point | None:
-        """Return where a unit is drawn: the middle of its main heir, of several communes the mean of theirs."""
-        if (era, code) not in self._points:
-            self._points[era, code] = self._found_point(era, code)
-        return self._points[era, code]
-
-    def heir_of_site(self, commune: str, lon: float | None, lat: float | None) -> tuple[str | None, HeirBasis]:
-        """Return the commune of 2025 in which a site told in a commune of 2021 stands, and how that was found."""
-        pairs = self.heirs(commune)
-        if pairs and pairs[0].whole:
-            return pairs[0].new_code, HeirBasis.WHOLE
-        if lon is not None and lat is not None:
-            nearest = self._nearest(self._possible_heirs(commune, pairs), lon, lat)
-            if nearest:
-                return nearest, HeirBasis.COORDINATES
-        return (pairs[0].new_code, HeirBasis.MAIN_HEIR) if pairs else (None, HeirBasis.PROVINCE_ONLY)
-
-    def _found_point(self, era: Era, code: str) -> Point | None:
-        unit = self.unit(era, code)
-        if unit is None:
-            return None
-        if unit.lon is not None and unit.lat is not None:
-            return Point(lon=unit.lon, lat=unit.lat, estimated=False)
-        if unit.level is Level.COMMUNE:
-            heir = self.main_heir(code)
-            point = self.point(Era.Y2025, heir) if heir and era is Era.Y2021 else None
-            return Point(lon=point.lon, lat=point.lat, estimated=True) if point else None
-        points = [point for child in self.children(era, code) if (point := self.point(era, child.code))]
-        if not points:
-            return None
-        return Point(lon=fmean(p.lon for p in points), lat=fmean(p.lat for p in points), estimated=True)
-
-    def _known_sources(self, new_code: str) -> set[str]:
-        return {code for code in self._main_sources.get(new_code, ()) if (Era.Y2021, code) in self.units}
-
-    def _possible_heirs(self, commune: str, pairs: Sequence[Pair]) -> list[str]:
-        if pairs:
-            return [pair.new_code for pair in pairs]
-        province = self.units[Era.Y2021, self.units[Era.Y2021, commune].province].successor
-        return [unit.code for unit in self.below(Era.Y2025, province)] if province else []
-
-    def _nearest(self, codes: Iterable[str], lon: float, lat: float) -> str | None:
-        middles = {code: point for code in codes if (point := self.point(Era.Y2025, code))}
-        # A degree of longitude is shorter than one of latitude by the cosine; at these distances that is near enough.
-        shrink = math.cos(math.radians(lat))
-        return min(
-            middles,
-            key=lambda code: (math.hypot((middles[code].lon - lon) * shrink, middles[code].lat - lat), code),
-            default=None,
-        )
 
 
 def read_units(files: Mapping[str, Sequence[SourceRow]]) -> list[Unit]:
