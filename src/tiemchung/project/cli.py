@@ -169,6 +169,11 @@ COMMANDS = (
         arguments=_worker,
     ),
 )
+WORLD = {
+    "replay": ("tiemchung_world.replay:main", "drive a platform with a simulated campaign"),
+    "hospital": ("tiemchung_world.hospital:main", "read over FHIR as a partner system what a book's owner allowed"),
+}
+"""The outside world's commands: what follows them is theirs to read."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -177,8 +182,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a Vietnamese word must not stop a command on a Latin-1 terminal
     words = list(sys.argv[1:] if argv is None else argv)
-    if words[:1] == ["replay"]:
-        return _call("tiemchung_world.replay:main", words[1:])
+    if words and words[0] in WORLD:
+        return _call(WORLD[words[0]][0], words[1:])
     arguments = parser().parse_args(words)
     command: Command = arguments.command
     try:
@@ -211,8 +216,8 @@ def parser() -> argparse.ArgumentParser:
         leaf = groups[group].add_parser(word, help=command.does, description=command.does)
         command.arguments(leaf)
         leaf.set_defaults(command=command)
-    # What follows it is the outside world's to read.
-    groups[""].add_parser("replay", help="drive a platform with a simulated campaign", add_help=False)
+    for word, (_target, does) in WORLD.items():
+        groups[""].add_parser(word, help=does, add_help=False)
     return top
 
 

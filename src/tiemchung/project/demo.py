@@ -9,9 +9,10 @@ from __future__ import annotations
 import argparse
 import http.client
 import sys
+from pathlib import Path
 
 from tiemchung.plumbing.postgres import ClusterError
-from tiemchung.project import platform
+from tiemchung.project import demo_hospital, platform
 from tiemchung.project.ground import PlatformError
 from tiemchung.project.platform import Platform, Stopped
 
@@ -41,8 +42,9 @@ def main(arguments: argparse.Namespace) -> int:
     data = arguments.data.resolve()
     try:
         with platform.stoppable(), platform.running(data, demo=True, fresh=arguments.fresh, say=_say) as running:
+            hospital = demo_hospital.admit(running.data)
             _invite_world(running)
-            _welcome(running)
+            _welcome(running, hospital)
             running.watch()
     except Stopped:
         _say("Stopped.")
@@ -63,15 +65,23 @@ def _invite_world(running: Platform) -> None:
     running.invite(["replay", *phase, *pace, "--url", running.url])
 
 
-def _welcome(running: Platform) -> None:
+def _welcome(running: Platform, hospital: Path) -> None:
     _say("")
     for name, address in faces_there(running):
         _say(f"{name}\n  {address}")
     if _is_there(running.port, LOGINS):
         _say(f"Đăng nhập thử một chạm (one-click demo logins)\n  {running.url}{LOGINS}")
+    _say(
+        f"Đọc sổ như một bệnh viện (a hospital reads a book, with the code its owner gives it)\n  {_reader(running, hospital)}"
+    )
     _say("")
     _say(f"Doses arrive from now on, a campaign day in {DAY_MINUTES} minutes: {running.data / 'logs' / 'replay.log'}")
     _say("Ctrl-C stops everything; FRESH=1 starts over.")
+
+
+def _reader(running: Platform, hospital: Path) -> str:
+    command = Path(sys.executable).with_name("tiemchung")
+    return f"{command} hospital --url {running.url} --key {hospital} CODE"
 
 
 def _is_there(port: int, path: str) -> bool:
