@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
 import { judge } from "../.compiled/intervals.js";
-import { completed, evaluate, questionsFor } from "../.compiled/screening.js";
+import { completed, evaluate, productWords, questionsFor } from "../.compiled/screening.js";
 
 const read = (name) => JSON.parse(readFileSync(new URL(`../../tests/conformance/rules/${name}`, import.meta.url), "utf8"));
 const book = read("book.json");
@@ -20,8 +20,14 @@ for (const { name, form, sex, asked, vitals, expected } of cases.screening) {
   test(name, () => {
     const rows = forms.get(form);
     const answers = completed(rows, asked, vitals, sex);
+    const evaluation = evaluate(rows, answers, vitals);
     assert.deepEqual(
-      { needed: questionsFor(rows, sex).map((question) => question.code), answers, ...evaluate(rows, answers, vitals) },
+      {
+        needed: questionsFor(rows, sex).map((question) => question.code),
+        answers,
+        ...evaluation,
+        products: productWords(rows, evaluation.fired, sex).map(({ products, fired }) => ({ products, fired })),
+      },
       expected,
     );
   });

@@ -26,11 +26,26 @@ export interface VitalLimit {
   readonly high: number | null;
 }
 
+export interface ProductRule {
+  readonly products: readonly string[];
+  readonly when: string;
+  readonly effect: string;
+  readonly source: string;
+  readonly verified: string;
+  readonly rows: readonly string[];
+}
+
+/** What a form says of some products to somebody whom it concerns; `fired` where an answer makes it so. */
+export interface ProductWord extends Omit<ProductRule, "rows"> {
+  readonly fired: readonly string[];
+}
+
 export interface Form {
   readonly code: string;
   readonly questions: readonly Question[];
   readonly all_no: Outcome | null;
   readonly limits: readonly VitalLimit[];
+  readonly product_rules: readonly ProductRule[];
 }
 
 export interface Abnormal {
@@ -100,6 +115,15 @@ export function completed(form: Form, asked: Answers, vitals: Vitals, sex: strin
     told[question.code] = open ? (asked[question.code] ?? null) : false;
   }
   return told;
+}
+
+/** Return what the form says of some products to somebody of this sex, of whom these rows fired. */
+export function productWords(form: Form, fired: readonly Fired[], sex: string): readonly ProductWord[] {
+  const needed = new Set(questionsFor(form, sex).map((question) => question.code));
+  const codes = new Set(fired.map((row) => row.question));
+  return form.product_rules
+    .filter(({ rows }) => rows.length === 0 || rows.some((code) => needed.has(code)))
+    .map(({ rows, ...rule }) => ({ ...rule, fired: rows.filter((code) => codes.has(code)) }));
 }
 
 /** Return the measured signs outside the form's limits; the limit itself is normal. */

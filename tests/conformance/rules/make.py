@@ -137,6 +137,10 @@ def screened(form: Form, sex: str, asked: Mapping[str, Answer], vitals: Mapping[
         ],
         "unanswered": list(evaluation.unanswered),
         "foreign": list(evaluation.foreign),
+        "products": [
+            {"products": list(word.products), "fired": list(word.fired)}
+            for word in screening.product_words(form, {row.question for row in evaluation.fired}, sex)
+        ],
     }
 
 

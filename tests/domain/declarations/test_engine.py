@@ -40,6 +40,7 @@ def test_conditions_in_prose_stay_words(forms: dict[str, Form]) -> None:
         ('"low": 60,\n     "high": 100', '"low": "x",\n     "high": 100', '"adult_4355": {', "low 'x' is no number"),
         ('"low": 60,\n     "high": 100', '"low": 160,\n     "high": 100', '"adult_4355": {', "160.0 and 100.0"),
         ('"pulse_bpm": {', '"pulse": {', '"adult_4355": {', "nobody measures 'pulse'"),
+        ('"rows": [\n      "Q4a"', '"rows": [\n      "Q40"', '"adult_4355": {', "['Q40'], which the form does not ask"),
         ('"consents": {', '"permissions": {', "{", "consents is missing"),
         ('"about": "', '"about": ', '"about": Screening', "no JSON"),
         ('"defer": {\n   "vi"', '"postpone": {\n   "vi"', '"codes": {', "are not those we know"),

@@ -304,8 +304,36 @@ class TestScreening:
         assert screened(nurse, visit).status_code == 422
         assert entries("consented") == 0
         guardian = {"guardian_name": "Nguyễn Văn Bình", "guardian_phone": "0901 234 567"}
-        assert screened(nurse, visit, **guardian).status_code == 302
+        assert screened(nurse, visit, **guardian, conclusion="eligible_now", note="BS. Đăng").status_code == 302
         assert rows("select form, sealed is not null from declarations_consent") == [(consent, True)]
+
+    def test_what_a_child_s_form_has_taken_is_left_to_a_doctor_where_it_gives_no_limit(
+        self, nurse: Client, set_time: Callable[..., None]
+    ) -> None:
+        set_time(scenery.NOVEMBER)
+        visit = received(nurse, year="2007", sex="female", as_written="yes")
+        address = f"/station/visits/{visit}/screening/"
+        page = nurse.get(address).content.decode()
+        assert "Mẫu này đo cho mọi người: Nhiệt độ (°C), Mạch (lần/phút), nghe tim, phổi" in page
+        told = {"guardian_name": "Nguyễn Văn Bình", "guardian_phone": "0901234567", "temp_c": "39,2"}
+        answer = screened(nurse, visit, **told, conclusion="eligible_now")
+        assert answer.status_code == 422, "no row fires, and yet nobody concludes by the form alone"
+        assert "Nhiệt độ (°C) 39,2; chưa đo: Mạch (lần/phút)" in answer.content.decode()
+        screened(nurse, visit, **told, conclusion="defer", note="BS. Đăng: sốt cao")
+        assert entries("deferred") == 1
+
+    def test_after_the_change_of_decision_adults_are_asked_by_its_form(
+        self, nurse: Client, set_time: Callable[..., None]
+    ) -> None:
+        set_time(datetime(2021, 12, 21, 2, 30, tzinfo=UTC))
+        visit = received(nurse)
+        page = nurse.get(f"/station/visits/{visit}/screening/").content.decode()
+        assert "mẫu 5785" in page
+        assert "Mang thai dưới 13 tuần" in page
+        assert "Mắc COVID-19 trong vòng 6 tháng" not in page, "the later decision asks it no more"
+        assert screened(nurse, visit).status_code == 302
+        assert rows("select form, findings from declarations_screening") == [("adult_5785", 0)]
+        assert "mẫu 5785" in nurse.get(f"/station/visits/{visit}/").content.decode()
 
     def test_where_no_form_holds_a_doctor_decides(self, nurse: Client) -> None:
         visit = received(nurse, year="2007", as_written="yes")
@@ -342,6 +370,62 @@ class TestScreening:
         assert nurse.get(f"/station/visits/{visit}/screening/")["Location"] == "/station/"
         assert nurse.post(f"/station/visits/{visit}/screening/", {"step": "conclude"})["Location"] == "/station/"
         assert entries("screened") == 1
+
+
+class TestProducts:
+    """What a form says of single products is said at the conclusion and where the lot is chosen, with its source."""
+
+    SPUTNIK = "Sputnik V: không tiêm loại này. Đã trả lời là người mang thai hoặc cho con bú."
+    ASK = "Sputnik V: hỏi trước. Với người mang thai hoặc cho con bú: không tiêm loại này."
+    SOURCE = "mẫu 4355 · QD 4355/QD-BYT 2021-09-10 (phunuvagiadinh.vn 423611)"
+
+    def test_a_pregnant_woman_is_kept_from_the_product_that_is_not_for_her(self, nurse: Client) -> None:
+        scenery.stock(lot="SPV01", product="sputnik-v")
+        visit = received(nurse)
+        told = {"q-Q4b": "yes", "conclusion": "caution", "note": "BS. Đăng"}
+        address = f"/station/visits/{visit}/screening/"
+        form = {"step": "ask", "agreed": "yes", "rest": "no", "temp_c": "36,8", **told}
+        page = nurse.post(address, form).content.decode()
+        assert self.SPUTNIK in page
+        assert self.SOURCE in page
+        assert screened(nurse, visit, **told).status_code == 302
+        session = nurse.session
+        session["lot"] = "SPV01|"
+        session.save()
+        page = nurse.get(f"/station/visits/{visit}/").content.decode()
+        assert page.index("SPV01") < page.index(self.SPUTNIK), "said at its lot"
+        assert self.SOURCE in page
+        assert f'value="{LOT}|"' in page[: page.index("checked")], "nor is it the lot in the hand"
+
+    def test_who_may_be_concerned_is_asked_and_who_is_not_reads_nothing(self, nurse: Client) -> None:
+        scenery.stock(lot="SPV01", product="sputnik-v")
+        woman = received(nurse)
+        screened(nurse, woman)
+        assert self.ASK in nurse.get(f"/station/visits/{woman}/").content.decode()
+        man = received(nurse, card="079087004417|271234567|Trần Văn Ấn|02031987|Nam|12 Lê Lợi|01012021", known="new")
+        screened(nurse, man)
+        page = nurse.get(f"/station/visits/{man}/").content.decode()
+        assert "SPV01" in page
+        assert "mang thai" not in page
+
+    def test_what_holds_for_the_same_product_is_said_of_the_one_that_was_given(
+        self, nurse: Client, set_time: Callable[..., None]
+    ) -> None:
+        scenery.stock(lot="PF01", product="pfizer")
+        set_time(scenery.NOVEMBER)
+        child = {"year": "2007", "sex": "female", "as_written": "yes"}
+        guardian = {"guardian_name": "Nguyễn Văn Bình", "guardian_phone": "0901234567", "note": "BS. Đăng"}
+        first = received(nurse, **child)
+        screened(nurse, first, **guardian, conclusion="eligible_now")
+        dosed(nurse, first)
+        second = received(nurse, **child)
+        screened(nurse, second, **guardian, **{"q-C1": "yes"}, conclusion="caution")
+        page = nurse.get(f"/station/visits/{second}/").content.decode()
+        same = "Cùng loại với mũi trước: Phản vệ với vắc xin COVID-19 lần trước hoặc thành phần. Không tiêm loại này."
+        assert page.count(same) == 1
+        assert rows("select product from immunization_dose") == [("az",)]
+        assert page.index(LOT) < page.index(same), "said at the lot of the product that was given"
+        assert 'value="PF01|"' in page[: page.index("checked")], "the other is in the hand"
 
 
 class TestGoingBack:

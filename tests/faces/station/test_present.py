@@ -21,6 +21,7 @@ from tiemchung.domain.access import actions as access
 from tiemchung.domain.access.actions import presence as acting
 from tiemchung.domain.access.rules import presence
 from tiemchung.domain.access.values import Link, Relation
+from tiemchung.domain.immunization.events import DoseGiven
 from tiemchung.domain.safety.events import Aefi
 from tiemchung.kernel.actor import SYSTEM, Reach
 from tiemchung.kernel.ids import uuid7
@@ -94,6 +95,13 @@ def test_a_book_s_code_opens_the_whole_record_where_it_is_shown(nurse: Client, h
     assert "Nhà văn hóa phường Tân Phú" in page
     assert screened(nurse, visit).status_code == 302
     assert "Đã tiêm mũi 2" in nurse.get(f"/station/visits/{visit}/").content.decode()
+
+
+def test_doses_of_this_very_site_are_named_as_its_own(nurse: Client, hang: UUID, link: Link) -> None:
+    scenery.tell(DoseGiven(id=uuid7(), at=MORNING, **scenery.dose_fields(hang, uuid7(), uuid7())))
+    page = nurse.get(shown(nurse, code_of(link))["Location"]).content.decode()
+    assert "Trạm Y tế phường Tân Phú, 09:00 13/09/2021" in page
+    assert "điểm khác, 09:00 13/09/2021" in page, "and the one of the other site as another's"
 
 
 def test_after_a_quarter_of_an_hour_the_record_is_closed_again(

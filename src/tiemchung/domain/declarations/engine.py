@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from tiemchung.domain.declarations.values import Form, FormKind, Outcome, ProductRule, Question, VitalLimit, Vitals
@@ -116,7 +116,8 @@ def _screening_form(row: SourceRow, asked: Mapping[str, Mapping[str, Question]])
         all_no=Outcome(row.one_of("all_no", Outcome)),
         limits=tuple(_limit(row, sign, told) for sign, told in vitals.items()),
         limits_note=row.maybe_text("vitals_note") or row.maybe_text("vitals_reading") or "",
-        product_rules=tuple(_product_rule(row, told) for told in row.cells.get("product_rules", ())),
+        product_rules=tuple(_product_rule(row, told, named) for told in row.cells.get("product_rules", ())),
+        measured=tuple(_SIGNS.get(name, name) for name in row.cells.get("measure", ())),
         observe_minutes=minutes,
         observe_source=observe_source,
     )
@@ -171,14 +172,19 @@ def _limit(row: SourceRow, sign: str, told: Mapping[str, Any]) -> VitalLimit:
     )
 
 
-def _product_rule(row: SourceRow, told: Mapping[str, Any]) -> ProductRule:
+def _product_rule(row: SourceRow, told: Mapping[str, Any], asked: Collection[str]) -> ProductRule:
     rule = SourceRow(file=row.file, line=row.line, cells=told)
+    rows = tuple(told.get("rows", ()))
+    strange = sorted(set(rows) - set(asked))
+    if strange:
+        raise row.bad(f"a rule of products stands on {strange}, which the form does not ask")
     return ProductRule(
         products=tuple(told.get("products", ())),
         when=rule.text("when"),
         effect=rule.text("effect"),
         source=rule.text("source"),
         verified=rule.text("verified"),
+        rows=rows,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from uuid import UUID
 
@@ -17,6 +17,7 @@ from tiemchung.domain.declarations.values import (
     Evaluation,
     Form,
     FormKind,
+    ProductWord,
     Question,
     ScreeningShown,
     SealedConsent,
@@ -60,6 +61,16 @@ def completed(form: Form, asked: Mapping[str, Answer], vitals: Vitals, *, sex: s
 def evaluated(form: Form, answers: Mapping[str, Answer], vitals: Vitals) -> Evaluation:
     """Return which rows of the form fire and what follows from them together. Nobody's name is in it."""
     return rules.evaluate(form, answers, vitals)
+
+
+def product_words(form: Form, fired: Collection[str], sex: str) -> tuple[ProductWord, ...]:
+    """Return what the form says of some products to somebody of this sex, of whom these rows fired."""
+    return rules.product_words(form, fired, sex)
+
+
+def for_the_doctor(form: Form, vitals: Vitals) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the signs that were measured and have no limit in the form, and those it has taken that nobody measured."""
+    return rules.without_limit(form, vitals), rules.not_measured(form, vitals)
 
 
 def observation_minutes(day: date) -> int | None:

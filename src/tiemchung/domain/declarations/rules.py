@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 
-from tiemchung.domain.declarations.values import Abnormal, Answer, Evaluation, Fired, Form, Outcome, Question, Vitals
+from tiemchung.domain.declarations.values import (
+    Abnormal,
+    Answer,
+    Evaluation,
+    Fired,
+    Form,
+    Outcome,
+    ProductWord,
+    Question,
+    Vitals,
+)
 from tiemchung.kernel.finding import Finding, Severity
 
 VITALS_DETAIL = "vitals"
@@ -65,6 +75,34 @@ def completed(form: Form, asked: Mapping[str, Answer], vitals: Vitals, *, sex: s
         else:
             told[question.code] = False
     return told
+
+
+def product_words(form: Form, fired: Collection[str], sex: str) -> tuple[ProductWord, ...]:
+    """Return what the form says of some products to somebody of this sex, of whom these rows fired."""
+    needed = {question.code for question in questions_for(form, sex)}
+    return tuple(
+        ProductWord(
+            products=rule.products,
+            when=rule.when,
+            effect=rule.effect,
+            source=rule.source,
+            verified=rule.verified,
+            fired=tuple(code for code in rule.rows if code in fired),
+        )
+        for rule in form.product_rules
+        if not rule.rows or not needed.isdisjoint(rule.rows)
+    )
+
+
+def without_limit(form: Form, vitals: Vitals) -> tuple[str, ...]:
+    """Return the measured signs that the form has taken and for which it gives no limit: a doctor looks at them."""
+    limited = {limit.sign for limit in form.limits}
+    return tuple(sign for sign in form.measured if sign not in limited and getattr(vitals, sign, None) is not None)
+
+
+def not_measured(form: Form, vitals: Vitals) -> tuple[str, ...]:
+    """Return the signs that the form has taken of everybody and that nobody measured."""
+    return tuple(sign for sign in form.measured if sign in Vitals.__struct_fields__ and getattr(vitals, sign) is None)
 
 
 def abnormal_signs(form: Form, vitals: Vitals) -> tuple[Abnormal, ...]:

@@ -92,13 +92,17 @@ class Question:
 
 @dataclass(frozen=True, kw_only=True)
 class ProductRule:
-    """What a form says of some products, in words: shown, never executed."""
+    """What a form says of some products. `rows` are the form's questions of which a yes makes it so; `when` says it in words.
+
+    Who is asked none of these rows is not concerned; what the words say beyond the rows is shown, never executed.
+    """
 
     products: tuple[str, ...]
     when: str
     effect: str
     source: str
     verified: str
+    rows: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,7 +110,8 @@ class Form:
     """A screening or consent form as one decree set it, in force from `effective_from` through `effective_to`.
 
     Ages are full years, inclusive; None where the form has no bound. `observe_minutes` is how long somebody is watched
-    after the dose, by `observe_source`; None where nobody says.
+    after the dose, by `observe_source`; None where nobody says. `measured` is what the form has taken of everybody: vital
+    signs by their fields, anything else in the form's words.
     """
 
     code: str
@@ -125,6 +130,7 @@ class Form:
     product_rules: tuple[ProductRule, ...]
     observe_minutes: int | None = None
     observe_source: str = ""
+    measured: tuple[str, ...] = ()
 
     @cached_property
     def asked(self) -> frozenset[str]:
@@ -159,6 +165,17 @@ class Fired(msgspec.Struct, frozen=True, array_like=True):
     verified: str
     words: str = ""
     abnormal: tuple[Abnormal, ...] = ()
+
+
+class ProductWord(msgspec.Struct, frozen=True, kw_only=True):
+    """What a form says of some products to somebody whom it concerns; `fired` where an answer makes it so."""
+
+    products: tuple[str, ...]
+    when: str
+    effect: str
+    source: str
+    verified: str
+    fired: tuple[str, ...]
 
 
 class Evaluation(msgspec.Struct, frozen=True, kw_only=True):

@@ -147,6 +147,15 @@ def told_anywhere(
     }
 
 
+def given_at(site: str, doses: Sequence[HistoryDose]) -> set[UUID]:
+    """Return which of these doses were given at a site that the session reaches. Ids of those asked for."""
+    found = database.rows(
+        "select id from immunization_dose where person_id = any(%b::uuid[]) and id = any(%b::uuid[]) and site = %s",
+        [arrays.uuids([dose.person for dose in doses]), arrays.uuids([dose.id for dose in doses]), site],
+    )
+    return {dose for (dose,) in found}
+
+
 def ahead(person: UUID, *, purpose: Purpose, actor: Actor, viewed_at: datetime) -> list[Ahead]:
     """Return the next dose of a human being by every dose wherever given; nothing for somebody of whom nothing is known.
 

@@ -1,4 +1,4 @@
-"""What the screening shows and reads: what is known of the person, the questions a row needs, what its rows conclude."""
+"""What the screening shows and reads: the questions a row needs, what is measured, what the rows conclude."""
 
 from __future__ import annotations
 
@@ -6,26 +6,21 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from uuid import UUID
 
+from tiemchung.domain.declarations import queries as declarations
 from tiemchung.domain.declarations.values import (
     Answer,
     Evaluation,
-    Fired,
     Form,
     Outcome,
     Question,
-    ScreeningShown,
     Vitals,
 )
-from tiemchung.domain.immunization.values import DoseShown, DoseStatus, HistoryDose
-from tiemchung.domain.safety.values import Warned
-from tiemchung.domain.vaccines import queries as vaccines
 from tiemchung.faces.shared import numbers
 from tiemchung.faces.shared.aftermath import SIGNS
-from tiemchung.faces.shared.words import Words, language, said, t
-from tiemchung.faces.station.pages.board import Reaction
-from tiemchung.faces.station.pages.chair import CONCLUSION_WORDS, SEVERITY_WORDS, form_name
+from tiemchung.faces.shared.words import Words, said, t
+from tiemchung.faces.station.pages.chair import CONCLUSION_WORDS
+from tiemchung.faces.station.pages.known import row_text, text_of
 from tiemchung.faces.station.typed import words_in
 from tiemchung.kernel.dates import PartialDate
 
@@ -44,17 +39,14 @@ MEASURES = {
     ),
 }
 """Of whom a sign is measured: the data's own words, said in both languages. It is shown, never executed."""
+TAKEN = {
+    "heart and lung sounds": Words(
+        "nghe tim, phổi (ghi ở câu “Nghe tim, phổi bất thường”)",
+        "heart and lung sounds (written down at “Abnormal heart or lung sounds”)",
+    )
+}
+"""What a form has taken of everybody and no number says: the data's own words, in both languages."""
 _PHONE = re.compile(r"0\d{9}")
-_NO_VISIT = UUID(int=0)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Known:
-    """Something known of the person before anybody asks, and who says so."""
-
-    shape: str
-    what: str
-    source: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,99 +81,19 @@ def years_between(born_on: date, day: date) -> int:
     return day.year - born_on.year - ((day.month, day.day) < (born_on.month, born_on.day))
 
 
-def known_of(
-    *,
-    visit: UUID,
-    doses: Sequence[DoseShown],
-    elsewhere: Sequence[HistoryDose],
-    reactions: Sequence[Reaction],
-    screenings: Sequence[ScreeningShown],
-    forms: Mapping[str, Form | None],
-    products: Mapping[str, str],
-    sites: Mapping[str, str],
-    warned: Sequence[Warned] = (),
-) -> list[Known]:
-    """Return what is known, the gravest first: reactions, then what earlier screenings found, then doses; each sourced."""
-    found = [
-        Known(
-            shape=SEVERITY_WORDS[event.severity][0],
-            what=": ".join(filter(None, [said(SEVERITY_WORDS[event.severity][1]), ", ".join(event.signs)])),
-            source=f"{sites.get(event.site, event.site)}, {numbers.moment(event.onset)}",
-        )
-        for event in reactions
+def measures_of(form: Form) -> list[str]:
+    """Say what the form has taken of everybody."""
+    return [
+        said(SIGNS[name][0]) if name in SIGNS else said(TAKEN[name]) if name in TAKEN else name
+        for name in form.measured
     ]
-    found += [
-        Known(
-            shape=SEVERITY_WORDS[one.severity][0],
-            what=said(SEVERITY_WORDS[one.severity][1]),
-            source=t("điểm khác, {at}", "another site, {at}", at=numbers.moment(one.onset)),
-        )
-        for one in warned
-    ]
-    for screening in screenings:
-        if screening.visit == visit:
-            continue
-        form = forms.get(screening.form)
-        found += [
-            Known(
-                shape="tri",
-                what=_row_text(row, form),
-                source=t(
-                    "{form}, {site}, {day}",
-                    "{form}, {site}, {day}",
-                    form=form_name(form.decree) if form else screening.form,
-                    site=sites.get(screening.site, screening.site),
-                    day=numbers.moment(screening.occurred_at),
-                ),
-            )
-            for row in screening.fired
-        ]
-    for dose in doses:
-        if dose.status is not DoseStatus.VOIDED:
-            product = products.get(dose.product, dose.product)
-            found.append(
-                Known(
-                    shape="done",
-                    what=t(
-                        "Mũi {n}: {product}, lô {lot}",
-                        "Dose {n}: {product}, lot {lot}",
-                        n=dose.dose_number,
-                        product=product,
-                        lot=dose.lot,
-                    ),
-                    source=f"{sites.get(dose.site, dose.site)}, {numbers.moment(dose.occurred_at)}",
-                )
-            )
-    found += [
-        Known(
-            shape="done",
-            what=t(
-                "Mũi {n}: {product}",
-                "Dose {n}: {product}",
-                n=dose.dose_number,
-                product=products.get(dose.product, dose.product),
-            ),
-            source=t("điểm khác, {at}", "another site, {at}", at=numbers.moment(dose.occurred_at)),
-        )
-        for dose in elsewhere
-        if dose.status is not DoseStatus.VOIDED
-    ]
-    return found
 
 
-def told_elsewhere(doses: Sequence[HistoryDose], warned: Sequence[Warned]) -> list[Known]:
-    """Return what a desk may tell of somebody wherever they were: warnings, doses and days, without site and lot."""
-    return known_of(
-        visit=_NO_VISIT,
-        doses=[],
-        elsewhere=doses,
-        reactions=[],
-        screenings=[],
-        forms={},
-        products={code: product.name_vi for code, product in vaccines.products().items()},
-        sites={},
-        warned=warned,
-    )
+def for_the_doctor(form: Form, vitals: Vitals) -> list[str]:
+    """Say which signs a doctor looks at: those measured for which the form gives no limit, and those not measured."""
+    unlimited, missing = declarations.for_the_doctor(form, vitals)
+    shown = [f"{said(SIGNS[sign][0])} {numbers.number(getattr(vitals, sign), digits=1)}" for sign in unlimited]
+    return [*shown, *(t("chưa đo: {sign}", "not measured: {sign}", sign=said(SIGNS[sign][0])) for sign in missing)]
 
 
 def asked(questions: Sequence[Question]) -> list[Asked]:
@@ -196,11 +108,6 @@ def asked(questions: Sequence[Question]) -> list[Asked]:
         )
         for question in questions
     ]
-
-
-def text_of(question: Question) -> str:
-    """Say a question in the request's language."""
-    return question.en if language() == "en" else question.vi
 
 
 def read_screening(form: Mapping[str, str], questions: Sequence[Question], *, minor: bool) -> Told | dict[str, str]:
@@ -276,7 +183,7 @@ def fired_rows(evaluation: Evaluation, form: Form) -> list[Row]:
     return [
         Row(
             code=row.question,
-            text=_row_text(row, form),
+            text=row_text(row, form),
             outcome=said(CONCLUSION_WORDS[row.outcome][1])
             if row.outcome
             else t("Bác sĩ quyết định", "A doctor decides"),
@@ -293,14 +200,3 @@ def reasons_of(evaluation: Evaluation | None, note: str) -> list[str]:
 
 OUTCOMES = {outcome.value: CONCLUSION_WORDS[outcome][1] for outcome in reversed(Outcome)}
 """The conclusions, the mildest first."""
-
-
-def _row_text(row: Fired, form: Form | None) -> str:
-    question = next((each for each in form.questions if each.code == row.question), None) if form else None
-    text = text_of(question) if question else row.question
-    measured = [
-        f"{said(SIGNS[sign.sign][0])} {numbers.number(sign.value, digits=1)}"
-        for sign in row.abnormal
-        if sign.sign in SIGNS
-    ]
-    return ": ".join([text, *filter(None, [", ".join([*([row.words] if row.words else []), *measured])])])

@@ -31,7 +31,7 @@ from tiemchung.faces.shared.refusals import sentence
 from tiemchung.faces.shared.words import t
 from tiemchung.faces.station.pages import desk as pages
 from tiemchung.faces.station.pages import expected
-from tiemchung.faces.station.pages.screening import told_elsewhere
+from tiemchung.faces.station.pages.known import told_elsewhere
 from tiemchung.faces.station.typed import uuid_in, words_in
 from tiemchung.faces.station.views.frame import page, required_site, say_next
 from tiemchung.faces.station.views.joining import joined

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Literal, cast
 from uuid import UUID
@@ -14,6 +15,7 @@ from django.views.decorators.http import require_http_methods
 from tiemchung.domain.access import queries as access
 from tiemchung.domain.access.values import Role
 from tiemchung.domain.declarations import queries as declarations
+from tiemchung.domain.declarations.values import ScreeningShown
 from tiemchung.domain.immunization import actions as immunization_actions
 from tiemchung.domain.immunization import queries as immunization
 from tiemchung.domain.immunization.values import DoseShown, DoseStatus, HistoryDose
@@ -27,12 +29,13 @@ from tiemchung.domain.supply import queries as supply
 from tiemchung.domain.vaccines import queries as vaccines
 from tiemchung.domain.vaccines.values import Prior, Proposed
 from tiemchung.domain.visits import queries as visits
-from tiemchung.domain.visits.values import Stage, VisitListed
+from tiemchung.domain.visits.values import Identification, Stage, VisitListed
 from tiemchung.faces.shared import numbers
 from tiemchung.faces.shared.doors import StaffRequest, staff_only
 from tiemchung.faces.shared.words import said, t
 from tiemchung.faces.station.pages import chair as pages
-from tiemchung.faces.station.pages.board import reaction_proof, reactions_in
+from tiemchung.faces.station.pages.board import Reaction, reaction_proof, reactions_in
+from tiemchung.faces.station.pages.products import of_screening, stopped
 from tiemchung.faces.station.typed import uuid_in, words_in
 from tiemchung.faces.station.views.frame import CODE_LENGTH, RECORDED, page, site_of
 from tiemchung.faces.station.views.present import opened_record, same_number_of
@@ -63,19 +66,62 @@ def dose(request: StaffRequest, visit: UUID) -> HttpResponse:
     listed, identification = found
     wrong: dict[str, str] = {}
     if request.method == "POST":
-        told = _told(request, listed=listed, site=site)
-        if isinstance(told, dict):
-            wrong = told
-        else:
-            return told
-    return _dose_page(request, listed, identification=identification, site=site, now=now, wrong=wrong)
+        told = _read(request, site)
+        if isinstance(told, DoseTyped):
+            return _record(request, told, listed=listed, site=site)
+        wrong = told
+    return _dose_page(request, _chair(request, listed, identification, site=site, now=now), wrong=wrong)
 
 
-def _dose_page(
-    request: StaffRequest, listed: VisitListed, *, identification: Any, site: str, now: datetime, wrong: dict[str, str]
-) -> HttpResponse:
-    actor, day = request.actor, business_day(now)
-    asking: dict[str, Any] = {"purpose": Purpose.CARE, "actor": actor, "viewed_at": now, "site": site}
+@dataclass(frozen=True, kw_only=True)
+class Chair:
+    """What the page at the chair stands on: who sits there, what is on record of them, and what may be in the hand."""
+
+    site: str
+    now: datetime
+    listed: VisitListed
+    identification: Identification | None
+    person: PersonShown | None
+    history: Sequence[DoseShown]
+    anywhere: Sequence[HistoryDose]
+    same_number: Sequence[HistoryDose]
+    reactions: Sequence[Reaction]
+    screening: ScreeningShown | None
+    products: Mapping[str, str]
+    lots: Sequence[pages.LotChoice]
+
+    @property
+    def day(self) -> date:
+        """Return the business day."""
+        return business_day(self.now)
+
+    @property
+    def number(self) -> int:
+        """Return which dose of the person's this would be, by those told anywhere."""
+        return 1 + sum(dose.status is not DoseStatus.VOIDED for dose in self.anywhere)
+
+    @property
+    def given(self) -> list[DoseShown]:
+        """Return the dose that this visit has already."""
+        at = self.listed.dosed_at
+        return [dose for dose in pages.counted(self.history) if at and dose.occurred_at == at]
+
+    @property
+    def before(self) -> list[DoseShown]:
+        """Return the doses that count and are not of this visit."""
+        given = {dose.id for dose in self.given}
+        return [dose for dose in pages.counted(self.history) if dose.id not in given]
+
+    @property
+    def prior(self) -> list[Prior]:
+        """Return the doses that a next one is judged by, wherever they were given."""
+        return prior_to([*self.anywhere, *self.same_number], self.given)
+
+
+def _chair(
+    request: StaffRequest, listed: VisitListed, identification: Identification | None, *, site: str, now: datetime
+) -> Chair:
+    asking: dict[str, Any] = {"purpose": Purpose.CARE, "actor": request.actor, "viewed_at": now, "site": site}
     # The visit is here, so its person is named here, whoever wrote them down first.
     with opening([listed.person]):
         person = people.persons([listed.person], **asking).get(listed.person)
@@ -83,55 +129,70 @@ def _dose_page(
         history = immunization.history([listed.person], **asking).get(listed.person, [])
         screenings = declarations.screenings([listed.person], **asking)
         reactions = reactions_in(safety.events_of(sorted(people.ids_of(listed.person)), **asking))
-    own = immunization.told_anywhere([listed.person], **asking)[listed.person]
-    same_number = same_number_of(request, listed.id, site=site)
-    screening = next((each for each in screenings if each.visit == listed.id), None)
-    names = {code: product.name_vi for code, product in vaccines.products().items()}
-    lots = pages.lot_choices(supply.stock_of(site), supply.vials_left(site, day), names, day)
-    counted = pages.counted(history)
-    given = [each for each in counted if listed.dosed_at and each.occurred_at == listed.dosed_at]
-    before = [each for each in counted if each not in given]
-    form = declarations.form(screening.form) if screening else None
-    number = 1 + sum(dose.status is not DoseStatus.VOIDED for dose in own)
-    chosen = request.POST.get("lot") or pages.default_lot(lots, request.session.get(LAST_LOT))
-    return page(
-        request,
-        "station/dose.html",
-        {
-            "visit": listed,
-            "name": pages.row_of(listed).name,
-            "facts": " · ".join(
-                [
-                    pages.age_on(listed.born, day),
-                    *([said(pages.SEXES[listed.sex])] if listed.sex in pages.SEXES else []),
-                    *([pages.number_shown(each.kind, each.value) for each in person.identifiers[:1]] if person else []),
-                ]
-            ),
-            "number": number,
-            "person_proof": pages.person_proof(listed, identification),
-            "screening_proof": pages.screening_proof(
-                listed, screening, pages.form_name(form.decree) if form else "", before, day
-            ),
-            "reaction_proofs": [reaction_proof(event) for event in reactions],
-            "lots": pages.chosen_first(lots, chosen),
-            "chosen_lot": chosen,
-            "other_lot": request.POST.get("other_lot", ""),
-            "product_names": names,
-            "products": sorted(names.items(), key=lambda product: product[1]),
-            "chosen_product": request.POST.get("product", ""),
-            "vial": request.POST.get("vial", ""),
-            "arm": request.POST.get("arm", "left"),
-            "vaccinators": _vaccinators(actor, site),
-            "entry": request.POST.get("entry") or uuid7(now),
-            "given": given,
-            "session_over": _session_over(listed, site),
-            "intervals": _intervals(lots, prior_to([*own, *same_number.doses], given), person, site=site, day=day),
-            "may_be_given": listed.stage is Stage.WAITING_FOR_DOSE,
-            "now": now,
-            "wrong": wrong,
-        },
-        status=422 if wrong else 200,
+    day, names = business_day(now), {code: product.name_vi for code, product in vaccines.products().items()}
+    return Chair(
+        site=site,
+        now=now,
+        listed=listed,
+        identification=identification,
+        person=person,
+        history=history,
+        anywhere=immunization.told_anywhere([listed.person], **asking)[listed.person],
+        same_number=same_number_of(request, listed.id, site=site).doses,
+        reactions=reactions,
+        screening=next((each for each in screenings if each.visit == listed.id), None),
+        products=names,
+        lots=pages.lot_choices(supply.stock_of(site), supply.vials_left(site, day), names, day),
     )
+
+
+def _dose_page(request: StaffRequest, chair: Chair, *, wrong: dict[str, str]) -> HttpResponse:
+    of_products = of_screening(chair.screening, sex=chair.listed.sex, before={prior.product for prior in chair.prior})
+    intended = [lot for lot in chair.lots if lot.product not in stopped(of_products)]
+    chosen = request.POST.get("lot") or pages.default_lot(intended, request.session.get(LAST_LOT))
+    context = {
+        **_proofs(chair),
+        "visit": chair.listed,
+        "number": chair.number,
+        "lots": pages.chosen_first(chair.lots, chosen),
+        "chosen_lot": chosen,
+        "of_products": of_products,
+        "intervals": _intervals(chair),
+        "product_names": chair.products,
+        "products": sorted(chair.products.items(), key=lambda product: product[1]),
+        "vaccinators": _vaccinators(request.actor, chair.site),
+        "entry": request.POST.get("entry") or uuid7(chair.now),
+        "session_over": _session_over(chair.listed, chair.site),
+        "may_be_given": chair.listed.stage is Stage.WAITING_FOR_DOSE,
+        "now": chair.now,
+        "wrong": wrong,
+        "other_lot": request.POST.get("other_lot", ""),
+        "chosen_product": request.POST.get("product", ""),
+        "vial": request.POST.get("vial", ""),
+        "arm": request.POST.get("arm", "left"),
+    }
+    return page(request, "station/dose.html", context, status=422 if wrong else 200)
+
+
+def _proofs(chair: Chair) -> dict[str, Any]:
+    """Return who sits there, what the screening said, and what went wrong before: each to be looked at before the dose."""
+    listed, person, screening = chair.listed, chair.person, chair.screening
+    form = declarations.form(screening.form) if screening else None
+    facts = [
+        pages.age_on(listed.born, chair.day),
+        *([said(pages.SEXES[listed.sex])] if listed.sex in pages.SEXES else []),
+        *([pages.number_shown(each.kind, each.value) for each in person.identifiers[:1]] if person else []),
+    ]
+    return {
+        "name": pages.row_of(listed).name,
+        "facts": " · ".join(facts),
+        "person_proof": pages.person_proof(listed, chair.identification),
+        "screening_proof": pages.screening_proof(
+            listed, screening, pages.form_name(form.decree) if form else "", chair.before, chair.day
+        ),
+        "reaction_proofs": [reaction_proof(event) for event in chair.reactions],
+        "given": chair.given,
+    }
 
 
 def _session_over(listed: VisitListed, site: str) -> str:
@@ -158,30 +219,40 @@ def prior_to(doses: Sequence[HistoryDose], given: Sequence[DoseShown]) -> list[P
     return [Prior(product=product, given_on=day) for day, product in sorted(dated)]
 
 
-def _intervals(
-    lots: Sequence[pages.LotChoice], prior: Sequence[Prior], person: PersonShown | None, *, site: str, day: date
-) -> dict[str, str]:
+def _intervals(chair: Chair) -> dict[str, str]:
     """Say of each product what the rules find in a dose of it today: a dose not yet given can wait."""
-    products = sorted({lot.product for lot in lots})
-    place = places.site(site)
-    born = PartialDate.parse(person.born) if person and person.born else None
+    products = sorted({lot.product for lot in chair.lots})
+    place = places.site(chair.site)
+    born = PartialDate.parse(chair.person.born) if chair.person and chair.person.born else None
     proposed = [
         Proposed(
             product=product,
-            given_on=day,
+            given_on=chair.day,
             born_earliest=born.earliest if born else None,
             born_latest=born.latest if born else None,
             province=place.province_code if place else None,
-            prior=list(prior),
+            prior=chair.prior,
         )
         for product in products
     ]
-    judged = zip(products, vaccines.judged(proposed, on=day), strict=True)
-    return {product: said for product, findings in judged if (said := pages.warned(findings, day))}
+    judged = zip(products, vaccines.judged(proposed, on=chair.day), strict=True)
+    return {product: said for product, findings in judged if (said := pages.warned(findings, chair.day))}
 
 
-def _told(request: StaffRequest, *, listed: VisitListed, site: str) -> HttpResponse | dict[str, str]:
-    """Record what the form tells, or say by field what is missing in it."""
+@dataclass(frozen=True, kw_only=True)
+class DoseTyped:
+    """What the form tells of the dose."""
+
+    entry: UUID
+    product: str
+    lot: str
+    vial: str | None
+    arm: Literal["left", "right"]
+    vaccinator: UUID
+
+
+def _read(request: StaffRequest, site: str) -> DoseTyped | dict[str, str]:
+    """Return what the form tells, or say by field what is missing in it."""
     form, wrong = request.POST, {}
     entry, arm = uuid_in(form.get("entry")), form.get("arm")
     lot, vial = pages.lot_and_vial(
@@ -209,30 +280,35 @@ def _told(request: StaffRequest, *, listed: VisitListed, site: str) -> HttpRespo
         raise Http404
     if wrong or vaccinator is None:
         return wrong
-    if listed.dosed_at is not None and not _is_dose_of(listed, entry, request.actor, site):
+    side = cast('Literal["left", "right"]', arm)
+    return DoseTyped(entry=entry, product=product, lot=lot, vial=vial, arm=side, vaccinator=vaccinator)
+
+
+def _record(request: StaffRequest, told: DoseTyped, *, listed: VisitListed, site: str) -> HttpResponse:
+    if listed.dosed_at is not None and not _is_dose_of(listed, told.entry, request.actor, site):
         return redirect("station:dose", visit=listed.id)
     now = clock().now()
     event = immunization_actions.dose_given(
-        entry,
+        told.entry,
         visit=listed.id,
         person=listed.person,
-        product=product,
-        lot=lot,
-        vial=vial,
-        arm=cast('Literal["left", "right"]', arm),
-        number_told=_number_told(form.get("number", "")),
-        vaccinator=vaccinator,
+        product=told.product,
+        lot=told.lot,
+        vial=told.vial,
+        arm=told.arm,
+        number_told=_number_told(request.POST.get("number", "")),
+        vaccinator=told.vaccinator,
         site=site,
         actor=request.actor,
         now=now,
     )
     (answer,) = intake.record([event], actor=request.actor, site=site, now=now)
-    request.session[LAST_LOT] = form.get("lot", "")
+    request.session[LAST_LOT] = request.POST.get("lot", "")
     request.session[RECORDED] = {
         "kept": answer.outcome is not Outcome.SET_ASIDE,
         "number": event.dose_number_told,
-        "product": vaccines.products()[product].name_vi,
-        "lot": lot,
+        "product": vaccines.products()[told.product].name_vi,
+        "lot": told.lot,
         "findings": answer.findings,
     }
     return redirect("station:today")

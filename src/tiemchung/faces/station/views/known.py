@@ -21,7 +21,7 @@ from tiemchung.faces.shared.doors import StaffRequest
 from tiemchung.faces.shared.words import t
 from tiemchung.faces.station.pages import desk
 from tiemchung.faces.station.pages import expected as pages
-from tiemchung.faces.station.pages.screening import Known
+from tiemchung.faces.station.pages.known import Known
 from tiemchung.faces.station.typed import words_in
 from tiemchung.faces.station.views.frame import page, required_site, say_next
 from tiemchung.faces.station.views.joining import joined

@@ -17,12 +17,13 @@ from tiemchung.domain.access.values import Presence
 from tiemchung.domain.immunization import queries as immunization
 from tiemchung.domain.immunization.values import HistoryDose
 from tiemchung.domain.people import queries as people
+from tiemchung.domain.places import queries as places
 from tiemchung.domain.safety import queries as safety
 from tiemchung.domain.safety.values import Warned
 from tiemchung.domain.scheduling import queries as scheduling
 from tiemchung.faces.shared.doors import StaffRequest, staff_only
 from tiemchung.faces.station.pages import expected as pages
-from tiemchung.faces.station.pages import screening
+from tiemchung.faces.station.pages.known import Known, told_elsewhere
 from tiemchung.faces.station.views import known
 from tiemchung.faces.station.views.frame import required_site
 from tiemchung.kernel.actor import Power
@@ -92,7 +93,7 @@ def same_number_of(request: StaffRequest, visit: UUID, *, site: str) -> SameNumb
     return SameNumber(doses=[dose for line in lines.values() for dose in line], warned=warned)
 
 
-def _record(request: StaffRequest, held: Presence, *, site: str) -> tuple[screening.Known, ...]:
+def _record(request: StaffRequest, held: Presence, *, site: str) -> tuple[Known, ...]:
     """Return what reception needs: doses and warnings. Whoever screens reads the rest."""
     asking: dict[str, Any] = {
         "purpose": Purpose.CARE,
@@ -103,4 +104,6 @@ def _record(request: StaffRequest, held: Presence, *, site: str) -> tuple[screen
     with opened_record(request, held.person, site=site):
         doses = immunization.told_anywhere([held.person], **asking)[held.person]
         warned = safety.warnings_of(sorted(people.ids_of(held.person)), **asking)
-    return tuple(screening.told_elsewhere(doses, warned))
+    known = places.site(site)
+    here = immunization.given_at(site, doses)
+    return tuple(told_elsewhere(doses, warned, here=here, site=known.name if known else site))

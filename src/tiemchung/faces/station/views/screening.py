@@ -21,7 +21,6 @@ from tiemchung.domain.intake import actions as intake
 from tiemchung.domain.people import queries as people
 from tiemchung.domain.places import queries as places
 from tiemchung.domain.safety import queries as safety
-from tiemchung.domain.vaccines import queries as vaccines
 from tiemchung.domain.visits import actions as visits_actions
 from tiemchung.domain.visits import queries as visits
 from tiemchung.domain.visits.values import VisitListed
@@ -31,6 +30,8 @@ from tiemchung.faces.shared.words import t
 from tiemchung.faces.station.pages import chair
 from tiemchung.faces.station.pages import screening as pages
 from tiemchung.faces.station.pages.board import reactions_in
+from tiemchung.faces.station.pages.known import Known, Names, Record, known_of
+from tiemchung.faces.station.pages.products import said_of
 from tiemchung.faces.station.typed import day_in, uuid_in, words_in
 from tiemchung.faces.station.views.frame import page, person_line, required_site, say_next
 from tiemchung.faces.station.views.present import opened_record, same_number_of
@@ -83,7 +84,7 @@ def screening(request: StaffRequest, visit: UUID) -> HttpResponse:
         evaluation = declarations.evaluated(desk.form, answers, told.vitals)
     if step == "conclude" or not told.agreed:
         return _conclude(request, desk, told, evaluation)
-    return _conclusion_page(request, desk, evaluation)
+    return _conclusion_page(request, desk, told, evaluation)
 
 
 def _desk(request: StaffRequest, visit: UUID) -> Desk:
@@ -134,6 +135,7 @@ def _ask_page(request: StaffRequest, desk: Desk, *, wrong: dict[str, str] | None
             "known": _known(request, desk),
             "asked": pages.asked(desk.questions),
             "signs": signs,
+            "taken": pages.measures_of(desk.form) if desk.form else [],
             "typed": defaultdict(
                 str, {name: words_in(request.POST.get(name), longest=pages.NOTE_LENGTH) for name in request.POST}
             ),
@@ -155,7 +157,7 @@ def _head(desk: Desk) -> dict[str, Any]:
     }
 
 
-def _known(request: StaffRequest, desk: Desk) -> list[pages.Known]:
+def _known(request: StaffRequest, desk: Desk) -> list[Known]:
     person = desk.listed.person
     asking: dict[str, Any] = {
         "purpose": Purpose.CARE,
@@ -171,8 +173,7 @@ def _known(request: StaffRequest, desk: Desk) -> list[pages.Known]:
     here = {dose.id for dose in doses}
     same_number = same_number_of(request, desk.listed.id, site=desk.site)
     wanted = {desk.site, *(d.site for d in doses), *(r.site for r in reactions), *(s.site for s in told)}
-    return pages.known_of(
-        visit=desk.listed.id,
+    record = Record(
         doses=doses,
         elsewhere=[
             *(dose for dose in immunization.told_anywhere([person], **asking)[person] if dose.id not in here),
@@ -180,18 +181,26 @@ def _known(request: StaffRequest, desk: Desk) -> list[pages.Known]:
         ],
         warned=same_number.warned,
         reactions=reactions,
-        screenings=told,
+        screenings=[one for one in told if one.visit != desk.listed.id],
+    )
+    names = Names(
         forms={one.form: declarations.form(one.form) for one in told},
-        products={code: product.name_vi for code, product in vaccines.products().items()},
         sites={code: site.name for code, site in places.sites_of(wanted).items()},
     )
+    return known_of(record, names)
 
 
 def _conclusion_page(
-    request: StaffRequest, desk: Desk, evaluation: Evaluation | None, *, wrong: dict[str, str] | None = None
+    request: StaffRequest,
+    desk: Desk,
+    told: pages.Told,
+    evaluation: Evaluation | None,
+    *,
+    wrong: dict[str, str] | None = None,
 ) -> HttpResponse:
-    doctor = evaluation is None or evaluation.doctor_decides
+    doctor = _doctor_decides(desk, told, evaluation)
     suggested = evaluation.outcome.value if evaluation and evaluation.outcome and not doctor else ""
+    fired = {row.question for row in evaluation.fired} if evaluation else set()
     return page(
         request,
         "station/conclusion.html",
@@ -199,6 +208,8 @@ def _conclusion_page(
             **_head(desk),
             "rows": pages.fired_rows(evaluation, desk.form) if evaluation and desk.form else [],
             "doctor_decides": doctor,
+            "for_the_doctor": pages.for_the_doctor(desk.form, told.vitals) if desk.form else [],
+            "of_products": said_of(desk.form, fired, sex=desk.listed.sex),
             "outcomes": pages.OUTCOMES,
             "chosen": request.POST.get("conclusion") or suggested,
             "carried": [
@@ -228,13 +239,19 @@ def _conclusion_page(
     )
 
 
+def _doctor_decides(desk: Desk, told: pages.Told, evaluation: Evaluation | None) -> bool:
+    """Tell whether the form's rows do not conclude by themselves, or leave signs it has taken to a doctor."""
+    left = desk.form is not None and pages.for_the_doctor(desk.form, told.vitals)
+    return evaluation is None or evaluation.doctor_decides or bool(left)
+
+
 def _conclude(request: StaffRequest, desk: Desk, told: pages.Told, evaluation: Evaluation | None) -> HttpResponse:
     form = request.POST
     conclusion = form.get("conclusion", "")
     note = words_in(form.get("note"), longest=pages.NOTE_LENGTH)
     if told.agreed:
         wrong = {}
-        doctor = evaluation is None or evaluation.doctor_decides
+        doctor = _doctor_decides(desk, told, evaluation)
         if conclusion not in pages.OUTCOMES:
             wrong["conclusion"] = t("Chọn kết luận.", "Choose the conclusion.")
         elif form.get("until") and day_in(form.get("until")) is None:
@@ -245,7 +262,7 @@ def _conclude(request: StaffRequest, desk: Desk, told: pages.Told, evaluation: E
                 "Enter who decides and why: the form's own rows do not conclude this.",
             )
         if wrong:
-            return _conclusion_page(request, desk, evaluation, wrong=wrong)
+            return _conclusion_page(request, desk, told, evaluation, wrong=wrong)
     events = _events(request, desk, told, evaluation, conclusion=conclusion, note=note)
     answers = intake.record(events, actor=request.actor, site=desk.site, now=desk.now)
     may_be_given = told.agreed and conclusion in (Outcome.ELIGIBLE_NOW, Outcome.CAUTION)
