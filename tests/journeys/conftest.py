@@ -30,12 +30,7 @@ QUIET = (
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 WIDTHS = (320, 390, 820, 1280)
 THEMES = ("light", "dark")
-LOOKS = [
-    pytest.param(width, theme, marks=() if (width, theme) in {(390, "light"), (1280, "dark")} else pytest.mark.proof)
-    for width in WIDTHS
-    for theme in THEMES
-]
-"""Every width in both themes: a phone by day and a desk by night in `make test`, all the others in `make proofs`."""
+"""The looks of every page; `test_all_pages` says which of them every run looks at."""
 
 
 def failed(request: Request) -> bool:

@@ -16,16 +16,11 @@ from uuid import UUID
 import pytest
 
 from tests.faces.center.officers import NOW, sign_in_as
-from tests.journeys.conftest import LOOKS, OpenPage, Site, Visit, check_page
-from tiemchung.domain.mending.actions import file_complaint
-from tiemchung.domain.mending.values import ComplaintTold
-from tiemchung.domain.places import actions as places
+from tests.journeys.conftest import OpenPage, Site, Visit
 from tiemchung.domain.response import queries
-from tiemchung.domain.response.actions import form, note_call, sweep
-from tiemchung.domain.response.jobs import count_sites
+from tiemchung.domain.response.actions import sweep
 from tiemchung.domain.response.values import AlertKind, Facts, Signal
 from tiemchung.kernel.actor import SYSTEM
-from tiemchung.kernel.ids import uuid7
 
 SITE = "79-0001"
 AsWorker = Callable[[], AbstractContextManager[None]]
@@ -59,47 +54,6 @@ def alarm(as_worker: AsWorker) -> Callable[[AlertKind], UUID]:
         return alert.id
 
     return raised
-
-
-@pytest.mark.parametrize(("width", "theme"), LOOKS)
-def test_every_page_of_the_center_is_open_to_every_officer_at_every_width(
-    on_duty: Callable[..., Visit],
-    alarm: Callable[[AlertKind], UUID],
-    as_worker: AsWorker,
-    width: int,
-    theme: str,
-) -> None:
-    for kind in (AlertKind.SITE_SILENT, AlertKind.DEVICE_FORKED, AlertKind.STOCK_NEGATIVE, AlertKind.ENTRIES_SET_ASIDE):
-        alarm(kind)
-    note_call(uuid7(), number="0901234218", site=SITE, words="Điểm tiêm đóng cửa sớm", actor=SYSTEM, now=NOW)
-    (incident,) = queries.incidents_open(actor=SYSTEM)
-    form(uuid7(), name="Đội Ẵng Ễnh Ốm ỵ", actor=SYSTEM, now=NOW)
-    case = uuid7()
-    story = ComplaintTold(id=case, kind="missing-dose", story="Sổ thiếu một mũi", phone="0912000111")
-    file_complaint(story, actor=SYSTEM, now=NOW)
-    with as_worker():
-        places.load_organizations([{"code": "H1", "name": "Trạm y tế", "commune": "26734"}], actor=SYSTEM)
-        told = {"code": SITE, "name": "Nhà văn hóa Tân Định", "organization": "H1", "commune": "26734"}
-        places.load_sites([told], actor=SYSTEM)
-        count_sites(now=NOW)
-    visit = on_duty(width, theme)
-    language = "/en" if theme == "dark" else ""
-    for address in (
-        "/center/",
-        "/center/su-co/",
-        "/center/theo-noi/",
-        "/center/theo-noi/79/",
-        f"/center/diem/{SITE}/",
-        "/center/su-dung/",
-        "/center/doi/",
-        "/cong-tac/can-sua/",
-        f"/cong-tac/can-sua/{case}/",
-        "/center/tong-dai/",
-        f"/center/su-co/{incident.id}/",
-    ):
-        visit.page.goto(language + address)
-        visit.page.wait_for_load_state("networkidle")
-        check_page(visit, where=f"{address} at {width} px, {theme}")
 
 
 def test_at_three_in_the_morning_an_officer_sees_to_what_the_night_brings(

@@ -52,17 +52,15 @@ def test_an_officer_checks_one_after_the_other(
     page.goto("/kiem-tra/")
     sign_in(page.context, "chot", page.url.partition("/kiem-tra")[0])
     page.goto(f"{language}/chot/", wait_until="networkidle")
-    check_page(visit, where="choosing a checkpoint")
     page.get_by_role("button", name="Chốt cầu Phú Mỹ").click()
-    page.wait_for_load_state("networkidle")
-    check_page(visit, where="scanning")
+    page.locator("[data-scan][data-ready]").wait_for()
     for name, button in (("ours", 0), ("a pass", 1), ("revoked", 0)):
         page.locator("textarea").fill(shown(name))
         page.locator("form button").first.click()
-        page.wait_for_load_state("networkidle")
+        page.locator("main.tc-verdict").wait_for()
         check_page(visit, where=f"{name} at {width} px")
         page.locator("form button").nth(button).click()
-        page.wait_for_load_state("networkidle")
+        page.locator("[data-scan][data-ready]").wait_for()
     assert ("1 qua, 2 giữ lại" in page.content()) or ("1 passed, 2 held" in page.content())
 
 
@@ -93,7 +91,6 @@ def test_a_ward_enrolls_a_place(open_page: OpenPage, roadside: str) -> None:
     page.goto("/kiem-tra/")
     sign_in(page.context, "phuong", page.url.partition("/kiem-tra")[0])
     page.goto("/chot/", wait_until="networkidle")
-    check_page(visit, where="a ward's checkpoints")
     page.get_by_label("Tên nơi kiểm tra").fill("Chợ Tân Phú")
     page.get_by_role("button", name="Ghi chốt").click()
     assert page.get_by_text("Chợ Tân Phú", exact=True).is_visible()
@@ -106,7 +103,6 @@ def test_a_traveler_declares_and_the_code_turns_and_comes_back(
     visit = open_page(width, theme)
     page = visit.page
     page.goto("/chot/to-khai/", wait_until="networkidle")
-    check_page(visit, where="declaring")
     page.get_by_label("Họ và tên").fill("Nguyễn Thị Đào")
     page.get_by_label("Năm sinh").fill("1987")
     page.get_by_label("Đi từ").select_option("79")

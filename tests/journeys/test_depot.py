@@ -7,12 +7,10 @@ import pytest
 from playwright.sync_api import Page, expect
 from pytest_django import Settings
 
-from tests.domain.supply import depot
 from tests.domain.supply.actions.test_shipping import in_the_ledger
 from tests.faces.depot import scenery
-from tests.faces.depot.scenery import CITY, FRIDGE, LOT, NOW, SITE
-from tests.journeys.conftest import LOOKS, OpenPage, Visit, check_page
-from tiemchung.domain.supply import actions
+from tests.faces.depot.scenery import CITY, LOT, NOW, SITE
+from tests.journeys.conftest import OpenPage, Visit
 
 pytestmark = pytest.mark.browser
 KEEPER, FIRST, SECOND = "Thủ kho thành phố", "Kiểm định, người thứ nhất", "Kiểm định, người thứ hai"
@@ -85,32 +83,3 @@ def test_a_storekeeper_receives_reads_and_sends(open_page: OpenPage, script: boo
     page.get_by_role("button", name="Đã rời kho: 100 liều").dblclick()
     expect(page.get_by_text("Trên đường").first).to_be_visible()
     assert in_the_ledger() == {(CITY, LOT): 300}
-
-
-@pytest.mark.parametrize(("width", "theme"), LOOKS)
-def test_every_page_of_the_depot_is_accessible(open_page: OpenPage, width: int, theme: str) -> None:
-    tongue = "/en" if theme == "dark" else ""
-    shipment = scenery.a_shipment_on_the_road()
-    depot.released("FL3209", doses=600, product="pfizer", fridge=depot.FREEZER)
-    actions.receive_consignment(depot.consignment("WAITS"), actor=depot.keeper(), now=NOW)
-    scenery.readings((44, 4.6, None, None), (30, 4.4, None, None), (6, 4.7, 9.4, 38))
-    visit = open_page(width, theme)
-    page = given_somebody_signed_in(visit, KEEPER)
-    for address in [
-        "",
-        f"tu/{FRIDGE}/",
-        f"tu/{FRIDGE}/may-ghi/",
-        "nhan/",
-        "chuyen/",
-        f"chuyen/moi/?to={SITE}&product=az&doses=10",
-        f"chuyen/{shipment}/",
-        "kiem-ke/",
-        f"lo/?so={LOT}",
-    ]:
-        page.goto(f"{tongue}/kho/{CITY}/{address}")
-        check_page(visit, where=f"{address or 'the store'} at {width}")
-    given_somebody_signed_in(visit, FIRST, f"{tongue}/kho/")
-    check_page(visit, where=f"the stores at {width}")
-    for address in [f"{CITY}/nhan/", f"lo/?so={LOT}", "quyet-dinh/"]:
-        page.goto(f"{tongue}/kho/{address}")
-        check_page(visit, where=f"{address} of a quality officer at {width}")

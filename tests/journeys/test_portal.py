@@ -8,7 +8,7 @@ import psycopg
 import pytest
 
 from tests.faces.portal.country import AS_OF, count_country
-from tests.journeys.conftest import LOOKS, OpenPage, check_page
+from tests.journeys.conftest import OpenPage, check_page
 
 FIGURES = ("/", "/en/", "/so-lieu/79/", "/so-lieu/79/760/", "/so-lieu/79/760/26740/", "/?sort=name&clock=entry")
 PAGES = (
@@ -28,14 +28,6 @@ pytestmark = pytest.mark.browser
 def country(committed_db: None, owner_connection: psycopg.Connection, set_time: Callable[..., None]) -> None:
     count_country(owner_connection)
     set_time(AS_OF + timedelta(minutes=2))
-
-
-@pytest.mark.parametrize(("width", "theme"), LOOKS)
-def test_every_page_is_open_to_everybody_at_every_width(open_page: OpenPage, width: int, theme: str) -> None:
-    visit = open_page(width, theme)
-    for address in PAGES:
-        visit.page.goto(address, wait_until="networkidle")
-        check_page(visit, where=f"{address} at {width} px, {theme}")
 
 
 @pytest.mark.parametrize("width", [320, 1280])

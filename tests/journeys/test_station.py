@@ -12,7 +12,7 @@ from pytest_django import Settings
 
 from tests.faces.station import scenery
 from tests.faces.station.scenery import LOT, MORNING, OTHER_SITE, SITE
-from tests.journeys.conftest import LOOKS, OpenPage, Visit, check_page
+from tests.journeys.conftest import OpenPage, Visit, check_page
 from tiemchung.domain.journal import actions as journal
 from tiemchung.kernel.actor import Reach
 from tiemchung.plumbing import database
@@ -219,44 +219,6 @@ def test_a_nurse_walks_with_one_person_from_the_door_to_the_slip(
     page.reload()
     then_the_person_goes_with_a_slip(page, check)
     assert doses() == [(LOT, "0")]
-
-
-def test_the_desks_are_accessible_in_english_and_in_the_dark(open_page: OpenPage) -> None:
-    waiting = scenery.somebody_screened("ẲNG ỄNH ỐM ỵ Nguyễn Thị Ánh Hằng")
-    visit = open_page(1280, "dark")
-    page = given_a_nurse_signed_in_by_one_click(visit)
-    for where in ("screening", "identity", "stop"):
-        page.goto(f"/en/station/visits/{waiting}/{where}/")
-        check_page(visit, where=f"{where} in English")
-    page.goto(f"/station/visits/{waiting}/")
-    page.get_by_role("button", name="Đã tiêm mũi 1").click()
-    for where in ("", "observation/", "slip/", "mend/"):
-        page.goto(f"/en/station/visits/{waiting}/{where}")
-        check_page(visit, where=f"{where} in English")
-    for where in ("observation", "arrivals"):
-        page.goto(f"/en/station/{where}/")
-        check_page(visit, where=f"{where} in English")
-
-
-@pytest.mark.parametrize(("width", "theme"), LOOKS)
-def test_every_page_of_the_station_is_accessible_at_every_width(open_page: OpenPage, width: int, theme: str) -> None:
-    waiting = scenery.somebody_screened("ẲNG ỄNH ỐM ỵ Nguyễn Thị Ánh Hằng")
-    scenery.open_vial("LQ7-0412", doses=10)
-    visit = open_page(width, theme)
-    page = visit.page
-    page.goto("/account/login/")
-    check_page(visit, where=f"the sign-in at {width}")
-    given_a_nurse_signed_in_by_one_click(visit)
-    check_page(visit, where=f"the list at {width}")
-    page.goto(f"/station/visits/{waiting}/")
-    check_page(visit, where=f"the dose at {width}")
-    page.goto("/en/station/")
-    check_page(visit, where=f"the English list at {width}")
-    page.goto("/account/logout/")
-    page.get_by_role("button", name="Đăng xuất").click()
-    page.goto("/account/login/")
-    page.get_by_role("button", name="Trưởng điểm tiêm").click()
-    check_page(visit, where=f"the lead's page at {width}")
 
 
 def test_a_passkey_opens_the_station(open_page: OpenPage) -> None:

@@ -12,7 +12,7 @@ from tests.domain.campaigns.files import GOOD, changed
 from tests.domain.campaigns.wards import NOW, WARD, open_campaign
 from tests.domain.scheduling.conftest import SITE
 from tests.faces.center.officers import sign_in_as
-from tests.journeys.conftest import LOOKS, OpenPage, Site, Visit, check_page
+from tests.journeys.conftest import OpenPage, Site, Visit
 from tiemchung.domain.journal import actions as journal
 from tiemchung.domain.places import actions as places
 from tiemchung.kernel.actor import SYSTEM
@@ -109,23 +109,3 @@ def test_the_officer_of_sixty_brings_her_list_calls_her_people_and_prints_letter
     page.get_by_role("link", name=re.compile("In giấy mời")).click()
     expect(page.locator("tbody th")).to_have_text("Huỳnh Bé Ba")
     assert visit.complaints == []
-
-
-@pytest.mark.parametrize(("width", "theme"), LOOKS)
-def test_every_page_of_the_workbench_is_open_to_every_officer_at_every_width(
-    tu: Callable[..., Visit], tmp_path: Path, width: int, theme: str
-) -> None:
-    visit = tu(width, theme)
-    language = "/en" if theme == "dark" else ""
-    she_brings_her_list(visit, her_file(tmp_path), language)
-    check_page(visit, where=f"the rows at {width} px, {theme}")
-    she_settles_the_doubt_as_somebody_new(visit)
-    she_keeps_what_is_certain(visit)
-    she_opens_a_session(visit, language)
-    visit.page.locator("button[value=xep]").click()
-    expect(visit.page.get_by_role("status")).to_be_visible()
-    check_page(visit, where=f"a session at {width} px, {theme}")
-    for address in ("", "xuat/", "nhap/", "buoi/", "chi-tieu/"):
-        visit.page.goto(f"{language}/cong-tac/{address}")
-        visit.page.wait_for_load_state("networkidle")
-        check_page(visit, where=f"{address} at {width} px, {theme}")

@@ -34,17 +34,23 @@ def campaign(committed_db: None, as_worker: Callable[[], object], set_time: Call
 
 def register(client: Client, link: UUID, *, times: tuple[str, ...] = ("morning",)) -> str:
     """Walk through the pages and return where the last one leads."""
+    here = wish_all(client, link, times=times)
+    page = text_of(client.get(f"{here}xem-lai/").content)
+    assert "Thành phố Hồ Chí Minh" in page
+    answer = client.post(f"{here}xem-lai/")
+    assert answer.status_code == 302, text_of(answer.content)
+    return str(answer["Location"])
+
+
+def wish_all(client: Client, link: UUID, *, times: tuple[str, ...] = ("morning",)) -> str:
+    """Walk through the pages as far as the last one; return the address that they lie under."""
     here = f"{BOOK}nguoi/{link}/dang-ky/"
     answer = client.get(here)
     assert answer["Location"] == f"{here}nhom/"
     client.post(f"{here}nhom/", {"group": GROUP})
     client.post(f"{here}diem/", {"site": ""})
     client.post(f"{here}gio/", {"times": list(times)})
-    page = text_of(client.get(f"{here}xem-lai/").content)
-    assert "Thành phố Hồ Chí Minh" in page
-    answer = client.post(f"{here}xem-lai/")
-    assert answer.status_code == 302, text_of(answer.content)
-    return str(answer["Location"])
+    return here
 
 
 def test_a_claimed_person_is_registered_once_and_shows_as_waiting(phones: Phones) -> None:

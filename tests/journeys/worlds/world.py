@@ -1,0 +1,29 @@
+"""A world: what stands when every page of a face is looked at, and the browsers of those who look."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from django.test import Client
+
+HIGH = "ẲNG ỄNH ỐM ỵ Nguyễn Thị Ánh Hằng"
+"""A name with the letters that reach highest and lowest."""
+
+
+@dataclass
+class World:
+    """What the holes of routes are filled with, and everybody's browser."""
+
+    names: dict[str, object] = field(default_factory=dict)
+    browsers: dict[str, Client] = field(default_factory=dict)
+
+    def fill(self, route: str, fills: Mapping[str, str]) -> str:
+        """Return an address of this route: each hole by what the page names for it, else by its own name."""
+
+        def filled(hole: re.Match[str]) -> str:
+            name = fills.get(hole[1], hole[1])
+            return str(self.names.get(name, name))
+
+        return re.sub(r"<(?:\w+:)?(\w+)>", filled, route)
