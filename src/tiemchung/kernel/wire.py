@@ -50,6 +50,7 @@ _ENTRY: Final = b"tc/entry/1"
 _BATCH: Final = b"tc/batch/1"
 _REQUEST: Final = b"tc/request/1"
 _ATTEST: Final = b"tc/attest/1"
+_UNLOCK: Final = b"tc/unlock/1"
 _FINGERPRINT: Final = b"tc/fingerprint/1"
 
 _ECDSA: Final = ec.ECDSA(hashes.SHA256())
@@ -294,6 +295,11 @@ def day_challenge(*, site: str, day: date, lines_hash: bytes) -> bytes:
 def doses_challenge(doses: Sequence[UUID]) -> bytes:
     """Return the WebAuthn challenge by which a second person attests these doses, in this order."""
     return hashlib.sha256(_ATTEST + b"".join(dose.bytes for dose in doses)).digest()
+
+
+def unlock_challenge(device: UUID, staff: UUID, *, nonce: str) -> bytes:
+    """Return the WebAuthn challenge by which somebody on the staff says that they may unlock this tablet."""
+    return hashlib.sha256(_UNLOCK + device.bytes + staff.bytes + nonce.encode()).digest()
 
 
 def fingerprint(point: bytes) -> str:
