@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import http.client
+import zlib
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -54,7 +55,10 @@ def opened(compact: bytes, *, server_key: bytes) -> dict[str, Any]:
     signed, _, signature = compact.rpartition(b".")
     if not wire.verify(wire.load_public_key(server_key), signed, wire.from_base64url(signature.decode())):
         raise BundleError("the signature is not the server's")
-    told: dict[str, Any] = msgspec.json.decode(wire.from_base64url(signed.partition(b".")[2].decode()))
+    header, payload = (wire.from_base64url(part.decode()) for part in signed.split(b"."))
+    if msgspec.json.decode(header).get("zip") == "DEF":
+        payload = zlib.decompress(payload, wbits=-zlib.MAX_WBITS)
+    told: dict[str, Any] = msgspec.json.decode(payload)
     return told
 
 

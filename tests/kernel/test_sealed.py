@@ -92,12 +92,13 @@ def test_an_entry_that_swells_is_refused() -> None:
         sealed.unseal_entry(RECIPIENT, made, device=DEVICE, seq=1)
 
 
-@pytest.mark.parametrize(
-    "bad", [b"", b"no zlib", zlib.compress(b"abc")[:-1], zlib.compress(b"abc") + b"x", zlib.compress(b"abcd")]
-)
-def test_what_does_not_inflate_to_what_is_allowed_is_nothing(bad: bytes) -> None:
-    assert sealed.inflate(bad, at_most=3) is None
+@pytest.mark.parametrize("bad", [b"", b"no zlib", zlib.compress(b"abc")[:-1], zlib.compress(b"abc") + b"x"])
+def test_what_is_no_whole_stream_does_not_inflate(bad: bytes) -> None:
+    with pytest.raises(SealedError):
+        sealed.inflate(bad, at_most=3)
 
 
-def test_a_stream_of_exactly_the_limit_is_taken() -> None:
+def test_a_stream_inflates_to_the_limit_and_no_further() -> None:
     assert sealed.inflate(zlib.compress(b"abc"), at_most=3) == b"abc"
+    assert sealed.inflate(zlib.compress(b"abcd"), at_most=3) is None
+    assert sealed.inflate(zlib.compress(bytes(10_000_000)), at_most=3) is None

@@ -97,19 +97,25 @@ def unseal_entry(private_key: ec.EllipticCurvePrivateKey, sealed: bytes, *, devi
     deflated = unseal(private_key, sealed, outbox_context(device, seq))
     line = inflate(deflated, at_most=wire.MAX_ENTRY_BYTES)
     if line is None:
-        raise SealedError("not deflated, or longer than an entry may be")
+        raise SealedError("longer than an entry may be")
     return line
 
 
 def inflate(deflated: bytes, *, at_most: int) -> bytes | None:
-    """Return what was deflated (zlib), None if it is no whole stream or longer than this; never more is unpacked."""
+    """Return what was deflated (zlib), None if it is longer than this: no more than that is ever unpacked.
+
+    Raises `SealedError` for what is no whole stream.
+    """
     stream = zlib.decompressobj()
     try:
         clear = stream.decompress(deflated, at_most + 1)
-    except zlib.error:
+    except zlib.error as error:
+        raise SealedError("not deflated") from error
+    if len(clear) > at_most:
         return None
-    whole = stream.eof and not stream.unused_data and len(clear) <= at_most
-    return clear if whole else None
+    if not stream.eof or stream.unused_data:
+        raise SealedError("cut off, or followed by something")
+    return clear
 
 
 def _key(shared: bytes, point: bytes, recipient: bytes) -> bytes:

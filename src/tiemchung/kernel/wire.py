@@ -184,11 +184,11 @@ def frame(header: Header, lines: Sequence[bytes]) -> bytes:
     return b"\n".join([msgspec.json.encode(told), *lines, b""])
 
 
-def parse_batch(batch: bytes) -> tuple[Header, list[bytes]]:
+def parse_batch(batch: bytes, *, max_line_bytes: int = MAX_ENTRY_BYTES) -> tuple[Header, list[bytes]]:
     """Split a batch into its header and the bytes of its entries, within the limits; neither is checked for truth.
 
     Every line ends in a newline, the last one too. What an entry's line holds is not looked at: an unreadable entry is
-    set aside by itself and spoils no batch.
+    set aside by itself and spoils no batch. Sealed lines are longer than what they hold.
     """
     if len(batch) > MAX_BATCH_BYTES:
         raise WireError(WireCode.BATCH_TOO_LARGE, f"{len(batch)} bytes, at most {MAX_BATCH_BYTES}")
@@ -198,8 +198,8 @@ def parse_batch(batch: bytes) -> tuple[Header, list[bytes]]:
         raise WireError(WireCode.CUT_OFF, "every line ends in a newline, the last one too")
     if len(lines) != header.count:
         raise WireError(WireCode.COUNT_DIFFERS, f"{header.count} told, {len(lines)} here")
-    if max(map(len, lines)) > MAX_ENTRY_BYTES:
-        number = next(number for number, line in enumerate(lines) if len(line) > MAX_ENTRY_BYTES)
+    if max(map(len, lines)) > max_line_bytes:
+        number = next(number for number, line in enumerate(lines) if len(line) > max_line_bytes)
         raise WireError(WireCode.ENTRY_TOO_LARGE, f"sequence {header.first + number}: {len(lines[number])} bytes")
     return header, lines
 

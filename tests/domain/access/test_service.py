@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -459,9 +460,10 @@ class TestLastWords:
         assert [(word.at, word.pending) for word in queries.last_words()] == [(NOW + timedelta(minutes=7), 3)]
 
 
-def test_bundle_versions_only_rise() -> None:
-    assert [actions.next_bundle_version(SITE) for _ in range(3)] == [1, 2, 3]
-    assert actions.next_bundle_version(OTHER_SITE) == 1
+def test_bundle_versions_only_rise(lead: Actor, key: ec.EllipticCurvePrivateKey) -> None:
+    device = known(enrolled(lead, key).device)
+    assert [actions.next_bundle_version(device, at=NOW) for _ in range(3)] == [1, 2, 3]
+    assert actions.next_bundle_version(replace(device, site=OTHER_SITE), at=NOW) == 1
 
 
 def test_looking_up_a_device_is_one_statement(

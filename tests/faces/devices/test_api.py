@@ -3,76 +3,33 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+import tracemalloc
+import zlib
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric import ec
 from django.test import Client
-from joserfc import jws
-from joserfc.jwk import ECKey
 
 from tests.domain.campaigns import wards
+from tests.faces.devices.tablets import JSON, SITE, Tablet
 from tests.faces.station import scenery
 from tiemchung.domain.access import actions, queries
 from tiemchung.domain.people.actions import fold_blocks
 from tiemchung.domain.people.values import IdentifierTold, PersonBlock, PersonTold
 from tiemchung.domain.places.actions import load_organizations, load_sites
 from tiemchung.domain.places.values import ward_code
+from tiemchung.faces.devices.batches import SEALED
 from tiemchung.faces.devices.urls import MAX_JSON_BYTES
-from tiemchung.kernel import wire
+from tiemchung.kernel import sealed, wire
 from tiemchung.kernel.actor import SYSTEM, Reach
 from tiemchung.kernel.ids import uuid7
 from tiemchung.plumbing import database
 from tiemchung.plumbing.rowsecurity import reaching
 
 pytestmark = pytest.mark.django_db
-
-SITE = "79-0012"
-EXPIRES_AT = datetime.now(tz=UTC) + timedelta(days=30)
-JSON = "application/json"
-
-
-class Tablet:
-    """A tablet as the center meets it: a key, a code, and requests."""
-
-    def __init__(self, *, vouched: bool = True, site: str = SITE) -> None:
-        self.key = ec.generate_private_key(ec.SECP256R1())
-        self.client = Client()
-        self.point = wire.dump_public_key(self.key.public_key())
-        self.code = f"code-{uuid7()}"
-        row = {
-            "code": self.code,
-            "site": site,
-            "name": "Máy 03",
-            "expires_at": EXPIRES_AT.isoformat(),
-            "kinds": None,
-            "public_key_sha256": hashlib.sha256(self.point).hexdigest() if vouched else None,
-        }
-        actions.load_enrollments([row], actor=SYSTEM)
-
-    def enroll(self) -> dict[str, Any]:
-        asked = {"code": self.code, "public_key": wire.to_base64url(self.point), "name": "Máy 03"}
-        answer = self.client.post("/api/devices/enrollments", asked, content_type=JSON)
-        assert answer.status_code == 201, answer.content
-        told: dict[str, Any] = answer.json()
-        self.told = told
-        return told
-
-    def authorization(self, method: str, path: str) -> str:
-        nonce = self.client.get("/api/devices/nonce").json()["nonce"]
-        signature = wire.sign_request(self.key, method=method, path=path, nonce=nonce)
-        return wire.encode_authorization(UUID(self.told["device"]), nonce=nonce, signature=signature)
-
-    def get(self, path: str) -> Any:
-        return self.client.get(path, headers={"Authorization": self.authorization("GET", path)})
-
-    def post(self, path: str, body: object) -> Any:
-        return self.client.post(
-            path, body, content_type=JSON, headers={"Authorization": self.authorization("POST", path)}
-        )
 
 
 @pytest.fixture
@@ -284,30 +241,81 @@ class TestBatches:
         answer = self.post(b" " * (wire.MAX_BATCH_BYTES + 1))
         assert (answer.status_code, answer.json()["code"]) == (413, "body-too-large")
 
+    def sealed_from(self, batch: bytes, tablet: Tablet, *, first: int = 1) -> bytes:
+        header, *lines = batch.rstrip(b"\n").split(b"\n")
+        to = wire.load_public_key(wire.from_base64url(tablet.told["sealing_key"]))
+        told = [
+            wire.to_base64url(sealed.seal_entry(to, line, device=tablet.device, seq=seq)).encode()
+            for seq, line in enumerate(lines, first)
+        ]
+        return b"\n".join([header, *told, b""])
+
+    def post_as(self, body: bytes, *, kind: str = "application/x-ndjson", coding: str | None = None) -> Any:
+        headers = {} if coding is None else {"Content-Encoding": coding}
+        return Client().post("/api/devices/batches", body, content_type=kind, headers=headers)
+
+    def test_a_deflated_batch_is_the_same_batch(self, tablet: Tablet) -> None:
+        batch = sent(tablet, opened("A"), opened("B"))
+        first = self.post_as(zlib.compress(batch), coding="deflate")
+        assert [entry["outcome"] for entry in first.json()["answers"]] == ["kept", "kept"]
+        assert [entry["outcome"] for entry in self.post(batch).json()["answers"]] == ["known", "known"]
+
+    def test_a_batch_that_swells_is_refused_and_never_unpacked(self) -> None:
+        bomb = zlib.compress(bytes(100_000_000))
+        assert len(bomb) < wire.MAX_BATCH_BYTES
+        tracemalloc.start()
+        answer = self.post_as(bomb, coding="deflate")
+        _, most = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        assert (answer.status_code, answer.json()["code"]) == (413, "body-too-large")
+        assert most < 8 * wire.MAX_BATCH_BYTES
+
+    def test_a_stream_that_is_cut_off_or_of_an_unknown_coding_is_told(self, tablet: Tablet) -> None:
+        whole = zlib.compress(sent(tablet, opened("A")))
+        for body in (whole[:-3], whole + b"x", b"no stream"):
+            answer = self.post_as(body, coding="deflate")
+            assert (answer.status_code, answer.json()["code"]) == (400, "body-unreadable")
+        assert self.post_as(whole, coding="br").status_code == 415
+        assert self.post_as(whole, coding="deflate").status_code == 200
+
+    def test_a_locked_tablet_sends_what_it_sealed_and_it_is_the_same_fact(self, tablet: Tablet) -> None:
+        batch = sent(tablet, opened("A"), opened("B"))
+        body = self.sealed_from(batch, tablet)
+        assert b"ABX6412" not in body
+        first = self.post_as(zlib.compress(body), kind=SEALED, coding="deflate")
+        assert first.status_code == 200, first.content
+        assert [entry["outcome"] for entry in first.json()["answers"]] == ["kept", "kept"]
+        assert [entry["outcome"] for entry in self.post(batch).json()["answers"]] == ["known", "known"]
+
+    def test_sealed_lines_that_were_swapped_or_sealed_to_others_are_refused_whole(self, tablet: Tablet) -> None:
+        batch = sent(tablet, opened("A"), opened("B"))
+        header, first, second, _ = self.sealed_from(batch, tablet).split(b"\n")
+        foreign = self.sealed_from(batch, tablet, first=5).split(b"\n")[1]
+        for lines in ([second, first], [first, foreign], [first, b"?"], [first, b"\xff"]):
+            answer = self.post_as(b"\n".join([header, *lines, b""]), kind=SEALED)
+            assert (answer.status_code, answer.json()["code"]) == (400, "batch-unreadable")
+        assert self.post_as(self.sealed_from(batch, tablet), kind=SEALED).json()["last_sequence"] == 2
+
+    def test_a_stranger_s_sealed_lines_are_not_even_opened(
+        self, tablet: Tablet, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        forged = Tablet()
+        forged.told = tablet.told
+        body = self.sealed_from(sent(forged, opened("A")), tablet)
+        monkeypatch.setattr(sealed, "unseal", None)
+        assert self.post_as(body, kind=SEALED).json()["code"] == "wrong-signature"
+
     def test_a_batch_is_posted(self) -> None:
         assert Client().get("/api/devices/batches").status_code == 405
 
 
 class TestBundle:
-    def opened(self, tablet: Tablet, token: str) -> dict[str, Any]:
-        point = wire.from_base64url(tablet.told["server_key"])
-        key = ECKey.import_key(
-            {
-                "kty": "EC",
-                "crv": "P-256",
-                "x": wire.to_base64url(point[1:33]),
-                "y": wire.to_base64url(point[33:]),
-            }
-        )
-        content: dict[str, Any] = json.loads(jws.deserialize_compact(token, key, algorithms=["ES256"]).payload)
-        return content
-
     def test_a_bundle_is_signed_by_the_key_named_at_enrollment(self, tablet: Tablet) -> None:
         rows = [{"id": str(uuid7()), "name": "Lê Thảo", "login": "thao", "roles": [{"role": "lead", "site": SITE}]}]
         actions.load_staff(rows, actor=SYSTEM, now=datetime.now(tz=UTC))
         answer = tablet.get("/api/devices/bundle")
         assert answer["Content-Type"] == "application/jose"
-        content = self.opened(tablet, answer.content.decode())
+        content = tablet.believed(answer.content.decode())
         assert content["site"]["code"] == SITE
         assert content["staff"] == [{"id": rows[0]["id"], "name": "Lê Thảo", "roles": ["lead"]}]
 
@@ -315,7 +323,7 @@ class TestBundle:
         load_organizations([{"code": "H1", "name": "Trạm y tế", "commune": "26734"}], actor=SYSTEM)
         load_sites([{"code": SITE, "name": "Nhà thi đấu", "organization": "H1", "commune": "26734"}], actor=SYSTEM)
         set_time(datetime(2021, 9, 13, 3, tzinfo=UTC))
-        content = self.opened(tablet, tablet.get("/api/devices/bundle").content.decode())
+        content = tablet.bundle()
         assert (content["site"]["name"], content["site"]["province_code"]) == ("Nhà thi đấu", "79")
         assert {product["code"] for product in content["products"]} >= {"az", "pfizer", "moderna"}
         assert [form["code"] for form in content["forms"]] == ["adult_4355", "consent_ours"]
@@ -332,7 +340,7 @@ class TestBundle:
         self, tablet: Tablet, morning_at_the_site: Callable[[], UUID]
     ) -> None:
         visit = morning_at_the_site()
-        first, second = (self.opened(tablet, tablet.get("/api/devices/bundle").content.decode())["today"] for _ in "12")
+        first, second = (tablet.bundle()["today"] for _ in "12")
         (told,) = first["visits"]
         assert (told["visit"], told["ticket"], told["stage"]) == (str(visit), "31", "waiting-for-dose")
 
@@ -350,7 +358,7 @@ class TestBundle:
         set_time(datetime(2021, 9, 13, 0, tzinfo=UTC))
         appointment, person = called_to(SITE, number="079187004417")
         called_to("79-0002", number="079187004418")
-        today = self.opened(tablet, tablet.get("/api/devices/bundle").content.decode())["today"]
+        today = tablet.bundle()["today"]
         assert today["visits"] == []
         (told,) = today["called"]
         assert (told["appointment"], told["person"], told["reference"]) == (str(appointment), str(person), "K7M2XQP")
@@ -376,7 +384,7 @@ class TestBundle:
         assert (word.site, word.devices, word.pending) == (SITE, 1, 0)
 
     def test_versions_of_a_site_only_rise(self, tablet: Tablet) -> None:
-        versions = [self.opened(tablet, tablet.get("/api/devices/bundle").content.decode())["version"] for _ in "12"]
+        versions = [tablet.bundle()["version"] for _ in "12"]
         assert versions == [1, 2]
 
 
@@ -391,7 +399,8 @@ def test_the_document_describes_every_address_with_an_example() -> None:
         ("/api/devices/bundle", "get"),
         ("/api/devices/heartbeat", "post"),
         ("/api/devices/days/{day}", "get"),
-        ("/api/devices/days/{day}", "get"),
+        ("/api/devices/unlocks", "get"),
+        ("/api/devices/unlocks", "post"),
     } <= described
     for name in (
         "EnrollmentAsked",
@@ -399,7 +408,8 @@ def test_the_document_describes_every_address_with_an_example() -> None:
         "NonceTold",
         "Heartbeat",
         "DayTold",
-        "DayTold",
+        "UnlockAsked",
+        "UnlocksTold",
         "Problem",
         "ReceiptTold",
     ):

@@ -41,6 +41,30 @@ class ReasonMissing(Refusal):
     code = "reason-missing"
 
 
+class AgreementMissing(Refusal):
+    """The device brought no key to which secrets could be sealed: it must be enrolled again."""
+
+    code = "agreement-missing"
+
+
+class UnlockRefused(Refusal):
+    """Neither digits nor passkey let this member of the staff unlock this tablet; which of it is wrong is not told."""
+
+    code = "unlock-refused"
+
+
+class UnlockTriesSpent(Refusal):
+    """As many wrong digits as a day allows came from this tablet, or from this site."""
+
+    code = "unlock-tries-spent"
+
+
+class TooManyRequests(Refusal):
+    """The device asked more often than one needs to; the fact `seconds` says how long to wait."""
+
+    code = "too-many-requests"
+
+
 class RequestNotSigned(Refusal):
     """The request carries no valid signature of an enrolled device over a fresh nonce."""
 

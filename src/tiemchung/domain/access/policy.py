@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from tiemchung.domain.access.rules.claims import fault_of_birth, fault_of_name, fault_of_number
 from tiemchung.domain.access.rules.phones import fault_of_phone
 from tiemchung.domain.access.rules.presence import is_code as is_book_code
@@ -19,6 +21,13 @@ SERVE = frozenset({Power.CHECK_IN, Power.SCREEN, Power.RECORD_DOSE, Power.OBSERV
 def may_enroll_devices(actor: Actor, *, site: str) -> bool:
     """Tell whether the actor may open enrollments, compare fingerprints and cut off devices of this site."""
     return actor.can(Power.ENROLL_DEVICE) and actor.reaches(site)
+
+
+def may_hand_unlock_code(actor: Actor, *, staff: UUID, site: str) -> bool:
+    """Tell whether the actor may let this member of the staff unlock a tablet of the site: its lead, or the member."""
+    return may_enroll_devices(actor, site=site) or (
+        actor.kind is ActorKind.STAFF and actor.id == staff and actor.reaches(site)
+    )
 
 
 def may_load(actor: Actor) -> bool:
@@ -46,6 +55,7 @@ __all__ = [
     "fault_of_phone",
     "is_book_code",
     "may_enroll_devices",
+    "may_hand_unlock_code",
     "may_load",
     "may_serve",
     "may_vouch",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any, Literal, Protocol
 from uuid import UUID
@@ -92,6 +92,7 @@ class Device:
     kinds: frozenset[str] | None
     status: DeviceStatus
     expires_at: datetime
+    agreement_key: bytes | None = field(default=None, repr=False)
 
     def listened_to(self, now: datetime) -> bool:
         """Tell whether this device is enrolled and its term not over."""
@@ -115,16 +116,58 @@ class DeviceListed:
     expires_at: datetime
 
 
+WAITING_TERM = timedelta(hours=24)
+"""How long a tablet that spent its code may wait for the lead. Ours: both stand in the same hall."""
+EXPIRED = "expired"
+"""How an enrollment stands whose time is over: a word of the wire, no status of the table."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Agreement:
+    """The key to which a device lets secrets be sealed, and its own key's signature over it."""
+
+    public_key: bytes
+    proof: bytes
+
+
+@dataclass(frozen=True, kw_only=True)
+class EnrollmentTerms:
+    """What an enrollment is for: a campaign session, if one is named, and for how many days; None for as long as any."""
+
+    session: UUID | None = None
+    days: int | None = None
+
+
 @dataclass(frozen=True, kw_only=True)
 class EnrollmentReceipt:
-    """What a device learns when it enrolls: its id, where it stands, and the six digits that both screens show."""
+    """What a device learns when it enrolls: its id, where it stands, and the six digits that its screen shows."""
 
     device: UUID
     status: DeviceStatus
     fingerprint: str
+    name: str
     site: str
+    session: UUID | None
     kinds: tuple[str, ...] | None
+    public_key: bytes
+    agreement_key: bytes | None
+    enrolled_at: datetime
     expires_at: datetime
+
+    def standing(self, now: datetime) -> str:
+        """Return how it stands on the wire: who has waited too long, or whose term is over, is `expired`."""
+        over = {DeviceStatus.WAITING: self.enrolled_at + WAITING_TERM, DeviceStatus.ENROLLED: self.expires_at}
+        return EXPIRED if self.status in over and now >= over[self.status] else self.status.value
+
+
+@dataclass(frozen=True, kw_only=True)
+class UnlockTold:
+    """How one member of the staff unlocks one tablet: salt and rounds for the PIN, and the days' secrets, sealed to it."""
+
+    staff: UUID
+    salt: bytes
+    iterations: int
+    days: tuple[tuple[date, bytes], ...]
 
 
 @dataclass(frozen=True, kw_only=True)

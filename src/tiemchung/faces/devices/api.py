@@ -8,16 +8,18 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from ninja import NinjaAPI, Status
+from ninja import Status
 from ninja.errors import HttpError, ValidationError
-from ninja.openapi.schema import OpenAPISchema
 from ninja.security import APIKeyHeader
 
 from tiemchung.domain.access import actions as access
-from tiemchung.domain.access.values import Device, EnrollmentReceipt
+from tiemchung.domain.access import queries as access_queries
+from tiemchung.domain.access.values import Agreement, Device, DeviceStatus, EnrollmentReceipt
 from tiemchung.domain.visits import queries as visits
-from tiemchung.faces.devices import bundle
+from tiemchung.faces.devices import bundle, signing
+from tiemchung.faces.devices.document import DevicesAPI
 from tiemchung.faces.devices.schemas import (
     DayTold,
     EnrollmentAsked,
@@ -26,23 +28,26 @@ from tiemchung.faces.devices.schemas import (
     HeartbeatHeard,
     NonceTold,
     Problem,
-    ReceiptTold,
+    UnlockAsked,
+    UnlocksTold,
 )
 from tiemchung.faces.shared.refusals import problem, refused
 from tiemchung.kernel import wire
 from tiemchung.kernel.actor import Reach
+from tiemchung.kernel.clock import business_day
 from tiemchung.kernel.refusal import Refusal
 from tiemchung.plumbing.rowsecurity import reaching
 from tiemchung.plumbing.time import clock
 
-BATCHES = "/api/devices/batches"
-"""Answered by a plain view (`batches`), described here."""
-_DESCRIPTION = """What tablets speak with the center.
+POLL_AFTER_S = 2
+"""How often a waiting tablet asks whether the lead has confirmed it. Ours: the lead stands beside it."""
+_DESCRIPTION = """What tablets speak with the center; `docs/operations/station.md` tells it as a story.
 
 Binary fields are base64url without padding, ids UUIDv7, instants RFC 3339 in UTC.
 A device enrolls once with a one-time code, sends what happened as signed batches, and signs its other requests over method,
 path and a nonce of the server's, for its clock may be wrong:
-`Authorization: TC1 device=<uuid>,nonce=<nonce>,signature=<base64url>`."""
+`Authorization: TC1 device=<uuid>,nonce=<nonce>,signature=<base64url>`. Every answer tells the center's time in `TC-Time`.
+No cookie is read or set."""
 
 
 class SignedRequest(APIKeyHeader):
@@ -54,22 +59,9 @@ class SignedRequest(APIKeyHeader):
         """Return the device; raises `RequestNotSigned` for anybody else. Whoever asks, lives: the site is not silent."""
         now = clock().now()
         device = access.prove_request(key or "", method=request.method or "", path=request.get_full_path(), now=now)
+        access.count_request(device, path=request.path)
         access.hear(device.id, at=now)
         return device
-
-
-class DevicesAPI(NinjaAPI):
-    """The API with the batch endpoint in its document, though ninja does not serve it."""
-
-    def get_openapi_schema(self, *args: Any, **kwargs: Any) -> OpenAPISchema:
-        """Return the OpenAPI document."""
-        schema = super().get_openapi_schema(*args, **kwargs)
-        schema["paths"][BATCHES] = {"post": _batch_operation()}
-        schema["components"]["schemas"].update(_definitions(ReceiptTold))
-        for operations in schema["paths"].values():
-            for operation in operations.values():
-                _tell_problems(operation["responses"])
-        return schema
 
 
 api = DevicesAPI(
@@ -113,11 +105,13 @@ def enroll(request: HttpRequest, asked: EnrollmentAsked) -> Status[dict[str, Any
     The same key may ask again with the same code and hears the same: an answer that got lost costs nothing.
     """
     del request
+    now = clock().now()
     try:
         public_key = wire.from_base64url(asked.public_key)
+        agreement = _agreement(asked)
     except wire.WireError:
         return problem("public-key-unreadable", HTTPStatus.BAD_REQUEST)
-    receipt = access.enroll(asked.code, public_key=public_key, name=asked.name, now=clock().now())
+    receipt = access.enroll(asked.code, public_key=public_key, name=asked.name, now=now, agreement=agreement)
     return Status(HTTPStatus.CREATED, _told(receipt))
 
 
@@ -131,6 +125,43 @@ def enrollment(request: HttpRequest, device: UUID) -> dict[str, Any]:
     """Tell whether the lead has confirmed the fingerprint by now."""
     del request
     return _told(access.enrollment_of(device))
+
+
+@api.get(
+    "/unlocks",
+    auth=signed,
+    response={200: UnlocksTold, 401: Problem, 429: Problem},
+    summary="Who may unlock the device, with the days' secrets",
+    operation_id="unlocks",
+)
+def unlocks(request: HttpRequest) -> dict[str, Any]:
+    """Tell everybody who may unlock this device today, with the secrets of today and three days more, sealed to it."""
+    device: Device = request.auth  # type: ignore[attr-defined]  # ninja puts what `signed` returned there
+    return _unlocks(device)
+
+
+@api.post(
+    "/unlocks",
+    auth=signed,
+    response={200: UnlocksTold, 400: Problem, 401: Problem, 403: Problem, 409: Problem, 429: Problem},
+    summary="Let a member of the staff unlock the device",
+    operation_id="unlock",
+)
+def unlock(request: HttpRequest, asked: UnlockAsked) -> dict[str, Any] | HttpResponse:
+    """Take eight digits that the site's lead gave to this member, or a passkey's word, and tell the days' secrets.
+
+    An answer that got lost: ask again who may; digits serve once.
+    """
+    device: Device = request.auth  # type: ignore[attr-defined]  # ninja puts what `signed` returned there
+    now = clock().now()
+    if asked.proof is not None and asked.code is None:
+        _, nonce, _ = wire.parse_authorization(request.headers["Authorization"])
+        access.unlock_by_passkey(device, asked.staff, asked.proof, nonce=nonce, now=now)
+    elif asked.code is not None and asked.proof is None:
+        access.unlock_by_code(device, asked.staff, asked.code, now=now)
+    else:
+        return problem("body-unreadable", HTTPStatus.BAD_REQUEST, faults=[{"where": "body", "why": "code or proof"}])
+    return _unlocks(device)
 
 
 @api.get("/nonce", response=NonceTold, summary="A nonce for one signed request", operation_id="nonce")
@@ -180,6 +211,7 @@ def heartbeat(request: HttpRequest, word: Heartbeat) -> dict[str, Any]:
         pending=word.pending,
         oldest_pending_at=word.oldest_pending_at,
         bundle_version=word.bundle_version,
+        erased_at=word.erased_at,
     )
     return {"server_time": now}
 
@@ -200,65 +232,58 @@ def day_lines(request: HttpRequest, day: date) -> HttpResponse:
     return HttpResponse(msgspec.json.encode(told), content_type="application/json")
 
 
+def _agreement(asked: EnrollmentAsked) -> Agreement | None:
+    if asked.agreement_key is None:
+        return None
+    return Agreement(
+        public_key=wire.from_base64url(asked.agreement_key), proof=wire.from_base64url(asked.agreement_proof or "")
+    )
+
+
 def _told(receipt: EnrollmentReceipt) -> dict[str, Any]:
-    return {
+    told = {
         "device": receipt.device,
-        "status": receipt.status.value,
+        "status": receipt.standing(clock().now()),
         "fingerprint": receipt.fingerprint,
+        "name": receipt.name,
         "site": receipt.site,
+        "session": receipt.session,
+        "enrolled_at": receipt.enrolled_at,
         "expires_at": receipt.expires_at,
         "kinds": None if receipt.kinds is None else list(receipt.kinds),
-        "server_key": bundle.server_key(),
+        "server_key": signing.server_key(),
+        "sealing_key": signing.sealing_key(),
     }
+    statement = _statement(receipt, told) if told["status"] == DeviceStatus.ENROLLED else None
+    return {**told, "statement": statement, "poll_after_s": POLL_AFTER_S}
 
 
-def _tell_problems(answers: dict[Any, Any]) -> None:
-    """Say of every refusal that it is a problem document (RFC 9457): ninja knows one type for all answers."""
-    for status, told in answers.items():
-        if int(status) >= HTTPStatus.BAD_REQUEST:
-            told["content"] = _PROBLEM
+def _statement(receipt: EnrollmentReceipt, told: dict[str, Any]) -> str:
+    """Return what was enrolled, under the key that the lead's QR code named: nobody between says otherwise."""
+    agreed = None if receipt.agreement_key is None else wire.to_base64url(receipt.agreement_key)
+    content = {
+        "format": "tiemchung/enrollment/1",
+        **{name: told[name] for name in told if name != "status"},
+        "public_key": wire.to_base64url(receipt.public_key),
+        "agreement_key": agreed,
+        "origin": settings.TIEMCHUNG_PUBLIC_URL,
+    }
+    return signing.compact(content, typ=signing.ENROLLMENT)
 
 
-def _definitions(schema: type[ReceiptTold]) -> dict[str, Any]:
-    told = schema.model_json_schema(ref_template="#/components/schemas/{model}")
-    return {**told.pop("$defs", {}), schema.__name__: told}
-
-
-_PROBLEM = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
-
-
-def _batch_operation() -> dict[str, Any]:
-    problem_body = _PROBLEM
-    example = (
-        '{"device":"01997b4c-8f6a-7cc2-9d7e-1f2a3b4c5d6e","first":41,"count":1,"previous":"...","head":"...",'
-        '"signature":"..."}\n'
-        '{"kind":"vial-opened","id":"01997b4d-0000-7000-8000-000000000001","schema":1,"seq":41,'
-        '"at":"2021-09-13T06:58:12.345Z","offset_ms":-120,"site":"79-0012",'
-        '"staff":"01997b40-0000-7000-8000-000000000002","lot":"ABX6412","vial":"LQ7-0412","doses":10,"reason":null}\n'
-    )
+def _unlocks(device: Device) -> dict[str, Any]:
+    now = clock().now()
+    today = business_day(now)
     return {
-        "operationId": "batch",
-        "summary": "Send a signed batch",
-        "description": (
-            "1 to 500 chained entries, one a line, after a header line that signs the chain's head. Each entry is answered "
-            "`kept`, `known` (a repeat) or `set-aside`; what is answered is safe. Anything wrong with sender, signature, "
-            "chain or size refuses the whole batch, and nothing of it is stored."
-        ),
-        "requestBody": {
-            "required": True,
-            "content": {"application/x-ndjson": {"schema": {"type": "string"}, "example": example}},
-        },
-        "responses": {
-            200: {
-                "description": "One answer an entry, in the order of the batch.",
-                "content": {"application/json": {"schema": {"$ref": "#/components/schemas/ReceiptTold"}}},
-            },
-            400: {"description": "No batch can be read from these bytes.", "content": problem_body},
-            401: {"description": "Unknown sender or wrong signature.", "content": problem_body},
-            409: {
-                "description": "The chain does not continue the one known here: `last_sequence` and `head` tell where it stands.",
-                "content": problem_body,
-            },
-            413: {"description": "More bytes or entries than a batch may have.", "content": problem_body},
-        },
+        "server_time": now,
+        "day": today,
+        "staff": [
+            {
+                "staff": one.staff,
+                "salt": wire.to_base64url(one.salt),
+                "iterations": one.iterations,
+                "days": [{"day": day, "secret": wire.to_base64url(secret)} for day, secret in one.days],
+            }
+            for one in access_queries.unlockings(device, today=today)
+        ],
     }

@@ -10,15 +10,22 @@ from django.db.utils import OperationalError
 from django.http import HttpRequest, HttpResponse
 
 from tiemchung.domain.intake import actions as intake
+from tiemchung.faces.devices.signing import unsealing_key
 from tiemchung.faces.shared.refusals import problem, refused
 from tiemchung.kernel import wire
 from tiemchung.kernel.refusal import Refusal
+from tiemchung.kernel.sealed import SealedError, inflate
 from tiemchung.plumbing.time import clock
 
 log = logging.getLogger(__name__)
 
 RETRY_AFTER_S = 2
 """How long a device is asked to wait while the database cannot take its batch. A habit of ours."""
+
+IDENTITY, DEFLATE = "identity", "deflate"
+"""The codings of a body, as HTTP names them; the second is zlib (RFC 1950)."""
+SEALED = "application/vnd.tiemchung.sealed+ndjson"
+"""A batch whose lines are sealed to the server: a locked tablet sends what it has never seen in clear again."""
 
 _encoder = msgspec.json.Encoder()
 
@@ -27,8 +34,12 @@ def receive(request: HttpRequest) -> HttpResponse:
     """Take a signed batch and answer what became of each entry; refuse the whole batch by a status and a code."""
     if request.method != "POST":
         return problem("method-not-allowed", HTTPStatus.METHOD_NOT_ALLOWED)
+    body = _clear(request)
+    if isinstance(body, HttpResponse):
+        return body
+    sealed_to = unsealing_key() if request.content_type == SEALED else None
     try:
-        receipt = intake.receive(request.read(wire.MAX_BATCH_BYTES + 1), now=clock().now())
+        receipt = intake.receive(body, now=clock().now(), sealed_to=sealed_to)
     except Refusal as refusal:
         return refused(refusal)
     except OperationalError as error:
@@ -50,3 +61,20 @@ def receive(request: HttpRequest) -> HttpResponse:
         content_type="application/json",
         headers={"X-Content-Type-Options": "nosniff"},
     )
+
+
+def _clear(request: HttpRequest) -> bytes | HttpResponse:
+    """Return the body as it was before it was deflated, or the answer to one that cannot be taken."""
+    body = request.read(wire.MAX_BATCH_BYTES + 1)
+    coding = request.headers.get("Content-Encoding", IDENTITY)
+    if coding == IDENTITY:
+        return body
+    if coding != DEFLATE:
+        return problem("encoding-unknown", HTTPStatus.UNSUPPORTED_MEDIA_TYPE, known=[IDENTITY, DEFLATE])
+    try:
+        inflated = inflate(body, at_most=wire.MAX_BATCH_BYTES)
+    except SealedError:
+        return problem("body-unreadable", HTTPStatus.BAD_REQUEST)
+    if inflated is None:
+        return problem("body-too-large", HTTPStatus.REQUEST_ENTITY_TOO_LARGE, max_bytes=wire.MAX_BATCH_BYTES)
+    return inflated

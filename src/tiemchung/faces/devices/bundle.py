@@ -10,11 +10,6 @@ import secrets
 from datetime import date, datetime
 from typing import Any
 
-import msgspec
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
-from joserfc import jws
-from joserfc.jwk import ECKey
-
 from tiemchung.domain.access import actions, queries
 from tiemchung.domain.access.values import Device
 from tiemchung.domain.declarations import queries as declarations
@@ -25,31 +20,21 @@ from tiemchung.domain.scheduling import queries as scheduling
 from tiemchung.domain.supply import queries as supply
 from tiemchung.domain.vaccines import queries as vaccines
 from tiemchung.domain.visits import queries as visits
+from tiemchung.faces.devices import signing
 from tiemchung.kernel import wire
 from tiemchung.kernel.actor import Actor, ActorKind, Reach
 from tiemchung.kernel.clock import business_day
 from tiemchung.kernel.purpose import Purpose
-from tiemchung.plumbing import keys
 from tiemchung.plumbing.rowsecurity import reaching
 
-KEY = "site-bundle"
-"""The name of the server's key under which bundles are signed."""
-TYPE = "tc-bundle+jws"
 TOKEN_KEY_BYTES = 32
-
-
-def server_key() -> str:
-    """Return the raw point of the key under which bundles are signed, base64url."""
-    return wire.to_base64url(wire.dump_public_key(keys.signing_key(KEY).public_key()))
 
 
 def issue(device: Device, *, now: datetime) -> str:
     """Return the next bundle of the device's site as a compact JWS."""
     with reaching(Reach(sites=frozenset({device.site}))):
         content = _content(device, now=now)
-    key = ECKey.import_key(_pem())
-    header = {"alg": "ES256", "typ": TYPE, "kid": key.thumbprint()}
-    return jws.serialize_compact(header, msgspec.json.encode(content, order="deterministic"), key)
+    return signing.compact(content, typ=signing.BUNDLE, deflated=True)
 
 
 def _content(device: Device, *, now: datetime) -> dict[str, Any]:
@@ -57,7 +42,7 @@ def _content(device: Device, *, now: datetime) -> dict[str, Any]:
     book = vaccines.rule_book(today)
     return {
         "format": "tiemchung/bundle/1",
-        "version": actions.next_bundle_version(device.site),
+        "version": actions.next_bundle_version(device, at=now),
         "issued_at": now,
         "site": _site(device.site),
         "staff": [
@@ -116,10 +101,6 @@ def _called_to(site: str, *, day: date, key: bytes, actor: Actor, now: datetime)
         }
         for one in called
     ]
-
-
-def _pem() -> bytes:
-    return keys.signing_key(KEY).private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
 
 
 def _site(code: str) -> Site | dict[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC
 from functools import wraps
 from http import HTTPStatus
 from typing import Any
@@ -15,6 +16,7 @@ from tiemchung.faces.devices import api, batches
 from tiemchung.faces.shared.doors import device_only, public
 from tiemchung.faces.shared.refusals import problem
 from tiemchung.kernel import wire
+from tiemchung.plumbing.time import clock
 
 MAX_JSON_BYTES = 8 * 1024
 """No question of a tablet's but a batch is longer."""
@@ -30,7 +32,7 @@ View = Callable[..., HttpResponse]
 
 
 def limited(view: View, max_bytes: int) -> View:
-    """Refuse a body that is longer than told here or tells no length, before a byte of it is read."""
+    """Refuse a body that is longer than told here or tells no length, before a byte of it is read; tell the time with the rest."""
 
     @csrf_exempt
     @wraps(view)
@@ -40,7 +42,10 @@ def limited(view: View, max_bytes: int) -> View:
             return problem("length-missing", HTTPStatus.LENGTH_REQUIRED)
         if told.isdecimal() and int(told) > max_bytes:
             return problem("body-too-large", HTTPStatus.REQUEST_ENTITY_TOO_LARGE, max_bytes=max_bytes)
-        return view(request, *args, **kwargs)
+        answer = view(request, *args, **kwargs)
+        answer["TC-Time"] = f"{clock().now().astimezone(UTC):%Y-%m-%dT%H:%M:%S.%f}"[:-3] + "Z"
+        answer["Cache-Control"] = "no-store"
+        return answer
 
     return checked
 

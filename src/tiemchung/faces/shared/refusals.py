@@ -23,6 +23,9 @@ STATUSES: dict[str, HTTPStatus] = {
     "link-unknown": HTTPStatus.NOT_FOUND,
     "enrollment-refused": HTTPStatus.FORBIDDEN,
     "request-not-signed": HTTPStatus.UNAUTHORIZED,
+    "unlock-refused": HTTPStatus.FORBIDDEN,
+    "unlock-tries-spent": HTTPStatus.TOO_MANY_REQUESTS,
+    "too-many-requests": HTTPStatus.TOO_MANY_REQUESTS,
     "unknown-sender": HTTPStatus.UNAUTHORIZED,
     "wrong-signature": HTTPStatus.UNAUTHORIZED,
     "device-unknown": HTTPStatus.NOT_FOUND,
@@ -57,7 +60,10 @@ def problem(code: str, status: HTTPStatus, /, **facts: Any) -> HttpResponse:
 
 def refused(refusal: Refusal) -> HttpResponse:
     """Answer a machine whose request was refused: the code for its program, the sentence for who looks at its screen."""
-    return problem(refusal.code, status_of(refusal), **{"detail": sentence(refusal), **refusal.facts})
+    answer = problem(refusal.code, status_of(refusal), **{"detail": sentence(refusal), **refusal.facts})
+    if "seconds" in refusal.facts:
+        answer["Retry-After"] = str(refusal.facts["seconds"])
+    return answer
 
 
 class RefusalMiddleware:

@@ -1,9 +1,22 @@
-"""What is done in access. `service` is about devices and staff, the other modules are about citizens."""
+"""What is done in access. `devices`, `unlocking` and `service` are about tablets and staff, the others about citizens."""
 
 from __future__ import annotations
 
 from tiemchung.domain.access.actions.asking import forget_codes, forget_counts
 from tiemchung.domain.access.actions.consents import TERMS, allow, withdraw_consent
+from tiemchung.domain.access.actions.devices import (
+    DEVICE_TERM,
+    ENROLLMENT_TERM,
+    confirm,
+    enroll,
+    enrollment_of,
+    hear,
+    keep_word,
+    next_bundle_version,
+    open_enrollment,
+    revoke,
+    stop_forked,
+)
 from tiemchung.domain.access.actions.drafts import drop_draft, keep_draft
 from tiemchung.domain.access.actions.partners import TOKEN_TERM, admit, admit_again, admit_by_code, bearer
 from tiemchung.domain.access.actions.presence import (
@@ -27,23 +40,13 @@ from tiemchung.domain.access.actions.proofs import (
 )
 from tiemchung.domain.access.actions.requests import answer_request, ask_about_own
 from tiemchung.domain.access.actions.service import (
-    DEVICE_TERM,
-    ENROLLMENT_TERM,
     NONCE_TERM,
-    confirm,
-    enroll,
-    enrollment_of,
-    hear,
-    keep_word,
+    count_request,
     load_enrollments,
     load_staff,
     new_nonce,
-    next_bundle_version,
-    open_enrollment,
     prove_request,
-    revoke,
     set_first_password,
-    stop_forked,
     verify_assertion,
 )
 from tiemchung.domain.access.actions.signing import (
@@ -53,6 +56,7 @@ from tiemchung.domain.access.actions.signing import (
     sign_out,
     sign_out_everywhere,
 )
+from tiemchung.domain.access.actions.unlocking import open_unlock_code, unlock_by_code, unlock_by_passkey
 
 __all__ = [
     "DEVICE_TERM",
@@ -76,6 +80,7 @@ __all__ = [
     "confirm_phone",
     "confirm_told_phone",
     "count_look_up",
+    "count_request",
     "drop_draft",
     "end_link",
     "end_sign_in",
@@ -94,6 +99,7 @@ __all__ = [
     "open_by_code",
     "open_by_number",
     "open_enrollment",
+    "open_unlock_code",
     "prove_at_desk",
     "prove_by_code",
     "prove_by_phone",
@@ -104,6 +110,8 @@ __all__ = [
     "sign_out",
     "sign_out_everywhere",
     "stop_forked",
+    "unlock_by_code",
+    "unlock_by_passkey",
     "verify_assertion",
     "withdraw_consent",
     "withdraw_proofs",

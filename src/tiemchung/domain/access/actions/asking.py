@@ -22,14 +22,22 @@ def count_up(what: str, *of: str) -> int:
     return int(found[0]) if found else 0
 
 
+def take_back(what: str, *of: str) -> None:
+    """Count one asking less: it was counted as a try before it was looked at, and was none."""
+    database.run(
+        "update access_askcount set count = count - 1 where key = %s and day = %s",
+        [sealing.lookup_hash(f"ask:{what}", "\0".join(of)), business_day(datetime.now(tz=UTC))],
+    )
+
+
 def forget_counts() -> int:
     """Drop the counts of days past; returns how many. A worker's nightly work."""
     return database.run("delete from access_askcount where day < %s", [business_day(datetime.now(tz=UTC) - KEPT_FOR)])
 
 
 def forget_codes() -> int:
-    """Drop one-time codes and codes for the desk that ended yesterday or before; returns how many. A worker's work."""
+    """Drop one-time codes, codes for the desk and for tablets that ended yesterday or before; returns how many. A worker's work."""
     return sum(
         database.run(f"delete from {table} where expires_at < now() - interval '1 day'")
-        for table in ("access_onetimecode", "access_deskcode")
+        for table in ("access_onetimecode", "access_deskcode", "access_unlockcode")
     )

@@ -1,8 +1,7 @@
-"""What is done about devices and staff: enroll and cut off, prove requests and assertions, load staff and codes."""
+"""What proves a request or an assertion, and how staff and enrollment codes are loaded from a campaign file."""
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
@@ -18,203 +17,33 @@ from django.db import transaction
 from django.utils.crypto import constant_time_compare, salted_hmac
 
 from tiemchung.domain.access import engine, models
-from tiemchung.domain.access.errors import (
-    DeviceNotWaiting,
-    DeviceUnknown,
-    EnrollmentRefused,
-    FingerprintDiffers,
-    PasswordRefused,
-    PublicKeyUnreadable,
-    ReasonMissing,
-    RequestNotSigned,
-    RowRefused,
-    StaffUnknown,
-)
-from tiemchung.domain.access.events import DeviceEnrolled, DeviceRevoked, RoleGranted
-from tiemchung.domain.access.policy import may_enroll_devices, may_load
+from tiemchung.domain.access.actions.asking import count_up
+from tiemchung.domain.access.actions.devices import code_digest
+from tiemchung.domain.access.errors import PasswordRefused, RequestNotSigned, RowRefused, StaffUnknown, TooManyRequests
+from tiemchung.domain.access.events import RoleGranted
+from tiemchung.domain.access.policy import may_load
 from tiemchung.domain.access.queries import service as queries
 from tiemchung.domain.access.values import (
     Assertion,
     Device,
-    DeviceKind,
-    DeviceStatus,
-    EnrollmentReceipt,
     EnrollmentRow,
     Loaded,
     StaffRow,
 )
 from tiemchung.domain.journal import actions as journal
 from tiemchung.kernel import wire
-from tiemchung.kernel.actor import SYSTEM, Actor, Reach
-from tiemchung.kernel.events import Event
+from tiemchung.kernel.actor import Actor, Reach
 from tiemchung.kernel.ids import uuid7
 from tiemchung.kernel.refusal import NotPermitted
 from tiemchung.plumbing import database, rowsecurity
 
-DEVICE_TERM = timedelta(days=180)
-"""How long an enrollment holds. Ours: a campaign outlasts it seldom, a lost tablet always."""
-ENROLLMENT_TERM = timedelta(hours=24)
-"""How long a code opened by a lead can be used. Ours: it is opened at the site on the day the tablet is there."""
-CODE_BYTES = 15
-"""Random bytes of an enrollment code: 120 bits, so that nobody guesses one however often they try."""
 NONCE_TERM = timedelta(minutes=2)
 """How long a nonce may be used, in real time. Ours: a tablet asks for one right before it signs."""
 NONCE_BYTES = 16
-SIX_DIGITS = 6
+_WINDOW_S = 600
+BUNDLES_A_WINDOW, REQUESTS_A_WINDOW = 30, 1_200
+"""How often a device may ask in ten minutes. Ours: a bundle costs seconds, and an app asks for entries every few."""
 RowT = TypeVar("RowT", bound=msgspec.Struct)
-
-
-# --- devices -----------------------------------------------------------------------------------------------------
-
-
-def open_enrollment(
-    *, site: str, name: str, kinds: Sequence[str] | None, actor: Actor, now: datetime, term: timedelta = ENROLLMENT_TERM
-) -> str:
-    """Return a new one-time code for a tablet of this site. Only its digest is kept: a lost code is lost."""
-    if not may_enroll_devices(actor, site=site):
-        raise NotPermitted(site=site)
-    code = wire.to_base64url(secrets.token_bytes(CODE_BYTES))
-    models.Enrollment.objects.create(
-        code_sha256=_digest(code),
-        site=site,
-        name=name,
-        kinds=None if kinds is None else sorted(kinds),
-        opened_by=actor.id,
-        expires_at=now + term,
-    )
-    return code
-
-
-@transaction.atomic
-def enroll(code: str, *, public_key: bytes, name: str, now: datetime) -> EnrollmentReceipt:
-    """Spend a code on the device with this key (a raw P-256 point) and return where it stands.
-
-    A key vouched for when the code was made is enrolled at once; any other waits until a lead has compared
-    fingerprints. Told again by the same key, the code answers the same. Any other use is refused without a reason.
-    """
-    _check_point(public_key)
-    enrollment = models.Enrollment.objects.select_for_update(of=("self",)).filter(code_sha256=_digest(code)).first()
-    if enrollment is None:
-        raise EnrollmentRefused
-    if enrollment.device is not None:
-        if bytes(enrollment.device.public_key) != public_key:
-            raise EnrollmentRefused
-        return _receipt(enrollment.device)
-    vouched = enrollment.vouched_key_sha256
-    if now >= enrollment.expires_at or (vouched and bytes(vouched) != hashlib.sha256(public_key).digest()):
-        raise EnrollmentRefused
-    if models.Device.objects.filter(public_key=public_key).exists():
-        raise EnrollmentRefused
-    device = models.Device.objects.create(
-        id=uuid7(),
-        kind=DeviceKind.TABLET,
-        name=name.strip() or enrollment.name,
-        site=enrollment.site,
-        public_key=public_key,
-        kinds=enrollment.kinds,
-        status=DeviceStatus.ENROLLED if vouched else DeviceStatus.WAITING,
-        enrolled_at=now,
-        expires_at=now + DEVICE_TERM,
-    )
-    enrollment.device, enrollment.used_at = device, now
-    enrollment.save(update_fields=["device", "used_at"])
-    if vouched:
-        _tell(
-            [DeviceEnrolled(id=uuid7(), at=now, device=device.id, vouched=True)], actor=SYSTEM, at=now, site=device.site
-        )
-    return _receipt(device)
-
-
-def enrollment_of(device: UUID) -> EnrollmentReceipt:
-    """Return where the enrollment of a tablet stands; the id is known to who enrolled it and to its site."""
-    found = models.Device.objects.filter(id=device, kind=DeviceKind.TABLET).first()
-    if found is None:
-        raise DeviceUnknown(device=device)
-    return _receipt(found)
-
-
-@transaction.atomic
-def confirm(device: UUID, *, fingerprint: str, actor: Actor, now: datetime) -> None:
-    """Enroll a waiting device whose screen shows these six digits, as its site's lead read them there."""
-    waiting = _locked(device, actor=actor)
-    if waiting.status != DeviceStatus.WAITING:
-        raise DeviceNotWaiting(device=device, status=waiting.status)
-    told = "".join(character for character in fingerprint if character.isdecimal())
-    if not constant_time_compare(told, wire.fingerprint(bytes(waiting.public_key))):
-        raise FingerprintDiffers(device=device)
-    waiting.status, waiting.confirmed_by = DeviceStatus.ENROLLED, actor.id
-    waiting.save(update_fields=["status", "confirmed_by"])
-    enrolled = DeviceEnrolled(id=uuid7(), at=now, device=device, vouched=False)
-    _tell([enrolled], actor=actor, at=now, site=waiting.site)
-
-
-@transaction.atomic
-def revoke(device: UUID, *, reason: str, actor: Actor, now: datetime) -> None:
-    """Cut a device off for good. Told again, nothing changes and the first reason stands."""
-    if not reason.strip():
-        raise ReasonMissing(device=device)
-    found = _locked(device, actor=actor)
-    if found.status == DeviceStatus.REVOKED:
-        return
-    found.status = DeviceStatus.REVOKED
-    found.cut_off_at, found.cut_off_by, found.cut_off_reason = now, actor.id, reason.strip()
-    found.save(update_fields=["status", "cut_off_at", "cut_off_by", "cut_off_reason"])
-    revoked = DeviceRevoked(id=uuid7(), at=now, device=device, reason=found.cut_off_reason)
-    _tell([revoked], actor=actor, at=now, site=found.site)
-
-
-def stop_forked(device: UUID, *, now: datetime) -> None:
-    """Stop listening to a device that signed two entries under one sequence, until it is enrolled again."""
-    models.Device.objects.filter(id=device, status=DeviceStatus.ENROLLED).update(
-        status=DeviceStatus.FORK, cut_off_at=now
-    )
-
-
-def keep_word(
-    device: Device,
-    *,
-    at: datetime,
-    pending: int,
-    oldest_pending_at: datetime | None,
-    bundle_version: int | None,
-) -> None:
-    """Keep a device's heartbeat as its last word; an earlier instant than the one known changes nothing."""
-    database.run(
-        """insert into access_deviceword (device, site, at, pending, oldest_pending_at, bundle_version)
-           values (%s, %s, %s, %s, %s, %s)
-           on conflict (device) do update set site = excluded.site, at = excluded.at, pending = excluded.pending,
-             oldest_pending_at = excluded.oldest_pending_at, bundle_version = excluded.bundle_version
-           where access_deviceword.at <= excluded.at""",
-        (device.id, device.site, at, pending, oldest_pending_at, bundle_version),
-    )
-
-
-def hear(device: UUID, *, at: datetime) -> Device | None:
-    """Return a device as it stands now, and take the batch it sent for its word while it is enrolled; None for a stranger.
-
-    What the device last said it still holds stands until it says otherwise.
-    """
-    row = database.row(
-        """with d as (select kind, site, public_key, kinds, status, expires_at from access_device where id = %s),
-           w as (insert into access_deviceword (device, site, at, pending) select %s, d.site, %s, 0 from d
-                 where d.status = %s on conflict (device) do update set site = excluded.site, at = excluded.at
-                 where access_deviceword.at <= excluded.at)
-           select * from d""",
-        (device, device, at, DeviceStatus.ENROLLED.value),
-    )
-    return None if row is None else queries.device_of_row(device, row)
-
-
-def next_bundle_version(site: str) -> int:
-    """Return a version for a new bundle of this site, higher than every one before."""
-    row = database.row(
-        """insert into access_bundleissue (site, version) values (%s, 1)
-           on conflict (site) do update set version = access_bundleissue.version + 1 returning version""",
-        (site,),
-    )
-    assert row is not None  # noqa: S101 - an upsert with `returning` gives one row
-    version: int = row[0]
-    return version
 
 
 # --- proofs ------------------------------------------------------------------------------------------------------
@@ -247,6 +76,18 @@ def prove_request(authorization: str, *, method: str, path: str, now: datetime) 
     if datetime.now(tz=UTC) >= expires_at or not _spend(nonce, expires_at):
         raise RequestNotSigned
     return device
+
+
+def count_request(device: Device, *, path: str) -> None:
+    """Count one more signed request of a device; refuses (`too-many-requests`) what no honest one needs. Real time.
+
+    Batches are not counted here: they bring facts, and a fact is never turned away.
+    """
+    seconds = int(datetime.now(tz=UTC).timestamp())
+    window, gone = divmod(seconds, _WINDOW_S)
+    kind, most = ("bundle", BUNDLES_A_WINDOW) if path.endswith("/bundle") else ("request", REQUESTS_A_WINDOW)
+    if count_up(f"device-{kind}", str(device.id), str(window)) > most:
+        raise TooManyRequests(seconds=_WINDOW_S - gone)
 
 
 def verify_assertion(staff: UUID, challenge: bytes, proof: Assertion) -> bool:
@@ -310,7 +151,7 @@ def load_enrollments(rows: Sequence[Mapping[str, Any]], *, actor: Actor) -> Load
     models.Enrollment.objects.bulk_create(
         [
             models.Enrollment(
-                code_sha256=_digest(row.code),
+                code_sha256=code_digest(row.code),
                 site=row.site,
                 name=row.name,
                 kinds=row.kinds,
@@ -326,41 +167,6 @@ def load_enrollments(rows: Sequence[Mapping[str, Any]], *, actor: Actor) -> Load
 
 
 # --- inside ------------------------------------------------------------------------------------------------------
-
-
-def _tell(events: Sequence[Event], *, actor: Actor, at: datetime, site: str = "") -> None:
-    """Append facts of this room at their site, which a device that enrolls does not reach by itself."""
-    with rowsecurity.reaching(Reach(sites=frozenset({site}))):
-        journal.append(events, actor=actor, recorded_at=at, site=site)
-
-
-def _digest(code: str) -> bytes:
-    return hashlib.sha256(code.encode()).digest()
-
-
-def _check_point(public_key: bytes) -> None:
-    try:
-        wire.load_public_key(public_key)
-    except wire.WireError as error:
-        raise PublicKeyUnreadable from error
-
-
-def _receipt(device: models.Device) -> EnrollmentReceipt:
-    return EnrollmentReceipt(
-        device=device.id,
-        status=DeviceStatus(device.status),
-        fingerprint=wire.fingerprint(bytes(device.public_key)),
-        site=device.site,
-        kinds=None if device.kinds is None else tuple(device.kinds),
-        expires_at=device.expires_at,
-    )
-
-
-def _locked(device: UUID, *, actor: Actor) -> models.Device:
-    found = models.Device.objects.select_for_update().filter(id=device, kind=DeviceKind.TABLET).first()
-    if found is None or not may_enroll_devices(actor, site=found.site):
-        raise DeviceUnknown(device=device)
-    return found
 
 
 def _nonce_mac(body: bytes) -> bytes:
@@ -425,7 +231,8 @@ def _load_roles(staff: Sequence[StaffRow], *, actor: Actor, now: datetime) -> No
         RoleGranted(id=uuid7(), at=now, member=member, role=role, level=level, era=era, place=place)
         for member, role, level, era, place in told
     ]
-    _tell(granted, actor=actor, at=now)
+    with rowsecurity.reaching(Reach(sites=frozenset({""}))):
+        journal.append(granted, actor=actor, recorded_at=now, site="")
 
 
 def _load_passkeys(staff: Sequence[StaffRow]) -> None:

@@ -26,6 +26,8 @@ from tiemchung.domain.access.models.service import (
     SpentNonce,
     Staff,
     StaffPasskey,
+    UnlockCode,
+    Unlocking,
 )
 
 __all__ = [
@@ -50,4 +52,6 @@ __all__ = [
     "SpentNonce",
     "Staff",
     "StaffPasskey",
+    "UnlockCode",
+    "Unlocking",
 ]

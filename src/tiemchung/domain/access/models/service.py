@@ -97,7 +97,10 @@ class StaffPasskey(models.Model):
 
 
 class Device(models.Model):
-    """A tablet or a server process that signs what it writes. `kinds` null allows every chair kind."""
+    """A tablet or a server process that signs what it writes. `kinds` null allows every chair kind.
+
+    Secrets are sealed to `agreement_key`; a device without one unlocks nothing.
+    """
 
     placement: ClassVar[Placement] = Placement.DIRECTORY
     data_class: ClassVar[DataClass] = DataClass.C1
@@ -108,7 +111,9 @@ class Device(models.Model):
     name = models.TextField()
     site = models.CharField(max_length=CODE_CHARS)
     public_key = models.BinaryField(unique=True)
+    agreement_key = models.BinaryField(null=True)
     kinds = ArrayField(models.TextField(), null=True)
+    session = models.UUIDField(null=True)
     status = models.TextField()
     enrolled_at = models.DateTimeField()
     expires_at = models.DateTimeField()
@@ -143,6 +148,8 @@ class Enrollment(models.Model):
     site = models.CharField(max_length=CODE_CHARS)
     name = models.TextField()
     kinds = ArrayField(models.TextField(), null=True)
+    session = models.UUIDField(null=True)
+    device_days = models.PositiveSmallIntegerField(null=True)
     vouched_key_sha256 = models.BinaryField(null=True)
     opened_by = models.UUIDField(null=True)
     expires_at = models.DateTimeField()
@@ -173,7 +180,10 @@ class SpentNonce(models.Model):
 
 
 class DeviceWord(models.Model):
-    """The latest heartbeat of one device: one row each, so that no two devices wait for each other."""
+    """The latest heartbeat of one device: one row each, so that no two devices wait for each other.
+
+    `bundle_at` is when it last took a bundle, `erased_at` when it said that it deleted its data key.
+    """
 
     placement: ClassVar[Placement] = Placement.SITE
     data_class: ClassVar[DataClass] = DataClass.C1
@@ -185,6 +195,8 @@ class DeviceWord(models.Model):
     pending = models.PositiveIntegerField()
     oldest_pending_at = models.DateTimeField(null=True)
     bundle_version = models.BigIntegerField(null=True)
+    bundle_at = models.DateTimeField(null=True)
+    erased_at = models.DateTimeField(null=True)
 
     class Meta:
         indexes: ClassVar = [models.Index(fields=["site"], name="access_word_by_site")]
@@ -204,3 +216,35 @@ class BundleIssue(models.Model):
         constraints: ClassVar = [
             models.CheckConstraint(condition=Q(version__gte=1), name="access_bundle_versions_start_at_one"),
         ]
+
+
+class Unlocking(models.Model):
+    """Somebody on the staff may unlock a tablet: since when, and who vouched for it (null: a passkey of their own)."""
+
+    placement: ClassVar[Placement] = Placement.DIRECTORY
+    data_class: ClassVar[DataClass] = DataClass.C1
+    field_classes: ClassVar[dict[str, DataClass]] = {}
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    device = models.ForeignKey(Device, on_delete=models.PROTECT, related_name="unlockings")
+    staff = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="unlockings")
+    since = models.DateTimeField()
+    vouched_by = models.UUIDField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["device", "staff"], name="access_one_unlocking_a_device"),
+        ]
+
+
+class UnlockCode(models.Model):
+    """Digits that let one member of the staff unlock one tablet of a site, once: a keyed hash of them. Times are real ones."""
+
+    placement: ClassVar[Placement] = Placement.LOCAL
+    data_class: ClassVar[DataClass] = DataClass.C1
+    field_classes: ClassVar[dict[str, DataClass]] = {}
+
+    code_hash = models.BinaryField(primary_key=True)
+    opened_by = models.UUIDField()
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)

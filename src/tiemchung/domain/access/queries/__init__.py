@@ -30,6 +30,7 @@ from tiemchung.domain.access.queries.service import (
     staff_of_user,
 )
 from tiemchung.domain.access.queries.signing import account_of, asked, phone_of, sign_ins_of
+from tiemchung.domain.access.queries.unlocking import unlockings
 
 __all__ = [
     "account_of",
@@ -65,4 +66,5 @@ __all__ = [
     "staff_of_site",
     "staff_of_user",
     "story_of_request",
+    "unlockings",
 ]

@@ -34,7 +34,7 @@ from tiemchung.kernel.actor import EVERYWHERE, Actor, ActorKind, Power, Reach
 from tiemchung.kernel.refusal import NotPermitted
 from tiemchung.plumbing import database
 
-_DEVICE = "select kind, site, public_key, kinds, status, expires_at from access_device where id = %b"
+_DEVICE = "select kind, site, public_key, kinds, status, expires_at, agreement_key from access_device where id = %b"
 _WIDEST_FIRST = [
     PlaceLevel.EVERYWHERE,
     PlaceLevel.PROVINCE,
@@ -51,8 +51,8 @@ def device_for_batch(device: UUID) -> Device | None:
 
 
 def device_of_row(device: UUID, row: tuple[Any, ...]) -> Device:
-    """Return the device that a row of these columns tells: kind, site, public_key, kinds, status, expires_at."""
-    kind, site, public_key, kinds, status, expires_at = row
+    """Return the device that a row of these columns tells: kind, site, public_key, kinds, status, expires_at, agreement_key."""
+    kind, site, public_key, kinds, status, expires_at, agreement_key = row
     return Device(
         id=device,
         kind=DeviceKind(kind),
@@ -61,6 +61,7 @@ def device_of_row(device: UUID, row: tuple[Any, ...]) -> Device:
         kinds=None if kinds is None else frozenset(kinds),
         status=DeviceStatus(status),
         expires_at=expires_at,
+        agreement_key=agreement_key,
     )
 
 

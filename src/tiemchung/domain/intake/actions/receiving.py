@@ -19,23 +19,30 @@ from tiemchung.domain.intake.values import Answer, Outcome, Reason, Receipt
 from tiemchung.domain.journal import actions as journal
 from tiemchung.domain.journal import queries as journal_queries
 from tiemchung.domain.journal.values import Chain, SetAside
-from tiemchung.kernel import wire
+from tiemchung.kernel import sealed, wire
 from tiemchung.kernel.actor import Reach
 from tiemchung.kernel.ids import uuid7
 from tiemchung.plumbing.rowsecurity import reaching
 
+_MAX_SEALED_BYTES = (wire.MAX_ENTRY_BYTES + sealed.OVERHEAD_BYTES) * 4 // 3 + 64
+"""The longest line of a sealed batch: an entry that does not deflate, sealed, in base64url."""
 _TOO_LARGE = frozenset({wire.WireCode.BATCH_TOO_LARGE, wire.WireCode.TOO_MANY_ENTRIES, wire.WireCode.ENTRY_TOO_LARGE})
 
 
-def receive(batch: bytes, *, now: datetime) -> Receipt:
+def receive(batch: bytes, *, now: datetime, sealed_to: ec.EllipticCurvePrivateKey | None = None) -> Receipt:
     """Take one signed batch of a device; `now` is the center's clock. Acknowledged means once and for ever.
 
     Refuses the whole batch, and stores nothing of it, if it is too large, unreadable, of an unknown sender, wrongly signed, or
     does not continue the device's chain. Otherwise every entry is answered: kept, known (a repeat) or set aside.
+    With `sealed_to` its lines are sealed to this key; the header signs what they say.
     """
-    header, lines = _parse(batch)
+    header, lines = _parse(batch, max_line_bytes=wire.MAX_ENTRY_BYTES if sealed_to is None else _MAX_SEALED_BYTES)
+    opened = sealed_to is None
     while True:
         known = _sender(header)
+        if sealed_to is not None and not opened:
+            # Only for a sender that we know: opening costs more than anything a stranger may make us do.
+            lines, opened = _opened(header, lines, sealed_to), True
         with reaching(Reach(sites=frozenset({known.site}))):
             chain = journal.lock_chain(header.device)
             # Read when the chain is ours: a revocation that was committed while this batch waited for it holds.
@@ -67,12 +74,25 @@ def _sender(header: wire.Header) -> Device:
     return device
 
 
-def _parse(batch: bytes) -> tuple[wire.Header, list[bytes]]:
+def _parse(batch: bytes, *, max_line_bytes: int) -> tuple[wire.Header, list[bytes]]:
     try:
-        return wire.parse_batch(batch)
+        return wire.parse_batch(batch, max_line_bytes=max_line_bytes)
     except wire.WireError as error:
         refusal = BatchTooLarge if error.code in _TOO_LARGE else BatchUnreadable
         raise refusal(wire_code=str(error.code), detail=error.detail) from error
+
+
+def _opened(header: wire.Header, lines: Sequence[bytes], key: ec.EllipticCurvePrivateKey) -> list[bytes]:
+    clear = []
+    for seq, line in enumerate(lines, header.first):
+        try:
+            raw = wire.from_base64url(line.decode("ascii"))
+            clear.append(sealed.unseal_entry(key, raw, device=header.device, seq=seq))
+        except (wire.WireError, UnicodeDecodeError, sealed.SealedError) as error:
+            raise BatchUnreadable(wire_code="sealed-unreadable", detail=f"sequence {seq}") from error
+    if sum(map(len, clear)) > wire.MAX_BATCH_BYTES:
+        raise BatchTooLarge(wire_code=str(wire.WireCode.BATCH_TOO_LARGE), detail="what was sealed in it")
+    return clear
 
 
 @lru_cache(maxsize=4096)

@@ -5,6 +5,10 @@ from __future__ import annotations
 from tiemchung.faces.shared.words import Words
 
 REFUSALS: dict[str, Words] = {
+    "agreement-missing": Words(
+        "Máy này đăng ký theo cách cũ nên chưa mở khóa bằng mã PIN được. Đăng ký lại máy.",
+        "This tablet was enrolled in an older way and cannot be unlocked by a PIN. Enroll it again.",
+    ),
     "claim-incomplete": Words(
         "Chưa ghi. Còn chỗ cần xem lại: {field}.",
         "Not written yet. Something needs another look: {field}.",
@@ -125,8 +129,21 @@ REFUSALS: dict[str, Words] = {
         "Mã truy cập không đúng hoặc đã hết hạn. Xin mã mới.",
         "The access token is wrong or over. Ask for a new one.",
     ),
+    "too-many-requests": Words(
+        "Máy hỏi quá nhiều. Những gì máy đang giữ vẫn an toàn. Chờ {seconds} giây rồi thử lại.",
+        "The device asks too often. What it holds is safe. Wait {seconds} seconds and try again.",
+    ),
     "too-many-tries": Words(
         "Hôm nay bạn đã thử nhiều lần. Những gì đã có vẫn còn. Thử lại ngày mai, hoặc đến điểm tiêm cùng giấy tờ.",
         "You have tried many times today. What is there stays. Try again tomorrow, or come to a site with a document.",
+    ),
+    "unlock-refused": Words(
+        "Chưa mở khóa được. Mã gồm 8 số, dùng một lần, trong 15 phút, cho đúng người và đúng điểm. Xin trưởng điểm mã mới.",
+        "Not unlocked. The code has 8 digits and works once, for 15 minutes, for that person at that site. Ask the site's "
+        "lead for a new one.",
+    ),
+    "unlock-tries-spent": Words(
+        "Hôm nay đã nhập sai nhiều lần ở đây. Dùng máy khác của điểm, hoặc thử lại ngày mai.",
+        "Too many wrong codes here today. Use another tablet of the site, or try again tomorrow.",
     ),
 }
