@@ -99,7 +99,7 @@ REACTIONS: Mapping[type[Event], Sequence[Reaction]] = {
     supply.LotDestroyed: [],
     supply.LotShelved: [],
     supply.TemperatureRead: [center.watch],
-    supply.LoggerRead: [],
+    supply.LoggerRead: [center.watch],
     supply.PaperKept: [],
     supply.ConsignmentReceived: [center.watch],
     supply.ConsignmentReleased: [center.watch],

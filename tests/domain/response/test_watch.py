@@ -21,6 +21,7 @@ from tiemchung.domain.response.values import SILENT_AFTER, AlertKind, AlertShown
 from tiemchung.domain.supply import actions as supply
 from tiemchung.domain.supply.values import ReadingTold, ReceiptTold
 from tiemchung.kernel.actor import SYSTEM, Actor
+from tiemchung.kernel.clock import VIET_NAM
 from tiemchung.kernel.ids import uuid7
 
 AsWorker = Callable[[], AbstractContextManager[None]]
@@ -211,3 +212,30 @@ def test_a_fridge_beyond_its_limits_is_an_incident_until_it_is_read_within_them(
     read(1.2, minute=3)
     (cold,) = found(officer, AlertKind.EXCURSION)
     assert cold.facts.temp_c == 1.2
+
+
+def test_what_a_logger_saw_between_two_good_readings_is_an_incident_of_its_own(
+    ward: None, officer: Actor, as_worker: AsWorker, owner_connection: psycopg.Connection
+) -> None:
+    owner_connection.execute(
+        "insert into supply_fridge (site, code, name, low_c, high_c) values (%s, 'T1', 'Tủ 1', 2, 8)", [SITE]
+    )
+
+    def read(*temps: float, hour: int) -> None:
+        minutes = [NOW.replace(hour=hour) + timedelta(minutes=5 * place) for place in range(len(temps))]
+        told = [f"{at.astimezone(VIET_NAM):%d/%m/%Y %H:%M},{temp}" for at, temp in zip(minutes, temps, strict=True)]
+        content = "\n".join(["time,temperature", *told]).encode()
+        with as_worker():
+            supply.read_logger(uuid7(), content, site=SITE, fridge="T1", actor=SYSTEM, now=NOW + timedelta(hours=1))
+        follow(as_worker)
+
+    read(5, 5, hour=0)
+    assert found(officer, AlertKind.EXCURSION_LOGGED) == []
+    read(5, 1.5, 8.4, 9.5, 5, 5, hour=1)
+    (alert,) = found(officer, AlertKind.EXCURSION_LOGGED)
+    assert (alert.facts.reason, alert.facts.temp_c, alert.facts.minutes) == ("Tủ 1", 9.5, 15)
+    assert alert.incident is not None
+    read(5, 5, hour=2)
+    assert len(found(officer, AlertKind.EXCURSION_LOGGED)) == 1
+    read(5, -3, 9, 5, hour=3)
+    assert sorted(each.facts.temp_c for each in found(officer, AlertKind.EXCURSION_LOGGED)) == [-3, 9.5]

@@ -10,14 +10,14 @@ import msgspec
 from tiemchung.domain.immunization.events import DoseGiven
 from tiemchung.domain.journal.values import Entry
 from tiemchung.domain.response import actions, queries
-from tiemchung.domain.response.rules import most_doses
+from tiemchung.domain.response.rules import farther_outside, most_doses
 from tiemchung.domain.response.values import AlertKind, Case, Facts, Signal
 from tiemchung.domain.safety.events import Aefi
-from tiemchung.domain.supply.events import LotIssued, LotReceived, TemperatureRead
+from tiemchung.domain.supply.events import LoggerRead, LotIssued, LotReceived, TemperatureRead
 
 _GIVEN, _AEFI = DoseGiven.kind(), Aefi.kind()
 _RECEIVED, _ISSUED = LotReceived.kind(), LotIssued.kind()
-_READ = TemperatureRead.kind()
+_READ, _LOGGED = TemperatureRead.kind(), LoggerRead.kind()
 
 
 def watch(entries: Sequence[Entry], *, now: datetime) -> None:
@@ -25,9 +25,7 @@ def watch(entries: Sequence[Entry], *, now: datetime) -> None:
     actions.feel_pulses(entries)
     _watch_pace([entry for entry in entries if entry.kind == _GIVEN], now=now)
     _watch_bodies([entry for entry in entries if entry.kind == _AEFI], now=now)
-    read = {entry.site for entry in entries if entry.kind == _READ and entry.site}
-    if read:
-        actions.sweep(AlertKind.EXCURSION, queries.fridges_outside(read), now=now, sites=read)
+    _watch_fridges([entry for entry in entries if entry.kind in (_READ, _LOGGED) and entry.site], now=now)
     sites = _sites(entries)
     actions.sweep(AlertKind.STOCK_NEGATIVE, queries.stock_negative(sites), now=now, sites=sites)
 
@@ -42,6 +40,34 @@ def _sites(entries: Sequence[Entry]) -> set[str]:
             issued = msgspec.json.decode(entry.body, type=LotIssued)
             sites |= {issued.site or "", issued.destination}
     return sites - {""}
+
+
+def _watch_fridges(told: Sequence[Entry], *, now: datetime) -> None:
+    """Hold what somebody read against the fridges' limits; what a logger saw between two readings is a fact of its own."""
+    if not told:
+        return
+    sites = {entry.site for entry in told}
+    actions.sweep(AlertKind.EXCURSION, queries.fridges_outside(sites), now=now, sites=sites)
+    logged = [(entry, msgspec.json.decode(entry.body, type=LoggerRead)) for entry in told if entry.kind == _LOGGED]
+    fridges = queries.fridges_named([(entry.site, read.fridge) for entry, read in logged])
+    actions.raise_once(
+        [
+            Signal(
+                kind=AlertKind.EXCURSION_LOGGED,
+                site=entry.site,
+                key=str(entry.id),
+                facts=Facts(
+                    reason=fridge.name,
+                    temp_c=farther_outside(read.lowest_c, read.highest_c, low_c=fridge.low_c, high_c=fridge.high_c),
+                    minutes=read.minutes_outside,
+                    since=read.first,
+                ),
+            )
+            for entry, read in logged
+            if read.minutes_outside and (fridge := fridges.get((entry.site, read.fridge)))
+        ],
+        now=now,
+    )
 
 
 def _watch_pace(doses: Sequence[Entry], *, now: datetime) -> None:

@@ -17,6 +17,7 @@ class AlertKind(StrEnum):
 
     ANAPHYLAXIS = "anaphylaxis"
     EXCURSION = "excursion"
+    EXCURSION_LOGGED = "excursion-logged"
     STOCK_NEGATIVE = "stock-negative"
     PACE_IMPOSSIBLE = "pace-impossible"
     DEVICE_FORKED = "device-forked"
@@ -34,6 +35,7 @@ class Weight(StrEnum):
 WEIGHTS: dict[AlertKind, Weight] = {
     AlertKind.ANAPHYLAXIS: Weight.STOP,
     AlertKind.EXCURSION: Weight.STOP,
+    AlertKind.EXCURSION_LOGGED: Weight.STOP,
     AlertKind.STOCK_NEGATIVE: Weight.LOOK,
     AlertKind.PACE_IMPOSSIBLE: Weight.STOP,
     AlertKind.DEVICE_FORKED: Weight.STOP,
@@ -43,7 +45,7 @@ WEIGHTS: dict[AlertKind, Weight] = {
 """What each kind weighs. Ours: a ledger below zero is mostly paper that comes late, a silent site mostly a network."""
 
 
-ONCE = frozenset({AlertKind.ANAPHYLAXIS, AlertKind.PACE_IMPOSSIBLE})
+ONCE = frozenset({AlertKind.ANAPHYLAXIS, AlertKind.EXCURSION_LOGGED, AlertKind.PACE_IMPOSSIBLE})
 """Kinds that tell of a single fact: they end with their incident and never come again. The others say what holds now."""
 
 

@@ -27,6 +27,10 @@ SHAPES = {Weight.STOP: "oct", Weight.LOOK: "tri"}
 ALERTS: Mapping[AlertKind, Words] = {
     AlertKind.ANAPHYLAXIS: Words("Phản vệ sau tiêm{of_lot}", "Anaphylaxis after a dose{of_lot}"),
     AlertKind.EXCURSION: Words("{name}: {temp} °C", "{name}: {temp} °C"),
+    AlertKind.EXCURSION_LOGGED: Words(
+        "{name}: máy ghi thấy {temp} °C, {n} phút ngoài giới hạn",
+        "{name}: its logger saw {temp} °C, {n} minutes outside",
+    ),
     AlertKind.STOCK_NEGATIVE: Words("Sổ kho lô {lot} âm {n} liều", "The ledger of lot {lot} is {n} doses below zero"),
     AlertKind.PACE_IMPOSSIBLE: Words(
         "{n} mũi trong một giờ, từ {time}: nhiều nhất chỉ có thể {most}",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tiemchung.domain.response.queries.checks import (
     devices_forked,
+    fridges_named,
     fridges_outside,
     lots_given_before,
     sites_silent,
@@ -45,6 +46,7 @@ __all__ = [
     "counted_at",
     "demand_by_unit",
     "devices_forked",
+    "fridges_named",
     "fridges_outside",
     "heard_at",
     "incident",

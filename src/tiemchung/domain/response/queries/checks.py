@@ -77,6 +77,27 @@ def fridges_outside(sites: Collection[str]) -> list[Signal]:
     return signals
 
 
+class Fridge(NamedTuple):
+    """A fridge's name and its limits in °C; without a lower one it may be as cold as it likes."""
+
+    name: str
+    low_c: float | None
+    high_c: float
+
+
+def fridges_named(told: Collection[tuple[str, str]]) -> dict[tuple[str, str], Fridge]:
+    """Return fridges by site and code."""
+    sites, codes = [site for site, _ in told], [code for _, code in told]
+    return {
+        (site, code): Fridge(name, None if low_c is None else float(low_c), float(high_c))
+        for site, code, name, low_c, high_c in database.rows(
+            "select f.site, f.code, f.name, f.low_c, f.high_c from supply_fridge f "
+            "join (select distinct * from unnest(%b::text[], %b::text[]) as t (site, code)) t using (site, code)",
+            [arrays.texts(sites), arrays.texts(codes)],
+        )
+    }
+
+
 def devices_forked() -> list[Signal]:
     """Return the devices that signed two entries under one sequence and have not been enrolled again."""
     found = database.rows(
