@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
+from tiemchung.domain.visits.queries import days
 from tiemchung.kernel.ids import uuid7
 from tiemchung.plumbing import arrays, database
 from tiemchung.project.environment import django_database
@@ -19,6 +22,15 @@ def scans() -> bool:
 @pytest.mark.django_db
 def test_a_look_up_planned_while_a_table_is_small_goes_by_the_index() -> None:
     assert not scans()
+
+
+@pytest.mark.django_db
+def test_the_lines_of_a_day_read_no_other_day_of_the_site() -> None:
+    site, day = "79-0001", date(2021, 9, 13)
+    found = database.rows(f"explain {days.DRAWS}", [site, day, *[site] * 5, day, day])
+    plan = "\n".join(line for (line,) in found)
+    assert plan.count("doses_of_a_day") == 1
+    assert plan.count("doses_of_a_vial") == 2
 
 
 @pytest.mark.django_db

@@ -48,7 +48,10 @@ class Dose(models.Model):
 
     class Meta:
         db_table = "immunization_dose"
-        indexes = [models.Index(fields=["site", "given_on"], name="doses_of_a_day")]
+        indexes = [
+            models.Index(fields=["site", "given_on"], name="doses_of_a_day"),
+            models.Index(fields=["lot", "site", "vial"], name="doses_of_a_vial"),
+        ]
         constraints = [
             models.CheckConstraint(condition=models.Q(status__in=[0, 1, 2]), name="one_class_of_the_record"),
             models.CheckConstraint(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections import Counter
 from collections.abc import Callable
 from datetime import date, timedelta
 from threading import Thread
@@ -31,6 +32,7 @@ from tiemchung.kernel.clock import business_day
 from tiemchung.kernel.ids import uuid7
 from tiemchung.kernel.purpose import Purpose
 from tiemchung.kernel.refusal import NotPermitted
+from tiemchung.plumbing import database
 from tiemchung.plumbing.rowsecurity import reaching
 from tiemchung_world.passkey import Passkey
 
@@ -284,7 +286,8 @@ def test_the_doses_and_the_ledger_agree_on_every_class_in_any_order(tablet: Test
         written = []
         for shape in part:
             if shape["kind"] == "dose-given":
-                written.append(dose(tablet, uuid7(), lot=shape["lot"], vial=shape["vial"]))
+                at = NOW - timedelta(days=chance.randrange(2), minutes=5)
+                written.append(dose(tablet, uuid7(), lot=shape["lot"], vial=shape["vial"], at=at))
                 given.append(written[-1])
             else:
                 written.append(opened(tablet, **{name: shape[name] for name in ("lot", "vial", "doses", "reason")}))
@@ -293,6 +296,14 @@ def test_the_doses_and_the_ledger_agree_on_every_class_in_any_order(tablet: Test
         send(tablet, tablet.line("voided", entry=id_of(chance.choice(given)), reason="entered-twice", evidence=None))
     with reaching(HERE):
         recorded, ledger = queries.draws_by_class(SITE), supply.draws_by_class(SITE)
+        of_days = {day: queries.draws_of_day(SITE, day) for day in (DAY - timedelta(days=1), DAY)}
+        whole = database.rows(
+            "select given_on, lot, product, class, count(*) from visits_draw_classes where site = %s group by 1, 2, 3, 4",
+            [SITE],
+        )
+    assert Counter({(day, *line): doses for day, told in of_days.items() for *line, doses in told}) == Counter(
+        {tuple(line): doses for *line, doses in whole}
+    )
     assert sum(recorded.values()) == len(given)
     assert recorded[DrawClass.VOIDED] == min(1, len(given))
     assert recorded | {DrawClass.VOIDED: 0} == ledger

@@ -8,6 +8,7 @@ from tiemchung.domain.visits.queries.days import (
     day_lines,
     days_closed_by,
     draws_by_class,
+    draws_of_day,
     unexplained,
     was_closed_by,
 )
@@ -39,6 +40,7 @@ __all__ = [
     "day_lines",
     "days_closed_by",
     "draws_by_class",
+    "draws_of_day",
     "expected_at",
     "open_session",
     "proved_since",

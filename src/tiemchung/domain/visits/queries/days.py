@@ -24,9 +24,50 @@ from tiemchung.domain.visits.values import (
 )
 from tiemchung.plumbing import arrays, database
 
-_DRAWS = """
-select lot, product, class, count(*) from visits_draw_classes where site = %s and given_on = %s group by 1, 2, 3
+# The classes of `visits_draw_classes`, for one day. A draw's place is counted over its whole vial or, where no vial is known,
+# over the lot: both by their index, however many other days the site has worked. `offset 0` keeps each look-up by itself.
+DRAWS = """
+with drawn as materialized (
+    select d.lot, d.vial, v.doses
+    from (
+        select distinct lot, vial from (
+            select lot, vial from immunization_dose_facts where site = %s and given_on = %s offset 0
+        ) d
+    ) d left join lateral (
+        select v.doses from supply_vials v where v.site = %s and v.lot = d.lot and v.vial = d.vial offset 0
+    ) v on true
+), of_vials as (
+    select d.lot, d.product, d.given_on, d.status = 2 as voided, v.doses,
+        row_number() over (partition by v.lot, v.vial, d.status = 2 order by d.occurred_at, d.id) as place
+    from drawn v cross join lateral (
+        select * from immunization_dose_facts d where d.site = %s and d.lot = v.lot and d.vial = v.vial offset 0
+    ) d where v.doses is not null
+), loose as materialized (
+    select l.lot, (select e.doses from supply_explained e where e.site = %s and e.lot = l.lot) as explained
+    from (select distinct lot from drawn where doses is null) l
+), of_lots as (
+    select d.lot, d.product, d.given_on, d.status = 2 as voided, l.explained,
+        row_number() over (partition by d.lot, d.status = 2 order by d.occurred_at, d.id) as place
+    from loose l cross join lateral (
+        select * from immunization_dose_facts d where d.site = %s and d.lot = l.lot offset 0
+    ) d left join lateral (
+        select v.doses from supply_vials v where v.site = %s and v.lot = d.lot and v.vial = d.vial offset 0
+    ) v on true where v.doses is null
+)
+select lot, product, case when voided then 'voided' when place <= doses then 'vial' else 'overfill' end, count(*)
+from of_vials where given_on = %s group by 1, 2, 3
+union all
+select lot, product, case when voided then 'voided' when place <= explained then 'explained' else 'open' end, count(*)
+from of_lots where given_on = %s group by 1, 2, 3
 """
+
+
+def draws_of_day(site: str, day: date) -> list[tuple[str, str, DrawClass, int]]:
+    """Return how many doses of a site's day are in each class of the stock ledger, by lot and product."""
+    asked = [site, day, site, site, site, site, site, day, day]
+    return [
+        (lot, product, DrawClass(draw_class), doses) for lot, product, draw_class, doses in database.rows(DRAWS, asked)
+    ]
 
 
 def day_lines(site: str, day: date) -> DayLines:
@@ -51,9 +92,9 @@ def day_lines(site: str, day: date) -> DayLines:
 def _lot_lines(site: str, day: date) -> list[LotLine]:
     classes: defaultdict[str, dict[DrawClass, int]] = defaultdict(dict)
     products: dict[str, str] = {}
-    for lot, product, draw_class, doses in database.rows(_DRAWS, [site, day]):
+    for lot, product, draw_class, doses in draws_of_day(site, day):
         of_lot = classes[lot]
-        of_lot[DrawClass(draw_class)] = of_lot.get(DrawClass(draw_class), 0) + doses
+        of_lot[draw_class] = of_lot.get(draw_class, 0) + doses
         # Told under two products, a lot that nobody registered goes under the first by name.
         products[lot] = min(product, products.get(lot, product))
     vials = {line.lot: line for line in supply.vial_day(site, day)}
