@@ -93,7 +93,16 @@ def test_a_dose_without_a_day_still_counts_for_its_target_group() -> None:
         ("2021", "country", "VN", "05"): 1,
         ("2021", "province", "79", "05"): 1,
         ("2021", "district", "760", "05"): 1,
+        ("2021", "commune", "26734", "05"): 1,
+        ("2021", "site", "79-0001", "05"): 1,
     }
+
+
+def test_a_dose_counts_for_its_age_from_the_site_up_in_both_eras() -> None:
+    found = _differences([Change(None, DOSE)])["figures_age_total"]
+    assert [_sum(found, level) for level in Level] == [1, 1, 1, 1, 1]
+    assert [_sum(found, level, "2025") for level in Level] == [1, 1, 0, 1, 1]
+    assert {keys[3] for keys in found} == {"18-49"}
 
 
 def test_a_dose_without_a_day_is_in_no_day_and_no_week() -> None:

@@ -114,8 +114,22 @@ def test_a_target_group_is_counted_in_every_unit_above(put: Put) -> None:
         [row, {**row, "target_group": "09", "doses": 2}, {**row, "level": "province", "unit": "79"}],
     )
     assert queries.doses_by_group() == {"05": 9, "09": 2}
-    with pytest.raises(ValueError, match="no groups"):
-        queries.doses_by_group(Unit("2021", Level.COMMUNE, "26734"))
+    assert queries.doses_by_group(Unit("2021", Level.COMMUNE, "26734")) == {}
+
+
+def test_doses_are_told_by_age_youngest_first_the_unknown_last(put: Put) -> None:
+    row = {"era": "2025", "level": "site", "unit": "S1", "age_band": "unknown", "doses": 9}
+    put("figures_age_total", [row, row | {"age_band": "65+"}, row | {"age_band": "5-11", "doses": 2}])
+    assert list(queries.doses_by_age(Unit("2025", Level.SITE, "S1")).items()) == [
+        ("5-11", 2),
+        ("65+", 9),
+        ("unknown", 9),
+    ]
+
+
+def test_a_small_part_of_a_whole_that_is_told_is_never_hidden_alone() -> None:
+    assert queries.hide_small_parts({"05": 2, "09": 30, "16": 8}) == {"05": None, "09": 30, "16": None}
+    assert queries.hide_small_parts({"05": 5, "09": 30}) == {"05": 5, "09": 30}
 
 
 def test_cells_of_fewer_than_five_residents_are_hidden_and_none_can_be_worked_out(put: Put) -> None:

@@ -1,6 +1,7 @@
 """From doses that are counted otherwise than before to the differences of every counter.
 
-Each dose touches five counters of its own; what stands above them is summed from their differences, once a batch.
+Each dose touches five counters of its own and what is counted by site alone; what stands above is summed from their
+differences, once a batch.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from tiemchung.domain.figures.values import COUNTRY_CODE, UNKNOWN, Counted, Leve
 
 Keys = tuple[Any, ...]
 DAILY_LEVELS = frozenset({Level.COUNTRY, Level.PROVINCE, Level.DISTRICT})
-"""Levels whose days and groups are kept summed; a commune's and a site's days are read from the sites."""
+"""Levels whose days are kept summed; a commune's and a site's days are read from the sites."""
 
 
 class Step(NamedTuple):
@@ -61,6 +62,7 @@ def differences(
     group_day: Counter[Keys] = Counter()
     entry_day: Counter[Keys] = Counter()
     site_group: Counter[tuple[str, str]] = Counter()
+    site_age: Counter[tuple[str, str]] = Counter()
     districts = {site: _district(places) for site, places in sites.items()}
     for dose, sign in _signed(changes):
         if dose.given_on is None:
@@ -70,6 +72,7 @@ def differences(
             group_day[districts[dose.site], dose.given_on, dose.target_group] += sign
         entry_day[dose.site, dose.recorded_on, dose.delay.value] += sign
         site_group[dose.site, dose.target_group] += sign
+        site_age[dose.site, dose.age_band] += sign
         week = iso_week(dose.given_on)
         residence_week[dose.era, dose.commune, week, dose.sex, dose.age_band, dose.dose_number] += sign
     own = {
@@ -79,7 +82,8 @@ def differences(
         "figures_group_day": group_day,
         "figures_entry_day": entry_day,
     }
-    sums = _site_sums(own, sites) | _group_sums(site_group, sites) | _home_sums(own, residences)
+    sums = _site_sums(own, sites) | _home_sums(own, residences)
+    sums |= {"figures_group_total": _sums_of(site_group, sites), "figures_age_total": _sums_of(site_age, sites)}
     return {table: _without_zeros(found) for table, found in (own | sums).items()}
 
 
@@ -119,15 +123,14 @@ def _site_sums(own: Mapping[str, Counter[Keys]], sites: Mapping[str, Sequence[Pl
     }
 
 
-def _group_sums(
-    site_group: Mapping[tuple[str, str], int], sites: Mapping[str, Sequence[Placed]]
-) -> dict[str, Counter[Keys]]:
-    group_total: Counter[Keys] = Counter()
-    for (site, group), doses in site_group.items():
-        for place in sites[site]:
-            for step in _daily(steps(place)):
-                group_total[step.era, step.level.value, step.unit, group] += doses
-    return {"figures_group_total": group_total}
+def _sums_of(by_site: Mapping[tuple[str, str], int], sites: Mapping[str, Sequence[Placed]]) -> Counter[Keys]:
+    """Sum what is counted by site and one kind of part, from the site up to the country."""
+    ways = {site: [step for place in sites[site] for step in steps(place, site)] for site, _ in by_site}
+    total: Counter[Keys] = Counter()
+    for (site, part), doses in by_site.items():
+        for step in ways[site]:
+            total[step.era, step.level.value, step.unit, part] += doses
+    return total
 
 
 def _home_sums(

@@ -186,7 +186,7 @@ class UnitEntryDay(Counter):
 
 
 class GroupTotal(Counter):
-    """Doses given in one country, province or district to one target group, with or without a day."""
+    """Doses given in one unit, or at one site, to one target group, with or without a day."""
 
     pk = models.CompositePrimaryKey("era", "level", "unit", "target_group")
     era = models.TextField()
@@ -196,6 +196,19 @@ class GroupTotal(Counter):
 
     class Meta(Counter.Meta):
         db_table = "figures_group_total"
+
+
+class AgeTotal(Counter):
+    """Doses given in one unit, or at one site, to persons of one age band, with or without a day."""
+
+    pk = models.CompositePrimaryKey("era", "level", "unit", "age_band")
+    era = models.TextField()
+    level = models.TextField()
+    unit = models.TextField()
+    age_band = models.TextField()
+
+    class Meta(Counter.Meta):
+        db_table = "figures_age_total"
 
 
 class ResidenceTotal(Counter):
@@ -307,6 +320,7 @@ COUNTERS: tuple[type[Counter], ...] = (
     UnitDay,
     UnitEntryDay,
     GroupTotal,
+    AgeTotal,
     ResidenceTotal,
 )
 """Every counter: those a dose touches itself, then those that are summed from them."""
