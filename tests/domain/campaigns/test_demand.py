@@ -13,7 +13,7 @@ import pytest
 from tests.domain.campaigns.wards import CODE, NOW, OTHER_WARD, WARD, block, officer, wish
 from tiemchung.domain.campaigns import actions, queries
 from tiemchung.domain.campaigns.actions import demand
-from tiemchung.domain.campaigns.values import Channel, Demand
+from tiemchung.domain.campaigns.values import Channel, Demand, SiteDemand
 from tiemchung.kernel.ids import uuid7
 from tiemchung.plumbing.rowsecurity import reaching
 
@@ -79,6 +79,20 @@ def test_a_run_goes_on_where_the_one_before_stopped_and_reads_page_by_page(
     monkeypatch.setattr(actions.count_due, "__kwdefaults__", {"most": 1})
     assert [count_due(), count_due(), count_due()] == [3, 2, 0]
     assert (shown().due, shown(OTHER_WARD).due) == (3, 2)
+
+
+def test_a_site_is_demanded_by_who_wishes_for_it_and_by_nobody_who_took_the_wish_back(
+    owner_connection: psycopg.Connection, count_due: Callable[..., int]
+) -> None:
+    (one, two, _nowhere), (near,) = registered(3), registered(1, ward=OTHER_WARD)
+    for wishing, site in ((one, "79-0001"), (two, "79-0001"), (near, "79-0001")):
+        owner_connection.execute("update campaigns_registration set site = %s where id = %s", [site, wishing])
+    dosed(owner_connection, two, "2021-09-10")
+    count_due()
+    assert queries.demand_by_site(CODE) == [SiteDemand(site="79-0001", registered=3, due=2)]
+    owner_connection.execute("update campaigns_registration set site = null where id <> %s", [near])
+    count_due(NOW + timedelta(hours=2))
+    assert queries.demand_by_site(CODE) == [SiteDemand(site="79-0001", registered=1, due=1)]
 
 
 def test_never_more_are_due_than_are_registered(count_due: Callable[..., int]) -> None:

@@ -169,5 +169,21 @@ def test_demand_goes_up_to_the_country_and_over_to_the_heir(
         assert (told.registered, told.listed, told.due) == (10, 7, 6)
     assert queries.counted_at(Era.Y2021).due == NOW - timedelta(hours=1)
     owner_connection.execute("delete from campaigns_demand")
+    owner_connection.execute(
+        "insert into campaigns_sitedemand (campaign, site, commune, registered, due) values (%s, %s, %s, 6, 4)",
+        [campaign, SITE, commune],
+    )
+    owner_connection.execute(
+        "insert into scheduling_appointment (person_id, id, session, starts_at, booked_at, day, site, commune, campaign, "
+        "product, reference, state) select gen_random_uuid(), gen_random_uuid(), gen_random_uuid(), %(t)s, %(t)s, "
+        "%(t)s::date + n, %(s)s, %(c)s, %(on)s, 'az', n::text, 'booked' from generate_series(-2, 2) n",
+        {"t": NOW, "s": SITE, "c": commune, "on": campaign},
+    )
     count(as_worker)
     assert queries.units_standing(Level.COMMUNE, parent="760", era=Era.Y2021).get(commune) is None
+    place = places.site(SITE)
+    assert place is not None
+    for era, above in ((Era.Y2021, place.commune_code), (Era.Y2025, place.heir_commune_code)):
+        here = queries.units_standing(Level.SITE, parent=above or "", era=era)[SITE]
+        assert (here.registered, here.due, here.called) == (6, 4, 3), "who has an appointment is called from today on"
+        assert queries.unit_standing(Level.COUNTRY, COUNTRY_CODE, era=era).registered == 0

@@ -90,6 +90,24 @@ class Demand(models.Model):
         ]
 
 
+class SiteDemand(models.Model):
+    """How many registered residents of one commune wish to be called to one site, and how many of them are due."""
+
+    placement: ClassVar = Placement.SITE
+    data_class: ClassVar = DataClass.C1
+
+    pk = models.CompositePrimaryKey("campaign", "site", "commune")
+    campaign = models.TextField()
+    site = models.TextField()
+    commune = models.TextField()
+    registered = models.IntegerField()
+    due = models.IntegerField()
+
+    class Meta:
+        db_table = "campaigns_sitedemand"
+        indexes = [models.Index(fields=["campaign", "commune"], name="sites_wished_for_in_commune")]
+
+
 class TargetList(models.Model):
     """A file that a ward's officer brought, until it is decided: nothing in it is on record before. Seen by its uploader."""
 

@@ -142,6 +142,14 @@ class CommuneDemand(msgspec.Struct, frozen=True, kw_only=True):
     due_as_of: datetime | None
 
 
+class SiteDemand(msgspec.Struct, frozen=True, kw_only=True):
+    """How many of those who are registered wish to be called to one site, and how many of them are due."""
+
+    site: str
+    registered: int
+    due: int
+
+
 class Unreadable(Exception):  # noqa: N818 - it tells what the file is
     """A file that is no list; `reason` says what it is: empty, too-large, old-excel, picture, no-header, ..."""
 

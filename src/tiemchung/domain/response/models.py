@@ -252,6 +252,7 @@ class SiteStanding(models.Model):
     entered = models.IntegerField()
     usable = models.IntegerField()
     on_road = models.IntegerField()
+    called = models.IntegerField(db_default=0)
     spoke = models.BooleanField()
     province = models.TextField()
     district = models.TextField()
@@ -280,6 +281,7 @@ class UnitStanding(models.Model):
     registered = models.IntegerField()
     listed = models.IntegerField()
     due = models.IntegerField()
+    called = models.IntegerField(db_default=0)
     as_of = models.DateTimeField(null=True)
     due_as_of = models.DateTimeField(null=True)
 

@@ -214,7 +214,10 @@ class PaperKept(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SiteTold(msgspec.Struct, frozen=True, kw_only=True):
-    """How one site stands: doses issued to it, entered by it, lying there and on the road; `daily` None is not known."""
+    """How one site stands: doses issued to it, entered by it, lying there and on the road, and who is called there.
+
+    `called` counts appointments from the day of counting on; `daily` None is not known.
+    """
 
     site: str
     province: str
@@ -224,6 +227,7 @@ class SiteTold(msgspec.Struct, frozen=True, kw_only=True):
     entered: int
     usable: int = 0
     on_road: int = 0
+    called: int = 0
     daily: float | None = None
 
     @property
@@ -251,7 +255,8 @@ class AreaStanding(msgspec.Struct, frozen=True, kw_only=True):
 class UnitStanding(msgspec.Struct, frozen=True, kw_only=True):
     """Doses and demand of one unit: allocated to its sites so far, lying there now, on the road to them; persons who want one.
 
-    `listed` counts those of the registered who came by a target list; `due` those whose next dose is due.
+    Persons are counted where they live; of a site, by whether they wish for it. `listed` counts those of the registered
+    who came by a target list; `due` those whose next dose is due; `called` appointments at its sites from that day on.
     """
 
     unit: str
@@ -261,10 +266,11 @@ class UnitStanding(msgspec.Struct, frozen=True, kw_only=True):
     registered: int = 0
     listed: int = 0
     due: int = 0
+    called: int = 0
 
 
 class UnitDemand(msgspec.Struct, frozen=True, kw_only=True):
-    """How many residents of one unit want a dose."""
+    """How many residents of one unit want a dose; of a site, how many want it there."""
 
     era: str
     level: str

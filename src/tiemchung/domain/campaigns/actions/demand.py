@@ -1,4 +1,4 @@
-"""How many of those who are registered are due: counted by the commune, the oldest figure first, and kept with its age."""
+"""How many of those who are registered are due, and whom they wish for: by commune, the oldest figure first, with its age."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ having min(due_as_of) is null or count(due_as_of) < count(*) or min(due_as_of) <
 order by min(due_as_of) nulls first, 1, 2 limit 1
 """
 _WAITING = """
-select id, person_id, target_group, channel, registered_at from campaigns_registration
+select id, person_id, target_group, channel, registered_at, site from campaigns_registration
 where campaign = %s and commune = %s and withdrawn_at is null and (target_group, registered_at, id) > (%s, %s, %s)
 order by target_group, registered_at, id limit %s
 """
@@ -43,6 +43,17 @@ update campaigns_demand d set due = coalesce(
     (select c.n from unnest(%b::text[], %b::text[], %b::int4[]) as c(grp, channel, n)
      where c.grp = d.target_group and c.channel = d.channel), 0), due_as_of = %s
 from held where d.campaign = %s and d.commune = %s and d.target_group = held.target_group and d.channel = held.channel
+"""
+
+_KEEP_SITES = """
+with told as (select * from unnest(%b::text[], %b::int4[], %b::int4[]) as t(site, registered, due)), gone as (
+    delete from campaigns_sitedemand d where campaign = %s and commune = %s
+        and not exists (select 1 from told where told.site = d.site)
+)
+insert into campaigns_sitedemand as held (campaign, site, commune, registered, due)
+select %s, site, %s, registered, due from told order by site
+on conflict (campaign, site, commune) do update set registered = excluded.registered, due = excluded.due
+where (held.registered, held.due) is distinct from (excluded.registered, excluded.due)
 """
 
 
@@ -66,11 +77,16 @@ def _count_commune(campaign: str, commune: str, *, now: datetime) -> int:
     approved = [code for code, one in vaccines.products().items() if one.approved_on and one.approved_on <= today]
     province = _province_of(commune)
     counts: Counter[tuple[str, str]] = Counter()
+    wishes_for: Counter[str] = Counter()
+    due_for: Counter[str] = Counter()
     asked = 0
     for waiting in _waiting(campaign, commune):
         asked += len(waiting)
         due = immunization.due_for_any([row[1] for row in waiting], products=approved, on=today, province=province)
-        counts.update((group, channel) for _, person, group, channel, _ in waiting if person in due)
+        counts.update((group, channel) for _, person, group, channel, _, _ in waiting if person in due)
+        wishes_for.update(site for *_, site in waiting if site)
+        due_for.update(site for _, person, *_, site in waiting if site and person in due)
+    _keep_sites(campaign, commune, wishes_for, due_for)
     ordered = sorted(counts)
     database.run(
         _KEEP,
@@ -88,6 +104,13 @@ def _count_commune(campaign: str, commune: str, *, now: datetime) -> int:
     return asked
 
 
+def _keep_sites(campaign: str, commune: str, registered: Counter[str], due: Counter[str]) -> None:
+    """Keep how many residents of a commune wish for which site; a site that nobody wishes for any longer goes."""
+    sites = sorted(registered)
+    told = [arrays.texts(sites), *(arrays.integers([of[site] for site in sites]) for of in (registered, due))]
+    database.run(_KEEP_SITES, [*told, campaign, commune, campaign, commune])
+
+
 def _waiting(campaign: str, commune: str) -> Iterator[list[tuple[Any, ...]]]:
     after: tuple[Any, ...] = wishes.BEFORE_ALL
     while True:
@@ -96,7 +119,7 @@ def _waiting(campaign: str, commune: str) -> Iterator[list[tuple[Any, ...]]]:
             yield found
         if len(found) < AT_ONCE:
             return
-        identifier, _, group, _, registered_at = found[-1]
+        identifier, _, group, _, registered_at, _ = found[-1]
         after = (group, registered_at, identifier)
 
 

@@ -17,6 +17,7 @@ from tiemchung.domain.campaigns.values import (
     Goal,
     Registered,
     RegistrationShown,
+    SiteDemand,
     Standing,
     TargetGroup,
 )
@@ -206,6 +207,18 @@ select commune, sum(registered)::int4, coalesce(sum(registered) filter (where ch
   min(due_as_of)
 from campaigns_demand where campaign = %s and registered > 0 group by commune order by commune
 """
+
+
+def demand_by_site(campaign: str) -> list[SiteDemand]:
+    """Return the demand of every site that somebody wishes for, by code, as it was when its communes were last counted."""
+    return [
+        SiteDemand(site=site, registered=registered, due=due)
+        for site, registered, due in database.rows(
+            "select site, sum(registered)::int4, sum(due)::int4 from campaigns_sitedemand where campaign = %s "
+            "group by site order by site",
+            [campaign],
+        )
+    ]
 
 
 def _commune_codes(era: Era, code: str) -> frozenset[str]:

@@ -10,12 +10,13 @@ from tiemchung.domain.response.values import SiteTold, UnitDemand
 from tiemchung.plumbing import arrays, database
 
 _PUT = """
-insert into response_sitestanding as s (site, province, district, spoke, issued, entered, usable, on_road, daily, counted_at)
+insert into response_sitestanding as s (site, province, district, spoke, issued, entered, usable, on_road, called, daily,
+    counted_at)
 select x.*, %s from unnest(%b::text[], %b::text[], %b::text[], %b::bool[], %b::int4[], %b::int4[], %b::int4[], %b::int4[],
-    %b::real[]) as x(a, b, c, d, e, f, g, h, i)
+    %b::int4[], %b::real[]) as x(a, b, c, d, e, f, g, h, i, j)
 on conflict (site) do update set province = excluded.province, district = excluded.district, spoke = excluded.spoke,
     issued = excluded.issued, entered = excluded.entered, usable = excluded.usable, on_road = excluded.on_road,
-    daily = excluded.daily, counted_at = excluded.counted_at
+    called = excluded.called, daily = excluded.daily, counted_at = excluded.counted_at
 """
 
 
@@ -33,6 +34,7 @@ def keep_standing(sites: Sequence[SiteTold], *, now: datetime) -> None:
             arrays.integers([told.entered for told in sites]),
             arrays.integers([told.usable for told in sites]),
             arrays.integers([told.on_road for told in sites]),
+            arrays.integers([told.called for told in sites]),
             arrays.reals([told.daily for told in sites]),
         ],
     )
@@ -41,10 +43,11 @@ def keep_standing(sites: Sequence[SiteTold], *, now: datetime) -> None:
 _PUT_UNITS = """
 with told as materialized (
     select u.era, u.level, u.unit, max(u.parent) as parent, sum(u.allocated) as allocated, sum(u.on_hand) as on_hand,
-        sum(u.on_road) as on_road, sum(u.registered) as registered, sum(u.listed) as listed, sum(u.due) as due
+        sum(u.on_road) as on_road, sum(u.registered) as registered, sum(u.listed) as listed, sum(u.due) as due,
+        sum(u.called) as called
     from (
         select x.era, x.level, x.unit, coalesce(x.parent, '') as parent, s.issued as allocated, s.usable as on_hand, s.on_road,
-            0 as registered, 0 as listed, 0 as due
+            0 as registered, 0 as listed, 0 as due, s.called
         from response_sitestanding s
         join places_site p on p.code = s.site
         cross join lateral (values
@@ -60,7 +63,7 @@ with told as materialized (
         ) as x (era, level, unit, parent)
         where x.unit is not null
         union all
-        select d.era, d.level, d.unit, d.parent, 0, 0, 0, d.registered, d.listed, d.due
+        select d.era, d.level, d.unit, d.parent, 0, 0, 0, d.registered, d.listed, d.due, 0
         from unnest(%b::text[], %b::text[], %b::text[], %b::text[], %b::int4[], %b::int4[], %b::int4[])
             as d (era, level, unit, parent, registered, listed, due)
     ) as u
@@ -70,15 +73,15 @@ with told as materialized (
     where not exists (select 1 from told t where t.era = g.era and t.level = g.level and t.unit = g.unit)
 )
 insert into response_unitstanding as held
-    (era, level, unit, parent, allocated, on_hand, on_road, registered, listed, due, as_of, due_as_of)
+    (era, level, unit, parent, allocated, on_hand, on_road, registered, listed, due, called, as_of, due_as_of)
 select t.*, case t.level when 'country' then %s::timestamptz end, case t.level when 'country' then %s::timestamptz end
 from told t order by t.era, t.level, t.unit
 on conflict (era, level, unit) do update set parent = excluded.parent, allocated = excluded.allocated,
     on_hand = excluded.on_hand, on_road = excluded.on_road, registered = excluded.registered, listed = excluded.listed,
-    due = excluded.due, as_of = excluded.as_of, due_as_of = excluded.due_as_of
+    due = excluded.due, called = excluded.called, as_of = excluded.as_of, due_as_of = excluded.due_as_of
 where excluded.level = 'country' or (held.parent, held.allocated, held.on_hand, held.on_road, held.registered, held.listed,
-    held.due) is distinct from (excluded.parent, excluded.allocated, excluded.on_hand, excluded.on_road,
-    excluded.registered, excluded.listed, excluded.due)
+    held.due, held.called) is distinct from (excluded.parent, excluded.allocated, excluded.on_hand, excluded.on_road,
+    excluded.registered, excluded.listed, excluded.due, excluded.called)
 """
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from tiemchung.domain.figures.values import Level
 from tiemchung.domain.places.values import Era
 from tiemchung.domain.response.values import AlertKind, AreaStanding, SiteTold
+from tiemchung.domain.scheduling.values import AppointmentState
 from tiemchung.domain.supply import queries as supply
 from tiemchung.domain.supply.values import MovementKind
 from tiemchung.kernel.actor import Actor, Power
@@ -26,7 +27,8 @@ select s.code, s.province_code, coalesce(s.district_code, ''),
     coalesce((select sum(m.doses) from supply_movement m
         where m.site = s.code and m.kind = any(%b::int2[]) and m.doses > 0), 0)::int4,
     coalesce((select sum(t.doses) from figures_unit_total t
-        where t.era = %s and t.level = %s and t.unit = s.code), 0)::int4
+        where t.era = %s and t.level = %s and t.unit = s.code), 0)::int4,
+    (select count(*) from scheduling_appointment a where a.site = s.code and a.day >= %s and a.state = %s)::int4
 from places_site s
 where s.active and s.code > %s and not exists (select 1 from supply_store x where x.code = s.code)
 order by s.code limit %s
@@ -36,7 +38,9 @@ order by s.code limit %s
 def sites_standing(*, today: date, after: str = "") -> list[SiteTold]:
     """Return how the next sites by code stand now, stores left out; at most a thousand. For a session that sees all."""
     arrivals = arrays.smallints([MovementKind.RECEIVED, MovementKind.ISSUED])
-    found = database.rows(_COUNT, [arrivals, Era.Y2021.value, Level.SITE.value, after, AT_ONCE])
+    found = database.rows(
+        _COUNT, [arrivals, Era.Y2021.value, Level.SITE.value, today, AppointmentState.BOOKED.value, after, AT_ONCE]
+    )
     lasting = {left.site: left for left in supply.stock_days_left([row[0] for row in found], today=today)}
     return [
         SiteTold(
@@ -48,9 +52,10 @@ def sites_standing(*, today: date, after: str = "") -> list[SiteTold]:
             entered=entered,
             usable=lasting[site].usable,
             on_road=lasting[site].on_road,
+            called=called,
             daily=lasting[site].daily,
         )
-        for site, province, district, spoke, issued, entered in found
+        for site, province, district, spoke, issued, entered, called in found
     ]
 
 

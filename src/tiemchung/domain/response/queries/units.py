@@ -38,11 +38,11 @@ def counted_at(era: Era) -> CountedAt:
     return CountedAt(stock=row[0], due=row[1]) if row else CountedAt(stock=None, due=None)
 
 
-_SHOWN = "select unit, allocated, on_hand, on_road, registered, listed, due from response_unitstanding"
+_SHOWN = "select unit, allocated, on_hand, on_road, registered, listed, due, called from response_unitstanding"
 
 
 def _shown(row: tuple[Any, ...]) -> UnitStanding:
-    unit, allocated, on_hand, on_road, registered, listed, due = row
+    unit, allocated, on_hand, on_road, registered, listed, due, called = row
     return UnitStanding(
         unit=unit,
         allocated=allocated,
@@ -51,12 +51,14 @@ def _shown(row: tuple[Any, ...]) -> UnitStanding:
         registered=registered,
         listed=listed,
         due=due,
+        called=called,
     )
 
 
 def demand_by_unit(campaign: str) -> tuple[list[UnitDemand], datetime | None]:
     """Return the demand of every unit of both eras for a campaign, and since when the oldest count of the due holds.
 
+    A site has those who wish for it, wherever they live; they are counted in no unit above it.
     Residents of a commune of 2021 are counted under its main heir of 2025 too; of one of 2025 in 2021's country alone.
     """
     sums: dict[tuple[str, str, str, str], list[int]] = {}
@@ -67,10 +69,26 @@ def demand_by_unit(campaign: str) -> tuple[list[UnitDemand], datetime | None]:
             held = sums.setdefault(key, [0, 0, 0])
             for place, count in enumerate((told.registered, told.listed, told.due)):
                 held[place] += count
-    return [
+    of_units = [
         UnitDemand(era=era, level=level, unit=unit, parent=parent, registered=wanting, listed=listed, due=due)
         for (era, level, unit, parent), (wanting, listed, due) in sums.items()
-    ], oldest
+    ]
+    return [*of_units, *_demand_of_sites(campaign)], oldest
+
+
+def _demand_of_sites(campaign: str) -> Iterator[UnitDemand]:
+    """Yield the demand of each site in each era; its parent is told by the count of its doses, which knows where it lies."""
+    for told in campaigns.demand_by_site(campaign):
+        for era in Era:
+            yield UnitDemand(
+                era=era.value,
+                level=Level.SITE.value,
+                unit=told.site,
+                parent="",
+                registered=told.registered,
+                listed=0,
+                due=told.due,
+            )
 
 
 def _keys(era: Era, commune: str) -> Iterator[tuple[str, str, str, str]]:
