@@ -9,6 +9,8 @@ import pytest
 
 from tiemchung.domain.figures import queries
 from tiemchung.domain.figures.values import Clock, Delay, Level, Unit
+from tiemchung.domain.places import queries as places
+from tiemchung.domain.places.values import Era
 
 HCMC = Unit("2021", Level.PROVINCE, "79")
 FIRST, SECOND, THIRD = date(2021, 9, 13), date(2021, 9, 14), date(2021, 9, 15)
@@ -203,3 +205,23 @@ def test_a_residence_lies_in_the_units_of_its_era(
     committed_db: None, home: tuple[str, str], placed: tuple[str, ...]
 ) -> None:
     assert queries.residences([home]) == {home: placed}
+
+
+def test_what_is_hidden_of_a_commune_of_2021_cannot_be_worked_out_from_its_heir(put: Put) -> None:
+    heir = places.gazetteer().main_heir("26740")
+    assert heir
+    olds = sorted(places.gazetteer().both_eras(Era.Y2025, heir)[Era.Y2021])
+    districts = {code: places.unit_path(code, Era.Y2021)[1].code for code in olds}
+    few, *others = olds
+    assert others
+    told = [_resident(few, 3), *(_resident(code, 100) for code in others), _resident("26767", 6)]
+    put("figures_residence_total", [row | {"parent": districts.get(str(row["unit"]), "760")} for row in told])
+    shown_then = {
+        unit.code: unit.by_dose_number[1]
+        for district in {*districts.values()}
+        for unit in queries.persons_by_residence(Level.COMMUNE, parent=district)
+        if unit.code in olds
+    }
+    shown_now = queries.residents(Level.COMMUNE, parent="79", era=Era.Y2025)[heir][1]
+    assert shown_then[few] is None
+    assert shown_now == sum(persons or 0 for persons in shown_then.values())

@@ -22,7 +22,7 @@ from tiemchung.domain.journal.values import START
 from tiemchung.domain.places import queries as places
 from tiemchung.domain.places.values import Era
 from tiemchung.domain.response import actions, jobs, queries
-from tiemchung.domain.response.values import AlertKind, AreaStanding, CountedAt, UnitStanding
+from tiemchung.domain.response.values import AlertKind, AreaStanding, CountedAt, DemandShown, UnitStanding
 from tiemchung.kernel.actor import ANYBODY, Actor
 from tiemchung.kernel.ids import uuid7
 
@@ -163,11 +163,14 @@ def test_demand_goes_up_to_the_country_and_over_to_the_heir(
         (Era.Y2021, Level.DISTRICT, "760"),
         (Era.Y2021, Level.COMMUNE, commune),
         (Era.Y2025, Level.COUNTRY, COUNTRY_CODE),
-        (Era.Y2025, Level.COMMUNE, heir),
     ):
         told = queries.unit_standing(level, code, era=era)
         assert (told.registered, told.listed, told.due) == (10, 7, 6)
     assert queries.counted_at(Era.Y2021).due == NOW - timedelta(hours=1)
+    above = places.unit_path(heir, Era.Y2025)[0].code
+    for level, parent, code in ((Level.PROVINCE, COUNTRY_CODE, above), (Level.COMMUNE, above, heir)):
+        shown = queries.demand_shown(level, parent=parent, era=Era.Y2025)[code]
+        assert shown == DemandShown(registered=10, listed=7, due=6)
     owner_connection.execute("delete from campaigns_demand")
     owner_connection.execute(
         "insert into campaigns_sitedemand (campaign, site, commune, registered, due) values (%s, %s, %s, 6, 4)",
@@ -181,9 +184,9 @@ def test_demand_goes_up_to_the_country_and_over_to_the_heir(
     )
     count(as_worker)
     assert queries.units_standing(Level.COMMUNE, parent="760", era=Era.Y2021).get(commune) is None
-    place = places.site(SITE)
-    assert place is not None
-    for era, above in ((Era.Y2021, place.commune_code), (Era.Y2025, place.heir_commune_code)):
-        here = queries.units_standing(Level.SITE, parent=above or "", era=era)[SITE]
+    lying = places.site(SITE)
+    assert lying is not None
+    for era, commune_of in ((Era.Y2021, lying.commune_code), (Era.Y2025, lying.heir_commune_code)):
+        here = queries.units_standing(Level.SITE, parent=commune_of or "", era=era)[SITE]
         assert (here.registered, here.due, here.called) == (6, 4, 3), "who has an appointment is called from today on"
         assert queries.unit_standing(Level.COUNTRY, COUNTRY_CODE, era=era).registered == 0

@@ -10,9 +10,12 @@ from datetime import timedelta
 import psycopg
 import pytest
 from django.test import Client
+from msgspec import structs
 
-from tests.faces.portal.country import AS_OF, SITE
+from tests.faces.portal.country import AS_OF, BEN_NGHE, SITE
+from tiemchung.domain.campaigns import queries as campaigns
 from tiemchung.domain.places import actions as places
+from tiemchung.domain.places import queries as places_told
 from tiemchung.faces.shared.assets import BUILD
 from tiemchung.kernel.actor import SYSTEM
 
@@ -41,6 +44,13 @@ def rows_of(client: Client, address: str) -> list[list[str]]:
 
 def days_of(client: Client, address: str) -> dict[str, str]:
     return {row[0]: row[1] for row in rows_of(client, address)[5:]}
+
+
+def table_of(client: Client, address: str) -> dict[str, dict[str, str]]:
+    """Return the rows of a file by code, each by the words above its columns."""
+    rows = rows_of(client, address)
+    (start,) = [place for place, row in enumerate(rows) if row[0] in {"mã", "code"}]
+    return {row[0]: dict(zip(rows[start][2:], row[2:], strict=True)) for row in rows[start + 1 :]}
 
 
 def test_the_country_says_how_many_doses_by_which_clock_and_when(portal: Client) -> None:
@@ -92,9 +102,11 @@ def test_what_is_no_unit_of_that_place_is_not_found(portal: Client, address: str
 
 def test_a_cell_of_three_persons_is_hidden_on_the_page_and_in_the_file(portal: Client) -> None:
     assert "ẩn" in read(portal, "/so-lieu/79/760/")
-    rows = rows_of(portal, "/so-lieu/79/760/xa.csv")
-    assert [each for each in rows if each[0] == "26740"] == [
-        ["26740", "Phường Bến Nghé", "1234", "1190", "ẩn", "0", "0", "0"]
+    row = table_of(portal, "/so-lieu/79/760/xa.csv")["26740"]
+    assert [row[word] for word in ("mũi tiêm tại đây", "dân ở đây, từ 1 mũi", "dân ở đây, từ 2 mũi")] == [
+        "1234",
+        "1190",
+        "ẩn",
     ]
 
 
@@ -102,12 +114,13 @@ def test_the_file_says_place_time_filter_and_unit_before_its_rows(portal: Client
     rows = rows_of(portal, "/so-lieu/tinh.csv?sort=name")
     assert rows[:4] == [
         ["Tiêm Chủng", "Cả nước"],
-        ["số liệu lúc", "13:40 15/09/2021"],
+        ["số liệu lúc", "13:40 15/09/2021", "mũi tiêm, người đã tiêm"],
         ["bộ lọc", "xếp theo: name"],
         ["đơn vị tính", "mũi tiêm; người; liều vắc xin"],
     ]
-    assert len(rows) == 5 + 63
-    assert rows[5][1] == "An Giang"
+    assert [row[0] for row in rows[4:6]] == ["đếm lúc", "tính lúc"]
+    assert len(rows) == 7 + 63
+    assert rows[7][1] == "An Giang"
 
 
 def test_the_days_differ_by_clock(portal: Client) -> None:
@@ -140,17 +153,20 @@ def test_nobody_is_remembered_and_a_copy_serves_everybody_for_some_seconds(porta
     assert "Vary" not in answer
 
 
-def test_the_same_doses_stand_in_the_units_since_2025_without_residents(portal: Client) -> None:
+def test_the_same_doses_stand_in_the_units_since_2025_with_what_is_shown_of_the_residents_of_2021(
+    portal: Client,
+) -> None:
     page = read(portal, "/so-lieu/2025/")
     assert page.count('class="tc-map__unit ') == 34
     assert 'TP. Hồ Chí Minh: 1.234 mũi"' in page
-    assert "Dân ở đây" not in page
-    assert "Người đã tiêm chỉ đếm được theo xã, phường năm 2021" in page
+    assert "Người được đếm theo xã, phường năm 2021" in page
     province = read(portal, "/so-lieu/2025/79/")
-    assert "kế thừa" not in province
+    assert "Mỗi điểm ở giữa xã, phường; diện tích" in province
     assert "Phường Tân Định: 1.234 mũi" in province
-    rows = rows_of(portal, "/so-lieu/2025/79/xa.csv")
-    assert [row for row in rows if row[0] == "26737"] == [["26737", "Phường Tân Định", "1234", "0", "0", "0"]]
+    communes = table_of(portal, "/so-lieu/2025/79/xa.csv")
+    assert communes["26737"]["mũi tiêm tại đây"] == "1234"
+    heir = communes[places_told.gazetteer().main_heir(BEN_NGHE) or ""]
+    assert (heir["dân ở đây, từ 1 mũi"], heir["dân ở đây, từ 2 mũi"]) == ("1190", "ẩn")
 
 
 def test_each_division_leads_to_the_other(portal: Client) -> None:
@@ -214,18 +230,46 @@ def test_demand_and_doses_are_told_for_every_unit_with_their_age(portal: Client,
     assert "tính lúc 09:40 15/09/2021" in page
     assert "<dt>Liều đã phân bổ</dt><dd>900</dd>" in page
     assert "thêm 60 liều trên đường; đếm lúc 13:40 15/09/2021" in page
-    rows = {row[0]: row[5:] for row in rows_of(portal, "/so-lieu/79/huyen.csv")[5:]}
-    assert rows["764"] == ["1000", "794", "100", "50"]
-    assert rows["773"] == ["0", "0", "0", "0"]
+    rows = table_of(portal, "/so-lieu/79/huyen.csv")
+    words = ("dân đã đăng ký", "dân đến hạn tiêm", "liều đã phân bổ", "liều còn lại")
+    assert [rows["764"][word] for word in words] == ["1000", "794", "100", "50"]
+    assert [rows["773"][word] for word in words] == ["0", "0", "0", "0"]
     assert "Mẫu số 1.000 người trong danh sách." in page
+    assert "người, theo nơi ở; đếm lúc 13:40 15/09/2021" in page
+    told = rows_of(portal, "/so-lieu/79/huyen.csv")
+    assert told[4][:2] == ["đếm lúc", "13:40 15/09/2021"]
+    assert told[5] == ["tính lúc", "09:40 15/09/2021", "người đến hạn"]
 
 
 def test_fewer_than_five_registered_residents_are_hidden(portal: Client, standing: None) -> None:
-    rows = {row[0]: row[5] for row in rows_of(portal, "/so-lieu/79/huyen.csv")[5:]}
+    rows = {code: row["dân đã đăng ký"] for code, row in table_of(portal, "/so-lieu/79/huyen.csv").items()}
     assert (rows["760"], rows["761"], rows["764"]) == ("ẩn", "ẩn", "1000")
     page = read(portal, "/so-lieu/79/?sort=registered")
     assert "Quận 1: dưới 5 người, ẩn" in page
-    assert '<dt>Đã đăng ký</dt><dd><span class="tc-hint">ẩn</span></dd>' in read(portal, "/so-lieu/79/760/")
+    hidden = '<dt>Đã đăng ký</dt><dd><span class="tc-hint">ẩn</span></dd>'
+    assert hidden in read(portal, "/so-lieu/79/760/")
+    assert hidden in read(portal, "/so-lieu/79/761/"), "eight here would tell the four next door"
+
+
+def test_progress_is_a_column_of_map_and_table_with_its_denominator_in_the_file(portal: Client, standing: None) -> None:
+    page = read(portal, "/?sort=progress")
+    assert "Dân đã tiêm từ 1 mũi so với danh sách đối tượng" in page
+    assert 'TP. Hồ Chí Minh: 119,0\u00a0% so với danh sách"' in page
+    assert 'Hà Nội: chưa có tỉ lệ"' in page
+    row = table_of(portal, "/so-lieu/tinh.csv?sort=progress")["79"]
+    assert (row["từ 1 mũi so với danh sách"], row["trong danh sách (mẫu số)"]) == ("1.1900", "1000")
+    assert table_of(portal, "/so-lieu/79/huyen.csv")["760"]["trong danh sách (mẫu số)"] == "ẩn"
+
+
+def test_a_goal_of_one_province_stands_on_the_page_of_that_province_alone(
+    portal: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (adults, *_) = campaigns.goals()
+    own = structs.replace(adults, area="79", unit="count", measure="doses", target=4_936)
+    monkeypatch.setattr(campaigns, "goals", lambda: (adults, own))
+    assert "4.936 mũi" in read(portal, "/so-lieu/79/")
+    assert "4.936 mũi" not in read(portal, "/")
+    assert "4.936 mũi" not in read(portal, "/so-lieu/79/760/")
 
 
 def test_the_map_is_drawn_by_what_the_table_is_sorted_by(portal: Client, standing: None) -> None:
@@ -244,7 +288,21 @@ def test_who_is_due_is_no_column_before_it_was_computed(portal: Client) -> None:
     assert '<option value="due"' not in page
 
 
-def test_a_commune_shows_its_sites(portal: Client) -> None:
+def test_a_commune_shows_its_sites_with_demand_and_doses_by_product_age_and_group(
+    portal: Client, standing: None, owner_connection: psycopg.Connection
+) -> None:
+    owner_connection.execute(
+        "insert into response_unitstanding (era, level, unit, parent, allocated, on_hand, on_road, registered, listed, due,"
+        " called) values ('2021', 'site', 'S1', '26740', 1500, 200, 0, 40, 0, 30, 12)"
+    )
+    for era, level, unit in (("2021", "commune", "26740"), ("2021", "site", "S1"), ("2025", "commune", "26737")):
+        keys = {"era": era, "level": level, "unit": unit}
+        for table, part, of in (("group", "target_group", "05"), ("age", "age_band", "18-49")):
+            owner_connection.execute(
+                f"insert into figures_{table}_total (era, level, unit, {part}, doses) "
+                "values (%(era)s, %(level)s, %(unit)s, %(of)s, 1234)",
+                keys | {"of": of},
+            )
     places.load_organizations([{"code": "H1", "name": "Trạm", "commune": "26740"}], actor=SYSTEM)
     hall = {"code": SITE, "name": "Nhà thi đấu", "organization": "H1", "commune": "26740", "lon": 106.7, "lat": 10.78}
     places.load_sites([hall, hall | {"code": "S2", "name": "Trạm y tế", "lon": None, "lat": None}], actor=SYSTEM)
@@ -255,10 +313,26 @@ def test_a_commune_shows_its_sites(portal: Client) -> None:
     assert "Mỗi điểm là một điểm tiêm" in page
     assert "1 điểm chưa có tọa độ" in page
     assert "Dân ở đây" not in page
-    assert rows_of(portal, "/so-lieu/79/760/26740/diem.csv")[5:] == [
-        ["S1", "Nhà thi đấu", "1234", "0", "0"],
-        ["S2", "Trạm y tế", "0", "0", "0"],
-    ]
+    rows = table_of(portal, "/so-lieu/79/760/26740/diem.csv")
+    assert rows["S1"] == {
+        "mũi tiêm tại đây": "1234",
+        "đã tiêm so với phân bổ": "0.8227",
+        "đăng ký tiêm tại đây": "40",
+        "trong đó đến hạn": "30",
+        "đã hẹn, từ hôm nay": "12",
+        "liều đã phân bổ": "1500",
+        "liều còn lại": "200",
+        "phân bổ (mẫu số)": "1500",
+    }
+    assert {*rows["S2"].values()} == {"0", ""}
+    for word in ("Theo vắc xin", "Mũi tiêm theo tuổi", "18 – 49 tuổi", "Mũi tiêm theo nhóm đối tượng"):
+        assert word in page
+        assert word in read(portal, "/so-lieu/2025/79/26737/"), "the other era tells the same"
+        assert word in read(portal, "/diem-tiem/S1/")
+    own = read(portal, "/diem-tiem/S1/")
+    assert "Đăng ký tiêm tại đây: 40" in own
+    assert "Đã hẹn, từ hôm nay: 12" in own
+    assert "tính lúc 09:40 15/09/2021" in own
     assert days_of(portal, "/so-lieu/79/760/26740/ngay.csv")
     assert "Bảng theo điểm tiêm" in read(portal, "/so-lieu/2025/79/26737/")
 

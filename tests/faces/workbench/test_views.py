@@ -5,6 +5,7 @@ import io
 import re
 from uuid import UUID
 
+import psycopg
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
@@ -14,6 +15,8 @@ from tests.domain.campaigns.wards import OTHER_WARD, WARD
 from tests.domain.scheduling.conftest import SITE
 from tests.faces.center.officers import SignIn
 from tiemchung.domain.campaigns.engine import cells
+from tiemchung.domain.places import queries as places
+from tiemchung.domain.places.values import Era
 from tiemchung.faces.workbench.views import sessions
 
 TU = {"role": "ward-officer", "level": "commune", "era": "2021", "place": WARD}
@@ -232,6 +235,29 @@ def test_a_goal_without_a_denominator_shows_its_count_and_says_so(tu: Client) ->
     english = tu.get("/en/cong-tac/chi-tieu/").content.decode()
     assert "No source gives the denominator" in english
     assert "census 2019" in english
+
+
+def test_the_office_and_the_portal_tell_one_figure_of_a_ward_s_progress(
+    tu: Client, owner_connection: psycopg.Connection
+) -> None:
+    path = [unit.code for unit in places.unit_path(WARD, Era.Y2021)]
+    owner_connection.execute(
+        "insert into response_unitstanding (era, level, unit, parent, allocated, on_hand, on_road, registered, listed, due)"
+        " values ('2021', 'commune', %s, %s, 0, 0, 0, 300, 200, 0)",
+        [WARD, path[1]],
+    )
+    owner_connection.execute(
+        "insert into figures_residence_total (era, level, unit, parent, sex, age_band, dose_state, doses)"
+        " values ('2021', 'commune', %s, %s, 'female', '18-49', 1, 122)",
+        [WARD, path[1]],
+    )
+    share = "61,0\N{NO-BREAK SPACE}%"
+    office = tu.get("/cong-tac/chi-tieu/").content.decode()
+    assert share in office
+    assert "danh sách đối tượng của chính phường" in office
+    portal = Client().get(f"/so-lieu/{'/'.join(path)}/").content.decode()
+    assert share in portal
+    assert "Mẫu số 200 người trong danh sách." in portal
 
 
 def test_an_address_that_names_nothing_known_is_not_found(tu: Client) -> None:

@@ -269,6 +269,14 @@ class UnitStanding(msgspec.Struct, frozen=True, kw_only=True):
     called: int = 0
 
 
+class DemandShown(msgspec.Struct, frozen=True, kw_only=True):
+    """The demand of one unit as anybody may see it: None is hidden, because so few persons are in it."""
+
+    registered: int | None = 0
+    listed: int | None = 0
+    due: int | None = 0
+
+
 class UnitDemand(msgspec.Struct, frozen=True, kw_only=True):
     """How many residents of one unit want a dose; of a site, how many want it there."""
 

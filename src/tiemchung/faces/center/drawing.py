@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from tiemchung.faces.shared import maps
-from tiemchung.faces.shared.numbers import number
+from tiemchung.faces.shared.numbers import axis_number, number
 from tiemchung.faces.shared.words import t
 
 
@@ -47,6 +47,10 @@ class Today:
     def none(self) -> str:
         """Return the words for no dose."""
         return t("chưa có mũi", "none yet")
+
+    def axis(self, bound: int) -> str:
+        """Return the bound of a class of the map."""
+        return axis_number(bound)
 
     def say(self, row: Row) -> str:
         """Return the count of a province in words."""

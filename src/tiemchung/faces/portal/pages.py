@@ -36,16 +36,19 @@ class Column(StrEnum):
     TWO = "two"
     REGISTERED = "registered"
     DUE = "due"
+    CALLED = "called"
     ALLOCATED = "allocated"
     ON_HAND = "on-hand"
+    PROGRESS = "progress"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Row:
     """One unit: doses given at its sites, and its residents with at least one and two doses (None: hidden, too few).
 
-    `registered` and `due` count residents who want a dose and whose next one is due (None: hidden); `allocated` and
-    `on_hand` doses that came to its sites so far, and that lie there now.
+    `registered` and `due` count residents who want a dose and whose next one is due (None: hidden), of a site those who
+    want it there; `called` who has an appointment. `allocated` and `on_hand` are doses that came to its sites so far, and
+    that lie there now. `of` is what progress is measured against: the target list, of a site the doses it was allocated.
     """
 
     code: str
@@ -57,8 +60,23 @@ class Row:
     two: int | None
     registered: int | None = 0
     due: int | None = 0
+    called: int = 0
     allocated: int = 0
     on_hand: int = 0
+    reached: int | None = 0
+    of: int | None = 0
+
+    @property
+    def share(self) -> float | None:
+        """Return how far it is; None where there is nothing to measure by, or either number is hidden."""
+        return None if self.reached is None or not self.of else self.reached / self.of
+
+    @property
+    def per_mille(self) -> int | None:
+        """Return how far it is as a whole number; None is hidden, 0 stands for nothing to measure by."""
+        if self.reached is None or self.of is None:
+            return None
+        return round(1000 * self.reached / self.of) if self.of else 0
 
     def count(self, by: Column) -> int | None:
         """Return what stands in a column; None is hidden."""
@@ -69,8 +87,10 @@ class Row:
             Column.TWO: self.two,
             Column.REGISTERED: self.registered,
             Column.DUE: self.due,
+            Column.CALLED: self.called,
             Column.ALLOCATED: self.allocated,
             Column.ON_HAND: self.on_hand,
+            Column.PROGRESS: self.per_mille,
         }[by]
 
     def size(self, by: Column) -> int:
@@ -147,10 +167,10 @@ class PointMap:
 
 @dataclass(frozen=True, kw_only=True)
 class Share:
-    """One part of all doses: what it is, how many, and the width of its bar in per cent of the largest part."""
+    """One part of all doses: what it is, how many (None: hidden), and the width of its bar in per cent of the largest."""
 
     words: str
-    doses: int
+    doses: int | None
     width: float
 
 
@@ -301,8 +321,10 @@ def _overlap(one: Box, other: Box) -> bool:
     return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
 
 
-def shares(parts: Iterable[tuple[str, int]]) -> tuple[Share, ...]:
-    """Set parts of all doses side by side, the largest first."""
-    ordered = sorted(((words, doses) for words, doses in parts if doses > 0), key=lambda part: -part[1])
-    largest = ordered[0][1] if ordered else 1
-    return tuple(Share(words=words, doses=doses, width=round(100 * doses / largest, 2)) for words, doses in ordered)
+def shares(parts: Iterable[tuple[str, int | None]], *, ordered: bool = False) -> tuple[Share, ...]:
+    """Set parts of all doses side by side, the largest first unless they have an order; what is hidden has no bar."""
+    told = [(words, doses) for words, doses in parts if doses != 0]
+    if not ordered:
+        told.sort(key=lambda part: -(part[1] or 0))
+    largest = max((doses or 0 for _, doses in told), default=0) or 1
+    return tuple(Share(words=words, doses=doses, width=round(100 * (doses or 0) / largest, 2)) for words, doses in told)

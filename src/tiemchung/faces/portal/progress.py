@@ -1,46 +1,38 @@
-"""Progress against the goals of the country, and against the target list of a unit. What no source gives is not made up."""
+"""Progress as the open pages tell it: against the goals of the area, and against the target list of a unit."""
 
 from __future__ import annotations
 
-from tiemchung.domain.campaigns import queries as campaigns
 from tiemchung.domain.campaigns.values import Goal
-from tiemchung.domain.figures import queries as figures
-from tiemchung.domain.figures import values as counted
-from tiemchung.domain.places.values import Era
 from tiemchung.faces.portal.pages import Progress
 from tiemchung.faces.portal.units import ERA, Here
-from tiemchung.faces.shared.goals import goal_title, source_told
+from tiemchung.faces.shared.goals import AgainstGoal, AgainstList, against_goals, goal_title, source_told
 from tiemchung.faces.shared.numbers import number
 from tiemchung.faces.shared.words import t
 
-WHOLE_COUNTRY = "VN"
+
+def progress(here: Here, own: AgainstList | None) -> list[Progress]:
+    """Return how far the country is on its goals; a unit on its own goals, if any, and on its target list.
+
+    Goals name areas of the division in which the campaign was led.
+    """
+    if own is None:
+        return [_progress(told) for told in against_goals()]
+    goals = against_goals(here.unit, persons=(own.one or 0, own.two or 0)) if here.era is ERA else []
+    against = _progress_of_list(here, own)
+    return [*map(_progress, goals), *([against] if against else [])]
 
 
-def progress(totals: counted.Totals) -> list[Progress]:
-    """Return how far the country is on each of its goals, in the order of the reference file."""
-    goals = [goal for goal in campaigns.goals() if goal.area == WHOLE_COUNTRY]
-    persons = _vaccinated() if any(goal.measure == "people_vaccinated" for goal in goals) else 0
-    return [_progress(goal, totals.doses if goal.measure == "doses" else persons) for goal in goals]
-
-
-def _vaccinated() -> int:
-    """Return the persons of the whole country with at least one dose, whichever era told where they live."""
-    told = [figures.persons_by_residence(counted.Level.COUNTRY, era=era.value) for era in Era]
-    return sum(unit.by_dose_number.get(1) or 0 for units in told for unit in units)
-
-
-def _progress(goal: Goal, reached: int) -> Progress:
-    of = goal.target if goal.unit == "count" else goal.denominator_value
-    mark = 1.0 if goal.unit == "count" else goal.target / 100
+def _progress(told: AgainstGoal) -> Progress:
+    doses = told.goal.measure == "doses"
     return Progress(
-        title=goal_title(goal),
-        reached=reached,
-        unit=t("mũi", "doses") if goal.measure == "doses" else t("người, từ 1 mũi", "persons, 1 dose or more"),
-        share=reached / of if of else None,
-        mark=mark if of else None,
-        of=_of(goal),
-        due_on=goal.due_on,
-        source=source_told(goal.source),
+        title=goal_title(told.goal),
+        reached=told.reached,
+        unit=t("mũi", "doses") if doses else t("người, từ 1 mũi", "persons, 1 dose or more"),
+        share=told.share,
+        mark=told.mark if told.whole else None,
+        of=_of(told.goal),
+        due_on=told.goal.due_on,
+        source=source_told(told.goal.source),
     )
 
 
@@ -60,22 +52,17 @@ def _of(goal: Goal) -> str:
     )
 
 
-def progress_of_unit(here: Here, listed: int) -> Progress | None:
-    """Return how far a unit is: residents with a dose beside its target list, the only denominator that a unit has.
-
-    None where the list is too small to be told, or residents are not counted.
-    """
-    if here.era is not ERA or here.place is None or listed < counted.SMALLEST_PUBLIC_CELL:
+def _progress_of_list(here: Here, own: AgainstList) -> Progress | None:
+    """Return how far a unit is on its list; None where there is none, or a number is hidden."""
+    if own.one is None or not own.listed:
         return None
-    bands = [band.by_dose_number.get(1, 0) for band in figures.persons_by_age_band(here.unit)]
-    reached = sum(band or 0 for band in bands)
     return Progress(
         title=t("Danh sách đối tượng của {place}", "Target list of {place}", place=here.name),
-        reached=reached,
+        reached=own.one,
         unit=t("người ở đây, từ 1 mũi", "residents, 1 dose or more"),
-        share=reached / listed,
+        share=own.share,
         mark=1.0,
-        of=t("Mẫu số {n} người trong danh sách.", "Out of {n} persons on the list.", n=number(listed)),
+        of=t("Mẫu số {n} người trong danh sách.", "Out of {n} persons on the list.", n=number(own.listed)),
         due_on=None,
         source=t(
             "danh sách do các xã, phường nhập; người đã tiêm có thể không có tên trong đó",

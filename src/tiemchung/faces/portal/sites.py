@@ -19,8 +19,10 @@ from tiemchung.domain.places import queries as places
 from tiemchung.domain.places.values import ESTIMATES, Era, Level, Site
 from tiemchung.domain.places.values import Unit as Place
 from tiemchung.domain.response import queries as response
+from tiemchung.domain.response.values import DemandShown
 from tiemchung.domain.supply import queries as supply
 from tiemchung.faces.portal.pages import Age
+from tiemchung.faces.portal.parts import by_group, doses_apart
 from tiemchung.faces.portal.units import ERA
 from tiemchung.faces.portal.views import OPEN_FIGURES, open_page
 from tiemchung.faces.shared.doors import public
@@ -98,25 +100,31 @@ def finder(request: HttpRequest) -> HttpResponse:
 @open_page
 @require_safe
 def site(request: HttpRequest, code: str) -> HttpResponse:
-    """Show one site: where it lies, in the units of both eras, and how many doses were given there."""
+    """Show one site: where it lies in the units of both eras, who wants a dose there, its stock, and the doses given."""
     found = places.site(code)
     if found is None or not open_to_people([found]):
         raise Http404
     now = clock().now()
-    unit = counted.Unit(ERA.value, counted.Level.SITE, code)
+    unit = counted.Unit(found.era.value, counted.Level.SITE, code)
     today = business_day(now)
     as_of = figures.as_of()
     (stock,) = supply.stock_days_left([code], today=today)
-    standing = response.unit_standing(counted.Level.SITE, code, era=found.era)
+    era = found.era
+    commune = found.commune_code
+    totals = figures.totals(unit)
     page = {
         "stock": stock,
-        "allocated": standing.allocated,
+        "standing": response.unit_standing(counted.Level.SITE, code, era=era),
+        "demand": response.demand_shown(counted.Level.SITE, parent=commune, era=era).get(code, DemandShown()),
+        "counted_at": response.counted_at(era),
+        "shares": doses_apart(unit, totals) if totals.doses else [],
+        "groups": by_group(unit),
         "code": found.code,
         "found": _site(found),
         "active": found.active,
         "new_units": _path(found.heir_commune_code, Era.Y2025) if found.heir_commune_code else "",
         "estimated": found.heir_basis in ESTIMATES,
-        "doses": figures.totals(unit).doses,
+        "doses": totals.doses,
         "today": sum(day.doses for day in figures.doses_by_day(unit, first=today, last=today)),
         "age": Age(as_of=as_of, span=max(now - as_of, timedelta(0))) if as_of else None,
     }

@@ -1,7 +1,7 @@
 """The unit that an open page is about, in the division of 2021 or of 2025, and the units right below it.
 
-Sites are counted in both divisions. Residents are counted by the commune that was written then, which is one of 2021:
-a page of 2025 has no column of them.
+Sites are counted in both divisions. Residents are counted by the commune that was written then, mostly one of 2021: a
+page of 2025 adds up what is shown of the communes that a unit took over.
 """
 
 from __future__ import annotations
@@ -18,7 +18,9 @@ from tiemchung.domain.places import queries as places
 from tiemchung.domain.places.values import Era, Level, Site
 from tiemchung.domain.places.values import Unit as Place
 from tiemchung.domain.response import queries as response
-from tiemchung.faces.portal.pages import Column, Row
+from tiemchung.domain.response.values import UnitStanding
+from tiemchung.faces.portal.pages import Row
+from tiemchung.faces.shared.goals import AgainstList, against_lists
 from tiemchung.faces.shared.sites import open_to_people
 from tiemchung.faces.shared.words import t
 
@@ -77,32 +79,50 @@ def rows(here: Here) -> list[Row]:
     """Return every unit (or site) right below, with or without doses, and what could be placed in none of them."""
     parent, era = here.unit.code, here.era
     doses = {unit.code: unit.doses for unit in figures.doses_by_unit(here.below, parent=parent, era=era.value)}
-    persons: dict[str, dict[int, int | None]] = {}
-    if here.below is not counted.Level.SITE:
-        told = figures.persons_by_residence(here.below, parent=parent, era=era.value)
-        persons = {unit.code: unit.by_dose_number for unit in told}
     standing = response.units_standing(here.below, parent=parent, era=era)
-    wanting = figures.hide_small(
-        {code: {Column.REGISTERED: unit.registered, Column.DUE: unit.due} for code, unit in standing.items()}
-    )
+    told = against_lists(here.below, parent=parent, era=era)
     below, unknown = _below(here), _Named(name=t("Chưa rõ", "Unknown"), sorts_as="", href=None)
-    found = sorted((doses.keys() | persons.keys() | standing.keys()) - below.keys())
+    found = sorted((doses.keys() | told.keys() | standing.keys()) - below.keys())
+    of_sites = here.below is counted.Level.SITE
+    nothing, nobody = UnitStanding(unit=""), AgainstList()
     return [
-        Row(
-            code=code,
-            name=named.name,
-            sorts_as=named.sorts_as,
-            href=named.href,
+        _row(
+            code,
+            named,
             doses=doses.get(code, 0),
-            one=persons.get(code, {}).get(1, 0),
-            two=persons.get(code, {}).get(2, 0),
-            registered=wanting.get(code, {}).get(Column.REGISTERED, 0),
-            due=wanting.get(code, {}).get(Column.DUE, 0),
-            allocated=standing[code].allocated if code in standing else 0,
-            on_hand=standing[code].on_hand if code in standing else 0,
+            stock=standing.get(code, nothing),
+            told=told.get(code, nobody),
+            of_site=of_sites,
         )
         for code, named in [*below.items(), *((code, unknown) for code in found)]
     ]
+
+
+def _row(code: str, named: _Named, *, doses: int, stock: UnitStanding, told: AgainstList, of_site: bool) -> Row:
+    return Row(
+        code=code,
+        name=named.name,
+        sorts_as=named.sorts_as,
+        href=named.href,
+        doses=doses,
+        one=told.one,
+        two=told.two,
+        registered=told.registered,
+        due=told.due,
+        called=stock.called,
+        allocated=stock.allocated,
+        on_hand=stock.on_hand,
+        reached=doses if of_site else told.one,
+        of=stock.allocated if of_site else told.listed,
+    )
+
+
+def against_list(here: Here) -> AgainstList:
+    """Return how far a unit itself is, as the table of the unit above shows it: what is hidden there is hidden here."""
+    if here.place is None:
+        raise ValueError("the country has no unit above it")
+    parent = here.place.parent or counted.COUNTRY_CODE
+    return against_lists(here.unit.level, parent=parent, era=here.era).get(here.unit.code, AgainstList())
 
 
 @dataclass(frozen=True, kw_only=True)

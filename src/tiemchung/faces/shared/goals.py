@@ -1,10 +1,20 @@
-"""A goal's name and its source in the page's language: the portal and the office speak of the same goals."""
+"""How far the country and its units are: one computation for the portal and for the office, and the same words for it.
+
+A goal of the reference file is measured against its own denominator, and where no source gives one it is a count. A
+unit's only denominator is its target list. Persons are counted where they live.
+"""
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
+from tiemchung.domain.campaigns import queries as campaigns
 from tiemchung.domain.campaigns.values import Goal
+from tiemchung.domain.figures import queries as figures
+from tiemchung.domain.figures.values import COUNTRY_CODE, Level, Unit
+from tiemchung.domain.places.values import Era
+from tiemchung.domain.response import queries as response
 from tiemchung.faces.shared.numbers import number, percent
 from tiemchung.faces.shared.words import language, t
 
@@ -36,3 +46,87 @@ def source_told(told: str) -> str:
         for english, vietnamese in _IN_VIETNAMESE.items():
             said = said.replace(english, vietnamese)
     return said
+
+
+@dataclass(frozen=True, kw_only=True)
+class AgainstGoal:
+    """How far an area is on one goal: `reached` doses or persons, of persons also those with two doses (`complete`).
+
+    `whole` is what the share is of, None where no source gives it; `mark` is the share that the goal asks for.
+    """
+
+    goal: Goal
+    reached: int
+    complete: int | None
+    whole: int | None
+    mark: float
+
+    @property
+    def share(self) -> float | None:
+        """Return how much of the whole was reached; None where nobody told the whole."""
+        return self.reached / self.whole if self.whole else None
+
+
+def against_goals(unit: Unit = figures.NATION, *, persons: tuple[int, int] | None = None) -> list[AgainstGoal]:
+    """Return how far the country, or a unit that has goals of its own, is on each of them, in the order of their file.
+
+    `persons` are the unit's residents with at least one and two doses; of the country they are looked up.
+    """
+    goals = [goal for goal in campaigns.goals() if goal.area == unit.code]
+    if not goals:
+        return []
+    one, two = persons if persons is not None else _vaccinated()
+    doses = figures.totals(unit).doses
+    return [
+        AgainstGoal(
+            goal=goal,
+            reached=doses if goal.measure == "doses" else one,
+            complete=None if goal.measure == "doses" else two,
+            whole=int(goal.target) if goal.unit == "count" else goal.denominator_value,
+            mark=1.0 if goal.unit == "count" else goal.target / 100,
+        )
+        for goal in goals
+    ]
+
+
+def _vaccinated() -> tuple[int, int]:
+    """Return the persons of the whole country with at least one and two doses, whichever era told where they live."""
+    told = [figures.persons_by_residence(Level.COUNTRY, era=era.value) for era in Era]
+    one, two = (sum(unit.by_dose_number.get(least) or 0 for units in told for unit in units) for least in (1, 2))
+    return one, two
+
+
+@dataclass(frozen=True, kw_only=True)
+class AgainstList:
+    """How far a unit is on its target list, and its demand; None is hidden, because so few persons are in it.
+
+    Who has a dose need not be on the list.
+    """
+
+    one: int | None = 0
+    two: int | None = 0
+    registered: int | None = 0
+    listed: int | None = 0
+    due: int | None = 0
+
+    @property
+    def share(self) -> float | None:
+        """Return the residents with a dose beside the list; None where there is no list, or either is hidden."""
+        return None if self.one is None or not self.listed else self.one / self.listed
+
+
+def against_lists(level: Level, *, parent: str = COUNTRY_CODE, era: Era = Era.Y2021) -> dict[str, AgainstList]:
+    """Return how far each unit under a parent is, by code, as anybody may see it. Units without anybody are not there."""
+    persons = figures.residents(level, parent=parent, era=era)
+    demand = response.demand_shown(level, parent=parent, era=era)
+    nobody: dict[int, int | None] = {}
+    return {
+        code: AgainstList(
+            one=persons.get(code, nobody).get(1, 0),
+            two=persons.get(code, nobody).get(2, 0),
+            registered=demand[code].registered if code in demand else 0,
+            listed=demand[code].listed if code in demand else 0,
+            due=demand[code].due if code in demand else 0,
+        )
+        for code in persons.keys() | demand.keys()
+    }

@@ -19,6 +19,7 @@ from tiemchung.domain.figures.queries.doses import (
     doses_on,
     totals,
 )
+from tiemchung.domain.figures.queries.heirs import over_to_heirs, residents
 from tiemchung.domain.figures.queries.persons import (
     NATION,
     age_bands,
@@ -58,12 +59,14 @@ __all__ = [
     "hide_small",
     "hide_small_parts",
     "lag_steps",
+    "over_to_heirs",
     "persons_by_age_band",
     "persons_by_residence",
     "places",
     "places_of_minutes",
     "reaction_states",
     "residences",
+    "residents",
     "skipped_entries",
     "totals",
 ]

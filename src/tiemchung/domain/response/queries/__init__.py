@@ -36,7 +36,13 @@ from tiemchung.domain.response.queries.standing import (
     sites_short,
     sites_standing,
 )
-from tiemchung.domain.response.queries.units import counted_at, demand_by_unit, unit_standing, units_standing
+from tiemchung.domain.response.queries.units import (
+    counted_at,
+    demand_by_unit,
+    demand_shown,
+    unit_standing,
+    units_standing,
+)
 
 __all__ = [
     "alerts",
@@ -45,6 +51,7 @@ __all__ = [
     "cases",
     "counted_at",
     "demand_by_unit",
+    "demand_shown",
     "devices_forked",
     "fridges_named",
     "fridges_outside",

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime
 from typing import Any
 
 from tiemchung.domain.campaigns import queries as campaigns
+from tiemchung.domain.figures import queries as figures
 from tiemchung.domain.figures.values import COUNTRY_CODE, Level
 from tiemchung.domain.places import queries as places
 from tiemchung.domain.places.values import Era
-from tiemchung.domain.response.values import CountedAt, UnitDemand, UnitStanding
-from tiemchung.plumbing import database
+from tiemchung.domain.response.values import CountedAt, DemandShown, UnitDemand, UnitStanding
+from tiemchung.plumbing import arrays, database
 
 
 def units_standing(level: Level, *, parent: str, era: Era) -> dict[str, UnitStanding]:
@@ -27,6 +28,31 @@ def unit_standing(level: Level, code: str, *, era: Era) -> UnitStanding:
     """Return the doses and the demand of one unit; noughts where nothing was counted."""
     row = database.row(f"{_SHOWN} where era = %s and level = %s and unit = %s", [era.value, level.value, code])
     return _shown(row) if row else UnitStanding(unit=code)
+
+
+def demand_shown(level: Level, *, parent: str, era: Era) -> dict[str, DemandShown]:
+    """Return the demand of each unit under a parent as anybody may see it, by code. A unit without demand is not there.
+
+    A unit of 2025 has at least what is shown of the units of 2021 that it took over.
+    """
+    by_parent = _demand_under(level, {parent}, era=era)
+    native = figures.hide_small(by_parent.get(parent, {}))
+    if era is Era.Y2025 and level is not Level.SITE:
+        native = figures.over_to_heirs(level, parent=parent, native=native, counted=_demand_under)
+    return {code: DemandShown(**cells) for code, cells in native.items()}
+
+
+def _demand_under(
+    level: Level, parents: Collection[str], *, era: Era = Era.Y2021
+) -> dict[str, dict[str, dict[str, int]]]:
+    found: dict[str, dict[str, dict[str, int]]] = {}
+    for parent, unit, *counts in database.rows(
+        "select parent, unit, registered, listed, due from response_unitstanding "
+        "where era = %s and level = %s and parent = any(%b::text[])",
+        [era.value, level.value, arrays.texts(sorted(parents))],
+    ):
+        found.setdefault(parent, {})[unit] = dict(zip(("registered", "listed", "due"), counts, strict=True))
+    return found
 
 
 def counted_at(era: Era) -> CountedAt:
@@ -59,7 +85,8 @@ def demand_by_unit(campaign: str) -> tuple[list[UnitDemand], datetime | None]:
     """Return the demand of every unit of both eras for a campaign, and since when the oldest count of the due holds.
 
     A site has those who wish for it, wherever they live; they are counted in no unit above it.
-    Residents of a commune of 2021 are counted under its main heir of 2025 too; of one of 2025 in 2021's country alone.
+    Residents of a commune are counted in the units of its own era, and in the country of both: what goes over to the
+    heir of 2025 is worked out from what may be shown (`demand_shown`).
     """
     sums: dict[tuple[str, str, str, str], list[int]] = {}
     oldest: datetime | None = None
@@ -94,16 +121,6 @@ def _demand_of_sites(campaign: str) -> Iterator[UnitDemand]:
 def _keys(era: Era, commune: str) -> Iterator[tuple[str, str, str, str]]:
     for each in Era:
         yield each.value, Level.COUNTRY.value, COUNTRY_CODE, ""
-    yield from _path(era, commune)
-    if era is Era.Y2021:
-        heir = places.gazetteer().main_heir(commune)
-        if heir:
-            yield from _path(Era.Y2025, heir)
-        elif (province := places.unit_path(commune, era)[0].successor) is not None:
-            yield Era.Y2025.value, Level.PROVINCE.value, province, COUNTRY_CODE
-
-
-def _path(era: Era, commune: str) -> Iterator[tuple[str, str, str, str]]:
     parent = COUNTRY_CODE
     for unit in places.unit_path(commune, era):
         yield era.value, unit.level.value, unit.code, parent
