@@ -13,14 +13,22 @@ import pytest
 
 from tiemchung.domain.access import actions, queries
 from tiemchung.domain.access.actions import signing
-from tiemchung.domain.access.errors import CodeGone, CodeNeedsWork, CodesSpent, CodeWrong, PhoneNotTaken
+from tiemchung.domain.access.errors import (
+    CodeGone,
+    CodeNeedsWork,
+    CodesSpent,
+    CodeWrong,
+    DeskCodesSpent,
+    PhoneNotTaken,
+)
 from tiemchung.domain.access.rules import phones, work
 from tiemchung.domain.access.values import Asked
 from tiemchung.domain.notices import actions as notices
 from tiemchung.domain.notices import engine as notices_engine
 from tiemchung.domain.notices.values import Channel, Kind, Message
-from tiemchung.kernel.actor import Reach
-from tiemchung.kernel.refusal import Refusal
+from tiemchung.kernel.actor import Actor, ActorKind, Power, Reach
+from tiemchung.kernel.ids import uuid7
+from tiemchung.kernel.refusal import NotPermitted, Refusal
 from tiemchung.plumbing import database
 from tiemchung.plumbing.rowsecurity import reaching
 
@@ -333,6 +341,38 @@ def test_beyond_twenty_from_everywhere_a_number_still_opens_by_work_and_by_call(
     assert refused(lambda: ask(browser="m2", address=HOME, challenge=challenge, answer=answer)) == CodeNeedsWork.code
     called = ask(browser="m3", address=HOME, channel=Channel.VOICE)
     assert enter(called, digits(told[-1]))
+
+
+def a_clerk() -> Actor:
+    reach = Reach(sites=frozenset({"79-0001"}))
+    return Actor(id=uuid7(), kind=ActorKind.STAFF, powers=frozenset({Power.CHECK_IN}), reach=reach)
+
+
+def test_a_desk_lets_a_number_have_codes_again_however_often_strangers_ask(told: list[Message]) -> None:
+    for number in range(20):
+        ask(browser=f"b{number}", address=f"203.0.113.{number}")
+    for _ in range(5):
+        assert refused(lambda: ask(browser="thief", address=CAFE)) == CodeNeedsWork.code
+    clerk = a_clerk()
+    assert refused(lambda: actions.allow_codes(PHONE, by=clerk, site="79-0002")) == NotPermitted.code
+    assert refused(lambda: actions.allow_codes("12", by=clerk, site="79-0001")) == PhoneNotTaken.code
+    assert refused(lambda: ask(address=HOME)) == CodeNeedsWork.code
+    actions.allow_codes("+84 903123218", by=clerk, site="79-0001")
+    for _ in range(signing.CODES_FROM_A_DESK):
+        asked = ask(address=HOME)
+    assert enter(asked, digits(told[-1]))
+    assert refused(lambda: ask(address=HOME)) == CodeNeedsWork.code
+    actions.allow_codes(PHONE, by=clerk, site="79-0001")
+    assert ask(address=HOME).channel == "sms"
+
+
+def test_one_person_at_a_desk_floods_nobody(told: list[Message], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(signing, "ALLOWED_BY_ONE_PERSON", 2)
+    clerk = a_clerk()
+    for phone in (PHONE, OTHER_PHONE):
+        actions.allow_codes(phone, by=clerk, site="79-0001")
+    assert refused(lambda: actions.allow_codes(PHONE, by=clerk, site="79-0001")) == DeskCodesSpent.code
+    assert told == []
 
 
 def test_work_done_for_one_number_buys_no_code_for_another(

@@ -70,6 +70,15 @@ def test_a_code_that_is_none_shows_nobody(phones: Phones) -> None:
     assert "Chưa mở được" in text_of(answer.content)
 
 
+def test_a_clerk_lets_codes_be_sent_again_to_the_phone_before_them() -> None:
+    desk = clerk("check-in")
+    assert "Điện thoại không xin được mã nữa" in text_of(desk.get(f"{BOOK}quay/").content)
+    wrong = desk.post(f"{BOOK}quay/gui-ma/", {"phone": "12"})
+    assert (wrong.status_code, "bắt đầu bằng 0" in text_of(wrong.content)) == (422, True)
+    done = desk.post(f"{BOOK}quay/gui-ma/", {"phone": "0903 123 218"}, follow=True)
+    assert "xin mã lần nữa được rồi" in text_of(done.content)
+
+
 def test_somebody_without_phone_and_number_is_registered_at_the_desk() -> None:
     desk, told = clerk(), {"campaign": "covid-2021", "name": "Trần Thị Tư", "year": "1938", "sex": "female"}
     told |= {"commune": "26740", "id": str(uuid4()), "group": "", "number": "", "kind": "personal-number"}

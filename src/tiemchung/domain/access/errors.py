@@ -131,6 +131,12 @@ class CodesSpent(Refusal):
     code = "codes-spent"
 
 
+class DeskCodesSpent(Refusal):
+    """This member of the staff has let codes be sent for as many numbers today as one may."""
+
+    code = "desk-codes-spent"
+
+
 class CodeWrong(Refusal):
     """Not the digits that were sent; the facts tell how many tries are left and until when the code holds."""
 

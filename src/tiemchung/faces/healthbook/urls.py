@@ -64,5 +64,6 @@ urlpatterns = [
     path("nguoi/<uuid:link>/ma/", present.show, name="present"),
     path("nguoi/<uuid:link>/ma/hinh/", present.picture, name="present-picture"),
     path("quay/", desk.claims, name="desk"),
+    path("quay/gui-ma/", desk.allow_codes, name="desk-codes"),
     path("quay/dang-ky/", desk.register, name="desk-register"),
 ]

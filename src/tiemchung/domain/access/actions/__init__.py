@@ -50,6 +50,7 @@ from tiemchung.domain.access.actions.service import (
     verify_assertion,
 )
 from tiemchung.domain.access.actions.signing import (
+    allow_codes,
     ask_code,
     check_code,
     end_sign_in,
@@ -69,6 +70,7 @@ __all__ = [
     "admit_again",
     "admit_by_code",
     "allow",
+    "allow_codes",
     "answer_request",
     "ask_about_own",
     "ask_code",

@@ -8,7 +8,8 @@ from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST
 
 from tiemchung.domain.access import actions, queries
 from tiemchung.domain.access.policy import VOUCH, fault_of_birth, fault_of_name, fault_of_number, fault_of_phone
@@ -48,16 +49,39 @@ def claims(request: StaffRequest) -> HttpResponse:
             claim = queries.claims_at_desk(code, actor=request.actor, site=site, purpose=Purpose.REGISTRATION)
         except Refusal as no:
             fault = sentence(no)
+    return _claims_page(request, code=code, claim=claim, fault=fault)
+
+
+def _claims_page(
+    request: StaffRequest, *, code: str = "", claim: ClaimShown | None = None, fault: str = "", **phone: str
+) -> HttpResponse:
+    """Show the desk's first page; `phone` and `phone_fault` are those of the form for codes."""
     page = {
         "code": code,
         "claim": claim,
         "birth": pages.birth(claim.born) if claim else "",
         "fault": fault,
         "done": "xong" in request.GET,
+        "allowed": "gui" in request.GET,
         "sexes": pages.SEXES,
         "actor": request.actor,
+        "phone": "",
+        "phone_fault": "",
+        **phone,
     }
-    return render(request, "healthbook/desk.html", page, status=422 if fault else 200)
+    return render(request, "healthbook/desk.html", page, status=422 if fault or page["phone_fault"] else 200)
+
+
+@staff_only(*VOUCH)
+@require_POST
+def allow_codes(request: StaffRequest) -> HttpResponse:
+    """Let codes be sent again to the phone of whoever stands here, for which strangers asked too often today."""
+    phone = request.POST.get("phone", "")
+    try:
+        actions.allow_codes(phone, by=request.actor, site=_site(request))
+    except Refusal as no:
+        return _claims_page(request, phone=phone, phone_fault=sentence(no))
+    return redirect(f"{reverse('healthbook:desk')}?gui=1")
 
 
 @staff_only(Power.CHECK_IN, Power.PLAN)

@@ -46,6 +46,10 @@ REFUSALS: dict[str, Words] = {
         "Thiết bị này không còn chờ xác nhận. Tải lại danh sách để xem trạng thái hiện nay.",
         "This device is no longer waiting to be confirmed. Reload the list to see how it stands now.",
     ),
+    "desk-codes-spent": Words(
+        "Hôm nay bạn đã cho gửi thêm mã đến {most} số. Nhờ trưởng điểm hoặc đồng nghiệp.",
+        "You have let codes be sent to {most} numbers today. Ask the site's lead or a colleague.",
+    ),
     "device-unknown": Words(
         "Không có thiết bị này trong phạm vi của bạn. Kiểm tra lại danh sách thiết bị của điểm.",
         "There is no such device within your reach. Check the list of the site's devices.",
