@@ -27,7 +27,7 @@ export type Code =
   | "pin-refused" // too short, too simple, or the code that lets one set it is not good
   | "erased" // too many wrong PINs: the list is gone, what was not sent lies sealed for the server alone
   | "unsent" // not while entries wait: sign-out and day end
-  | "stopped" // the server takes nothing from this device any more; `status.stopped` says why
+  | "stopped" // nothing written here would count any more (`status.stopped`): take another tablet, or paper
   | "entry-invalid" // a fact the server could not read: a NUL character, a number that is none, an unknown field
   | "entry-too-large" // more than 16 KB
   | "kind-not-allowed" // this device was not enrolled for this kind
@@ -60,6 +60,7 @@ export interface StaffMember {
   readonly name: string;
   /** `check-in`, `screener`, `vaccinator`, `observer`, `lead`, `recorder`: codes of the server. */
   readonly roles: readonly string[];
+  /** Whether this tablet can be unlocked by them today; if not, `setPin` with the lead's eight digits. */
   readonly hasPin: boolean;
 }
 
@@ -179,12 +180,20 @@ export interface Visit extends Row {
   /** The last dose of today that stands. */
   readonly dose: DoseTold | null;
   readonly observed: readonly (Told & { readonly minutes: number; readonly state: string })[];
-  readonly ended: (Told & { readonly minutes: number; readonly word: string }) | null;
+  /** `word` is the state at the release, or the reason for which somebody `left`. */
+  readonly ended: (Told & { readonly minutes: number; readonly left: boolean; readonly word: string }) | null;
   readonly reactions: readonly ReactionTold[];
   /** Doses before today, as the list tells them. */
   readonly history: readonly { readonly product: string; readonly givenOn: string }[];
-  /** Codes of known conditions and earlier reactions, as the list tells them. */
-  readonly warnings: readonly string[];
+  /** Earlier reactions, as the list tells them. */
+  readonly warnings: readonly { readonly severity: string; readonly on: string | null }[];
+  /** Codes of questions that an earlier screening answered with yes. */
+  readonly conditions: readonly string[];
+  /** Whether the list says that today's product may be given; null when it does not say, as for a walk-in. */
+  readonly eligible: boolean | null;
+  /** The findings that speak against it, and from which day on waiting helps. */
+  readonly reasons: readonly string[];
+  readonly fromOn: string | null;
   /** When the observation is over; null without a dose. Counted from the dose's instant, so no reload changes it. */
   readonly observeUntilAt: At | null;
 }
@@ -204,6 +213,8 @@ export interface Lot {
   readonly product: string;
   readonly expiresOn: string | null;
   readonly held: boolean;
+  /** What lies here by the center's ledger, in doses; null when only an entry told of the lot. */
+  readonly doses: number | null;
 }
 
 /** A vial that was opened today and still has doses by count; below zero is overfill, which is counted, never refused. */
@@ -219,6 +230,7 @@ export interface Vial {
 
 export interface SessionStanding {
   readonly campaignSession: string;
+  readonly product: string | null;
   readonly opened: boolean;
   readonly stopped: string | null;
   readonly closed: boolean;
@@ -266,18 +278,25 @@ export interface Station {
   /** Call when the status or anything read below may have changed, at most once a frame. Returns how to stop. */
   subscribe(listener: () => void): () => void;
 
-  /** Make a key and spend a one-time code; resolves with the fingerprint. `code-refused`, `no-answer`. */
+  /**
+   * Make the keys and spend a one-time code; resolves with the fingerprint. `code` is what stands behind `#enroll=` in the
+   * lead's QR code: the code, a point, and the pin of the server's key. `code-refused`, `no-answer`.
+   */
   enroll(code: string, name: string): Promise<string>;
   /** Ask whether the lead has confirmed by now. `no-answer`. Also asked by itself every few seconds. */
   confirmed(): Promise<boolean>;
 
   /** Who may sign in here, by name; known without anybody being signed in. */
   readonly staff: readonly StaffMember[];
-  /** Set or change one's PIN with the word that the server's pages give to a signed-in member of staff. */
+  /**
+   * Choose a PIN of six digits or more for this tablet, with the eight digits that the lead's page or one's own shows
+   * for 15 minutes, and sign in. Needs the network, and on a tablet that others use, that one of them is signed in.
+   * `no-answer`, `code-refused`, `pin-refused`, `locked`.
+   */
   setPin(staff: string, pin: string, word: string): Promise<void>;
   /**
-   * Sign in, or come back to a locked screen. The first time of a day asks the server (`no-answer`); coming back does
-   * not. `pin-wrong` tells how many tries are left, `erased` that there are none.
+   * Sign in, or come back to a locked screen. Needs no network on the day of the last contact and three more. `pin-wrong`
+   * tells how many tries are left, `erased` that there were five, `pin-not-set` that this tablet has nothing for them.
    */
   signIn(staff: string, pin: string): Promise<void>;
   /** Cover the screen; entries go on being sent. */
@@ -318,7 +337,7 @@ export interface Station {
   /**
    * Write a fact down. Resolves once it lies sealed on the disk with its place in the chain; it is then sent by itself
    * and survives reloads, crashes and days without a network. Never waits for the network. `not-enrolled`, `locked`,
-   * `kind-not-allowed`, `entry-invalid`, `entry-too-large`, `not-stored`. A stopped device still writes.
+   * `stopped`, `kind-not-allowed`, `entry-invalid`, `entry-too-large`, `not-stored`.
    */
   append<K extends Kind>(kind: K, body: Facts[K], at?: At): Promise<Appended>;
 

@@ -1,0 +1,108 @@
+/** Vials, lots and campaign sessions of the site: what the bundle told and what was told since, by whichever device. */
+
+import type { Desk, Lot, SessionStanding, Vial } from "../core.js";
+import type { Bundle } from "./bundle.js";
+import { inOrder, type Fact } from "./visits.js";
+
+const HOUR_MS = 3_600_000;
+export const OBSERVE_MINUTES = 30;
+
+export const STOCK = new Set(["vial-opened", "vial-wasted", "vial-returned", "lot-held-here"]);
+export const SESSION = new Set(["session-opened", "session-stopped", "session-closed"]);
+
+interface Opened {
+  readonly lot: string;
+  readonly label: string;
+  readonly openedAt: number;
+  doses: number;
+}
+
+/** `draws` are today's standing doses: lot and vial of each. Those the bundle counted are told by its own instant. */
+export function deskOf(
+  bundle: Bundle,
+  { facts, draws, heldLots }: { facts: readonly Fact[]; draws: readonly Draw[]; heldLots: ReadonlySet<string> },
+): Desk {
+  const ordered = inOrder(facts);
+  const held = new Set(heldLots);
+  for (const { entry } of ordered) if (entry.kind === "lot-held-here") held.add(String(entry["lot"]));
+  const lots: Lot[] = bundle.lots.map(({ lot, product, expires_on, doses, held_since }) => ({
+    number: lot,
+    product,
+    expiresOn: expires_on,
+    doses,
+    held: held_since !== null || held.has(lot),
+  }));
+  return {
+    products: bundle.products.map((product) => ({
+      code: product.code,
+      name: product.name,
+      nameVi: product.name_vi,
+      doseMl: product.dose_ml,
+      dosesPerVial: product.doses_per_vial,
+      useAfterOpenHours: product.use_after_open_hours,
+    })),
+    lots,
+    vials: vialsOf(bundle, ordered, { draws, lots }),
+    sessions: sessionsOf(bundle, ordered),
+    observeMinutes: Math.max(0, ...bundle.forms.map((form) => form.observe_minutes ?? 0)) || OBSERVE_MINUTES,
+  };
+}
+
+export interface Draw {
+  readonly lot: string;
+  readonly vial: string | null;
+  readonly atMs: number;
+}
+
+/** The bundle's count holds for what happened before it was issued; later openings, draws and losses are counted on. */
+function vialsOf(bundle: Bundle, ordered: readonly Fact[], { draws, lots }: { draws: readonly Draw[]; lots: readonly Lot[] }): Vial[] {
+  const issued = Date.parse(bundle.issued_at);
+  const key = (lot: unknown, vial: unknown): string => JSON.stringify([lot, vial]);
+  const vials = new Map<string, Opened>();
+  for (const { lot, vial, doses, opened_at } of bundle.vials) {
+    vials.set(key(lot, vial), { lot, label: vial, openedAt: Date.parse(opened_at), doses });
+  }
+  const known = new Set(vials.keys());
+  for (const { entry, atMs } of ordered) {
+    const at = key(entry["lot"], entry["vial"]);
+    const doses = Number(entry["doses"]);
+    const vial = vials.get(at);
+    if (entry.kind === "vial-opened" && vial === undefined) {
+      vials.set(at, { lot: String(entry["lot"]), label: String(entry["vial"]), openedAt: atMs, doses });
+    } else if ((entry.kind === "vial-wasted" || entry.kind === "vial-returned") && vial !== undefined) {
+      if (!known.has(at) || atMs > issued) vial.doses -= doses;
+    }
+  }
+  for (const { lot, vial, atMs } of draws) {
+    const at = key(lot, vial);
+    const opened = vials.get(at);
+    if (opened !== undefined && (!known.has(at) || atMs > issued)) opened.doses -= 1;
+  }
+  return [...vials.values()].map((vial) => shown(vial, bundle, lots));
+}
+
+function shown({ lot, label, openedAt, doses }: Opened, bundle: Bundle, lots: readonly Lot[]): Vial {
+  const product = lots.find((one) => one.number === lot)?.product ?? null;
+  const hours = bundle.products.find((one) => one.code === product)?.use_after_open_hours ?? null;
+  const useUntilAt = hours === null ? null : openedAt + hours * HOUR_MS;
+  return { label, lot, product, openedAt, useUntilAt, dosesLeft: doses };
+}
+
+function sessionsOf(bundle: Bundle, ordered: readonly Fact[]): SessionStanding[] {
+  const told = new Map<string, SessionStanding>();
+  for (const { id, product, state } of bundle.sessions) {
+    const stopped = state === "stopped" ? "" : null;
+    told.set(id, { campaignSession: id, product, opened: state === "open", stopped, closed: state === "closed" });
+  }
+  const issued = Date.parse(bundle.issued_at);
+  for (const { entry, atMs } of ordered) {
+    const id = String(entry["campaign_session"]);
+    const known = told.get(id);
+    if (known !== undefined && atMs <= issued) continue; // the bundle knows how it went on from there
+    const before = known ?? { campaignSession: id, product: null, opened: false, stopped: null, closed: false };
+    if (entry.kind === "session-opened") told.set(id, { ...before, opened: true, stopped: null });
+    if (entry.kind === "session-stopped") told.set(id, { ...before, stopped: String(entry["reason"]) });
+    if (entry.kind === "session-closed") told.set(id, { ...before, opened: false, closed: true });
+  }
+  return [...told.values()];
+}

@@ -1,0 +1,339 @@
+/**
+ * Today at this site: who is on the list, who came, and what was told of them by this device and the others. Holds plain
+ * facts by their id, so that what comes twice counts once, and folds a visit when somebody looks at it.
+ */
+
+import type { Desk, Flag, FormShown, Row, Sex, Stage, Visit } from "../core.js";
+import { type Finding, judge } from "../../../src/rules/intervals.js";
+import { fromBase64url, toBase64url, utf8 } from "../wire/bytes.js";
+import { type Bundle, bookOf, type ListedPerson } from "./bundle.js";
+import { dayOf } from "./clock.js";
+import type { Entry } from "./lines.js";
+import { nameKey } from "./names.js";
+import { Index, order } from "./search.js";
+import { type Draw, deskOf, OBSERVE_MINUTES, SESSION, STOCK } from "./supplies.js";
+import { type Course, type Fact, factOf, flagsOf, fold, isAmendment } from "./visits.js";
+
+const TOKEN_BYTES = 16;
+const YEAR_DIGITS = 4;
+const UNDER_NO_VISIT: readonly Fact[] = [];
+
+interface Human {
+  readonly name: string;
+  readonly born: string;
+  readonly sex: Sex;
+  readonly idEnd: string;
+}
+
+interface Block {
+  readonly name?: string;
+  readonly born?: string;
+  readonly sex?: string;
+  readonly identifiers?: readonly { readonly value?: string; readonly kind?: string }[];
+  readonly last4?: readonly { readonly kind: string; readonly end: string }[];
+}
+
+const STAGES: readonly Stage[] = ["expected", "arrived", "screened", "deferred", "observed", "released", "left", "wrong-person"];
+
+export class Today {
+  private bundle: Bundle | null = null;
+  private readonly facts = new Map<string, Fact>();
+  private readonly ofVisit = new Map<string, Map<string, Fact>>();
+  private readonly visitOfDose = new Map<string, string>();
+  private readonly orphans = new Map<string, Fact[]>();
+  private readonly humans = new Map<string, Human>();
+  private readonly personOf = new Map<string, string>();
+  private readonly sameAs = new Map<string, string>();
+  private readonly visits = new Map<string, Visit>();
+  private readonly heldLots = new Set<string>();
+  private listedRows: Row[] | null = null;
+  private index: Index | null = null;
+
+  /** Take a newer list. What was told stays. */
+  take(bundle: Bundle): void {
+    this.bundle = bundle;
+    this.heldLots.clear();
+    for (const lot of bundle.held_lots) this.heldLots.add(lot.number);
+    for (const listed of bundle.list.persons) {
+      this.humans.set(listed.person, humanOf(listed));
+      if (listed.visit !== null) this.personOf.set(listed.visit, listed.person);
+      for (const other of listed.same_as) this.sameAs.set(other, listed.person);
+    }
+    this.forgetViews();
+  }
+
+  hold(lots: readonly { readonly number: string }[]): void {
+    for (const lot of lots) this.heldLots.add(lot.number);
+    this.forgetViews();
+  }
+
+  /** The server knows these two to be one human being. Ids stay as they were written. */
+  link(person: string, same: string): void {
+    this.sameAs.set(same, person);
+    this.forgetViews();
+  }
+
+  /** Take an entry, own or another's. Told again, only whether it waits may change. */
+  tell(entry: Entry, from: { device: string; waits: boolean }): void {
+    const fact = factOf(entry, from);
+    this.facts.set(entry.id, fact);
+    this.listedRows = this.index = null;
+    const visit = this.visitOf(entry);
+    if (visit === null) {
+      if (isAmendment(entry)) this.keep(this.orphans, String(entry["entry"]), fact);
+      else this.visits.clear();
+      return;
+    }
+    this.place(visit, fact);
+    if (entry.kind === "dose-given") this.adopt(entry.id, visit);
+    if (typeof entry["person"] === "string") this.personOf.set(visit, entry["person"]);
+    if (entry.kind === "arrived") this.meet(entry);
+  }
+
+  /** The server answered for this device's entries up to this sequence, and for none behind it. */
+  answered(device: string, last: number): void {
+    for (const { entry, waits, device: by } of this.facts.values()) {
+      const still = (entry.seq ?? 0) > last;
+      if (by === device && waits !== still) this.tell(entry, { device, waits: still });
+    }
+  }
+
+  rows(stage?: Stage): readonly Row[] {
+    const rows = (this.listedRows ??= this.makeRows());
+    return stage === undefined ? rows : rows.filter((row) => row.stage === stage);
+  }
+
+  counts(): Record<Stage, number> {
+    const counts = Object.fromEntries(STAGES.map((stage) => [stage, 0])) as Record<Stage, number>;
+    for (const row of this.rows()) counts[row.stage] += 1;
+    return counts;
+  }
+
+  search(text: string, most: number): Row[] {
+    this.index ??= new Index(this.rows());
+    return this.index.find(text, most);
+  }
+
+  /** Find whose appointment or number this text is: by reference, or by a token under the bundle's own key. */
+  async find(scanned: string): Promise<Row | null> {
+    const text = scanned.trim();
+    const number = normalNumber(text);
+    const listed = this.bundle?.list;
+    if (listed === undefined || number === "") return null;
+    const key = await crypto.subtle.importKey("raw", fromBase64url(listed.token_key), { name: "HMAC", hash: "SHA-256" }, false, ["sign"]);
+    const digest = await crypto.subtle.sign("HMAC", key, utf8(number));
+    const token = toBase64url(new Uint8Array(digest).subarray(0, TOKEN_BYTES));
+    const person = listed.persons.find(
+      (one) => one.reference?.toUpperCase() === text.toUpperCase() || one.appointment === text || one.tokens.includes(token),
+    )?.person;
+    return person === undefined ? null : (this.rows().find((row) => this.one(row.person) === this.one(person)) ?? null);
+  }
+
+  visit(key: string): Visit | null {
+    const row = this.rows().find((one) => one.key === key || one.visit === key || one.appointment === key);
+    return row === undefined ? null : this.whole(row.visit, this.listedOf(row));
+  }
+
+  desk(): Desk {
+    const bundle = this.bundle;
+    if (bundle === null) return { products: [], lots: [], vials: [], sessions: [], observeMinutes: OBSERVE_MINUTES };
+    const facts = [...this.facts.values()].filter(({ entry }) => STOCK.has(entry.kind) || SESSION.has(entry.kind));
+    return deskOf(bundle, { facts, draws: this.draws(), heldLots: this.heldLots });
+  }
+
+  forms(ageYears: number): readonly FormShown[] {
+    const fits = (form: FormShown): boolean =>
+      (form.min_age ?? 0) <= ageYears && ageYears <= (form.max_age ?? Number.POSITIVE_INFINITY);
+    return (this.bundle?.forms ?? []).filter(fits);
+  }
+
+  judge(key: string, product: string, day: string): readonly Finding[] {
+    const visit = this.visit(key);
+    if (visit === null || this.bundle === null) return [];
+    const [born_earliest, born_latest] = bornBetween(visit.born);
+    const given = this.rows()
+      .filter((row) => row.visit !== null && this.one(row.person) === this.one(visit.person))
+      .flatMap((row) => this.visit(row.key)?.doses ?? [])
+      .filter((dose) => dose.voided === null)
+      .map((dose) => ({ product: dose.product, given_on: dayOf(dose.at) }));
+    const prior = [...visit.history.map(({ product: code, givenOn }) => ({ product: code, given_on: givenOn })), ...given];
+    const province = this.bundle.site.province ?? null;
+    return judge({ product, given_on: day, born_earliest, born_latest, province, prior, conditions: [] }, bookOf(this.bundle));
+  }
+
+  private draws(): Draw[] {
+    return [...this.ofVisit.keys()]
+      .flatMap((visit) => this.whole(visit, null).doses)
+      .filter((dose) => dose.voided === null)
+      .map((dose) => ({ lot: dose.lot, vial: dose.vial, atMs: dose.at }));
+  }
+
+  private visitOf(entry: Entry): string | null {
+    if (typeof entry["visit"] === "string") return entry["visit"];
+    if (isAmendment(entry)) return this.visitOfDose.get(String(entry["entry"])) ?? null;
+    // A reaction may be told of a person alone: it is shown with the visit of today.
+    if (entry.kind !== "aefi") return null;
+    const person = this.one(String(entry["person"]));
+    return [...this.personOf].find(([, other]) => this.one(other) === person)?.[0] ?? null;
+  }
+
+  private place(visit: string, fact: Fact): void {
+    const facts = this.ofVisit.get(visit) ?? new Map<string, Fact>();
+    facts.set(fact.entry.id, fact);
+    this.ofVisit.set(visit, facts);
+    this.visits.delete(visit);
+  }
+
+  /** A void may come before the dose it voids: it waited for it. */
+  private adopt(dose: string, visit: string): void {
+    this.visitOfDose.set(dose, visit);
+    for (const fact of this.orphans.get(dose) ?? []) this.place(visit, fact);
+    this.orphans.delete(dose);
+  }
+
+  private keep(map: Map<string, Fact[]>, key: string, fact: Fact): void {
+    map.set(key, [...(map.get(key) ?? []), fact]);
+  }
+
+  private meet(entry: Entry): void {
+    const block = entry["block"] as Block | null | undefined;
+    const person = String(entry["person"]);
+    if (block?.name === undefined || this.humans.has(person)) return;
+    this.humans.set(person, {
+      name: block.name,
+      born: block.born ?? "",
+      sex: (block.sex ?? "unknown") as Sex,
+      idEnd: block.last4?.[0]?.end ?? block.identifiers?.[0]?.value?.slice(-4) ?? "",
+    });
+  }
+
+  /** Under which id a human being is counted here. */
+  private one(person: string): string {
+    return this.sameAs.get(person) ?? person;
+  }
+
+  private forgetViews(): void {
+    this.visits.clear();
+    this.listedRows = this.index = null;
+  }
+
+  private listedOf(row: { person: string }): ListedPerson | null {
+    return this.listedByPerson().get(row.person) ?? this.listedByPerson().get(this.one(row.person)) ?? null;
+  }
+
+  private byPerson: { readonly bundle: Bundle | null; readonly map: ReadonlyMap<string, ListedPerson> } = { bundle: null, map: new Map() };
+
+  private listedByPerson(): ReadonlyMap<string, ListedPerson> {
+    if (this.byPerson.bundle !== this.bundle) {
+      const map = new Map((this.bundle?.list.persons ?? []).map((listed) => [listed.person, listed]));
+      this.byPerson = { bundle: this.bundle, map };
+    }
+    return this.byPerson.map;
+  }
+
+  private makeRows(): Row[] {
+    const ids = new Set([...this.personOf.keys(), ...this.ofVisit.keys()]);
+    const rows: Visit[] = [...ids].map((visit) => this.whole(visit, null));
+    const came = new Set(rows.map((row) => this.one(row.person)));
+    const appointments = new Set(rows.map((row) => row.appointment));
+    for (const listed of this.bundle?.list.persons ?? []) {
+      if (listed.visit !== null || listed.appointment === null) continue;
+      if (!came.has(this.one(listed.person)) && !appointments.has(listed.appointment)) rows.push(this.whole(null, listed));
+    }
+    return this.flagged(rows).sort(order);
+  }
+
+  /** Flags that take two rows to see. */
+  private flagged(rows: readonly Visit[]): Row[] {
+    const visitsOf = new Map<string, number>();
+    const namesakes = new Map<string, Set<string>>();
+    const sameName = (row: Row): string => `${nameKey(row.name)}|${row.born.slice(0, YEAR_DIGITS)}`;
+    const dosed = new Map<string, number>();
+    for (const row of rows) {
+      const human = this.one(row.person);
+      if (row.visit !== null && row.stage !== "wrong-person") visitsOf.set(human, (visitsOf.get(human) ?? 0) + 1);
+      dosed.set(human, (dosed.get(human) ?? 0) + row.doses.filter((dose) => dose.voided === null).length);
+      if (row.name !== "") namesakes.set(sameName(row), (namesakes.get(sameName(row)) ?? new Set()).add(human));
+    }
+    return rows.map((row) => {
+      const human = this.one(row.person);
+      const flags = new Set<Flag>(row.flags);
+      if ((visitsOf.get(human) ?? 0) > 1) flags.add("opened-twice");
+      if ((dosed.get(human) ?? 0) > 1) flags.add("dosed-twice");
+      if ((namesakes.get(sameName(row))?.size ?? 0) > 1) flags.add("namesake");
+      return flags.size === row.flags.length ? row : this.remember({ ...row, flags: [...flags] });
+    });
+  }
+
+  private remember(visit: Visit): Visit {
+    this.visits.set(visit.key, visit);
+    return visit;
+  }
+
+  private whole(visit: string | null, expected: ListedPerson | null): Visit {
+    const known = this.visits.get(visit ?? expected?.appointment ?? "");
+    if (known !== undefined) return known;
+    const facts = visit === null ? UNDER_NO_VISIT : [...(this.ofVisit.get(visit)?.values() ?? [])];
+    const person = expected?.person ?? this.personOf.get(visit ?? "") ?? "";
+    const listed = expected ?? this.listedOf({ person });
+    const arrival = facts.find((fact) => fact.entry.kind === "arrived")?.entry;
+    const observeMinutes = Math.max(0, ...(this.bundle?.forms ?? []).map((form) => form.observe_minutes ?? 0)) || OBSERVE_MINUTES;
+    const course = fold(facts, { observeMinutes, listed: visit === null ? null : (listed?.stage ?? null) });
+    return this.remember({ ...this.head(visit, person, listed, arrival), ...this.known(listed), ...course, flags: this.flagsOf(course, person) });
+  }
+
+  private flagsOf(course: Course, person: string): Flag[] {
+    const flags = flagsOf(course, this.heldLots);
+    return this.sameAs.has(person) ? [...flags, "link-changed"] : flags;
+  }
+
+  private head(visit: string | null, person: string, listed: ListedPerson | null, arrival: Entry | undefined) {
+    const human = this.humans.get(person) ?? this.humans.get(this.one(person));
+    const appointment = (arrival?.["appointment"] as string | null | undefined) ?? listed?.appointment ?? null;
+    return {
+      key: visit ?? appointment ?? person,
+      visit,
+      person,
+      appointment,
+      campaignSession: (arrival?.["campaign_session"] as string | null | undefined) ?? listed?.session ?? null,
+      name: human?.name ?? "",
+      born: human?.born ?? "",
+      sex: human?.sex ?? ("unknown" as Sex),
+      idEnd: human?.idEnd ?? "",
+      ticket: (arrival?.["ticket"] as string | undefined) ?? listed?.ticket ?? "",
+      startsAt: listed?.starts_at ? Date.parse(listed.starts_at) : null,
+      doseNumber: listed === null ? null : listed.doses.length + 1,
+      reference: listed?.reference ?? "",
+    };
+  }
+
+  private known(listed: ListedPerson | null) {
+    return {
+      history: (listed?.doses ?? []).map(({ product, given_on: givenOn }) => ({ product, givenOn })),
+      warnings: listed?.warnings ?? [],
+      conditions: listed?.conditions ?? [],
+      eligible: listed?.eligible ?? null,
+      reasons: listed?.reasons ?? [],
+      fromOn: listed?.from_on ?? null,
+    };
+  }
+}
+
+function humanOf({ name, born, sex, last4 }: ListedPerson): Human {
+  return { name, born, sex: sex as Sex, idEnd: last4[0]?.end ?? "" };
+}
+
+/** A card's QR begins with the number; a typed one may hold spaces and dots. */
+function normalNumber(text: string): string {
+  return (text.split("|")[0] ?? "").normalize("NFKC").toUpperCase().replace(/[^\p{L}\p{N}]/gu, "");
+}
+
+/** The first and last day on which somebody was born of whom a year, a month or a day is known. */
+export function bornBetween(born: string): [string | null, string | null] {
+  if (!/^\d{4}(-\d{2}){0,2}$/.test(born)) return [null, null];
+  const [year = "", month, day] = born.split("-");
+  if (day !== undefined) return [born, born];
+  if (month === undefined) return [`${year}-01-01`, `${year}-12-31`];
+  const last = new Date(Date.UTC(Number(year), Number(month), 0)).getUTCDate();
+  return [`${born}-01`, `${born}-${last}`];
+}

@@ -1,0 +1,476 @@
+/** The station at work: holds the parts together and answers the screens. */
+
+import {
+  type Appended, type Code, type Desk, type Facts, type Finding, type FormShown, type Kind, type Phase, type Row, type Search,
+  type SetAside, type Stage, type StaffMember, type Station, StationError, type Status, type Visit, type Waiting,
+} from "./core.js";
+import type { Clock } from "./record/clock.js";
+import { dayOf } from "./record/clock.js";
+import type { Entry } from "./record/lines.js";
+import { Outbox } from "./record/outbox.js";
+import { Today } from "./record/today.js";
+import type { Disk } from "./store/disk.js";
+import type { DeviceRow, Wrap } from "./store/schema.js";
+import { Shelf, type Staff } from "./store/shelf.js";
+import { Vault } from "./store/vault.js";
+import { asking, enroll, standing } from "./sync/enrolling.js";
+import type { Http } from "./sync/http.js";
+import { Loop } from "./sync/loop.js";
+import { type News, Pages } from "./sync/pages.js";
+import { Puller } from "./sync/pull.js";
+import { type Outcome, Round } from "./sync/round.js";
+import { fromUtf8 } from "./wire/bytes.js";
+import { Ids } from "./wire/ids.js";
+
+const HOUR_MS = 3_600_000;
+/** A list older than this warns before each dose (the issue of the station). */
+const STALE_MS = 24 * HOUR_MS;
+/** The list is forgotten so long after anybody last signed in. A habit of ours: a long day and the way home. */
+const FORGET_MS = 16 * HOUR_MS;
+const CONFIRM_MS = 3000;
+const MOST_FOUND = 20;
+
+/** Everything that stands once the device has an id. */
+interface Enrolled {
+  readonly device: DeviceRow;
+  readonly vault: Vault;
+  readonly outbox: Outbox;
+  readonly round: Round;
+  readonly puller: Puller;
+}
+
+export interface Parts {
+  readonly disk: Disk;
+  readonly http: Http;
+  readonly clock: Clock;
+  readonly name: string;
+  readonly persisted: boolean;
+}
+
+export class StationAtWork implements Station {
+  status!: Status;
+  staff: readonly StaffMember[] = [];
+  private readonly listeners = new Set<() => void>();
+  private readonly shelf: Shelf;
+  private readonly pages: Pages;
+  private readonly loop: Loop;
+  private readonly spareIds = new Ids();
+  private enrolled: Enrolled | null = null;
+  private today_ = new Today();
+  private device: DeviceRow | undefined;
+  private signedIn: string | null = null;
+  private covered = false;
+  private reached: boolean | null = null;
+  private syncing = false;
+  private loadedSeq = 0;
+  private loadedPage = 0;
+  private loadedVersion = 0;
+  private asides: readonly SetAside[] = [];
+  private poll: ReturnType<typeof setTimeout> | undefined;
+  private saying = false;
+  private team: Staff = [];
+  private asked = 0;
+  private answered = 0;
+
+  private constructor(private readonly parts: Parts) {
+    this.shelf = new Shelf(parts.disk);
+    this.pages = new Pages(parts.name, (news) => void this.hear(news));
+    this.loop = new Loop({
+      begun: () => {
+        this.syncing = true;
+        void this.refresh();
+      },
+      round: (all) => this.reconcile(all),
+      ended: async ({ reached }) => {
+        this.syncing = false;
+        this.reached = reached;
+        await this.noteClock();
+        await this.refresh();
+      },
+    });
+  }
+
+  static async start(parts: Parts): Promise<StationAtWork> {
+    const station = new StationAtWork(parts);
+    await station.forgetOld();
+    await station.take(await parts.disk.get("device"));
+    return station;
+  }
+
+  subscribe(listener: () => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  // Enrollment
+
+  async enroll(code: string, name: string): Promise<string> {
+    const row = await enroll(this.parts.disk, this.parts.http, { code, name });
+    await this.take(row);
+    this.pages.tell({ what: "device" });
+    return row.fingerprint;
+  }
+
+  async confirmed(): Promise<boolean> {
+    const { device } = this;
+    if (device === undefined || device.id === "") return false;
+    if (device.status !== "enrolled") {
+      await this.take(await standing(this.parts.disk, this.parts.http, device));
+      if (this.enrolled !== null) this.pages.tell({ what: "device" });
+    }
+    return this.enrolled !== null;
+  }
+
+  // Who works here
+
+  async setPin(staff: string, pin: string, word: string): Promise<void> {
+    const { puller, vault } = this.atWork();
+    const given = await this.unlocks(puller, { staff, code: word.replace(/\s/g, "") });
+    const own = given?.find((one) => one.staff === staff);
+    if (own === undefined) throw new StationError("code-refused");
+    const { fresh } = await vault.admit(own, pin, this.day());
+    if (fresh) await this.shelf.purge(null);
+    await this.came(staff);
+  }
+
+  async signIn(staff: string, pin: string): Promise<void> {
+    const { vault } = this.atWork();
+    try {
+      await vault.unlock(staff, pin, this.day());
+    } catch (error) {
+      if (error instanceof StationError && error.code === "erased") await this.leave("out");
+      throw error;
+    }
+    await this.came(staff);
+  }
+
+  lock(): void {
+    if (this.signedIn === null) return;
+    this.covered = true;
+    this.pages.tell({ what: "lock" });
+    void this.refresh();
+  }
+
+  async signOut(): Promise<void> {
+    await this.refuseWhileUnsent();
+    await this.leave("out");
+    this.pages.tell({ what: "out" });
+  }
+
+  async endDay(): Promise<void> {
+    await this.refuseWhileUnsent();
+    const { answered } = await this.atWork().outbox.chain();
+    await this.shelf.purge(answered);
+    await this.leave("out");
+    this.pages.tell({ what: "out" });
+  }
+
+  // The record
+
+  now(): number {
+    return this.parts.clock.now();
+  }
+
+  newId(): string {
+    return this.enrolled?.outbox.newId() ?? this.spareIds.next(this.now());
+  }
+
+  today(filter: Search = {}): readonly Row[] {
+    return this.open().rows(filter.stage);
+  }
+
+  counts(): Readonly<Record<Stage, number>> {
+    return this.open().counts();
+  }
+
+  search(text: string, most = MOST_FOUND): readonly Row[] {
+    return this.open().search(text, most);
+  }
+
+  find(scanned: string): Promise<Row | null> {
+    return this.open().find(scanned);
+  }
+
+  visit(key: string): Visit | null {
+    return this.open().visit(key);
+  }
+
+  desk(): Desk {
+    return this.open().desk();
+  }
+
+  forms(ageYears: number): readonly FormShown[] {
+    return this.open().forms(ageYears);
+  }
+
+  judge(key: string, product: string, day: string): readonly Finding[] {
+    return this.open().judge(key, product, day);
+  }
+
+  async append<K extends Kind>(kind: K, body: Facts[K], at?: number): Promise<Appended> {
+    this.open();
+    const { vault, outbox, device } = this.atWork();
+    if (this.status.stopped !== null && this.status.stopped !== "refused") throw new StationError("stopped");
+    if (device.kinds !== null && !device.kinds.includes(kind)) throw new StationError("kind-not-allowed");
+    if (vault.key === null) throw new StationError("locked");
+    const by = { staff: this.signedIn, key: vault.key, ...(at !== undefined && { atMs: at }) };
+    const { id, seq, atMs, line } = await outbox.append(kind, body, by);
+    this.today_.tell(JSON.parse(fromUtf8(line)) as Entry, { device: device.id, waits: true });
+    this.pages.tell({ what: "entries" });
+    this.loop.nudge();
+    await this.refresh();
+    return { id, seq, at: atMs };
+  }
+
+  async waiting(): Promise<readonly Waiting[]> {
+    this.open();
+    const { vault, outbox } = this.atWork();
+    const { answered } = await outbox.chain();
+    const told = vault.key === null ? [] : await outbox.told(vault.key, answered + 1);
+    return told.map(({ entry, seq }) => ({ seq, kind: entry.kind, at: Date.parse(entry.at) + (entry.offset_ms ?? 0) }));
+  }
+
+  setAside(): readonly SetAside[] {
+    return this.asides;
+  }
+
+  async syncNow(): Promise<void> {
+    if (this.enrolled !== null) await this.loop.now();
+  }
+
+  close(): void {
+    this.loop.stop();
+    clearTimeout(this.poll);
+    this.pages.close();
+    this.parts.disk.close();
+  }
+
+  // Behind the scenes
+
+  private async take(row: DeviceRow | undefined): Promise<void> {
+    this.device = row;
+    this.team = await this.shelf.staff();
+    clearTimeout(this.poll);
+    if (row !== undefined && row.status === "enrolled" && this.enrolled?.device.id !== row.id) {
+      const { disk, http, clock } = this.parts;
+      const outbox = await Outbox.open(disk, { device: row.id, site: row.site, sealingKey: row.sealingKey }, clock);
+      const vault = new Vault(disk, row.id, { privateKey: row.agreement, point: row.agreementPoint });
+      const round = new Round({ disk, http, clock, outbox, vault, shelf: this.shelf, device: row });
+      const puller = new Puller(http, { device: row.id, key: row.signing }, row);
+      this.enrolled = { device: row, vault, outbox, round, puller };
+      this.pages.tell({ what: "who" });
+      this.loop.start();
+    } else if (row !== undefined && row.id !== "" && row.status === "waiting") {
+      this.poll = setTimeout(() => void this.confirmed().catch(() => this.take(this.device)), CONFIRM_MS);
+    }
+    await this.refresh();
+  }
+
+  private async came(staff: string): Promise<void> {
+    this.signedIn = staff;
+    this.covered = false;
+    await this.reload();
+    const { raw } = this.atWork().vault;
+    if (raw !== null) this.pages.tell({ what: "opened", staff, raw });
+    await this.refresh();
+    this.loop.nudge();
+  }
+
+  private async leave(_why: "out"): Promise<void> {
+    this.signedIn = null;
+    this.covered = false;
+    this.enrolled?.vault.forget();
+    this.today_ = new Today();
+    this.loadedSeq = this.loadedPage = 0;
+    await this.refresh();
+  }
+
+  /** Read everything that lies here, from the beginning. */
+  private async reload(): Promise<void> {
+    const key = this.enrolled?.vault.key ?? null;
+    if (key === null) return;
+    this.today_ = new Today();
+    this.loadedSeq = this.loadedPage = 0;
+    const bundle = await this.shelf.bundle(key);
+    if (bundle !== null) this.today_.take(bundle);
+    this.loadedVersion = bundle?.version ?? 0;
+    await this.loadNew();
+  }
+
+  private async fetched(): Promise<void> {
+    this.team = await this.shelf.staff();
+    const version = (await this.parts.disk.get("about"))?.version ?? 0;
+    await (version === this.loadedVersion ? this.loadNew() : this.reload());
+  }
+
+  /** Read what came since: entries of this page and of others, pages that were pulled. */
+  private async loadNew(): Promise<void> {
+    const { enrolled } = this;
+    const key = enrolled?.vault.key ?? null;
+    if (enrolled === null || key === null) return;
+    for (const { number, page } of await this.shelf.pages(key, this.loadedPage)) {
+      this.loadedPage = number;
+      for (const { device, entry } of page.entries) {
+        this.today_.tell(entry, { device, waits: false });
+        enrolled.outbox.heard(entry.id);
+      }
+      if (page.held_lots !== undefined) this.today_.hold(page.held_lots);
+      for (const { person, same_as: same } of page.links ?? []) [same].flat().forEach((other) => this.today_.link(person, other));
+    }
+    for (const { entry, seq, waits } of await enrolled.outbox.told(key, this.loadedSeq + 1)) {
+      this.loadedSeq = seq;
+      this.today_.tell(entry, { device: enrolled.device.id, waits });
+    }
+  }
+
+  private async reconcile(all: boolean): Promise<Outcome> {
+    const { round } = this.atWork();
+    const stopped = this.device?.stopped ?? null;
+    const outcome = await round.run({ all, stopped });
+    if (outcome.stopped !== stopped) await this.halt(outcome.stopped);
+    if (outcome.fetched) await this.fetched();
+    if (outcome.answered > 0) await this.settle();
+    if (outcome.fetched) this.pages.tell({ what: "fetched" });
+    if (outcome.answered > 0) this.pages.tell({ what: "sent" });
+    return outcome;
+  }
+
+  /** The server listens no more: the list goes, and what was written stays, sealed to the server. */
+  private async halt(stopped: Status["stopped"]): Promise<void> {
+    const device = await this.parts.disk.change("device", (now) => ({ ...(now as DeviceRow), stopped }));
+    this.device = device;
+    this.pages.tell({ what: "device" });
+    if (stopped !== "revoked") return;
+    await this.shelf.purge(null);
+    await this.enrolled?.vault.erase();
+    await this.leave("out");
+  }
+
+  /** Mark what is answered for by now. */
+  private async settle(): Promise<void> {
+    const { outbox, device } = this.atWork();
+    this.today_.answered(device.id, (await outbox.chain()).answered);
+  }
+
+  private async hear(news: News): Promise<void> {
+    if (news.what === "device") await this.take(await this.parts.disk.get("device"));
+    if (news.what === "lock") this.covered = this.signedIn !== null;
+    if (news.what === "out") await this.leave("out");
+    if (news.what === "entries") await this.loadNew();
+    if (news.what === "sent") await this.settle();
+    if (news.what === "fetched") await this.fetched();
+    if (news.what === "who") this.answerWho();
+    if (news.what === "opened" && this.enrolled !== null) {
+      await this.enrolled.vault.share(news.raw);
+      this.signedIn = news.staff;
+      this.covered = false;
+      await this.reload();
+    }
+    await this.refresh();
+  }
+
+  private answerWho(): void {
+    const raw = this.enrolled?.vault.raw ?? null;
+    if (raw !== null && this.signedIn !== null && !this.covered) this.pages.tell({ what: "opened", staff: this.signedIn, raw });
+  }
+
+  private async unlocks(puller: Puller, word: { staff: string; code: string }) {
+    try {
+      return await puller.unlocks(word);
+    } catch (error) {
+      return asking(Promise.reject(error as Error)) as never;
+    }
+  }
+
+  private async noteClock(): Promise<void> {
+    const { wallMs, offsetMs } = this.parts.clock.read();
+    await this.parts.disk.put("clock", { offsetMs, wallMs });
+  }
+
+  private async forgetOld(): Promise<void> {
+    const guard = await this.parts.disk.get("guard");
+    if (guard !== undefined && Math.abs(Date.now() - guard.openedAt) > FORGET_MS) await this.shelf.purge(null);
+  }
+
+  private async refuseWhileUnsent(): Promise<void> {
+    if ((await this.atWork().outbox.waiting()).count > 0) throw new StationError("unsent");
+  }
+
+  private atWork(): Enrolled {
+    if (this.enrolled === null) throw new StationError("not-enrolled");
+    return this.enrolled;
+  }
+
+  private open(): Today {
+    const code: Code | null = this.enrolled === null ? "not-enrolled" : this.phase() === "open" ? null : "locked";
+    if (code !== null) throw new StationError(code);
+    return this.today_;
+  }
+
+  private phase(): Phase {
+    if (this.device === undefined || this.device.id === "") return "new";
+    if (this.enrolled === null) return "waiting";
+    const isOpen = this.signedIn !== null && !this.covered && this.enrolled.vault.key !== null;
+    return isOpen ? "open" : "locked";
+  }
+
+  private day(): string {
+    return dayOf(this.now());
+  }
+
+  /** Read the status anew and tell whoever listens, once for all that happened in this turn. */
+  private async refresh(): Promise<void> {
+    const { disk } = this.parts;
+    const turn = (this.asked += 1);
+    const outbox = this.enrolled?.outbox ?? null;
+    const [waiting, about, sync, wraps, asides] = await Promise.all([
+      outbox === null ? { count: 0, oldestAt: null } : outbox.waiting(),
+      disk.get("about"),
+      disk.get("sync"),
+      disk.get("wraps"),
+      outbox === null ? [] : outbox.asides(),
+    ]);
+    if (turn < this.answered) return; // a later reading was quicker
+    this.answered = turn;
+    this.asides = asides;
+    this.staff = membersOf(this.team, { wraps: wraps ?? [], day: this.day() });
+    const day = this.day();
+    this.status = {
+      phase: this.phase(),
+      fingerprint: this.device?.fingerprint ?? null,
+      device: this.enrolled?.device.id ?? null,
+      site: this.enrolled === null ? null : { code: this.enrolled.device.site, name: about?.siteName ?? this.enrolled.device.site },
+      enrolledUntilAt: this.enrolled?.device.expiresAt ?? null,
+      staff: this.staff.find((one) => one.id === this.signedIn) ?? null,
+      unsent: waiting.count,
+      oldestUnsentAt: waiting.oldestAt,
+      lastSyncAt: sync?.lastAt ?? null,
+      reached: this.reached,
+      syncing: this.syncing,
+      stopped: this.device?.stopped ?? null,
+      setAside: asides.length,
+      bundle: about === undefined ? null : { version: about.version, issuedAt: about.issuedAt, day: about.day },
+      bundleStale: about === undefined || about.day !== day || this.now() - about.issuedAt > STALE_MS,
+      offsetMs: this.parts.clock.read().offsetMs,
+      persisted: this.parts.persisted,
+      day,
+    };
+    this.say();
+  }
+
+  private say(): void {
+    if (this.saying) return;
+    this.saying = true;
+    queueMicrotask(() => {
+      this.saying = false;
+      this.listeners.forEach((listener) => listener());
+    });
+  }
+}
+
+function membersOf(staff: Staff, { wraps, day }: { wraps: readonly Wrap[]; day: string }): StaffMember[] {
+  const known = new Set(wraps.filter((wrap) => wrap.day === day).map((wrap) => wrap.staff));
+  return staff
+    .map(({ id, name, roles }) => ({ id, name, roles, hasPin: known.has(id) }))
+    .sort((one, other) => one.name.localeCompare(other.name, "vi"));
+}

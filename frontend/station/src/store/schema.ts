@@ -1,0 +1,139 @@
+/**
+ * What lies on the disk. Keys and indexes are names of ours, sequences and numbers; whatever tells of a person is sealed.
+ *
+ * A new version adds a step to `upgrade` and leaves the older ones alone: a tablet may come from any of them, with its
+ * outbox full. Entries are never rewritten by a step.
+ */
+
+import type { DBSchema, IDBPDatabase, IDBPTransaction, StoreNames } from "idb";
+import type { Bytes } from "../wire/bytes.js";
+import type { Header } from "../wire/chain.js";
+
+export const VERSION = 1;
+
+/** Bytes under the data key: AES-GCM with an iv of their own. */
+export interface Sealed {
+  readonly iv: Bytes;
+  readonly sealed: Bytes;
+}
+
+/** An entry of this device. `theirs` is sealed to the server, so that it can be sent though nobody unlocks. */
+export interface EntryRow {
+  readonly seq: number;
+  readonly id: string;
+  readonly at: number;
+  readonly bytes: number;
+  readonly link: Bytes;
+  readonly mine: Sealed;
+  readonly theirs: Bytes;
+}
+
+/**
+ * Where the chain stands: the last entry and its link, and the last one answered with its link. `inflight` is the header
+ * that was signed and sent; until it is answered, exactly it is sent again.
+ */
+export interface ChainRow {
+  readonly seq: number;
+  readonly link: Bytes;
+  readonly answered: number;
+  readonly answeredLink: Bytes;
+  readonly inflight: Header | null;
+  readonly stamp: number;
+}
+
+export interface DeviceRow {
+  readonly id: string;
+  readonly signing: CryptoKey;
+  readonly point: Bytes;
+  readonly agreement: CryptoKey;
+  readonly agreementPoint: Bytes;
+  readonly code: string;
+  readonly name: string;
+  readonly status: "asking" | "waiting" | "enrolled";
+  readonly fingerprint: string;
+  readonly site: string;
+  readonly expiresAt: number;
+  readonly kinds: readonly string[] | null;
+  readonly pin: string;
+  readonly serverKey: Bytes;
+  readonly sealingKey: Bytes;
+  readonly stopped: "revoked" | "expired" | "fork" | "refused" | null;
+}
+
+/** The last measured error of the clock, and when by the wrong clock it was measured. */
+export interface ClockRow {
+  readonly offsetMs: number | null;
+  readonly wallMs: number;
+}
+
+/** One data key, wrapped for a member of the staff and a business day. */
+export interface Wrap {
+  readonly staff: string;
+  readonly day: string;
+  readonly salt: Bytes;
+  readonly iterations: number;
+  /** The secret of the day, sealed to this device's agreement key. */
+  readonly secret: Bytes;
+  readonly wrapped: Sealed;
+}
+
+/** Counts wrong PINs on the disk: a reload gives no new tries. */
+export interface GuardRow {
+  readonly wrong: number;
+  readonly erasedAt: number | null;
+  readonly openedAt: number;
+}
+
+/** When each was fetched last, by the corrected clock, and where the pull of others' entries goes on. */
+export interface SyncRow {
+  readonly lastAt: number | null;
+  readonly cursor: string | null;
+  readonly bundleAt: number | null;
+  readonly othersAt: number | null;
+  readonly wordAt: number | null;
+  readonly unlocksAt: number | null;
+}
+
+export const NEVER: SyncRow = { lastAt: null, cursor: null, bundleAt: null, othersAt: null, wordAt: null, unlocksAt: null };
+
+export interface AsideRow {
+  readonly seq: number;
+  readonly id: string;
+  readonly reason: string;
+}
+
+export interface Meta {
+  device: DeviceRow;
+  chain: ChainRow;
+  clock: ClockRow;
+  wraps: readonly Wrap[];
+  guard: GuardRow;
+  sync: SyncRow;
+  bundle: Sealed;
+  /** Who may sign in: names of staff, sealed under a key that scripts cannot read but the locked screen can use. */
+  staff: Sealed;
+  screen: CryptoKey;
+  /** Which bundle lies here, for the status of a locked screen. */
+  about: { readonly version: number; readonly issuedAt: number; readonly day: string; readonly siteName: string };
+}
+
+export interface StationSchema extends DBSchema {
+  meta: { key: keyof Meta; value: Meta[keyof Meta] };
+  entries: { key: number; value: EntryRow };
+  asides: { key: number; value: AsideRow };
+  others: { key: number; value: Sealed };
+}
+
+export type Database = IDBPDatabase<StationSchema>;
+export type Store = StoreNames<StationSchema>;
+export type Upgrade = IDBPTransaction<StationSchema, Store[], "versionchange">;
+
+/** Bring a database of any older version to this one. */
+export function upgrade(database: Database, from: number): void {
+  if (from < 1) {
+    database.createObjectStore("meta");
+    database.createObjectStore("entries", { keyPath: "seq" });
+    database.createObjectStore("asides", { keyPath: "seq" });
+    database.createObjectStore("others", { autoIncrement: true });
+  }
+}

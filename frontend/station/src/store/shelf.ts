@@ -1,0 +1,116 @@
+/** What was fetched, sealed under the data key: the bundle, and page by page what other devices wrote. */
+
+import type { Bundle } from "../record/bundle.js";
+import type { PulledEntries } from "../sync/pull.js";
+import { type Bytes, fromUtf8, utf8 } from "../wire/bytes.js";
+import { deflate, inflate } from "../wire/zlib.js";
+import { aesKey, openUnder, sealUnder } from "./aes.js";
+import type { Disk } from "./disk.js";
+import { NEVER, type Sealed, type SyncRow } from "./schema.js";
+
+const BUNDLE = utf8("tc/shelf/bundle");
+const PAGE = utf8("tc/shelf/page");
+const STAFF = utf8("tc/shelf/staff");
+const KEY_BYTES = 32;
+
+export type Staff = Bundle["staff"];
+
+export class Shelf {
+  private heldTold = "";
+
+  constructor(private readonly disk: Disk) {}
+
+  /** Keep a bundle in place of the one before. Of another day, what others wrote on that day goes. */
+  async put(key: CryptoKey, { told, clear }: { told: Bundle; clear: Bytes }): Promise<void> {
+    const bundle = await sealUnder(key, await deflate(clear), BUNDLE);
+    await this.putTeam(told.staff);
+    const about = {
+      version: told.version,
+      issuedAt: Date.parse(told.issued_at),
+      day: told.list.day,
+      siteName: told.site.name ?? told.site.code,
+    };
+    await this.disk.write(["meta", "others"], async (transaction) => {
+      const meta = transaction.objectStore("meta");
+      const before = (await meta.get("about")) as { day: string } | undefined;
+      if (before !== undefined && before.day !== about.day) {
+        await transaction.objectStore("others").clear();
+        const sync = (await meta.get("sync")) as SyncRow | undefined;
+        if (sync !== undefined) await meta.put({ ...sync, cursor: null }, "sync");
+      }
+      await meta.put(bundle, "bundle");
+      await meta.put(about, "about");
+    });
+  }
+
+  /** Keep who works here, readable by a locked screen. */
+  async putTeam(staff: Staff): Promise<void> {
+    await this.disk.put("staff", await sealUnder(await this.screenKey(), utf8(JSON.stringify(staff)), STAFF));
+  }
+
+  async bundle(key: CryptoKey): Promise<Bundle | null> {
+    const sealed = await this.disk.get("bundle");
+    if (sealed === undefined) return null;
+    const raw = await openUnder(key, sealed, BUNDLE).catch(() => null);
+    return raw === null ? null : (JSON.parse(fromUtf8(await inflate(raw))) as Bundle);
+  }
+
+  /** Keep a page and the cursor behind it together: a page is never missed and never kept twice. */
+  async putPage(key: CryptoKey, page: PulledEntries): Promise<boolean> {
+    const held = JSON.stringify(page.held_lots ?? []);
+    const tellsNothing = isEmpty(page) && held === this.heldTold;
+    this.heldTold = held;
+    const sealed = tellsNothing ? null : await sealUnder(key, utf8(JSON.stringify(page)), PAGE);
+    await this.disk.write(["meta", "others"], async (transaction) => {
+      const meta = transaction.objectStore("meta");
+      const sync = (await meta.get("sync")) as SyncRow | undefined;
+      if (sealed !== null) await transaction.objectStore("others").add(sealed);
+      await meta.put({ ...NEVER, ...sync, cursor: page.after }, "sync");
+    });
+    return sealed !== null;
+  }
+
+  /** The pages behind this number, in order, each with its own. */
+  async pages(key: CryptoKey, behind: number): Promise<{ number: number; page: PulledEntries }[]> {
+    const range = IDBKeyRange.lowerBound(behind, true);
+    const [numbers, rows] = await Promise.all([
+      this.disk.read().getAllKeys("others", range),
+      this.disk.read().getAll("others", range),
+    ]);
+    const opened = await Promise.all(rows.map((row: Sealed) => openUnder(key, row, PAGE).catch(() => null)));
+    return opened.flatMap((raw, at) => {
+      const number = numbers[at];
+      return raw === null || number === undefined ? [] : [{ number, page: JSON.parse(fromUtf8(raw)) as PulledEntries }];
+    });
+  }
+
+  /** Who works here, for the screen at which one signs in. */
+  async staff(): Promise<Staff> {
+    const [sealed, key] = await Promise.all([this.disk.get("staff"), this.disk.get("screen")]);
+    if (sealed === undefined || key === undefined) return [];
+    const raw = await openUnder(key, sealed, STAFF).catch(() => null);
+    return raw === null ? [] : (JSON.parse(fromUtf8(raw)) as Staff);
+  }
+
+  private async screenKey(): Promise<CryptoKey> {
+    const made = await aesKey(crypto.getRandomValues(new Uint8Array(KEY_BYTES)));
+    return this.disk.change("screen", (now) => now ?? made);
+  }
+
+  /** Forget the list and what others wrote; with `answered`, own entries up to this sequence too. */
+  async purge(answered: number | null): Promise<void> {
+    await this.disk.write(["meta", "others", "entries"], async (transaction) => {
+      const meta = transaction.objectStore("meta");
+      await meta.delete("bundle");
+      await meta.delete("about");
+      await transaction.objectStore("others").clear();
+      if (answered !== null) await transaction.objectStore("entries").delete(IDBKeyRange.upperBound(answered));
+      const sync = (await meta.get("sync")) as SyncRow | undefined;
+      if (sync !== undefined) await meta.put({ ...sync, cursor: null, bundleAt: null, othersAt: null }, "sync");
+    });
+  }
+}
+
+function isEmpty({ entries, links }: PulledEntries): boolean {
+  return entries.length === 0 && (links ?? []).length === 0;
+}

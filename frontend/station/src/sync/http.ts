@@ -1,0 +1,104 @@
+/**
+ * Requests to the center, and which answers are answers. A page of a captive portal, a proxy's error and a broken
+ * connection are none: nobody knows whether the center took the request.
+ */
+
+import type { Clock } from "../record/clock.js";
+import { type Bytes, fromUtf8, utf8 } from "../wire/bytes.js";
+import { authorization } from "../wire/keys.js";
+
+export const API = "/api/devices";
+const TIMEOUT_MS = 60_000;
+const OK = 200;
+const BAD_REQUEST = 400;
+const TOO_MANY = 429;
+const OUR_FAULT = 500;
+
+export interface Answer {
+  readonly status: number;
+  readonly body: Bytes;
+  /** Why the center refused; empty when it did not. */
+  readonly code: string;
+  readonly json: unknown;
+}
+
+/** Nobody answered, or nobody who is the center; after `retryAfterMs` it may be asked again. */
+export class NoAnswer extends Error {
+  constructor(
+    why: string,
+    readonly retryAfterMs: number | null = null,
+  ) {
+    super(why);
+  }
+}
+
+export interface Signer {
+  readonly device: string;
+  readonly key: CryptoKey;
+}
+
+export type Fetch = (input: string, init: RequestInit) => Promise<Response>;
+
+export class Http {
+  constructor(
+    private readonly clock: Clock,
+    private readonly origin = "",
+    private readonly fetching: Fetch = (input, init) => fetch(input, init),
+  ) {}
+
+  /** Ask and wait for an answer of the center's; throws NoAnswer for anything else, 429 and 5xx included. */
+  async ask(method: string, path: string, { body, headers }: { body?: Bytes; headers?: Record<string, string> } = {}): Promise<Answer> {
+    const asked = this.clock.ticks();
+    const { response, raw } = await this.send(method, path, { body, headers });
+    if (response.status === TOO_MANY || response.status >= OUR_FAULT) {
+      throw new NoAnswer(`${response.status}`, retryAfterMs(response));
+    }
+    // Only the center tells its time and speaks JSON or a signed piece; whoever else answered, says nothing of our entries.
+    const told = Date.parse(response.headers.get("TC-Time") ?? "");
+    if (Number.isNaN(told)) throw new NoAnswer("somebody else answered");
+    const json = parsed(response, raw);
+    if (response.ok ? response.status >= BAD_REQUEST : typeof json !== "object" || json === null) throw new NoAnswer("unreadable");
+    this.clock.measured(told, asked);
+    const code = response.ok ? "" : String((json as { code?: unknown }).code ?? "");
+    return { status: response.status, body: raw, code, json };
+  }
+
+  /** Ask with the device's signature over a fresh nonce. */
+  async askSigned(signer: Signer, method: string, path: string, told?: object): Promise<Answer> {
+    const given = await this.ask("GET", `${API}/nonce`);
+    const nonce = given.status === OK ? (given.json as { nonce?: unknown }).nonce : undefined;
+    if (typeof nonce !== "string") throw new NoAnswer("no nonce");
+    const proof = await authorization(signer.key, { device: signer.device, method, path, nonce });
+    const headers: Record<string, string> = { Authorization: proof };
+    if (told === undefined) return this.ask(method, path, { headers });
+    return this.ask(method, path, { headers: { ...headers, "Content-Type": "application/json" }, body: utf8(JSON.stringify(told)) });
+  }
+
+  private async send(
+    method: string,
+    path: string,
+    { body, headers }: { body?: Bytes | undefined; headers?: Record<string, string> | undefined },
+  ): Promise<{ response: Response; raw: Bytes }> {
+    const init: RequestInit = { method, credentials: "omit", cache: "no-store", redirect: "error", signal: AbortSignal.timeout(TIMEOUT_MS) };
+    try {
+      const response = await this.fetching(this.origin + path, { ...init, ...(body && { body }), ...(headers && { headers }) });
+      return { response, raw: new Uint8Array(await response.arrayBuffer()) };
+    } catch (error) {
+      throw new NoAnswer(String(error));
+    }
+  }
+}
+
+function parsed(response: Response, raw: Bytes): unknown {
+  if (!/json/.test(response.headers.get("Content-Type") ?? "")) return null;
+  try {
+    return JSON.parse(fromUtf8(raw)) as unknown;
+  } catch {
+    throw new NoAnswer("cut off");
+  }
+}
+
+function retryAfterMs(response: Response): number | null {
+  const seconds = Number(response.headers.get("Retry-After") ?? Number.NaN);
+  return Number.isFinite(seconds) && seconds >= 0 ? 1000 * seconds : null;
+}

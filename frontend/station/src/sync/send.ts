@@ -1,0 +1,148 @@
+/**
+ * How the outbox reaches the center: one batch at a time, sent again byte for byte until it is answered.
+ *
+ * | answer | what the tablet does |
+ * |---|---|
+ * | 200 | notes what was answered, entry by entry; set aside is answered too, and shown |
+ * | none, 429, 5xx, somebody else's | sends the same batch again after a while |
+ * | 409 with sequence and head | compares chains: goes on after what the center holds, or sends again what it lost |
+ * | 409 whose head is not ours | stops: a fork |
+ * | 413 | halves its batches |
+ * | 401, 400 | stops: nothing it could send would be taken |
+ * | set aside as fork, device-revoked or device-expired | stops, and keeps everything |
+ */
+
+import type { Stopped } from "../core.js";
+import type { Outbox } from "../record/outbox.js";
+import type { AsideRow, EntryRow } from "../store/schema.js";
+import { type Bytes, fromBase64url, toBase64url, utf8 } from "../wire/bytes.js";
+import { frame, type Header, MAX_BATCH_BYTES, MAX_ENTRIES, MAX_HEADER_BYTES, signHeader } from "../wire/chain.js";
+import { deflate } from "../wire/zlib.js";
+import { type Answer, API, type Http, NoAnswer, type Signer } from "./http.js";
+
+export const BATCHES = `${API}/batches`;
+const CLEAR = "application/x-ndjson";
+const SEALED = "application/vnd.tiemchung.sealed+ndjson";
+const NEWLINE_BYTES = 1;
+/** base64 makes four letters of three bytes. */
+const BASE64 = 4 / 3;
+const OK = 200;
+const CONFLICT = 409;
+const TOO_LARGE = 413;
+const STOPS: Readonly<Record<string, Stopped>> = {
+  "fork": "fork",
+  "device-revoked": "revoked",
+  "device-expired": "expired",
+};
+
+/** What one attempt came to: how many entries were answered, and whether it makes sense to go on. */
+export interface Sent {
+  readonly answered: number;
+  readonly stopped: Stopped | null;
+}
+
+interface AnswerTold {
+  readonly id: string | null;
+  readonly seq: number;
+  readonly outcome: string;
+  readonly reason?: string | null;
+}
+
+const NOTHING: Sent = { answered: 0, stopped: null };
+
+export class Sender {
+  private most = MAX_ENTRIES;
+
+  constructor(
+    private readonly outbox: Outbox,
+    private readonly http: Http,
+    private readonly signer: Signer,
+  ) {}
+
+  /** Send one batch, if anything waits. Throws NoAnswer when nobody knows what became of it. */
+  async once(key: CryptoKey | null): Promise<Sent> {
+    const header = await this.next();
+    if (header === null) return NOTHING;
+    const rows = await this.outbox.rows(header.first, header.first + header.count - 1);
+    const answer = await this.http.ask("POST", BATCHES, await this.dressed(header, rows, key));
+    if (answer.status === OK) return this.take(header, answer);
+    if (answer.status === CONFLICT) return this.compare(answer);
+    await this.outbox.unsigned();
+    if (answer.status === TOO_LARGE && header.count > 1) {
+      this.most = Math.ceil(header.count / 2);
+      return NOTHING;
+    }
+    return { answered: 0, stopped: "refused" };
+  }
+
+  /** The header that was signed and not answered yet, or a new one over the entries that come next. */
+  private async next(): Promise<Header | null> {
+    const chain = await this.outbox.chain();
+    if (chain.inflight !== null) return chain.inflight;
+    if (chain.seq === chain.answered) return null;
+    const rows = await this.outbox.rows(chain.answered + 1, Math.min(chain.seq, chain.answered + this.most));
+    const batch = rows.slice(0, fitting(rows));
+    const [first, last] = [batch[0], batch[batch.length - 1]];
+    if (first === undefined || last === undefined || first.seq !== chain.answered + 1) return null;
+    const header = await signHeader(this.signer.key, {
+      device: this.signer.device,
+      first: first.seq,
+      count: batch.length,
+      previous: chain.answeredLink,
+      head: last.link,
+    });
+    return (await this.outbox.signed(header)) ? header : (await this.outbox.chain()).inflight;
+  }
+
+  /** Whoever has the data key sends the entries clear and deflated; a locked tablet sends them as they lie sealed. */
+  private async dressed(
+    header: Header,
+    rows: readonly EntryRow[],
+    key: CryptoKey | null,
+  ): Promise<{ body: Bytes; headers: Record<string, string> }> {
+    const clear = key === null ? [null] : await Promise.all(rows.map((row) => this.outbox.opened(row, key)));
+    const lines = clear.filter((line): line is Bytes => line !== null);
+    if (lines.length !== rows.length) {
+      const sealed = frame(header, rows.map((row) => utf8(toBase64url(row.theirs))));
+      return { body: sealed, headers: { "Content-Type": SEALED } };
+    }
+    return { body: await deflate(frame(header, lines)), headers: { "Content-Type": CLEAR, "Content-Encoding": "deflate" } };
+  }
+
+  /** Every entry must be answered, by one of the three words; an answer that says anything else is none. */
+  private async take(header: Header, answer: Answer): Promise<Sent> {
+    const told = (answer.json as { answers?: unknown }).answers;
+    const answers = new Map((Array.isArray(told) ? (told as AnswerTold[]) : []).map((one) => [one.seq, one]));
+    const last = header.first + header.count - 1;
+    const asides: AsideRow[] = [];
+    let stopped: Stopped | null = null;
+    for (let seq = header.first; seq <= last; seq++) {
+      const one = answers.get(seq);
+      if (one === undefined || !["kept", "known", "set-aside"].includes(one.outcome)) throw new NoAnswer("an entry unanswered");
+      if (one.outcome !== "set-aside") continue;
+      const reason = one.reason ?? "";
+      stopped ??= STOPS[reason] ?? null;
+      asides.push({ seq, id: one.id ?? "", reason });
+    }
+    await this.outbox.answered(last, asides);
+    this.most = Math.min(2 * this.most, MAX_ENTRIES);
+    return { answered: header.count, stopped };
+  }
+
+  private async compare({ json }: Answer): Promise<Sent> {
+    const { last_sequence: last, head } = json as { last_sequence?: unknown; head?: unknown };
+    if (typeof last !== "number" || typeof head !== "string") return { answered: 0, stopped: "refused" };
+    const found = await this.outbox.reconcile(last, fromBase64url(head));
+    return found === "fork" ? { answered: 0, stopped: "fork" } : NOTHING;
+  }
+}
+
+/** How many of these rows one batch may carry, in either dress. */
+function fitting(rows: readonly EntryRow[]): number {
+  let room = MAX_BATCH_BYTES - MAX_HEADER_BYTES;
+  for (const [at, { bytes, theirs }] of rows.entries()) {
+    room -= Math.max(bytes, Math.ceil(theirs.length * BASE64)) + NEWLINE_BYTES;
+    if (room < 0) return Math.max(at, 1);
+  }
+  return rows.length;
+}
