@@ -165,6 +165,8 @@ export interface ReactionTold extends Told {
   readonly onset: string;
   readonly severity: Severity;
   readonly signs: readonly string[];
+  /** What was done, each with its instant (RFC 3339). */
+  readonly actions: readonly { readonly at: string; readonly what: string }[];
 }
 
 /** A visit, as far as this device knows it from the list, from itself and from the other devices of the site. */
@@ -173,7 +175,7 @@ export interface Visit extends Row {
   readonly arrived: Told | null;
   readonly identified: (Told & { readonly how: How }) | null;
   readonly consented: (Told & { readonly form: string; readonly agreed: boolean; readonly guardian: string | null }) | null;
-  readonly screened: (Told & { readonly form: string; readonly conclusion: Conclusion; readonly reasons: readonly string[] }) | null;
+  readonly screened: (Told & { readonly form: string; readonly conclusion: Conclusion; readonly reasons: readonly string[]; readonly vitals: Readonly<Record<string, number | null>> }) | null;
   readonly deferred: (Told & { readonly reason: string; readonly until: string | null }) | null;
   /** Today's doses in the order of their instants, voided ones included. */
   readonly doses: readonly DoseTold[];
@@ -243,11 +245,18 @@ export interface Desk {
   readonly vials: readonly Vial[];
   readonly sessions: readonly SessionStanding[];
   readonly observeMinutes: number;
+  /** Communes around the site, for the person block of somebody on no list. */
+  readonly communes: readonly { readonly code: string; readonly name: string }[];
 }
 
 /** A screening or consent form in force, with its words beside what the rules read. */
 export interface FormShown extends Form {
   readonly kind: "screening" | "consent";
+  readonly decree: string;
+  /** What the paper form asks to be filled in; a guardian's consent names `guardian_name`. */
+  readonly fields: readonly string[];
+  /** Of whom a sign is measured, in the data's own words. */
+  readonly limits: readonly (Form["limits"][number] & { readonly measure: string })[];
   readonly min_age: number | null;
   readonly max_age: number | null;
   readonly questions: readonly (Form["questions"][number] & { readonly vi: string; readonly en: string })[];

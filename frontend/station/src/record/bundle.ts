@@ -50,6 +50,7 @@ export interface Bundle {
   readonly device: string;
   readonly site: { readonly code: string; readonly name?: string; readonly province?: string | null };
   readonly sessions: readonly { readonly id: string; readonly product: string | null; readonly state: string }[];
+  readonly communes?: readonly { readonly code: string; readonly name: string }[];
   readonly staff: readonly { readonly id: string; readonly name: string; readonly roles: readonly string[] }[];
   readonly products: readonly BundledProduct[];
   readonly rules: readonly Rule[];

@@ -44,6 +44,7 @@ export function deskOf(
     lots,
     vials: vialsOf(bundle, ordered, { draws, lots }),
     sessions: sessionsOf(bundle, ordered),
+    communes: bundle.communes ?? [],
     observeMinutes: Math.max(0, ...bundle.forms.map((form) => form.observe_minutes ?? 0)) || OBSERVE_MINUTES,
   };
 }

@@ -136,7 +136,7 @@ export class Today {
 
   desk(): Desk {
     const bundle = this.bundle;
-    if (bundle === null) return { products: [], lots: [], vials: [], sessions: [], observeMinutes: OBSERVE_MINUTES };
+    if (bundle === null) return { products: [], lots: [], vials: [], sessions: [], communes: [], observeMinutes: OBSERVE_MINUTES };
     const facts = [...this.facts.values()].filter(({ entry }) => STOCK.has(entry.kind) || SESSION.has(entry.kind));
     return deskOf(bundle, { facts, draws: this.draws(), heldLots: this.heldLots });
   }

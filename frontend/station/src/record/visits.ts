@@ -111,12 +111,13 @@ function consentOf(fact: Fact): Visit["consented"] {
 }
 
 function screeningOf(fact: Fact): Visit["screened"] {
-  const { form, conclusion, reasons } = fact.entry;
+  const { form, conclusion, reasons, vitals } = fact.entry;
   return {
     ...tell(fact),
     form: String(form),
     conclusion: conclusion as Conclusion,
     reasons: (reasons as readonly string[] | undefined) ?? [],
+    vitals: (vitals as Readonly<Record<string, number | null>> | undefined) ?? {},
   };
 }
 
@@ -132,8 +133,14 @@ function endingOf(ordered: readonly Fact[]): Visit["ended"] {
 }
 
 function reactionOf(fact: Fact): ReactionTold {
-  const { onset, severity, signs } = fact.entry;
-  return { ...tell(fact), onset: String(onset), severity: severity as Severity, signs: signs as readonly string[] };
+  const { onset, severity, signs, actions } = fact.entry;
+  return {
+    ...tell(fact),
+    onset: String(onset),
+    severity: severity as Severity,
+    signs: signs as readonly string[],
+    actions: (actions as ReactionTold["actions"] | undefined) ?? [],
+  };
 }
 
 function dosesOf(ordered: readonly Fact[]): DoseTold[] {
