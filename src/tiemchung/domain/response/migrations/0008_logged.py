@@ -17,7 +17,7 @@ KINDS = [
 
 
 class Migration(migrations.Migration):
-    dependencies = [("response", "0006_teams")]
+    dependencies = [("response", "0007_called")]
 
     operations = [
         migrations.RemoveConstraint("alert", "response_alert_kind_is_known"),
