@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("response", "0007_logged")]
+    dependencies = [("response", "0006_teams")]
 
     operations = [
         migrations.AddField("sitestanding", "called", models.IntegerField(db_default=0)),
