@@ -29,7 +29,7 @@ class BundleError(Exception):
 
 
 class Called(msgspec.Struct, frozen=True, kw_only=True):
-    """Somebody with a place in a session of the day, as the bundle tells it: no name, and a token of each number.
+    """Somebody with a place in a session of the day who has not come yet, with a token of each number.
 
     The reference stands in the message or the letter that called them.
     """
@@ -63,8 +63,9 @@ def opened(compact: bytes, *, server_key: bytes) -> dict[str, Any]:
 
 
 def called(told: dict[str, Any]) -> list[Called]:
-    """Return who is called to the site on the bundle's day."""
-    return msgspec.convert(told["today"].get("called", []), list[Called])
+    """Return who is called to the site on the bundle's day and has not come yet."""
+    waiting = [one for one in told["list"]["persons"] if one["visit"] is None]
+    return msgspec.convert(waiting, list[Called])
 
 
 def holders(told: dict[str, Any], numbers: dict[str, int]) -> Iterator[tuple[Called, int | None]]:
@@ -72,7 +73,7 @@ def holders(told: dict[str, Any], numbers: dict[str, int]) -> Iterator[tuple[Cal
 
     `numbers` are those on the cards of people who may come, by number.
     """
-    key = wire.from_base64url(told["today"]["token_key"])
+    key = wire.from_base64url(told["list"]["token_key"])
     by_token = {
         wire.to_base64url(hmac.digest(key, number.encode(), hashlib.sha256)[:_TOKEN_BYTES]): who
         for number, who in numbers.items()

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import hmac
 import json
+import zlib
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -24,15 +25,18 @@ def signed(*tokens: list[str]) -> bytes:
             "appointment": f"a{place}",
             "session": "s",
             "person": f"p{place}",
+            "visit": None,
             "starts_at": "2021-09-13T01:00:00Z",
             "reference": "K7M2XQP",
             "tokens": told,
         }
         for place, told in enumerate(tokens)
     ]
-    content = {"today": {"token_key": wire.to_base64url(TOKEN_KEY), "called": called}}
-    parts = [wire.to_base64url(json.dumps(part).encode()) for part in ({"alg": "ES256"}, content)]
-    body = ".".join(parts).encode()
+    here = {**called[0], "person": "somebody", "visit": "v", "appointment": None}
+    content = {"list": {"token_key": wire.to_base64url(TOKEN_KEY), "persons": [here, *called]}}
+    squeezed = zlib.compressobj(wbits=-zlib.MAX_WBITS)
+    payload = squeezed.compress(json.dumps(content).encode()) + squeezed.flush()
+    body = ".".join(map(wire.to_base64url, (b'{"alg": "ES256", "zip": "DEF"}', payload))).encode()
     return body + b"." + wire.to_base64url(wire.sign(KEY, body)).encode()
 
 

@@ -17,10 +17,12 @@ from tests.domain.campaigns import wards
 from tests.faces.devices.tablets import JSON, SITE, Tablet
 from tests.faces.station import scenery
 from tiemchung.domain.access import actions, queries
+from tiemchung.domain.immunization.events import DoseGiven
 from tiemchung.domain.people.actions import fold_blocks
 from tiemchung.domain.people.values import IdentifierTold, PersonBlock, PersonTold
 from tiemchung.domain.places.actions import load_organizations, load_sites
 from tiemchung.domain.places.values import ward_code
+from tiemchung.domain.safety.events import Aefi
 from tiemchung.faces.devices.batches import SEALED
 from tiemchung.faces.devices.urls import MAX_JSON_BYTES
 from tiemchung.kernel import sealed, wire
@@ -317,7 +319,8 @@ class TestBundle:
         assert answer["Content-Type"] == "application/jose"
         content = tablet.believed(answer.content.decode())
         assert content["site"]["code"] == SITE
-        assert content["staff"] == [{"id": rows[0]["id"], "name": "Lê Thảo", "roles": ["lead"]}]
+        assert content["staff"] == [{"id": rows[0]["id"], "name": "Lê Thảo", "roles": ["lead"], "credentials": []}]
+        assert content["device"] == str(tablet.device)
 
     def test_a_bundle_holds_what_a_tablet_judges_by(self, tablet: Tablet, set_time: Callable[..., None]) -> None:
         load_organizations([{"code": "H1", "name": "Trạm y tế", "commune": "26734"}], actor=SYSTEM)
@@ -336,41 +339,75 @@ class TestBundle:
         assert max(rule["starts_on"] for rule in content["rules"]) <= "2021-09-13"
         assert content["held_lots"] == []
 
-    def test_a_person_is_found_by_the_number_on_the_card_and_no_number_or_name_is_in_it(
+    def test_who_came_is_found_by_the_number_on_the_card_and_the_list_is_as_short_as_may_be(
         self, tablet: Tablet, morning_at_the_site: Callable[[], UUID]
     ) -> None:
         visit = morning_at_the_site()
-        first, second = (tablet.bundle()["today"] for _ in "12")
-        (told,) = first["visits"]
+        first, second = (tablet.bundle()["list"] for _ in "12")
+        (told,) = first["persons"]
         assert (told["visit"], told["ticket"], told["stage"]) == (str(visit), "31", "waiting-for-dose")
+        assert (told["name"], told["born"], told["sex"]) == ("Nguyễn Thị Ánh Hằng", 1987, "female")
+        assert told["last4"] == [{"kind": "personal-number", "end": "4417"}]
 
         def token(key: str, number: str) -> str:
             return wire.to_base64url(hmac.digest(wire.from_base64url(key), number.encode(), "sha256")[:16])
 
         assert told["tokens"] == [token(first["token_key"], "079187004417")]
-        assert second["visits"][0]["tokens"] != told["tokens"]
+        assert second["persons"][0]["tokens"] != told["tokens"]
         assert "079187004417" not in json.dumps(first)
-        assert "Nguyễn" not in json.dumps(first, ensure_ascii=False)
+        assert "1987-03-02" not in json.dumps(first)
 
-    def test_who_is_called_stands_in_the_bundle_by_token_and_with_their_appointment(
+    def test_who_is_called_stands_in_the_bundle_with_their_appointment(
         self, tablet: Tablet, set_time: Callable[..., None], called_to: Callable[..., tuple[UUID, UUID]]
     ) -> None:
         set_time(datetime(2021, 9, 13, 0, tzinfo=UTC))
         appointment, person = called_to(SITE, number="079187004417")
         called_to("79-0002", number="079187004418")
-        today = tablet.bundle()["today"]
-        assert today["visits"] == []
-        (told,) = today["called"]
-        assert (told["appointment"], told["person"], told["reference"]) == (str(appointment), str(person), "K7M2XQP")
-        key = wire.from_base64url(today["token_key"])
+        bundle = tablet.bundle()
+        (told,) = bundle["list"]["persons"]
+        assert (told["visit"], told["appointment"], told["person"]) == (None, str(appointment), str(person))
+        assert (told["reference"], told["name"], told["product"]) == ("K7M2XQP", "Nguyễn Thị Ánh Hằng", "az")
+        assert (told["eligible"], told["reasons"], told["doses"]) == (True, [], [])
+        key = wire.from_base64url(bundle["list"]["token_key"])
         assert told["tokens"] == [wire.to_base64url(hmac.digest(key, b"079187004417", "sha256")[:16])]
         assert datetime.fromisoformat(told["starts_at"]) == datetime(2021, 9, 13, 1, tzinfo=UTC)
+        assert [(one["product"], one["state"]) for one in bundle["sessions"]] == [("az", "planned")]
         with reaching(Reach(sites=frozenset({SITE}))):
             assert database.rows("select person_id, actor_kind from journal_view") == [(person, "device")]
 
-    def test_whose_tokens_a_tablet_takes_along_is_logged(
-        self, tablet: Tablet, morning_at_the_site: Callable[[], UUID]
+    def test_doses_and_reactions_of_other_sites_go_along_without_site_lot_or_sign(
+        self, tablet: Tablet, set_time: Callable[..., None], called_to: Callable[..., tuple[UUID, UUID]]
     ) -> None:
+        set_time(datetime(2021, 9, 13, 3, tzinfo=UTC))
+        _, person = called_to(SITE, number="079187004417")
+        scenery.tell(
+            DoseGiven(
+                id=uuid7(), at=scenery.MORNING, person=person, product="az", lot=scenery.LOT, vaccinator=uuid7(),
+                volume_ml=0.5, arm="left",
+            ),
+            Aefi(
+                id=uuid7(), at=scenery.MORNING, onset=scenery.MORNING, person=person, severity="severe",
+                signs=["urticaria"],
+            ),
+            site="79-0099",
+        )  # fmt: skip
+        (told,) = tablet.bundle()["list"]["persons"]
+        assert told["doses"] == [{"product": "az", "given_on": "2021-09-13", "number": 1}]
+        assert (told["eligible"], told["reasons"]) == (False, ["interval-too-short"])
+        assert told["from_on"] == "2021-11-08"
+        assert told["warnings"] == [{"severity": "severe", "on": "2021-09-13"}]
+        assert not {"79-0099", scenery.LOT, "urticaria"} & set(json.dumps(told).split('"'))
+
+    def test_stock_and_open_vials_go_along(self, tablet: Tablet, set_time: Callable[..., None]) -> None:
+        set_time(scenery.MORNING + timedelta(minutes=30))
+        scenery.stock()
+        scenery.open_vial("LQ7-0412")
+        bundle = tablet.bundle()
+        (lot,), (vial,) = bundle["lots"], bundle["vials"]
+        assert (lot["lot"], lot["product"], lot["expires_on"]) == (scenery.LOT, "az", "2021-12-31")
+        assert (vial["lot"], vial["vial"], vial["doses"]) == (scenery.LOT, "LQ7-0412", 10)
+
+    def test_whom_a_tablet_takes_along_is_logged(self, tablet: Tablet, morning_at_the_site: Callable[[], UUID]) -> None:
         morning_at_the_site()
         tablet.get("/api/devices/bundle")
         with reaching(Reach(sites=frozenset({SITE}))):

@@ -115,6 +115,22 @@ def screenings(
     return shown
 
 
+def conditions_of(persons: Collection[UUID], *, purpose: Purpose) -> dict[UUID, list[str]]:
+    """Return by person the codes of questions whose row fired in an earlier screening; who has none is absent.
+
+    For a list that a tablet takes along: no answer, no number. Whoever names the persons logs the view.
+    """
+    del purpose
+    fired: dict[UUID, set[str]] = {}
+    for person, entry, sealed in database.rows(
+        "select person_id, id, sealed from declarations_screening where person_id = any(%b::uuid[])",
+        [arrays.uuids(list(persons))],
+    ):
+        told = msgspec.msgpack.decode(sealing.unseal(bytes(sealed), entry.bytes), type=SealedScreening)
+        fired.setdefault(person, set()).update(row.question for row in told.fired)
+    return {person: sorted(codes) for person, codes in fired.items() if codes}
+
+
 def consents(
     persons: Sequence[UUID], *, purpose: Purpose, actor: Actor, viewed_at: datetime, site: str = ""
 ) -> list[ConsentShown]:

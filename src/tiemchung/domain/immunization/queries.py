@@ -15,6 +15,7 @@ from tiemchung.domain.immunization.values import (
     DoseStatus,
     DoseTyped,
     HistoryDose,
+    Prospect,
     codes_of,
     mask_of,
 )
@@ -154,6 +155,47 @@ def given_at(site: str, doses: Sequence[HistoryDose]) -> set[UUID]:
         [arrays.uuids([dose.person for dose in doses]), arrays.uuids([dose.id for dose in doses]), site],
     )
     return {dose for (dose,) in found}
+
+
+def prospects(wanted: Mapping[UUID, str | None], *, on: date, purpose: Purpose) -> dict[UUID, Prospect]:
+    """Return for each person the doses of that human being and whether they may have a product on a day, as the book stands.
+
+    `wanted` names the product; without one nothing is judged. For a list that a tablet takes along: products and days, no
+    site and no lot; whoever names the persons logs the view.
+    """
+    del purpose
+    lines, known = timelines(wanted), people.facts(wanted)
+    provinces = {commune: places.unit(Era.Y2021, commune) for commune in {facts.commune for facts in known.values()}}
+    standing = {
+        person: sorted(
+            (dose for dose in line if dose.status is not DoseStatus.VOIDED and dose.given_on is not None),
+            key=lambda dose: (dose.occurred_at, dose.id),
+        )
+        for person, line in lines.items()
+    }
+    proposed = {}
+    for person, product in wanted.items():
+        facts = known.get(person)
+        if product is None or facts is None:
+            continue
+        lives_in = provinces[facts.commune]
+        proposed[person] = Proposed(
+            product=product,
+            given_on=on,
+            born_earliest=facts.born_from,
+            born_latest=facts.born_to,
+            province=lives_in.province if lives_in else None,
+            prior=[Prior(dose.product, dose.given_on) for dose in standing[person] if dose.given_on is not None],
+        )
+    found = dict(zip(proposed, vaccines.judged(list(proposed.values()), on=on), strict=True))
+    return {
+        person: Prospect(
+            doses=doses,
+            reasons=None if person not in found else [finding.code for finding in found[person]],
+            from_on=vaccines.earliest_on(proposed[person]) if found.get(person) else None,
+        )
+        for person, doses in standing.items()
+    }
 
 
 def ahead(person: UUID, *, purpose: Purpose, actor: Actor, viewed_at: datetime) -> list[Ahead]:

@@ -124,6 +124,17 @@ class HistoryDose(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     province: str | None
 
 
+class Prospect(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """How somebody stands to a product: the doses so far, what the rule book finds in one more today (None: not judged).
+
+    `from_on` is the first day on which waiting helps, where it does.
+    """
+
+    doses: list[HistoryDose]
+    reasons: list[str] | None
+    from_on: date | None
+
+
 class DoseShown(msgspec.Struct, frozen=True, kw_only=True):
     """A dose as a screen shows it to those who serve the person."""
 

@@ -14,6 +14,7 @@ from tiemchung.domain.people.values import (
     IdentifierTold,
     PersonFacts,
     PersonNamed,
+    PersonShort,
     PersonShown,
 )
 from tiemchung.kernel.actor import Actor
@@ -138,23 +139,46 @@ def numbers_of_another(persons: Collection[UUID]) -> list[tuple[UUID, UUID]]:
     return sorted({(person, other) for person, other in found if other not in same[person]})
 
 
-def lookup_tokens(
-    persons: Sequence[UUID], *, key: bytes, purpose: Purpose, actor: Actor, viewed_at: datetime, site: str = ""
-) -> dict[UUID, list[bytes]]:
-    """Return a token of each identity number of those of these persons that the session reaches. The view is logged.
+def short_of(
+    persons: Sequence[UUID], *, token_key: bytes, purpose: Purpose, actor: Actor, viewed_at: datetime, site: str = ""
+) -> dict[UUID, PersonShort]:
+    """Return those of these persons that the session reaches, as a tablet takes them along: as little as finds somebody.
 
-    A token is the first 16 bytes of HMAC-SHA256 under `key` over the number as it is compared (letters and digits,
-    capitals). Whoever has read a number off a card finds the person by it; nobody reads a number out of it.
+    The view is logged. Tokens are those of `token_of` under this key.
     """
+    wanted = arrays.uuids(persons)
+    numbers: defaultdict[UUID, list[IdentifierTold]] = defaultdict(list)
     tokens: defaultdict[UUID, list[bytes]] = defaultdict(list)
-    for person, hashed, sealed in database.rows(
-        "select person_id, hash, sealed from people_identifier where person_id = any(%b::uuid[]) order by 1, 2",
-        [arrays.uuids(persons)],
+    for person, kind, hashed, sealed in database.rows(
+        "select person_id, kind, hash, sealed from people_identifier where person_id = any(%b::uuid[]) order by 1, 2, 3",
+        [wanted],
     ):
         clear = sealing.unseal(bytes(sealed), person.bytes + bytes(hashed)).decode()
-        tokens[person].append(hmac.digest(key, rules.identifier_key(clear).encode(), "sha256")[: sealing.LOOKUP_BYTES])
-    journal.log_views(sorted(tokens), actor=actor, purpose=purpose, viewed_at=viewed_at, site=site)
-    return dict(tokens)
+        numbers[person].append(IdentifierTold(kind=kind, value=rules.last_four(clear)))
+        tokens[person].append(token_of(clear, key=token_key))
+    found = database.rows(
+        "select id, name, sex, born_from, born_to from people_person where id = any(%b::uuid[])", [wanted]
+    )
+    journal.log_views([row[0] for row in found], actor=actor, purpose=purpose, viewed_at=viewed_at, site=site)
+    return {
+        person: PersonShort(
+            person=person,
+            name=sealing.unseal(bytes(name), person.bytes).decode(),
+            born_year=born_from.year if born_from and born_to and born_from.year == born_to.year else None,
+            sex=rules.SEXES[sex],
+            last_four=numbers[person],
+            tokens=tokens[person],
+        )
+        for person, name, sex, born_from, born_to in found
+    }
+
+
+def token_of(number: str, *, key: bytes) -> bytes:
+    """Return the first 16 bytes of HMAC-SHA-256 under `key` over a number as it is compared (letters and digits, capitals).
+
+    Whoever has read a number off a card finds the person by it; nobody reads a number out of it.
+    """
+    return hmac.digest(key, rules.identifier_key(number).encode(), "sha256")[: sealing.LOOKUP_BYTES]
 
 
 def ids_of(person: UUID) -> frozenset[UUID]:

@@ -29,6 +29,11 @@ def phone_key(value: str) -> str:
     return digits
 
 
+def last_four(value: str) -> str:
+    """Return the last four characters of a number, for a list that shows them by itself; of a shorter one, nothing."""
+    return value[-4:] if len(value) > 4 else ""  # noqa: PLR2004 - the four of the name
+
+
 def last_digits(value: str, shown: int = 4) -> str:
     """Return what a screen may show of a number: its last characters and nothing else (UI, 5)."""
     return f"•••• {value[-shown:]}" if len(value) > shown else "••••"

@@ -77,6 +77,17 @@ class PersonShown(msgspec.Struct, frozen=True, kw_only=True):
     target_group: str
 
 
+class PersonShort(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """A person as a tablet takes one along: name, year, the last four of each number, and tokens that a scanned card meets."""
+
+    person: UUID
+    name: str
+    born_year: int | None
+    sex: str
+    last_four: list[IdentifierTold]
+    tokens: list[bytes]
+
+
 class PersonNamed(msgspec.Struct, frozen=True, kw_only=True):
     """A person's name and birth (empty where nothing is known), to be signed or printed."""
 

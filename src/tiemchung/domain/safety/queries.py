@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -85,6 +86,22 @@ def warnings_of(
     seen = sorted({row[0] for row in found})
     journal.log_views(seen, actor=actor, purpose=purpose, viewed_at=viewed_at, site=site)
     return [Warned(onset=onset, severity=SEVERITIES[severity - 1]) for _, onset, severity in found]
+
+
+def warned_persons(persons: Collection[UUID], *, purpose: Purpose) -> dict[UUID, list[Warned]]:
+    """Return by person how grave earlier reactions were and when; who had none is absent. The rows are those of the reach.
+
+    For a list that a tablet takes along: whoever names the persons logs the view.
+    """
+    del purpose
+    warned: defaultdict[UUID, list[Warned]] = defaultdict(list)
+    for person, onset, severity in database.rows(
+        "select person, onset, max(severity) from safety_adverseevent where person = any(%b::uuid[]) "
+        "group by 1, 2 order by 1, 2",
+        [arrays.uuids(list(persons))],
+    ):
+        warned[person].append(Warned(onset=onset, severity=SEVERITIES[severity - 1]))
+    return dict(warned)
 
 
 def _shown(

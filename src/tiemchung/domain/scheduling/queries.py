@@ -181,7 +181,7 @@ def called_to(site: str, day: date, *, purpose: Purpose) -> list[CalledTo]:
     """Return who has a place at a site on a day, in the order of the slots. Ids and times; whoever names them logs it."""
     del purpose
     found = database.rows(
-        "select a.id, a.session, a.person_id, a.commune, a.starts_at, a.reference from scheduling_session s "
+        "select a.id, a.session, a.person_id, a.product, a.commune, a.starts_at, a.reference from scheduling_session s "
         "join scheduling_appointment a on a.session = s.id where s.site = %s and s.day = %s and a.state = 'booked' "
         "order by a.starts_at, a.id",
         [site, day],
@@ -191,11 +191,12 @@ def called_to(site: str, day: date, *, purpose: Purpose) -> list[CalledTo]:
             appointment=appointment,
             session=session,
             person=person,
+            product=product,
             commune=commune,
             starts_at=starts_at,
             reference=reference,
         )
-        for appointment, session, person, commune, starts_at, reference in found
+        for appointment, session, person, product, commune, starts_at, reference in found
     ]
 
 

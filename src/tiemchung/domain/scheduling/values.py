@@ -139,6 +139,7 @@ class CalledTo(msgspec.Struct, frozen=True, kw_only=True):
     appointment: UUID
     session: UUID
     person: UUID
+    product: str
     commune: str
     starts_at: datetime
     reference: str

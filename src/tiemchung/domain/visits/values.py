@@ -83,15 +83,15 @@ class VisitListed:
     consented: bool | None
 
 
-@dataclass(frozen=True, kw_only=True)
-class VisitExpected:
-    """A visit on the list that a tablet takes along."""
+class VisitOnList(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """A visit on the list that a tablet takes along, by ids."""
 
     visit: UUID
     person: UUID
     ticket: str
     stage: Stage
-    tokens: list[bytes]
+    appointment: UUID | None
+    campaign_session: UUID | None
 
 
 @dataclass(frozen=True, kw_only=True)

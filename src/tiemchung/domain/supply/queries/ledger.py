@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import date
 
-from tiemchung.domain.supply.values import CountTold, DrawClass, HeldLot, LotFacts, MovementKind, StockLine, VialDay
+from tiemchung.domain.supply.values import (
+    CountTold,
+    DrawClass,
+    HeldLot,
+    LotFacts,
+    MovementKind,
+    StockLine,
+    VialDay,
+    VialOpen,
+)
 from tiemchung.plumbing import arrays, database
 
 _IN_FORCE = "(h.released_at is null or h.released_at < h.held_at)"
@@ -86,6 +95,18 @@ def vials_left(site: str, day: date) -> list[tuple[str, str, int]]:
         for lot, vial, doses in database.rows(
             "select lot, vial, doses - drawn - spent from supply_vial "
             "where site = %s and opened_on = %s and doses > drawn + spent and reason = '' order by lot, vial",
+            [site, day],
+        )
+    ]
+
+
+def open_vials(site: str, day: date) -> list[VialOpen]:
+    """Return the vials that were opened at a site on a day and are not used up, by lot and label. Labels, no dose."""
+    return [
+        VialOpen(lot=lot, vial=vial, doses=doses, opened_at=opened_at)
+        for lot, vial, doses, opened_at in database.rows(
+            "select lot, vial, doses - drawn - spent, opened_at from supply_vial "
+            "where site = %s and opened_on = %s and doses > drawn + spent order by lot, vial",
             [site, day],
         )
     ]

@@ -44,6 +44,7 @@ from tiemchung.domain.supply.values.ledger import (
     ReceiptTold,
     StockLine,
     VialDay,
+    VialOpen,
 )
 from tiemchung.domain.supply.values.papers import Logged, LoggerHeard, LotOutside, Media, PaperShown
 
@@ -95,4 +96,5 @@ __all__ = [
     "UseBefore",
     "Verdict",
     "VialDay",
+    "VialOpen",
 ]

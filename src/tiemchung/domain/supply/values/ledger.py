@@ -75,6 +75,16 @@ class HeldLot:
 
 
 @dataclass(frozen=True, kw_only=True)
+class VialOpen:
+    """A vial that was opened and is not used up: the doses that nobody drew, wasted or returned yet."""
+
+    lot: str
+    vial: str
+    doses: int
+    opened_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
 class StockLine:
     """Doses of one lot that one site holds by the ledger; negative when lines are still missing."""
 

@@ -17,8 +17,8 @@ from tiemchung.domain.visits.values import (
     How,
     Identification,
     Stage,
-    VisitExpected,
     VisitListed,
+    VisitOnList,
 )
 from tiemchung.kernel.actor import Actor
 from tiemchung.kernel.purpose import Purpose
@@ -69,28 +69,24 @@ def visits_at(
     return _shown(found, site=site, actor=actor, purpose=purpose, viewed_at=viewed_at)
 
 
-def expected_at(
-    site: str, day: date, *, token_key: bytes, purpose: Purpose, actor: Actor, viewed_at: datetime
-) -> list[VisitExpected]:
-    """Return who is on the list of a site's day, by arrival, without a name; the view is logged.
-
-    The tokens are those of `people.queries.lookup_tokens` under this key, by which a card that is read finds its visit.
-    """
-    found = database.rows(
-        "select id, person_id, ticket, stage from visits_stages where site = %s and day = %s order by first_at, id",
-        [site, day],
-    )
-    tokens = opened(
-        [row[1] for row in found],
-        lambda persons: people.lookup_tokens(
-            persons, key=token_key, purpose=purpose, actor=actor, viewed_at=viewed_at, site=site
-        ),
-    )
+def on_list(site: str, day: date, *, purpose: Purpose) -> list[VisitOnList]:
+    """Return who is on the list of a site's day, by arrival. Ids and stages; whoever names them logs the view."""
+    del purpose
     return [
-        VisitExpected(
-            visit=row[0], person=row[1], ticket=row[2] or "", stage=Stage(row[3]), tokens=tokens.get(row[1], [])
+        VisitOnList(
+            visit=visit,
+            person=person,
+            ticket=ticket or "",
+            stage=Stage(stage),
+            appointment=appointment,
+            campaign_session=session,
         )
-        for row in found
+        for visit, person, ticket, stage, appointment, session in database.rows(
+            "select s.id, s.person_id, s.ticket, s.stage, v.appointment, v.campaign_session from visits_stages s "
+            "join visits_visit v on v.person_id = s.person_id and v.id = s.id "
+            "where s.site = %s and s.day = %s order by s.first_at, s.id",
+            [site, day],
+        )
     ]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, datetime
 from uuid import UUID
 
@@ -87,6 +88,18 @@ def session_to_join(site: str, day: date) -> UUID | None:
         )
     }
     return next((session for session in planned if session not in spoken), None)
+
+
+def standings(site: str, sessions: Collection[UUID]) -> dict[UUID, SessionStanding]:
+    """Return how these campaign sessions of a site stand by its own word; one that nobody spoke of is absent."""
+    return {
+        session: SessionStanding(campaign_session=session, stopped_at=stopped_at, closed_at=closed_at)
+        for session, stopped_at, closed_at in database.rows(
+            "select campaign_session, case when resumed_at > stopped_at then null else stopped_at end, closed_at "
+            "from visits_sessionword where site = %s and campaign_session = any(%b::uuid[])",
+            [site, arrays.uuids(list(sessions))],
+        )
+    }
 
 
 def unopened(session: UUID, *, site: str) -> bool:
