@@ -165,6 +165,9 @@ class Office:
                 actor=officer,
                 now=material.NOON,
             )
+        while self._actions.read_list(shown.id, commune=ward):
+            pass
+        with self._security.reaching(reach):
             return self._actions.keep_list(shown.id, actor=officer, now=material.NOON)
 
     def keep(self, lists: int) -> None:

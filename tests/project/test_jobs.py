@@ -82,10 +82,11 @@ def test_the_timetable_does_what_is_due_and_ends_when_asked_to() -> None:
     assert not timetable.is_alive()
 
 
-def test_what_certificates_do_and_what_is_counted_for_the_day_is_done_behind() -> None:
+def test_what_certificates_do_what_is_counted_for_the_day_and_long_files_are_done_behind() -> None:
     queues = {name: task.queue for name, task in app.tasks.items() if not name.startswith(("builtin", "procrastinate"))}
     assert {name for name, queue in queues.items() if queue == jobs.BEHIND} == {
         *(name for name in queues if name.startswith("certificates.")),
         "campaigns.count_due",
+        "campaigns.read_lists",
     }
     assert set(queues.values()) == {jobs.BEHIND, jobs.IN_FRONT}

@@ -25,6 +25,7 @@ from tiemchung.domain.notices import jobs as notices
 from tiemchung.domain.response import jobs as response
 from tiemchung.domain.scheduling import actions as scheduling
 from tiemchung.kernel.clock import business_day
+from tiemchung.plumbing.jobs import soon
 from tiemchung.plumbing.time import clock
 
 log = logging.getLogger(__name__)
@@ -141,6 +142,27 @@ def keep_lists(timestamp: int) -> None:  # noqa: ARG001 - same
     """Every minute, and at once when somebody decided: put the rows of long lists on record."""
     with _session():
         campaigns.keep_waiting(now=clock().now())
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name=campaigns.READ, queue=BEHIND, queueing_lock=campaigns.READ)
+def read_lists(timestamp: int) -> None:  # noqa: ARG001 - same
+    """Every minute, and at once when a long file was brought: answer its rows, some thousands of each file in turn.
+
+    A file that cannot be taken by a fault of ours holds up no other; the job tells of it at its end.
+    """
+    fault: Exception | None = None
+    more = False
+    with _session():
+        for identifier, commune in campaigns.waiting_to_be_read():
+            try:
+                more |= campaigns.read_list(identifier, commune=commune)
+            except Exception as fallen:  # noqa: BLE001 - told below, after the files of other wards
+                fault = fallen
+        if more:
+            soon(campaigns.READ)
+    if fault is not None:
+        raise fault
 
 
 @app.periodic(cron="30 2 * * *")

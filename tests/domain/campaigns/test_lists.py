@@ -10,7 +10,8 @@ import pytest
 from tests.domain.campaigns.files import GOOD, changed, csv_of
 from tests.domain.campaigns.wards import CODE, NOW, OTHER_WARD, WARD, block, officer, wish
 from tiemchung.domain.campaigns import actions, queries
-from tiemchung.domain.campaigns.errors import ListSettled, ListUnknown, ListUnreadable, RowSettled
+from tiemchung.domain.campaigns.actions import reading
+from tiemchung.domain.campaigns.errors import ListBeingRead, ListSettled, ListUnknown, ListUnreadable, RowSettled
 from tiemchung.domain.campaigns.values import Channel, Choice, ListRow, ListShown, ListState, Result
 from tiemchung.kernel.actor import Actor
 from tiemchung.kernel.ids import uuid7
@@ -183,7 +184,7 @@ def test_a_month_after_its_decision_nothing_of_a_lists_rows_is_left(
 
 
 def test_a_list_too_long_for_a_page_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tiemchung.domain.campaigns.actions.lists.MOST_ROWS", 3)
+    monkeypatch.setattr("tiemchung.domain.campaigns.actions.reading.MOST_ROWS", 3)
     with pytest.raises(ListUnreadable) as refused:
         examined(officer(), csv_of(GOOD, GOOD, GOOD, GOOD))
     assert refused.value.facts["reason"] == "too-long"
@@ -209,3 +210,150 @@ def test_a_long_list_is_read_page_by_page_and_kept_by_the_job(
     with reaching(tu.reach):
         assert queries.list_shown(shown.id, actor=tu, purpose=REGISTRATION).kept == 240
     assert queries.demand(CODE, [("2021", WARD)])["2021", WARD].registered == 240
+
+
+@pytest.fixture
+def by_a_job(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let every file be one that a job reads, three rows a transaction and two transactions a turn."""
+    reading = "tiemchung.domain.campaigns.actions.reading"
+    for name, value in (("SMALL", 0), ("AT_ONCE", 3), ("PART", 2), ("STEPS", 2)):
+        monkeypatch.setattr(f"{reading}.{name}", value)
+
+
+def answers(rows: list[ListRow]) -> list[tuple[object, ...]]:
+    return [(row.line, row.result, row.reason, row.facts, row.cells, row.candidates, row.person) for row in rows]
+
+
+MANY = csv_of(
+    GOOD,
+    changed(name="Võ Thúy Ái", number=""),
+    changed(number="", born="31/02/1980"),
+    changed(name="Trần Thị Tư", born="02/03/1987", number=""),
+    changed(name="Lê Văn Năm", number="", born="1950"),
+    GOOD,
+    changed(name="", number=""),
+    changed(name="Võ Thúy Ái", number=""),
+    changed(name="Ai Đó", number="079171004512"),
+)
+"""Rows of each answer; some are like one above, on the other side of a transaction."""
+
+
+@pytest.fixture
+def somebody_known() -> Actor:
+    tu = officer()
+    actions.register([wish(person_told=block("Trần Thị Tư", number=None))], actor=tu, now=NOW, channel=Channel.DESK)
+    far = wish(ward=OTHER_WARD, person_told=block("Võ Thúy Ái", number=None))
+    actions.register([far], actor=officer(OTHER_WARD), now=NOW, channel=Channel.DESK)
+    return tu
+
+
+def read_by_the_job(as_worker: Callable[[], AbstractContextManager[None]], *, turns: int = 10) -> None:
+    with as_worker():
+        for _turn in range(turns):
+            for identifier, commune in actions.waiting_to_be_read():
+                actions.read_list(identifier, commune=commune)
+
+
+def test_a_long_file_is_answered_by_the_job_as_a_short_one_is_at_once(
+    somebody_known: Actor,
+    as_worker: Callable[[], AbstractContextManager[None]],
+    owner_connection: psycopg.Connection,
+    request: pytest.FixtureRequest,
+) -> None:
+    tu = somebody_known
+    _, at_once = examined(tu, MANY)
+    request.getfixturevalue("by_a_job")
+    shown, rows = examined(tu, MANY)
+    assert (shown.state, shown.rows, rows) == (ListState.READING, 0, [])
+    with reaching(tu.reach), pytest.raises(ListBeingRead):
+        actions.keep_list(shown.id, actor=tu, now=NOW)
+    read_by_the_job(as_worker, turns=1)
+    with reaching(tu.reach):
+        assert queries.list_shown(shown.id, actor=tu, purpose=REGISTRATION).rows == 6, "and others have their turn"
+    read_by_the_job(as_worker)
+    with reaching(tu.reach):
+        told = queries.list_shown(shown.id, actor=tu, purpose=REGISTRATION)
+        rows = queries.list_rows(shown.id, actor=tu, purpose=REGISTRATION)
+        assert (told.state, told.rows, told.header[1]) == (ListState.OPEN, 9, "Họ và tên")
+        assert answers(rows) == answers(at_once)
+        assert {row.reason for row in rows} >= {"above", "like-known", "new", "no-such-day"}
+        assert actions.keep_list(shown.id, actor=tu, now=NOW).kept == told.certain
+    assert count(owner_connection, "campaigns_listfile") == 0, "the file itself is gone"
+
+
+def test_a_job_that_was_cut_off_goes_on_where_it_was_and_answers_no_row_twice(
+    somebody_known: Actor,
+    as_worker: Callable[[], AbstractContextManager[None]],
+    by_a_job: None,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    del by_a_job
+    tu = somebody_known
+    shown, _ = examined(tu, MANY)
+    put = reading._put
+
+    def cut_off(of_list: object, rows: list[ListRow], *, upto: int) -> bool:
+        put(of_list, rows, upto=upto)  # type: ignore[arg-type]  # what it is given
+        if upto > 4:
+            raise InterruptedError
+        return True
+
+    with monkeypatch.context() as cut:
+        cut.setattr(reading, "_put", cut_off)
+        with pytest.raises(InterruptedError):
+            read_by_the_job(as_worker)
+    with reaching(tu.reach):
+        assert queries.list_shown(shown.id, actor=tu, purpose=REGISTRATION).rows == 3
+    read_by_the_job(as_worker)
+    with reaching(tu.reach):
+        rows = queries.list_rows(shown.id, actor=tu, purpose=REGISTRATION)
+        told = queries.list_shown(shown.id, actor=tu, purpose=REGISTRATION)
+    assert [row.line for row in rows] == list(range(2, 11))
+    assert sum(told.counts.values()) == told.rows == 9
+    assert rows[5].facts == {"line": "2"}, "a row is held beside those that were answered before the cut"
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"PK\x03\x04 no workbook at all", "broken"),
+        (csv_of(GOOD, GOOD, GOOD, GOOD, GOOD), "too-long"),
+        (csv_of(), "no-rows"),
+    ],
+)
+def test_a_file_that_only_reading_shows_to_be_no_list_says_so_and_leaves_nothing(
+    content: bytes,
+    reason: str,
+    as_worker: Callable[[], AbstractContextManager[None]],
+    owner_connection: psycopg.Connection,
+    by_a_job: None,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    del by_a_job
+    monkeypatch.setattr(reading, "MOST_ROWS", 4)
+    tu = officer()
+    shown, _ = examined(tu, content)
+    read_by_the_job(as_worker)
+    with reaching(tu.reach):
+        told = queries.list_shown(shown.id, actor=tu, purpose=REGISTRATION)
+        assert (told.state, told.fault) == (ListState.UNREADABLE, reason)
+        with pytest.raises(ListSettled):
+            actions.keep_list(shown.id, actor=tu, now=NOW)
+    assert count(owner_connection, "campaigns_listfile") == 0
+    assert owner_connection.execute("select coalesce(max(length(sealed)), 0) from campaigns_listpart").fetchone() == (
+        0,
+    )
+
+
+def test_a_file_thrown_away_while_it_is_read_is_read_no_further(
+    as_worker: Callable[[], AbstractContextManager[None]], owner_connection: psycopg.Connection, by_a_job: None
+) -> None:
+    del by_a_job
+    tu = officer()
+    shown, _ = examined(tu, MANY)
+    read_by_the_job(as_worker, turns=1)
+    with reaching(tu.reach):
+        actions.drop_list(shown.id, actor=tu, now=NOW)
+    read_by_the_job(as_worker)
+    assert owner_connection.execute("select state, rows from campaigns_list").fetchall() == [("dropped", 6)]
+    assert count(owner_connection, "campaigns_listfile") == 0

@@ -47,6 +47,12 @@ class ListSettled(Refusal):
     code = "list-settled"
 
 
+class ListBeingRead(Refusal):
+    """The file is still being read: nothing of it can be decided yet."""
+
+    code = "list-being-read"
+
+
 class RowSettled(Refusal):
     """This row of the list awaits no decision."""
 

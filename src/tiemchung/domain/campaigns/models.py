@@ -132,10 +132,29 @@ class TargetList(models.Model):
     campaign = models.TextField()
     state = models.TextField()
     sealed = models.BinaryField()
+    read_to = models.IntegerField(default=0, db_default=0)
+    fault = models.TextField(default="", db_default="")
 
     class Meta:
         db_table = "campaigns_list"
         indexes = [models.Index(fields=["owner", "-uploaded_at"], name="lists_of_an_officer")]
+
+
+class ListFile(models.Model):
+    """The file of a list while a job reads it, sealed whole; gone as soon as its rows are answered."""
+
+    placement: ClassVar = Placement.SITE
+    data_class: ClassVar = DataClass.C2
+    field_classes: ClassVar = {"site": DataClass.C1, "commune": DataClass.C1}
+
+    pk = models.CompositePrimaryKey("site", "list")
+    list = models.UUIDField()
+    site = models.TextField()
+    commune = models.TextField()
+    sealed = models.BinaryField()
+
+    class Meta:
+        db_table = "campaigns_listfile"
 
 
 class ListPart(models.Model):

@@ -207,6 +207,10 @@ class ListRow(msgspec.Struct, frozen=True, kw_only=True):
 class ListState(StrEnum):
     """Where a list stands."""
 
+    READING = "reading"
+    """Its file is being read by a job; `rows` are those answered so far."""
+    UNREADABLE = "unreadable"
+    """The file turned out to be no list; `fault` says why."""
     OPEN = "open"
     KEEPING = "keeping"
     KEPT = "kept"
@@ -231,3 +235,4 @@ class ListShown(msgspec.Struct, frozen=True, kw_only=True):
     counts: dict[Result, int]
     certain: int
     kept: int
+    fault: str = ""

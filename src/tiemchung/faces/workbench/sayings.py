@@ -21,6 +21,8 @@ LAST_DIGITS = 4
 """Of a document, all that a screen shows (UI, 5)."""
 SEXES = {"male": Words("nam", "male"), "female": Words("nữ", "female")}
 STATES = {
+    ListState.READING: Words("Đang đọc tệp", "Being read"),
+    ListState.UNREADABLE: Words("Không đọc được, không lưu gì", "Cannot be read, nothing stored"),
     ListState.OPEN: Words("Chưa có gì được lưu", "Nothing is stored yet"),
     ListState.KEEPING: Words("Đang lưu", "Being stored"),
     ListState.KEPT: Words("Đã lưu các dòng chắc chắn", "The certain rows are stored"),
@@ -67,8 +69,8 @@ UNREADABLE = {
         "Tệp lớn quá 16 MB. Chia nhỏ rồi nhập từng phần.", "The file is over 16 MB. Split it and bring the parts."
     ),
     "too-long": Words(
-        "Danh sách dài quá 20.000 dòng. Chia nhỏ rồi nhập từng phần.",
-        "The list has over 20,000 rows. Split it and bring the parts.",
+        "Danh sách dài quá 100.000 dòng. Chia nhỏ rồi nhập từng phần.",
+        "The list has over 100,000 rows. Split it and bring the parts.",
     ),
     "too-wide": Words(
         "Tệp có quá nhiều cột. Giữ lại các cột như tệp mẫu rồi nhập lại.",
@@ -106,8 +108,12 @@ UNREADABLE = {
 
 def unreadable(refusal: Refusal) -> str | None:
     """Return why a file is no list, in a sentence; None for any other refusal."""
-    words = UNREADABLE.get(str(refusal.facts.get("reason"))) if refusal.code == "list-unreadable" else None
-    return said(words) if words else None
+    return why_unreadable(str(refusal.facts.get("reason"))) if refusal.code == "list-unreadable" else None
+
+
+def why_unreadable(reason: str) -> str | None:
+    """Return why a file is no list, in a sentence, by its reason."""
+    return said(UNREADABLE[reason]) if reason in UNREADABLE else None
 
 
 def results() -> list[tuple[Result, str, str, str]]:

@@ -5,15 +5,16 @@ from __future__ import annotations
 from tiemchung.domain.campaigns.actions.demand import count_due
 from tiemchung.domain.campaigns.actions.lists import (
     drop_list,
-    examine_list,
     forget_lists,
     keep_list,
     keep_waiting,
     settle_row,
 )
+from tiemchung.domain.campaigns.actions.reading import READ, examine_list, read_list, waiting_to_be_read
 from tiemchung.domain.campaigns.actions.registering import load_campaigns, move, register, withdraw
 
 __all__ = [
+    "READ",
     "count_due",
     "drop_list",
     "examine_list",
@@ -22,7 +23,9 @@ __all__ = [
     "keep_waiting",
     "load_campaigns",
     "move",
+    "read_list",
     "register",
     "settle_row",
+    "waiting_to_be_read",
     "withdraw",
 ]

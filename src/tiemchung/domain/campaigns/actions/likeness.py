@@ -12,6 +12,7 @@ from tiemchung.domain.campaigns.engine import listed
 from tiemchung.domain.campaigns.values import ListRow, Result
 from tiemchung.domain.people.rules import identifier_key
 from tiemchung.domain.people.values import PersonBlock
+from tiemchung.kernel.actor import Reach
 from tiemchung.kernel.dates import PartialDate
 from tiemchung.kernel.ids import uuid7
 from tiemchung.kernel.names import token_key
@@ -19,13 +20,14 @@ from tiemchung.plumbing import arrays, database, sealing
 
 MOST_CANDIDATES = 5
 _REGISTERED = """
-select p.id, p.name_tokens, p.born_from, p.born_to, exists (select from people_identifier i where i.person_id = p.id)
+select p.id, p.name_tokens, p.born_from, p.born_to, exists (
+    select from people_identifier i where i.person_id = p.id and i.site = any(%b::text[]))
 from campaigns_registration r join people_person p on p.id = r.person_id
-where r.campaign = %s and r.commune = %s and r.withdrawn_at is null
+where r.campaign = %s and r.commune = %s and r.withdrawn_at is null and (p.site = any(%b::text[]) or p.commune = any(%b::text[]))
 """
 _HOLDERS = """
 select h.hash, p.id, p.name_tokens, p.born_from, p.born_to from people_holders(%b::bytea[]) h
-join people_person p on p.id = h.person_id
+join people_person p on p.id = h.person_id where p.site = any(%b::text[]) or p.commune = any(%b::text[])
 """
 
 
@@ -38,11 +40,13 @@ class _Known(NamedTuple):
 
 
 class Likeness:
-    """Answers rows of one file. Persons of other wards are out of the session's reach and are like nobody here."""
+    """Answers rows of one file. Persons out of the reach of whoever brought it are like nobody here, whoever reads it."""
 
-    def __init__(self, *, campaign: str, commune: str) -> None:
+    def __init__(self, *, campaign: str, commune: str, reach: Reach) -> None:
+        # A job sees every row: the reach is asked for here, as row-level security asks it of the web.
+        self._sites, self._communes = arrays.texts(["", *sorted(reach.sites)]), arrays.texts(sorted(reach.communes))
         self._namesakes: defaultdict[bytes, list[_Known]] = defaultdict(list)
-        for row in database.rows(_REGISTERED, [campaign, commune]):
+        for row in database.rows(_REGISTERED, [self._sites, campaign, commune, self._sites, self._communes]):
             known = _Known(row[0], bytes(row[1]), *row[2:])
             self._namesakes[known.tokens].append(known)
         self._numbers: dict[bytes, int] = {}
@@ -54,9 +58,15 @@ class Likeness:
         holders: defaultdict[bytes, list[_Known]] = defaultdict(list)
         wanted = [hashed for hashed in hashes.values() if hashed]
         if wanted:
-            for hashed, *told in database.rows(_HOLDERS, [arrays.binaries(wanted)]):
+            for hashed, *told in database.rows(_HOLDERS, [arrays.binaries(wanted), self._sites, self._communes]):
                 holders[bytes(hashed)].append(_Known(told[0], bytes(told[1]), told[2], told[3], has_number=True))
         return [self._answer(line, read, hashes[line], holders, now) for line, read in rows]
+
+    def remember(self, line: int, read: listed.Read) -> None:
+        """Remember a row that was answered before: one below may be the same."""
+        if read.block is not None:
+            tokens = sealing.lookup_hash("tokens", token_key(read.block.name))
+            self._above(line, _number_hash(read.block), tokens, read.block)
 
     def _answer(
         self,

@@ -1,8 +1,7 @@
-"""Taking in a ward's list: read it, answer each row, let somebody decide, and only then keep it, 5,000 rows at a time."""
+"""Deciding on a ward's list: settle what is doubtful, keep what is certain, 5,000 rows at a time, or throw it away."""
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -11,13 +10,9 @@ import msgspec
 from django.db import transaction
 
 from tiemchung.domain.campaigns import policy
-from tiemchung.domain.campaigns.actions.likeness import Likeness
 from tiemchung.domain.campaigns.actions.registering import register
-from tiemchung.domain.campaigns.engine import cells, listed
-from tiemchung.domain.campaigns.engine.columns import Table, table_of
-from tiemchung.domain.campaigns.errors import CampaignUnknown, ListSettled, ListUnknown, ListUnreadable, RowSettled
-from tiemchung.domain.campaigns.queries import wishes
-from tiemchung.domain.campaigns.queries.lists import Head, list_shown, read_part, sealed_part
+from tiemchung.domain.campaigns.errors import ListBeingRead, ListSettled, ListUnknown, RowSettled
+from tiemchung.domain.campaigns.queries.lists import list_shown, read_part, sealed_part
 from tiemchung.domain.campaigns.values import (
     Channel,
     Choice,
@@ -26,120 +21,25 @@ from tiemchung.domain.campaigns.values import (
     ListState,
     Registration,
     Result,
-    Unreadable,
 )
 from tiemchung.domain.places.values import ward_code
 from tiemchung.kernel.actor import Actor, ActorKind, Power, Reach
-from tiemchung.kernel.clock import business_day
 from tiemchung.kernel.purpose import Purpose
 from tiemchung.kernel.refusal import NotPermitted
-from tiemchung.plumbing import arrays, database, jobs, sealing
+from tiemchung.plumbing import arrays, database, jobs
 from tiemchung.plumbing.rowsecurity import reaching
 
 PART = 200
 """Rows that lie sealed together."""
-MOST_ROWS = 20_000
-"""Rows of one file on a page: more than the largest wards have households. A longer list is brought in parts. Ours."""
 AT_ONCE = 5_000
 """Rows kept in one transaction."""
 WHILE_WAITING = 2_000
-"""Rows kept while the officer waits; a longer list is kept by a job, and the page says how far it is."""
+"""Rows read and kept while the officer waits; a longer list is read and kept by jobs, and the page says how far it is."""
 ROWS_KEPT_FOR = timedelta(days=30)
 """How long the rows of a list lie here after it was decided, or brought and left undecided: time to settle doubts and to
 mend what was refused. Ours; afterwards only what was put on record is left of them."""
 KEEP = "campaigns.keep_lists"
-_ASKED_AT_ONCE = 2_000
-_GONE = frozenset({ListState.DROPPED, ListState.FORGOTTEN})
-
-
-def examine_list(
-    identifier: UUID, *, name: str, content: bytes, campaign: str, commune: str, actor: Actor, now: datetime
-) -> ListShown:
-    """Read a file and answer each of its rows. Nothing in it is on record before `keep_list`; told twice, it is one list.
-
-    Refuses what cannot be read as a list (`list-unreadable`), and who does not plan for this ward.
-    """
-    if actor.id is None or not policy.may_plan(actor, commune=commune) or wishes.era_of(commune) is None:
-        raise NotPermitted
-    if wishes.campaign(campaign) is None:
-        raise CampaignUnknown(campaign=campaign)
-    try:
-        table = table_of(cells.rows_of(content))
-        rows = answered(table, campaign=campaign, commune=commune, now=now, most=MOST_ROWS)
-    except Unreadable as fault:
-        raise ListUnreadable(reason=fault.reason) from None
-    if not rows:
-        raise ListUnreadable(reason="no-rows")
-    head = Head(name=name[:120], header=table.header, columns=table.columns, typed=table.typed)
-    with transaction.atomic():
-        if _insert_list(identifier, head, rows, campaign=campaign, commune=commune, actor=actor, now=now):
-            _insert_parts(identifier, rows, commune=commune, now=now)
-    return list_shown(identifier, actor=actor, purpose=Purpose.REGISTRATION)
-
-
-def answered(table: Table, *, campaign: str, commune: str, now: datetime, most: int) -> list[ListRow]:
-    """Return the rows of a table, each with its answer; refuses a table of more rows than `most`."""
-    today, groups, width = business_day(now), tuple(wishes.target_groups()), len(table.header)
-    like, rows = Likeness(campaign=campaign, commune=commune), list[ListRow]()
-    waiting: list[tuple[int, listed.Read]] = []
-    for line, row in table.rows:
-        read = listed.read_row(row, table.columns, typed=table.typed, today=today, groups=groups, width=width)
-        if read is None:
-            continue
-        waiting.append((line, read))
-        if len(waiting) == _ASKED_AT_ONCE:
-            rows += like.answer(waiting, now=now)
-            waiting.clear()
-        if len(rows) + len(waiting) > most:
-            raise Unreadable("too-long")
-    return rows + like.answer(waiting, now=now)
-
-
-def _insert_list(
-    identifier: UUID, head: Head, rows: Sequence[ListRow], *, campaign: str, commune: str, actor: Actor, now: datetime
-) -> int:
-    counts = Counter(row.result for row in rows)
-    return database.run(
-        "insert into campaigns_list (site, id, owner, uploaded_at, rows, matching, fresh, doubtful, unusable, settled, "
-        "kept, commune, campaign, state, sealed) values (%s, %s, %s, %s, %s, %s, %s, %s, %s, 0, 0, %s, %s, 'open', %b) "
-        "on conflict do nothing",
-        [
-            ward_code(commune),
-            identifier,
-            actor.id,
-            now,
-            len(rows),
-            counts[Result.MATCH],
-            counts[Result.NEW],
-            counts[Result.DOUBT],
-            counts[Result.UNUSABLE],
-            commune,
-            campaign,
-            sealing.seal("identity", now.date(), msgspec.json.encode(head), identifier.bytes),
-        ],
-    )
-
-
-def _insert_parts(identifier: UUID, rows: list[ListRow], *, commune: str, now: datetime) -> None:
-    parts = [rows[first : first + PART] for first in range(0, len(rows), PART)]
-    counts = [Counter(row.result for row in part) for part in parts]
-    database.run(
-        "insert into campaigns_listpart (site, commune, list, part, last_line, matching, fresh, doubtful, unusable, kept, "
-        "sealed) select %s, %s, %s, x.p, x.l, x.m, x.f, x.d, x.u, false, x.s from unnest(%b::int4[], %b::int4[], "
-        "%b::int2[], %b::int2[], %b::int2[], %b::int2[], %b::bytea[]) as x(p, l, m, f, d, u, s)",
-        [
-            ward_code(commune),
-            commune,
-            identifier,
-            arrays.integers(list(range(len(parts)))),
-            arrays.integers([part[-1].line for part in parts]),
-            arrays.smallints([count[Result.MATCH] for count in counts]),
-            arrays.smallints([count[Result.NEW] for count in counts]),
-            arrays.smallints([count[Result.DOUBT] for count in counts]),
-            arrays.smallints([count[Result.UNUSABLE] for count in counts]),
-            arrays.binaries([sealed_part(identifier, place, part, day=now.date()) for place, part in enumerate(parts)]),
-        ],
-    )
+_GONE = frozenset({ListState.DROPPED, ListState.FORGOTTEN, ListState.UNREADABLE})
 
 
 @transaction.atomic
@@ -151,8 +51,7 @@ def settle_row(
     In a list that was kept the row is kept at once, and a row that was kept stays. Refuses a person who was not offered.
     """
     shown = _own(identifier, actor)
-    if shown.state in _GONE:
-        raise ListSettled
+    _insist_read(shown)
     found = database.row(
         "select part, sealed from campaigns_listpart where list = %s and last_line >= %s order by part limit 1 for update",
         [identifier, line],
@@ -183,8 +82,7 @@ def keep_list(identifier: UUID, *, actor: Actor, now: datetime) -> ListShown:
     """Put the certain rows on record. A long list is kept by a job; told twice, each row is kept once."""
     with transaction.atomic():
         shown = _own(identifier, actor)
-        if shown.state in _GONE:
-            raise ListSettled
+        _insist_read(shown)
         if shown.state is ListState.OPEN:
             database.run(
                 "update campaigns_list set state = 'keeping', decided_at = %s where id = %s and state = 'open'",
@@ -210,19 +108,20 @@ def keep_waiting(*, now: datetime) -> int:
 def drop_list(identifier: UUID, *, actor: Actor, now: datetime) -> None:
     """Throw a list away before anything of it was kept; its rows are gone."""
     with transaction.atomic():
-        if _own(identifier, actor).state is not ListState.OPEN:
+        if _own(identifier, actor).state not in (ListState.OPEN, ListState.READING):
             raise ListSettled
         database.run(
-            "update campaigns_list set state = 'dropped', decided_at = %s where id = %s and state = 'open'",
+            "update campaigns_list set state = 'dropped', decided_at = %s where id = %s and state in ('open', 'reading')",
             [now, identifier],
         )
+        database.run("delete from campaigns_listfile where list = %s", [identifier])
         database.run("update campaigns_listpart set sealed = '' where list = %s", [identifier])
 
 
 _FORGET = """
 with old as (
     update campaigns_list set state = 'forgotten'
-    where state in ('open', 'kept', 'dropped') and coalesce(decided_at, uploaded_at) < %s returning site, id
+    where state in ('open', 'kept', 'dropped', 'reading', 'unreadable') and coalesce(decided_at, uploaded_at) < %s returning site, id
 )
 update campaigns_listpart p set sealed = '' from old where p.site = old.site and p.list = old.id and p.sealed <> ''
 """
@@ -231,6 +130,14 @@ update campaigns_listpart p set sealed = '' from old where p.site = old.site and
 def forget_lists(*, now: datetime) -> None:
     """Erase the rows of lists that were decided, or left lying, longer ago than `ROWS_KEPT_FOR`. A worker's work."""
     database.run(_FORGET, [now - ROWS_KEPT_FOR])
+    database.run("delete from campaigns_listfile f using campaigns_list l where l.id = f.list and l.state <> 'reading'")
+
+
+def _insist_read(shown: ListShown) -> None:
+    if shown.state in _GONE:
+        raise ListSettled
+    if shown.state is ListState.READING:
+        raise ListBeingRead
 
 
 def _own(identifier: UUID, actor: Actor) -> ListShown:

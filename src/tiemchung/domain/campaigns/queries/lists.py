@@ -24,7 +24,7 @@ COUNTED = {
 }
 """The column in which the rows of each result are counted."""
 _LIST = """
-select id, campaign, commune, state, uploaded_at, rows, matching, fresh, doubtful, unusable, settled, kept, sealed
+select id, campaign, commune, state, uploaded_at, rows, matching, fresh, doubtful, unusable, settled, kept, sealed, fault
 from campaigns_list
 """
 
@@ -105,7 +105,22 @@ def _rows(identifier: UUID, result: Result | None, after: int) -> Iterator[ListR
 
 
 def _shown(row: tuple[Any, ...]) -> ListShown:
-    identifier, campaign, commune, state, at, rows, matching, fresh, doubtful, unusable, settled, kept, sealed = row
+    (
+        identifier,
+        campaign,
+        commune,
+        state,
+        at,
+        rows,
+        matching,
+        fresh,
+        doubtful,
+        unusable,
+        settled,
+        kept,
+        sealed,
+        fault,
+    ) = row
     head = msgspec.json.decode(sealing.unseal(bytes(sealed), identifier.bytes), type=Head)
     return ListShown(
         id=identifier,
@@ -126,4 +141,5 @@ def _shown(row: tuple[Any, ...]) -> ListShown:
         },
         certain=matching + fresh + settled,
         kept=kept,
+        fault=fault,
     )

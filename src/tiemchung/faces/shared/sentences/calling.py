@@ -26,6 +26,10 @@ REFUSALS: dict[str, Words] = {
         "Ngày chưa chốt được: có dòng mới vào sau khi bạn xem. Xem lại các dòng rồi chốt.",
         "The day is not closed: something arrived after you looked. Look at the lines again, then close it.",
     ),
+    "list-being-read": Words(
+        "Tệp còn đang được đọc. Đợi đọc xong rồi quyết định.",
+        "The file is still being read. Wait until it is, then decide.",
+    ),
     "list-settled": Words(
         "Danh sách này đã được lưu hoặc đã hủy trước đó. Không có gì thay đổi.",
         "This list was kept or thrown away before. Nothing was changed.",

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from tiemchung.domain.campaigns import actions, queries
@@ -72,7 +72,16 @@ def template(request: StaffRequest, kind: str) -> HttpResponse:
 @staff_only(Power.PLAN)
 @require_GET
 def review(request: StaffRequest, identifier: UUID) -> HttpResponse:
-    """Show the rows of a list with their answers, and at the side the doubt that waits to be settled."""
+    """Show the rows of a list with their answers, and at the side the doubt that waits to be settled.
+
+    While the file is read, the page asks how far it is, and is drawn anew when that is done.
+    """
+    if request.headers.get("HX-Request"):
+        shown = queries.list_shown(identifier, actor=request.actor, purpose=ASKED)
+        answer = render(request, "workbench/_reading.html", {"list": shown})
+        if shown.state is not ListState.READING:
+            answer["HX-Refresh"] = "true"
+        return answer
     return _review(request, identifier)
 
 
@@ -84,8 +93,8 @@ def _review(request: StaffRequest, identifier: UUID, *, refusal: Refusal | None 
     result = Result(wanted) if wanted else None
     after = count_in(request.GET.get("sau"))
     rows = queries.list_rows(identifier, actor=request.actor, purpose=ASKED, result=result, after=after)
-    gone = shown.state in {ListState.DROPPED, ListState.FORGOTTEN}
-    doubts = [] if gone else _doubts(request, identifier)
+    decidable = shown.state in {ListState.OPEN, ListState.KEEPING, ListState.KEPT}
+    doubts = _doubts(request, identifier) if decidable else []
     asked = request.GET.get("dong", "")
     doubt = next((row for row in doubts if str(row.line) == asked), doubts[0] if doubts else None)
     candidates = _candidates(request, doubt) if doubt else []
@@ -102,6 +111,8 @@ def _review(request: StaffRequest, identifier: UUID, *, refusal: Refusal | None 
         "more": rows[-1].line if len(rows) == queries.LIST_PAGE else None,
         "wrong": frame.refused(refusal)[0] if refusal else None,
         "open": shown.state is ListState.OPEN,
+        "reading": shown.state is ListState.READING,
+        "unreadable": sayings.why_unreadable(shown.fault) if shown.state is ListState.UNREADABLE else None,
         "state": sayings.STATES[shown.state],
     }
     return page(request, "workbench/review.html", context, here="bring", status=422 if refusal else 200)
