@@ -221,6 +221,7 @@ MACHINES, FILE, ONWARD, NOTHING = (
 )
 NO_PAGES: Mapping[str, str] = {
     "account/signup/": NOTHING,
+    "account/start/": ONWARD,
     "account/2fa/webauthn/": ONWARD,
     "account/2fa/webauthn/login/": MACHINES,
     "api/devices/": MACHINES,

@@ -251,7 +251,7 @@ def test_a_passkey_opens_the_station(open_page: OpenPage) -> None:
     page.get_by_role("button", name="Tiếp tục").click()
     page.get_by_role("button", name="Tạo khóa").click()
     page.wait_for_url("**/account/2fa/")
-    page.get_by_role("link", name="Dùng khóa và vào điểm tiêm").click()
+    page.get_by_role("link", name="Dùng khóa và vào làm việc").click()
     page.get_by_role("button", name="Dùng khóa của bạn").click()
     expect(page.get_by_text("Lê Minh Khoa")).to_be_visible()
     page.goto(f"{home}/account/logout/")

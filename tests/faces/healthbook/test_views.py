@@ -111,7 +111,7 @@ def test_the_check_page_leads_back_to_each_answer_and_forward_again(phones: Phon
 @pytest.mark.parametrize(
     ("step", "answers", "sentence"),
     [
-        ("quan-he", {}, "Chọn bạn thêm ai vào sổ."),
+        ("quan-he", {}, "Chọn sổ này cho ai."),
         ("quan-he", {"relation": "helped"}, "Người lớn phải tự đồng ý."),
         ("ten", {"name": " "}, "Nhập họ và tên như trên giấy tờ."),
         ("ten", {"name": "Ẳ" * 81}, "Tên dài quá 80 chữ."),

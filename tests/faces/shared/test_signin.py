@@ -18,6 +18,7 @@ from django.http import HttpResponse
 from django.test import Client, override_settings
 from django.urls import path
 
+from tests.faces.center.officers import sign_in_as
 from tiemchung.domain.access import actions
 from tiemchung.domain.access import queries as access
 from tiemchung.domain.access.values import Role
@@ -103,7 +104,8 @@ class TestDoors:
         client = Client()
         assert sign_in(client, "thao")["Location"].startswith("/account/2fa/authenticate/")
         assert client.get("/recording/").status_code == 302
-        client.post("/account/2fa/authenticate/", {"code": code_now(secret)})
+        arrived = client.post("/account/2fa/authenticate/", {"code": code_now(secret)})
+        assert arrived["Location"] == "/account/start/"
         answer = client.get("/recording/")
         assert answer.status_code == 200
         assert answer.content.decode() == f"Nguyễn Thị Thảo (',{SITE}',)"
@@ -276,3 +278,28 @@ class TestDemo:
             assert client.post("/demo/sign-in/", {"login": "thao"}).status_code == 404
             answer = client.post("/demo/sign-in/", {"login": "demo-nurse", "next": "https://evil.example/"})
         assert answer["Location"] == "/station/"
+
+
+WARD, EVERYWHERE = {"level": "commune", "era": "2021", "place": "26734"}, {"level": "everywhere"}
+
+
+@pytest.mark.parametrize(
+    ("role", "place", "start"),
+    [
+        ("vaccinator", {"site": SITE}, "/station/"),
+        ("lead", {"site": SITE}, "/station/lead/"),
+        ("aefi-officer", {"site": SITE}, "/cong-tac/an-toan/"),
+        ("storekeeper", {"site": SITE}, "/kho/"),
+        ("ward-officer", WARD, "/cong-tac/"),
+        ("checkpoint", WARD, "/chot/"),
+        ("quality-officer", EVERYWHERE, "/kho/"),
+        ("duty-officer", EVERYWHERE, "/center/"),
+        ("auditor", EVERYWHERE, "/center/"),
+        ("loader", EVERYWHERE, "/"),
+    ],
+)
+def test_after_signing_in_everybody_begins_where_their_work_is(role: str, place: dict[str, str], start: str) -> None:
+    client = sign_in_as("thao", role=role, **place)
+    assert client.get("/account/start/")["Location"] == start
+    assert client.get("/en/account/start/")["Location"] == f"/en{start}"
+    assert client.get(start).status_code != 403

@@ -104,7 +104,7 @@ def somebody_screened(
     return visit
 
 
-def dosed_elsewhere(number: str) -> UUID:
+def dosed_elsewhere(number: str, *, site: str = OTHER_SITE) -> UUID:
     """Give a dose at another site to somebody with this identity number, and return the person there."""
     person, visit = uuid7(), uuid7()
     block = PersonBlock(
@@ -126,7 +126,7 @@ def dosed_elsewhere(number: str) -> UUID:
             volume_ml=0.5,
             arm="left",
         ),
-        site=OTHER_SITE,
+        site=site,
     )
     return person
 

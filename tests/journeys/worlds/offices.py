@@ -54,12 +54,12 @@ def office(request: pytest.FixtureRequest) -> World:
     reaction = Aefi(
         id=uuid7(),
         at=scenery.MORNING,
-        person=scenery.dosed_elsewhere("079187004417"),
+        person=scenery.dosed_elsewhere("079187004417", site=SITE),
         onset=scenery.MORNING,
         signs=["nổi mề đay khắp người"],
         severity="severe",
     )
-    scenery.tell(reaction, site=scenery.OTHER_SITE)
+    scenery.tell(reaction)
     return World(
         names={"list": _list(ward), "session": _session(ward), "case": _complaint()},
         browsers={"ward": ward, "aefi": signed_in("aefi")},

@@ -74,6 +74,7 @@ def board(request: StaffRequest) -> HttpResponse:
         "silent": sayings.alert_lines(silent[:SHOWN], now=now, sites=sites),
         "silent_count": len(silent),
         "working_count": working,
+        "speaking_count": max(0, working - len(silent)),
         "alerts": sayings.alert_lines(alerts[:SHOWN], now=now, sites=sites),
         "alert_count": len(alerts),
         "cases": sayings.case_lines(

@@ -35,6 +35,14 @@ RELATIONS = {
     Relation.CHILD: Words("con", "child"),
     Relation.HELPED: Words("người tôi giúp", "somebody I help"),
 }
+HELD_BY = {
+    Relation.SELF: Words("nói đây là sổ của mình", "says that this is their own book"),
+    Relation.CHILD: Words("nói là cha, mẹ", "says to be a parent"),
+    Relation.HELPED: Words("nói là người giúp", "says to be somebody who helps"),
+}
+"""What the holder of another phone said when it opened this book."""
+UNNAMED = "?"
+"""What is kept of a browser that does not say what it is."""
 PURPOSES = {
     "care": Words("để khám và tiêm", "to examine and vaccinate"),
     "own": Words("bạn xem sổ của mình", "you looked at your own book"),
@@ -168,7 +176,7 @@ def browser_name(request: HttpRequest) -> str:
     """Return a browser in two words, for its owner to recognize: no version and nothing else of it is kept."""
     agent = request.headers.get("User-Agent", "")
     found = [next((name for mark, name in known if mark in agent), "") for known in (_BROWSERS, _SYSTEMS)]
-    return ", ".join(filter(None, found)) or "?"
+    return ", ".join(filter(None, found)) or UNNAMED
 
 
 def phone_shown(number: str) -> str:

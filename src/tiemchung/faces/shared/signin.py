@@ -9,15 +9,18 @@ from allauth.account import views as account
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa import urls as mfa
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
 from django.contrib.auth.decorators import login_required
+from django.contrib.auth.models import User
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, URLResolver, path
 from django.utils.functional import lazy
 
 from tiemchung.faces.shared import demo
-from tiemchung.faces.shared.doors import UNSENT, Policy, public, with_policy
-from tiemchung.faces.shared.words import Words, said
+from tiemchung.faces.shared.doors import UNSENT, Policy, StaffRequest, public, staff_only, with_policy
+from tiemchung.faces.shared.words import Words, said, t
+from tiemchung.kernel.actor import Power
 
 BEFORE_SIGN_IN = "part of signing in"
 HALFWAY = frozenset({"mfa_authenticate", "mfa_login_webauthn"})
@@ -34,6 +37,16 @@ OWN = frozenset(
     }
 )
 """Pages about one's own second factor."""
+STARTS: tuple[tuple[frozenset[Power], str], ...] = (
+    (frozenset({Power.CHECK_IN, Power.SCREEN, Power.RECORD_DOSE, Power.OBSERVE}), "station:today"),
+    (frozenset({Power.ATTEST, Power.ENROLL_DEVICE}), "station:lead"),
+    (frozenset({Power.RESPOND, Power.AUDIT}), "center:board"),
+    (frozenset({Power.PLAN}), "workbench:waiting"),
+    (frozenset({Power.FOLLOW_UP}), "workbench:cases"),
+    (frozenset({Power.RECEIVE_STOCK, Power.JUDGE_QUALITY}), "depot:home"),
+    (frozenset({Power.CHECK_PASSAGE, Power.ENROLL_CHECKPOINT, Power.DECLARE_ZONE}), "checkpoint:home"),
+)
+"""Where whoever holds one of these powers begins after signing in; the first that fits."""
 _said = lazy(said, str)
 
 
@@ -75,6 +88,11 @@ class StaffMFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth ships
         ),
     }
 
+    def generate_authenticator_name(self, user: User, type: Authenticator.Type) -> str:  # noqa: A002 - allauth's word
+        """Return the name that is proposed for a new passkey."""
+        held = Authenticator.objects.filter(user=user, type=type).count()
+        return t("Khóa thứ {n}", "Passkey {n}", n=held + 1)
+
 
 class SignInView(account.LoginView):  # type: ignore[misc]  # allauth ships no types
     """The sign-in page, with the one-click logins of the demo beside it."""
@@ -96,6 +114,13 @@ def passkeys_moved(request: HttpRequest) -> HttpResponse:
     """Send whoever has just changed a passkey to the page that lists them."""
     del request
     return redirect("mfa_index")
+
+
+@staff_only()
+def start(request: StaffRequest) -> HttpResponse:
+    """Lead whoever has just signed in to where their work begins."""
+    found = next((page for powers, page in STARTS if powers & request.actor.powers), None)
+    return redirect(found or "portal:home")
 
 
 def _open(view: Callable[..., Any]) -> Callable[..., Any]:
@@ -122,6 +147,7 @@ def _second_factor(patterns: Iterable[URLPattern | URLResolver], prefix: str = "
 
 urlpatterns = [
     path("login/", _open(SignInView.as_view()), name="account_login"),
+    path("start/", start, name="start"),
     path("logout/", _open(account.logout), name="account_logout"),
     path("inactive/", _open(account.account_inactive), name="account_inactive"),
     path("reauthenticate/", _own(account.reauthenticate), name="account_reauthenticate"),

@@ -175,7 +175,7 @@ def units_page(told: Told) -> dict[str, Any]:
 def _relation(request: CitizenRequest, _told: Told) -> Taken:
     chosen = request.POST.get("relation", "")
     if chosen not in set(Relation):
-        return {}, {"relation": t("Chọn bạn thêm ai vào sổ.", "Choose whom you are adding.")}
+        return {}, {"relation": t("Chọn sổ này cho ai.", "Choose who this book is for.")}
     if chosen == Relation.HELPED and not request.POST.get("agreed"):
         return {"relation": chosen}, {
             "agreed": t(

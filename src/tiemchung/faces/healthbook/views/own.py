@@ -46,7 +46,7 @@ def who_looked(request: CitizenRequest, link: UUID) -> HttpResponse:
             **_head(request),
             "looks": [pages.look_line(look, lambda _codes: names) for look in found],
             "holders": holders,
-            "relations": pages.RELATIONS,
+            "held_by": pages.HELD_BY,
         },
     )
 
