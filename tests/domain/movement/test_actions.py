@@ -84,8 +84,8 @@ def test_a_declaration_altered_or_self_made_is_none(checkpoint: Checkpoint) -> N
         {"name": "123"},
         {"born_year": 1850},
         {"born_year": 2022},
-        {"origin": "00"},
-        {"destination": "x"},
+        {"origin": (Era.Y2021, "00")},
+        {"destination": (Era.Y2025, "760")},
         {"day": DAY - timedelta(days=1)},
         {"day": DAY + timedelta(days=8)},
     ],
@@ -175,15 +175,62 @@ def test_tokens_of_two_days_do_not_meet_and_their_keys_end(
     assert entries == (1,), "the chain stays whole"
 
 
-def test_a_closed_zone_asks_for_a_look_from_its_first_to_its_last_day(
-    checkpoint: Checkpoint, as_worker: AsWorker
-) -> None:
+def close(as_worker: AsWorker, era: Era, code: str, *, valid_to: str = "", certificates: str = "no") -> None:
+    """Let one unit be a closed zone."""
     row = {
-        "era": "2021", "code": "77", "level": "cấp 4", "closed": "yes", "valid_from": "2021-10-20",
-        "valid_to": "2021-10-23", "source": "invented for a test",
+        "era": era.value, "code": code, "level": "cấp 4", "closed": "yes", "asks_certificates": certificates,
+        "valid_from": "2021-10-20", "valid_to": valid_to, "source": "invented for a test",
     }  # fmt: skip
     with as_worker():
         places.load_zones([SourceRow(file="epidemic_zones.csv", line=2, cells=row)], actor=SYSTEM)
+
+
+BEN_NGHE, TAN_DINH, DISTRICT_1 = "26740", "26734", "760"
+HEIR = "26740"
+"""Phường Sài Gòn since 2025: it took over the ward of Bến Nghé, whose code it kept, and others beside it."""
+
+
+@pytest.mark.parametrize(
+    ("zone", "told", "why"),
+    [
+        ((Era.Y2021, BEN_NGHE), (Era.Y2021, BEN_NGHE), CheckWhy.ZONE_CLOSED),
+        ((Era.Y2021, DISTRICT_1), (Era.Y2021, BEN_NGHE), CheckWhy.ZONE_CLOSED),
+        ((Era.Y2021, BEN_NGHE), (Era.Y2021, TAN_DINH), CheckWhy.DECLARED),
+        ((Era.Y2021, BEN_NGHE), (Era.Y2021, "79"), CheckWhy.ZONE_WITHIN),
+        ((Era.Y2021, BEN_NGHE), (Era.Y2021, "761"), CheckWhy.DECLARED),
+        ((Era.Y2025, HEIR), (Era.Y2021, BEN_NGHE), CheckWhy.ZONE_CLOSED),
+        ((Era.Y2025, HEIR), (Era.Y2021, DISTRICT_1), CheckWhy.ZONE_WITHIN),
+        ((Era.Y2021, BEN_NGHE), (Era.Y2025, HEIR), CheckWhy.ZONE_WITHIN),
+        ((Era.Y2021, DISTRICT_1), (Era.Y2025, HEIR), CheckWhy.ZONE_CLOSED),
+        ((Era.Y2025, "79"), (Era.Y2021, "74"), CheckWhy.ZONE_CLOSED),
+        ((Era.Y2021, "74"), (Era.Y2025, "79"), CheckWhy.ZONE_WITHIN),
+    ],
+)
+def test_a_zone_below_the_province_meets_who_comes_from_there_in_the_units_of_either_era(
+    checkpoint: Checkpoint, as_worker: AsWorker, zone: tuple[Era, str], told: tuple[Era, str], why: CheckWhy
+) -> None:
+    close(as_worker, *zone)
+    found = checked(declaration(origin=told), checkpoint)
+    assert (found.why, found.word) == (why, Word.PASS if why is CheckWhy.DECLARED else Word.LOOK)
+
+
+def test_a_certificate_asks_the_zone_of_the_checkpoint_where_its_decision_says_so(
+    checkpoint: Checkpoint, as_worker: AsWorker
+) -> None:
+    close(as_worker, Era.Y2021, DISTRICT_1)
+    assert checked(shown("ours"), checkpoint).word is Word.PASS
+    close(as_worker, Era.Y2021, DISTRICT_1, certificates="yes")
+    found = checked(shown("ours"), checkpoint)
+    assert (found.word, found.why, found.zone) == (Word.LOOK, CheckWhy.ZONE_HERE, "cấp 4")
+    assert checked(shown("revoked"), checkpoint).word is Word.STOP
+    close(as_worker, Era.Y2021, "761", certificates="yes")
+    assert checked(shown("ours"), checkpoint).word is Word.PASS, "the checkpoint does not lie there"
+
+
+def test_a_closed_zone_asks_for_a_look_from_its_first_to_its_last_day(
+    checkpoint: Checkpoint, as_worker: AsWorker
+) -> None:
+    close(as_worker, Era.Y2021, "77", valid_to="2021-10-23")
     found = checked(declaration(), checkpoint)
     assert (found.word, found.why, found.zone) == (Word.LOOK, CheckWhy.ZONE_CLOSED, "cấp 4")
     assert checked(declaration(day=date(2021, 10, 24)), checkpoint, later=timedelta(days=1)).word is Word.PASS

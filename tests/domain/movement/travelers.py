@@ -8,7 +8,7 @@ from uuid import UUID
 from tests.domain.certificates import golden
 from tiemchung.domain.movement import actions
 from tiemchung.domain.movement.values import Checked
-from tiemchung.domain.places.values import Checkpoint
+from tiemchung.domain.places.values import Checkpoint, Era
 from tiemchung.kernel.actor import Actor, ActorKind, Power, Reach
 
 REAL_NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
@@ -38,8 +38,8 @@ def declaration(**told: object) -> str:
     usual: dict[str, object] = {
         "name": "Nguyễn Thị Đào",
         "born_year": 1987,
-        "origin": "79",
-        "destination": "77",
+        "origin": (Era.Y2021, "79"),
+        "destination": (Era.Y2021, "77"),
         "day": DAY,
     }
     return actions.declare(**(usual | told), now=golden.NOW)  # type: ignore[arg-type]  # the usual ones are right

@@ -148,6 +148,18 @@ def test_a_traveler_declares_without_an_account_and_nothing_is_stored(
     assert client.post("/chot/to-khai/hinh/", {"text": text[1] + "0"}).status_code == 404
     for table in ("django_session", "journal_entry", "movement_passage", "people_person"):
         assert owner_connection.execute(f"select count(*) from {table}").fetchone() == (0,)
+    ward = client.post("/chot/to-khai/", {**told, "origin_in": "ben nghe"}).content.decode()
+    assert "Phường Bến Nghé, Quận 1, Thành phố Hồ Chí Minh → " in ward
+    several = client.post("/chot/to-khai/", {**told, "origin_in": "Tân Phú"})
+    assert several.status_code == 422
+    assert 'value="2021-767"' in several.content.decode()
+    chosen = client.post("/chot/to-khai/", {**told, "origin_in": "Tân Phú", "origin_at": "2021-767"}).content.decode()
+    assert "Quận Tân Phú, Thành phố Hồ Chí Minh → " in chosen
+    province = client.post("/chot/to-khai/", {**told, "origin_in": "Tân Phú", "origin_at": "province"}).content.decode()
+    assert "Thành phố Hồ Chí Minh → " in province
+    assert "Quận Tân Phú" not in province
+    for nowhere in ({"origin_in": "Ba Đình"}, {"origin_in": "Tân Phú", "origin_at": "2021-001"}):
+        assert client.post("/chot/to-khai/", {**told, **nowhere}).status_code == 422
     wrong = client.post("/chot/to-khai/", {**told, "born": "87"})
     assert wrong.status_code == 422
     assert 'value="Nguyễn Thị Đào"' in wrong.content.decode()

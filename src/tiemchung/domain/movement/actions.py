@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from typing import TypeAlias
 from uuid import UUID
 
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from tiemchung.domain.certificates import actions as certificates
-from tiemchung.domain.certificates.values import Verdict, Word
+from tiemchung.domain.certificates.values import Word
 from tiemchung.domain.movement import engine, policy, queries
 from tiemchung.domain.movement.errors import DeclarationIncomplete
 from tiemchung.domain.movement.events import Passed
@@ -45,11 +46,15 @@ on conflict do nothing
 """
 
 
-def declare(*, name: str, born_year: int, origin: str, destination: str, day: date, now: datetime) -> str:
+Told: TypeAlias = tuple[Era, str]
+"""A unit as a traveler names it: a province, a district or a commune, by era and code."""
+
+
+def declare(*, name: str, born_year: int, origin: Told, destination: Told, day: date, now: datetime) -> str:
     """Return the text of a new declaration's code. Nothing is stored: the code carries what was declared, signed."""
     today = business_day(now)
     initials = engine.initials(name)
-    known = all(places.unit(Era.Y2021, code) is not None for code in (origin, destination))
+    known = all(places.unit(era, code) is not None for era, code in (origin, destination))
     possible = today.year - _OLDEST <= born_year <= today.year and today <= day <= today + AHEAD
     if not initials or not known or not possible:
         raise DeclarationIncomplete
@@ -57,9 +62,11 @@ def declare(*, name: str, born_year: int, origin: str, destination: str, day: da
         identifier=str(uuid7(now)),
         initials=initials,
         born_year=born_year,
-        origin=origin,
-        destination=destination,
+        origin=origin[1],
+        destination=destination[1],
         day=day,
+        origin_era=origin[0],
+        destination_era=destination[0],
     )
     key = keys.signing_key(DECLARATION_KEY)
     return engine.sign(declared, kid=_kid(key.public_key()), key=key, issued_at=now)
@@ -89,13 +96,23 @@ def check(shown: str, *, checkpoint: Checkpoint, actor: Actor, now: datetime, re
         raise NotPermitted(site=checkpoint.code)
     text, live = engine.unwrap(shown.strip(), secret=keys.secret(LIVE_KEY), at=real_now)
     told = declared(text)
-    found = _declaration(told, now=now) if told else _certificate(certificates.verify(text, now=now), now=now)
+    found = _declaration(told, now=now) if told else _certificate(text, checkpoint=checkpoint, now=now)
     return _look_closer(found, live, checkpoint=checkpoint, now=now)
 
 
-def _certificate(verdict: Verdict, *, now: datetime) -> Checked:
+def _certificate(text: str, *, checkpoint: Checkpoint, now: datetime) -> Checked:
+    verdict = certificates.verify(text, now=now)
     token = _token(verdict.bearer.identifier, now=now) if verdict.bearer else ""
+    if verdict.word is Word.PASS and (zone := _zone_asking(checkpoint, now=now)):
+        why = CheckWhy.ZONE_HERE
+        return Checked(word=Word.LOOK, why=why, rule=why, token=token, certificate=verdict, zone=zone)
     return Checked(word=verdict.word, why=verdict.why, rule=verdict.why, token=token, certificate=verdict)
+
+
+def _zone_asking(checkpoint: Checkpoint, *, now: datetime) -> str:
+    """Return the level of the zone that the checkpoint lies in and whose decision asks for a look at certificates too."""
+    met = places.zones_met(checkpoint.era, checkpoint.commune_code, business_day(now))
+    return next((each.zone.level for each in met if each.whole and each.zone.asks_certificates), "")
 
 
 def _declaration(told: Declared, *, now: datetime) -> Checked:
@@ -103,19 +120,13 @@ def _declaration(told: Declared, *, now: datetime) -> Checked:
     if told.day != business_day(now):
         why = CheckWhy.DECLARED_OTHER_DAY
         return Checked(word=Word.STOP, why=why, rule=why, token=token, declared=told)
+    ends = ((told.origin_era, told.origin), (told.destination_era, told.destination))
+    closed = [met for era, code in ends for met in places.zones_met(era, code, told.day) if met.zone.closed]
+    met = min(closed, key=lambda met: not met.whole, default=None)
+    if met is not None:
+        why = CheckWhy.ZONE_CLOSED if met.whole else CheckWhy.ZONE_WITHIN
+        return Checked(word=Word.LOOK, why=why, rule=why, token=token, declared=told, zone=met.zone.level)
     why = CheckWhy.DECLARED
-    zone = next(
-        (
-            zone.level
-            for code in (told.origin, told.destination)
-            for zone in places.zones_of(Era.Y2021, code, told.day)
-            if zone.closed
-        ),
-        "",
-    )
-    if zone:
-        why = CheckWhy.ZONE_CLOSED
-        return Checked(word=Word.LOOK, why=why, rule=why, token=token, declared=told, zone=zone)
     return Checked(word=Word.PASS, why=why, rule=why, token=token, declared=told)
 
 

@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from tiemchung.domain.certificates.engine import base45, cose, payload
 from tiemchung.domain.certificates.engine.cbor import CborError
 from tiemchung.domain.movement.values import Declared, Live
+from tiemchung.domain.places.values import Era
 from tiemchung.kernel.names import display_name
 
 PREFIX = "TD1:"
@@ -43,6 +44,10 @@ def sign(declared: Declared, *, kid: bytes, key: ec.EllipticCurvePrivateKey, iss
         "t": declared.destination,
         "d": declared.day.isoformat(),
     }
+    if declared.origin_era is not Era.Y2021:
+        said["fe"] = declared.origin_era.value
+    if declared.destination_era is not Era.Y2021:
+        said["te"] = declared.destination_era.value
     claims = {payload.EXPIRES: int(ends_at.timestamp()), payload.ISSUED: int(issued_at.timestamp()), CLAIM: said}
     message = cose.sign(cbor2.dumps(claims), protected=cose.protected_header(kid), key=key)
     return PREFIX + base45.encode(payload.pack(message))
@@ -68,6 +73,8 @@ def _declared(said: dict[str, Any]) -> Declared:
         origin=str(said["f"]),
         destination=str(said["t"]),
         day=date.fromisoformat(said["d"]),
+        origin_era=Era(said.get("fe", Era.Y2021)),
+        destination_era=Era(said.get("te", Era.Y2021)),
     )
 
 

@@ -9,23 +9,26 @@ from typing import TypeAlias
 import msgspec
 
 from tiemchung.domain.certificates.values import Verdict, Word
+from tiemchung.domain.places.values import Era
 
-Province: TypeAlias = str
+Code: TypeAlias = str
 
 
 class Declared(msgspec.Struct, frozen=True, kw_only=True):
     """A declaration before a journey. It is stored nowhere: its code carries all of it, signed.
 
-    Of the traveler it holds initials and birth year, which tie it to a card, and nothing else. Places are province codes of
-    2021.
+    Of the traveler it holds initials and birth year, which tie it to a card, and nothing else. Places are told as deep as
+    the traveler likes: a province, a district or a commune, by its code of either era.
     """
 
     identifier: str
     initials: str
     born_year: int
-    origin: Province
-    destination: Province
+    origin: Code
+    destination: Code
     day: date
+    origin_era: Era = Era.Y2021
+    destination_era: Era = Era.Y2021
 
 
 class Live(StrEnum):
@@ -37,13 +40,19 @@ class Live(StrEnum):
 
 
 class CheckWhy(StrEnum):
-    """Why an officer's verdict differs from the signature's own."""
+    """Why an officer's verdict differs from the signature's own.
+
+    Of a journey: it touches a closed zone, or there is one somewhere within a place that was told no closer. Of any paper:
+    the checkpoint lies in a zone that asks for a look at certificates too.
+    """
 
     DECLARED = "declared"
     DECLARED_OTHER_DAY = "declared-other-day"
     OLD_CODE = "old-code"
     SEEN_ELSEWHERE = "seen-elsewhere"
     ZONE_CLOSED = "zone-closed"
+    ZONE_WITHIN = "zone-within"
+    ZONE_HERE = "zone-here"
 
 
 class Checked(msgspec.Struct, frozen=True, kw_only=True):

@@ -121,10 +121,11 @@ _ZONE = {
     "valid_to": "date",
     "level": "text",
     "closed": "boolean",
+    "asks_certificates": "boolean",
     "source": "text",
 }
 ZONE_FILE = "epidemic_zones.csv"
-ZONE_COLUMNS = ("era", "code", "level", "closed", "valid_from", "valid_to", "source")
+ZONE_COLUMNS = ("era", "code", "level", "closed", "asks_certificates", "valid_from", "valid_to", "source")
 
 
 @transaction.atomic
@@ -187,6 +188,7 @@ def declare_zone(told: ZoneTold, *, actor: Actor, now: datetime) -> bool:
             "valid_to": told.valid_to,
             "level": level[:LONGEST_LEVEL],
             "closed": told.closed,
+            "asks_certificates": told.asks_certificates,
             "decision": decision[:LONGEST_LEVEL],
             "source": source[:LONGEST_SOURCE],
             "declared_by": actor.id,
@@ -205,6 +207,7 @@ def declare_zone(told: ZoneTold, *, actor: Actor, now: datetime) -> bool:
             source=source[:LONGEST_SOURCE],
             first=told.valid_from,
             last=told.valid_to,
+            asks_certificates=told.asks_certificates,
         )
         journal.append([event], actor=actor, recorded_at=now)
     return fresh

@@ -19,6 +19,7 @@ class ZoneDeclared(Event, frozen=True, kw_only=True):
     source: str
     first: date
     last: date | None
+    asks_certificates: bool = False
 
 
 class ZoneEnded(Event, frozen=True, kw_only=True):

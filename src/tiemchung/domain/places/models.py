@@ -156,6 +156,7 @@ class Zone(models.Model):
     valid_to = models.DateField(null=True)
     level = models.TextField()
     closed = models.BooleanField()
+    asks_certificates = models.BooleanField(db_default=False)
     source = models.TextField()
 
 
@@ -172,6 +173,7 @@ class DeclaredZone(models.Model):
     valid_to = models.DateField(null=True)
     level = models.TextField()
     closed = models.BooleanField()
+    asks_certificates = models.BooleanField(db_default=False)
     decision = models.TextField()
     source = models.TextField()
     declared_by = models.UUIDField(null=True)

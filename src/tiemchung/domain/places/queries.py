@@ -23,6 +23,7 @@ from tiemchung.domain.places.values import (
     Site,
     Unit,
     Zone,
+    ZoneMet,
     ZoneTold,
 )
 from tiemchung.kernel.actor import Reach
@@ -132,6 +133,29 @@ def search(era: Era | str, text: str, *, limit: int) -> Found:
     )
 
 
+def units_named(text: str, *, province: str, limit: int) -> list[Unit]:
+    """Return the units of either era within a province of 2021 or its heir that a text names, the largest first.
+
+    Those whose whole name it is leave no room for those whose name only begins so: Quận 1 is not Quận 10.
+    """
+    above, wanted = unit(Era.Y2021, province), search_key(text)
+    if above is None or above.level is not Level.PROVINCE or not wanted:
+        return []
+    provinces = {Era.Y2021: above.code, Era.Y2025: above.successor}
+    found = [
+        each
+        for era, code in provinces.items()
+        for each in gazetteer().search(era, wanted.split(), limit=_EVERY)
+        if each.province == code and each.level is not Level.PROVINCE
+    ]
+    named = [each for each in found if wanted in {search_key(each.display_name), search_key(each.name)}]
+    return (named or found)[:limit]
+
+
+_EVERY = 100_000
+"""More than there are units in either era."""
+
+
 def reach_of(places: Sequence[tuple[Era | str, str]], *, sites: Iterable[str] = ()) -> Reach:
     """Return the reach over these units with everything below them, expanded to the codes of both eras, and sites.
 
@@ -184,25 +208,34 @@ CHECKPOINTS_SHOWN = 500
 """Checkpoints on one list: a large district has fewer."""
 
 
-def zones_of(era: Era | str, code: str, on: date) -> list[Zone]:
-    """Return the epidemic zones that a unit lies in on a day, by decisions about it or about a unit above it."""
-    above = [unit.code for unit in unit_path(code, era)]
-    in_force = Q(Q(valid_to=None) | Q(valid_to__gte=on), era=Era(era).value, code__in=above, valid_from__lte=on)
+def zones_met(era: Era | str, code: str, on: date) -> list[ZoneMet]:
+    """Return the epidemic zones in force on a day that share ground with a unit, in either division of the country.
+
+    A zone of a unit above holds for the whole of it, one of a unit below for a part. Those that hold for the whole come
+    first, the closed ones among them first.
+    """
+    touching = gazetteer().touching(Era(era), code)
+    here = Q(
+        *(Q(era=each.value, code__in=[unit for of, unit in touching if of is each]) for each in Era), _connector=Q.OR
+    )
+    in_force = here & Q(Q(valid_to=None) | Q(valid_to__gte=on), valid_from__lte=on)
     rows: list[models.Zone | models.DeclaredZone] = [*models.Zone.objects.filter(in_force)]
     rows += models.DeclaredZone.objects.filter(in_force)
-    found = [
-        Zone(
-            era=Era(row.era),
-            code=row.code,
-            level=row.level,
-            closed=row.closed,
-            valid_from=row.valid_from,
-            valid_to=row.valid_to,
-            source=row.source,
-        )
-        for row in rows
-    ]
-    return sorted(found, key=lambda zone: (zone.code, zone.valid_from, not zone.closed))
+    found = [ZoneMet(zone=_zone(row), whole=touching[Era(row.era), row.code]) for row in rows]
+    return sorted(found, key=lambda met: (not met.whole, not met.zone.closed, met.zone.code, met.zone.valid_from))
+
+
+def _zone(row: models.Zone | models.DeclaredZone) -> Zone:
+    return Zone(
+        era=Era(row.era),
+        code=row.code,
+        level=row.level,
+        closed=row.closed,
+        asks_certificates=row.asks_certificates,
+        valid_from=row.valid_from,
+        valid_to=row.valid_to,
+        source=row.source,
+    )
 
 
 def zones_declared(provinces: Collection[str], *, on: date) -> list[ZoneTold]:
@@ -218,6 +251,7 @@ def zones_declared(provinces: Collection[str], *, on: date) -> list[ZoneTold]:
             code=row.code,
             level=row.level,
             closed=row.closed,
+            asks_certificates=row.asks_certificates,
             valid_from=row.valid_from,
             valid_to=row.valid_to,
             decision=row.decision,

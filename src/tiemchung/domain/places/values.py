@@ -157,7 +157,10 @@ class Checkpoint:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Zone:
-    """An epidemic zone as a decision set it: the unit, its level in the decision's words, and its last day, if told."""
+    """An epidemic zone as a decision set it: the unit, its level in the decision's words, and its last day, if told.
+
+    `closed` asks for a look at journeys from and to it; `asks_certificates` at certificates that are shown within it too.
+    """
 
     era: Era
     code: str
@@ -166,6 +169,15 @@ class Zone:
     valid_from: date
     valid_to: date | None
     source: str
+    asks_certificates: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ZoneMet:
+    """A zone that shares ground with a unit: `whole` where all of the unit lies in it, else a part that nobody named."""
+
+    zone: Zone
+    whole: bool
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -181,3 +193,4 @@ class ZoneTold:
     valid_to: date | None
     decision: str
     source: str
+    asks_certificates: bool = False

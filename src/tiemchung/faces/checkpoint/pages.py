@@ -10,7 +10,7 @@ import msgspec
 from tiemchung.domain.certificates.values import Word
 from tiemchung.domain.movement.values import Checked, CheckWhy, Decision, Declared, Live
 from tiemchung.domain.places import queries as places
-from tiemchung.domain.places.values import CheckpointKind, Era, Level
+from tiemchung.domain.places.values import CheckpointKind, Era, Level, Unit
 from tiemchung.faces.shared import numbers, verdicts
 from tiemchung.faces.shared.verdicts import VerdictShown
 from tiemchung.faces.shared.words import Words, said
@@ -34,7 +34,19 @@ WHYS: Mapping[str, Words] = {
     CheckWhy.ZONE_CLOSED: Words(
         "Nơi đi hoặc nơi đến đang là vùng {zone}.", "Origin or destination lies in a zone: {zone}."
     ),
+    CheckWhy.ZONE_WITHIN: Words(
+        "Trong nơi đi hoặc nơi đến có vùng {zone}; tờ khai chưa nói rõ quận, huyện, phường, xã.",
+        "There is a zone within origin or destination: {zone}. The declaration does not name the district or commune.",
+    ),
+    CheckWhy.ZONE_HERE: Words(
+        "Chốt này nằm trong vùng {zone}: quyết định của vùng đòi xem kỹ cả người có chứng nhận.",
+        "This checkpoint lies in a zone: {zone}. Its decision asks for a look at those with a certificate too.",
+    ),
 }
+_PERMIT = (
+    Words("Xem giấy cho phép đi lại.", "See the permit for the journey."),
+    Words("Chưa rõ thì hỏi người trực ca.", "In doubt ask the officer in charge."),
+)
 ADVICE: Mapping[str, tuple[Words, ...]] = {
     CheckWhy.DECLARED: (
         Words("So chữ cái đầu và năm sinh với căn cước.", "Compare initials and birth year with the ID card."),
@@ -52,9 +64,11 @@ ADVICE: Mapping[str, tuple[Words, ...]] = {
         Words("So kỹ với giấy tờ có ảnh.", "Compare closely with a photo document."),
         Words("Hỏi: vừa qua chốt nào?", "Ask: which checkpoint did you just pass?"),
     ),
-    CheckWhy.ZONE_CLOSED: (
-        Words("Xem giấy cho phép đi lại.", "See the permit for the journey."),
-        Words("Chưa rõ thì hỏi người trực ca.", "In doubt ask the officer in charge."),
+    CheckWhy.ZONE_CLOSED: _PERMIT,
+    CheckWhy.ZONE_HERE: _PERMIT,
+    CheckWhy.ZONE_WITHIN: (
+        Words("Hỏi rõ đi từ quận, xã nào đến quận, xã nào.", "Ask from which district or commune to which."),
+        Words("Ở trong vùng thì xem giấy cho phép đi lại.", "Within the zone see the permit for the journey."),
     ),
 }
 LIVE = {
@@ -63,6 +77,7 @@ LIVE = {
     Live.OLD: Words("Mã cũ", "Old code"),
 }
 BORN_AND_INITIALS = Words("{initials} · sinh {year}", "{initials} · born {year}")
+SINCE_2025 = Words("{place} (từ tháng 7/2025)", "{place} (since July 2025)")
 ROUTE = Words("{origin} → {destination}, ngày {day}", "{origin} → {destination}, on {day}")
 
 
@@ -110,7 +125,10 @@ def traveler(found: Checked, *, now: datetime) -> TravelerShown:
 def route(declared: Declared) -> str:
     """Say from where to where, and when."""
     return said(
-        ROUTE, origin=_name(declared.origin), destination=_name(declared.destination), day=numbers.day(declared.day)
+        ROUTE,
+        origin=_name(declared.origin_era, declared.origin),
+        destination=_name(declared.destination_era, declared.destination),
+        day=numbers.day(declared.day),
     )
 
 
@@ -125,9 +143,15 @@ def _decisions(word: Word) -> list[Decision]:
     return [Decision.LET_THROUGH, Decision.HELD] if word is Word.LOOK else [Decision.STOPPED]
 
 
-def _name(province: str) -> str:
-    unit = places.unit(Era.Y2021, province)
-    return unit.display_name if unit else province
+def _name(era: Era, code: str) -> str:
+    path = places.unit_path(code, era)
+    return ", ".join(unit.display_name for unit in reversed(path)) or code
+
+
+def unit_name(unit: Unit) -> str:
+    """Return how a place is offered to choose: with what lies above it, and since when it is called so."""
+    told = _name(unit.era, unit.code)
+    return said(SINCE_2025, place=told) if unit.era is Era.Y2025 else told
 
 
 def provinces() -> list[tuple[str, str]]:

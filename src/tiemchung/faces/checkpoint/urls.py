@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from tiemchung.faces.checkpoint import views, zones
+from tiemchung.faces.checkpoint import journeys, views, zones
 
 app_name = "checkpoint"
 urlpatterns = [
@@ -16,7 +16,7 @@ urlpatterns = [
     path("diem/<str:code>/ngung/", views.end, name="end"),
     path("vung/", zones.listed, name="zones"),
     path("vung/<uuid:zone>/het/", zones.end, name="end-zone"),
-    path("to-khai/", views.declare, name="declare"),
-    path("to-khai/ma/", views.code, name="code"),
-    path("to-khai/hinh/", views.picture, name="picture"),
+    path("to-khai/", journeys.declare, name="declare"),
+    path("to-khai/ma/", journeys.code, name="code"),
+    path("to-khai/hinh/", journeys.picture, name="picture"),
 ]

@@ -5,27 +5,24 @@ Nothing of a traveler is stored but that somebody passed: what was scanned is ju
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
 from csp.decorators import csp_update
 from django.core import signing
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from tiemchung.domain.intake import actions as intake
 from tiemchung.domain.movement import actions, queries
-from tiemchung.domain.movement.errors import DeclarationIncomplete
 from tiemchung.domain.movement.values import Decision
 from tiemchung.domain.places import actions as place_actions
 from tiemchung.domain.places import queries as places
 from tiemchung.domain.places.values import Checkpoint, CheckpointKind, Era
 from tiemchung.faces.checkpoint import pages
-from tiemchung.faces.shared import papers
-from tiemchung.faces.shared.doors import StaffRequest, public, staff_only
+from tiemchung.faces.shared.doors import StaffRequest, staff_only
 from tiemchung.faces.shared.refusals import sentence, status_of
 from tiemchung.faces.shared.words import t
 from tiemchung.kernel.actor import Power
@@ -168,83 +165,6 @@ def _places(request: StaffRequest, *, refusal: Refusal | None) -> HttpResponse:
         "told": {name: request.POST.get(name, "") for name in ("name", "kind", "commune")},
     }
     return page(request, "checkpoint/places.html", context, status=200 if refusal is None else status_of(refusal))
-
-
-@public("whoever travels declares it, without an account; nothing is stored")
-@never_cache
-@require_http_methods(["GET", "POST"])
-def declare(request: HttpRequest) -> HttpResponse:
-    """Ask for a journey, and answer with its code."""
-    today = business_day(clock().now())
-    wrong = ""
-    if request.method == "POST":
-        try:
-            text = _declared(request)
-        except DeclarationIncomplete as refusal:
-            wrong = sentence(refusal)
-        else:
-            return _code_page(request, text)
-    context = {
-        "wrong": wrong,
-        "told": {name: request.POST.get(name, "") for name in ("name", "born", "origin", "destination", "day")},
-        "provinces": pages.provinces(),
-        "days": [today + timedelta(days=ahead) for ahead in range(actions.AHEAD.days + 1)],
-    }
-    return render(request, "checkpoint/declare.html", context, status=422 if wrong else 200)
-
-
-def _declared(request: HttpRequest) -> str:
-    form = request.POST
-    born = form.get("born", "").strip()
-    try:
-        day = date.fromisoformat(form.get("day", ""))
-    except ValueError as error:
-        raise DeclarationIncomplete from error
-    return actions.declare(
-        name=form.get("name", "")[:200],
-        born_year=int(born) if born.isascii() and born.isdecimal() and len(born) == len("1987") else 0,
-        origin=form.get("origin", ""),
-        destination=form.get("destination", ""),
-        day=day,
-        now=clock().now(),
-    )
-
-
-@public("the bearer's own screen: what it shows, it holds itself, behind the address's #")
-@never_cache
-@require_GET
-def code(request: HttpRequest) -> HttpResponse:
-    """Show an empty frame, which a script fills with the declaration that this browser holds."""
-    return _code_page(request, "")
-
-
-def _code_page(request: HttpRequest, text: str) -> HttpResponse:
-    return render(request, "checkpoint/code.html", {"text": text, **_drawn(text, turning=False)})
-
-
-@public("draws the code of this half minute for a declaration that the caller already holds")
-@never_cache
-@require_POST
-def picture(request: HttpRequest) -> HttpResponse:
-    """Draw a declaration's code as it turns."""
-    text = request.POST.get("text", "")[: MOST_LETTERS + 1]
-    drawn = _drawn(text, turning=True)
-    if drawn["declared"] is None:
-        raise Http404
-    return render(request, "checkpoint/_code.html", drawn)
-
-
-def _drawn(text: str, *, turning: bool) -> dict[str, Any]:
-    declared = actions.declared(text) if text else None
-    drawn = actions.turning(text, real_now=datetime.now(tz=UTC)) if turning and declared else text
-    label = t("Mã QR của tờ khai", "The declaration's QR code")
-    return {
-        "declared": declared,
-        "qr": papers.qr_svg(drawn, label=label) if declared else "",
-        "turning": turning,
-        "route": pages.route(declared) if declared else "",
-        "tie": pages.tie(declared) if declared else "",
-    }
 
 
 def _chosen(request: StaffRequest) -> Checkpoint | None:

@@ -22,7 +22,7 @@ from tiemchung.kernel.ids import uuid7
 from tiemchung.kernel.refusal import Refusal
 from tiemchung.plumbing.time import clock
 
-FIELDS = ("code", "level", "closed", "first", "last", "decision", "source")
+FIELDS = ("code", "level", "closed", "certificates", "first", "last", "decision", "source")
 
 
 @staff_only(Power.DECLARE_ZONE)
@@ -70,6 +70,7 @@ def _told(request: StaffRequest) -> ZoneTold:
         code=form.get("code", ""),
         level=form.get("level", ""),
         closed=form.get("closed") == "yes",
+        asks_certificates=form.get("certificates") == "yes",
         valid_from=first,
         valid_to=last,
         decision=form.get("decision", ""),

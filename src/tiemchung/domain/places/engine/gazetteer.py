@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from statistics import fmean
 
@@ -26,10 +27,12 @@ class Gazetteer:
             self._of_level.setdefault((unit.era, unit.level), []).append(unit)
         self._points: dict[UnitKey, Point | None] = {}
         self._heirs: dict[str, list[Pair]] = {}
+        self._sources: dict[str, list[str]] = {}
         self._main_sources: dict[str, list[str]] = {}
         self._searched: dict[Era, list[tuple[str, Unit]]] = {}
         for pair in sorted(pairs, key=lambda pair: (not pair.main, pair.new_code)):
             self._heirs.setdefault(pair.old_code, []).append(pair)
+            self._sources.setdefault(pair.new_code, []).append(pair.old_code)
             if pair.main:
                 self._main_sources.setdefault(pair.new_code, []).append(pair.old_code)
 
@@ -105,6 +108,34 @@ class Gazetteer:
         new = {heir for commune in own if (heir := self.main_heir(commune))}
         whole = frozenset(heir for heir in new if self._known_sources(heir) <= own)
         return {Era.Y2021: own, Era.Y2025: whole}
+
+    def touching(self, era: Era, code: str) -> dict[UnitKey, bool]:
+        """Return every unit of either era that shares ground with this one: True where the whole of this one lies in it.
+
+        Over the crosswalk it is told by communes: of a commune that was split nobody knows the part, so that no heir has
+        the whole of it.
+        """
+        path = self.path(era, code)
+        if not path:
+            return {}
+        found = dict.fromkeys(((era, unit.code) for unit in self._inside(era, code)), False)
+        found |= dict.fromkeys(((era, unit.code) for unit in path), True)
+        other = Era.Y2021 if era is Era.Y2025 else Era.Y2025
+        met = {each for commune in self.below(era, code) for each in self._across(era, commune.code)}
+        shared = Counter(unit.code for commune in met for unit in self.path(other, commune))
+        found |= {(other, unit): communes == len(met) for unit, communes in shared.items()}
+        if era is Era.Y2021 and path[0].successor:
+            found[other, path[0].successor] = True
+        return found
+
+    def _inside(self, era: Era, code: str) -> Iterator[Unit]:
+        for child in self.children(era, code):
+            yield child
+            yield from self._inside(era, child.code)
+
+    def _across(self, era: Era, commune: str) -> list[str]:
+        """Return the communes of the other era that share ground with this one."""
+        return self._sources.get(commune, []) if era is Era.Y2025 else [pair.new_code for pair in self.heirs(commune)]
 
     def point(self, era: Era, code: str) -> Point | None:
         """Return where a unit is drawn: the middle of its main heir, of several communes the mean of theirs."""

@@ -328,6 +328,7 @@ def read_zone(row: SourceRow, units: Gazetteer) -> Zone:
         code=code,
         level=row.text("level"),
         closed=row.one_of("closed", ["yes", "no"]) == "yes",
+        asks_certificates=row.one_of("asks_certificates", ["yes", "no"]) == "yes",
         valid_from=first,
         valid_to=last,
         source=row.text("source"),

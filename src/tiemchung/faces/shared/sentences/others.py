@@ -37,6 +37,10 @@ REFUSALS: dict[str, Words] = {
         "Chưa có mã. Kiểm tra lại họ tên, năm sinh, nơi đi, nơi đến và ngày đi.",
         "There is no code yet. Check the name, birth year, places and day.",
     ),
+    "place-unclear": Words(
+        "Chưa rõ “{name}” là nơi nào trong tỉnh, thành đã chọn. Chọn trong danh sách, sửa lại, hoặc để trống.",
+        "It is not clear which place of that province “{name}” is. Choose it from the list, change it, or leave it empty.",
+    ),
     "message-not-allowed": Words(
         "Chưa gửi tin nào. Mẫu tin không cho phép nội dung này: {why}.",
         "Nothing was sent. The message's template does not allow this: {why}.",
