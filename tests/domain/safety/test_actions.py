@@ -65,9 +65,9 @@ def test_an_event_told_of_a_visit_belongs_to_whoever_visited_whichever_comes_fir
 def test_events_of_a_site_come_page_by_page_the_newest_first() -> None:
     events = [aefi(minute) for minute in range(5)]
     actions.fold([kept(event) for event in events])
-    first = queries.events_at(SITE, actor=nurse(), purpose=Purpose.SAFETY, viewed_at=MORNING, limit=3)
+    first = queries.events_at([SITE], actor=nurse(), purpose=Purpose.SAFETY, viewed_at=MORNING, limit=3)
     rest = queries.events_at(
-        SITE, actor=nurse(), purpose=Purpose.SAFETY, viewed_at=MORNING, limit=3, before=first[-1].id
+        [SITE], actor=nurse(), purpose=Purpose.SAFETY, viewed_at=MORNING, limit=3, before=first[-1].id
     )
     assert [event.id for event in first + rest] == [event.id for event in reversed(events)]
 
@@ -81,14 +81,14 @@ def test_another_site_sees_nothing() -> None:
 def test_who_serves_nobody_here_is_refused() -> None:
     stranger = Actor(id=uuid7(), kind=ActorKind.STAFF, reach=Reach(sites=frozenset({SITE})))
     with pytest.raises(NotPermitted):
-        queries.events_at(SITE, actor=stranger, purpose=Purpose.SAFETY, viewed_at=MORNING)
+        queries.events_at([SITE], actor=stranger, purpose=Purpose.SAFETY, viewed_at=MORNING)
     with pytest.raises(NotPermitted):
         queries.events_of([PERSON], site=SITE, actor=stranger, purpose=Purpose.SAFETY, viewed_at=MORNING)
 
 
 def test_every_look_is_logged_for_the_person_looked_at() -> None:
     actions.fold([kept(aefi())])
-    queries.events_at(SITE, actor=nurse(), purpose=Purpose.SAFETY, viewed_at=MORNING)
+    queries.events_at([SITE], actor=nurse(), purpose=Purpose.SAFETY, viewed_at=MORNING)
     assert database.rows("select person_id, actor, purpose, site from journal_view") == [
         (PERSON, nurse().id, "safety", SITE)
     ]

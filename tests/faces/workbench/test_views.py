@@ -12,12 +12,18 @@ from django.test import Client
 
 from tests.domain.campaigns.files import GOOD, changed, csv_of
 from tests.domain.campaigns.wards import OTHER_WARD, WARD
+from tests.domain.safety.test_actions import aefi
 from tests.domain.scheduling.conftest import SITE
+from tests.domain.visits.factories import kept as kept_entry
 from tests.faces.center.officers import SignIn
 from tiemchung.domain.campaigns.engine import cells
 from tiemchung.domain.places import queries as places
 from tiemchung.domain.places.values import Era
+from tiemchung.domain.safety import actions as safety_actions
+from tiemchung.domain.safety import queries as safety
 from tiemchung.faces.workbench.views import sessions
+from tiemchung.kernel.actor import Reach
+from tiemchung.plumbing.rowsecurity import reaching
 
 TU = {"role": "ward-officer", "level": "commune", "era": "2021", "place": WARD}
 BINH = {**TU, "place": OTHER_WARD}
@@ -149,6 +155,22 @@ def test_a_nurse_plans_nothing_and_an_officer_reads_no_cases(tu: Client, sign_in
     follower = sign_in("aefi", role="aefi-officer", site=SITE)
     assert "Chưa có phản ứng nào" in follower.get("/cong-tac/an-toan/").content.decode()
     assert follower.get("/cong-tac/an-toan/?diem=01-0001").status_code == 404
+    assert follower.get("/cong-tac/an-toan/?truoc=nobody").status_code == 404
+
+
+def test_adverse_events_are_listed_page_by_page_and_each_look_is_noted(
+    sign_in: SignIn, monkeypatch: pytest.MonkeyPatch, owner_connection: psycopg.Connection
+) -> None:
+    follower = sign_in("aefi", role="aefi-officer", site=SITE)
+    with reaching(Reach(sites=frozenset({SITE}))):
+        safety_actions.fold([kept_entry(aefi(minute), site=SITE) for minute in range(3)])
+    monkeypatch.setattr(safety, "LIST_LIMIT", 2)
+    page = follower.get("/cong-tac/an-toan/").content.decode()
+    assert page.count('<th scope="row">') == 2
+    older = page.split("truoc=")[1].split('"')[0]
+    assert follower.get(f"/cong-tac/an-toan/?truoc={older}").content.decode().count('<th scope="row">') == 1
+    looks = owner_connection.execute("select count(*), min(purpose) from journal_view").fetchone()
+    assert looks == (2, "safety")
 
 
 def test_a_session_is_opened_filled_made_known_and_called_off(tu: Client, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -38,4 +38,5 @@ class AdverseEvent(models.Model):
         indexes: ClassVar = [
             models.Index(name="safety_by_person", fields=["person"]),
             models.Index(name="safety_by_visit", fields=["visit"]),
+            models.Index(name="safety_by_site", fields=["site", "id"]),
         ]

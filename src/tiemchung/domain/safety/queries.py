@@ -30,7 +30,7 @@ class _Body(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def events_at(
-    site: str,
+    sites: Collection[str],
     *,
     actor: Actor,
     purpose: Purpose,
@@ -38,17 +38,23 @@ def events_at(
     before: UUID | None = None,
     limit: int = LIST_LIMIT,
 ) -> list[AefiShown]:
-    """Return adverse events told at a site, the newest first. Lists page by key: `before` is the last one's id.
+    """Return adverse events told at these sites, the newest first. Lists page by key: `before` is the last one's id.
 
-    The view is logged for every person shown. Refuses who serves nobody at this site (`not-permitted`).
+    The view is logged for every person shown. Refuses who serves nobody at one of these sites (`not-permitted`).
     """
-    if not policy.may_see_events(actor, site):
-        raise NotPermitted(site=site)
-    found = database.rows(
-        f"select {_COLUMNS} from safety_adverseevent where site = %s and id < %s order by id desc limit %s",
-        [site, before or _AFTER_ALL, limit],
-    )
-    return _shown(found, actor=actor, purpose=purpose, viewed_at=viewed_at, site=site)
+    for site in sites:
+        if not policy.may_see_events(actor, site):
+            raise NotPermitted(site=site)
+    found = database.rows(_AT_SITES, [arrays.texts(sorted(sites)), before or _AFTER_ALL, limit, limit])
+    one = next(iter(sites)) if len(sites) == 1 else ""
+    return _shown(found, actor=actor, purpose=purpose, viewed_at=viewed_at, site=one)
+
+
+_AT_SITES = f"""
+select {_COLUMNS} from unnest(%b::text[]) as at (code) cross join lateral (
+    select * from safety_adverseevent e where e.site = at.code and e.id < %s order by e.id desc limit %s
+) e order by id desc limit %s
+"""
 
 
 def events_of(

@@ -79,7 +79,7 @@ def board(request: StaffRequest) -> HttpResponse:
     listed = visits.visits_at([Stage.OBSERVED], site=site, day=day, **asking)
     history = immunization.history([visit.person for visit in listed], site=site, **asking)
     told: dict[UUID, list[Any]] = {}
-    for event in safety.events_at(site, **asking):
+    for event in safety.events_of([visit.person for visit in listed], site=site, **asking):
         if event.visit is not None:
             told.setdefault(event.visit, []).append(event)
     context = {

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from django.http import Http404, HttpResponse
 from django.views.decorators.http import require_GET
 
@@ -31,14 +33,21 @@ def cases(request: StaffRequest) -> HttpResponse:
     asked = request.GET.get("diem", "")
     if asked and asked not in {site.code for site in sites}:
         raise Http404
-    wanted = [asked] if asked else [site.code for site in sites]
-    found = [
-        event
-        for site in wanted
-        for event in safety.events_at(site, actor=request.actor, purpose=Purpose.SAFETY, viewed_at=now)
-    ]
+    try:
+        before = UUID(request.GET["truoc"]) if "truoc" in request.GET else None
+    except ValueError as error:
+        raise Http404 from error
+    found = safety.events_at(
+        [asked] if asked else [site.code for site in sites],
+        actor=request.actor,
+        purpose=Purpose.SAFETY,
+        viewed_at=now,
+        before=before,
+        limit=safety.LIST_LIMIT,
+    )
     context = {
-        "cases": sorted(found, key=lambda event: event.onset, reverse=True)[: safety.LIST_LIMIT],
+        "cases": found,
+        "older": found[-1].id if len(found) == safety.LIST_LIMIT else None,
         "sites": sites,
         "site_names": {site.code: site.name for site in sites},
         "chosen": asked,
