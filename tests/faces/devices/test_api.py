@@ -346,7 +346,7 @@ class TestBundle:
         first, second = (tablet.bundle()["list"] for _ in "12")
         (told,) = first["persons"]
         assert (told["visit"], told["ticket"], told["stage"]) == (str(visit), "31", "waiting-for-dose")
-        assert (told["name"], told["born"], told["sex"]) == ("Nguyễn Thị Ánh Hằng", 1987, "female")
+        assert (told["name"], told["born"], told["sex"]) == ("Nguyễn Thị Ánh Hằng", "1987", "female")
         assert told["last4"] == [{"kind": "personal-number", "end": "4417"}]
 
         def token(key: str, number: str) -> str:
@@ -438,6 +438,7 @@ def test_the_document_describes_every_address_with_an_example() -> None:
         ("/api/devices/days/{day}", "get"),
         ("/api/devices/unlocks", "get"),
         ("/api/devices/unlocks", "post"),
+        ("/api/devices/entries", "get"),
     } <= described
     for name in (
         "EnrollmentAsked",
@@ -447,6 +448,7 @@ def test_the_document_describes_every_address_with_an_example() -> None:
         "DayTold",
         "UnlockAsked",
         "UnlocksTold",
+        "EntriesTold",
         "Problem",
         "ReceiptTold",
     ):

@@ -11,6 +11,7 @@ from tiemchung.domain.immunization import policy
 from tiemchung.domain.immunization.values import (
     PERSON_MISSING,
     DoseFact,
+    DoseJudged,
     DoseShown,
     DoseStatus,
     DoseTyped,
@@ -330,6 +331,18 @@ def unconfirmed_of(
             recorder=row[6],
         )
         for row in found
+    ]
+
+
+def flagged_doses(site: str, day: date) -> list[DoseJudged]:
+    """Return the doses of a site's day that stand and have findings, as they are judged now. Nobody's name, nobody's id."""
+    return [
+        DoseJudged(dose=dose, dose_number=number, findings=codes_of(mask))
+        for dose, number, mask in database.rows(
+            "select id, dose_number, findings from immunization_dose "
+            "where site = %s and given_on = %s and findings <> 0 and status <> %s order by occurred_at, id",
+            [site, day, DoseStatus.VOIDED],
+        )
     ]
 
 

@@ -156,6 +156,14 @@ class DoseShown(msgspec.Struct, frozen=True, kw_only=True):
     findings: list[str]
 
 
+class DoseJudged(msgspec.Struct, frozen=True, kw_only=True):
+    """How a dose is judged now, for the devices of its site: its counted number and what was found. Nobody's name is in it."""
+
+    dose: UUID
+    dose_number: int
+    findings: list[str]
+
+
 class DoseTyped(msgspec.Struct, frozen=True, kw_only=True):
     """A dose that a recorder typed and its vaccinator has not confirmed yet. Nobody's name is in it."""
 

@@ -42,3 +42,9 @@ class ToldOtherwiseBefore(Refusal):
     """A page's form was sent before with other words. What was sent first stands, and nothing of this is taken."""
 
     code = "told-otherwise-before"
+
+
+class CursorUnreadable(Refusal):
+    """The place after which a device asks on is none that it was given."""
+
+    code = "cursor-unreadable"

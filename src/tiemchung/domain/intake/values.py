@@ -8,6 +8,8 @@ from uuid import UUID
 
 import msgspec
 
+from tiemchung.kernel.events import Event
+
 
 class Outcome(StrEnum):
     """What became of one entry (PROTOCOL, A batch)."""
@@ -65,3 +67,24 @@ class Receipt(msgspec.Struct, frozen=True, kw_only=True):
     last_sequence: int
     head: bytes
     answers: list[Answer]
+
+
+class ToldByOther(msgspec.Struct, frozen=True, kw_only=True):
+    """What another device or page of the site wrote: whose entry it is, and what it says."""
+
+    device: UUID
+    seq: int
+    recorded_at: datetime
+    event: Event
+
+
+class Pulled(msgspec.Struct, frozen=True, kw_only=True):
+    """A stretch of a site's entries for one of its devices: the others' in their order, and which of its own were kept.
+
+    `after` is where the next stretch begins; `more` tells that it is there already.
+    """
+
+    after: str
+    more: bool
+    others: list[ToldByOther]
+    own: list[tuple[UUID, int]]

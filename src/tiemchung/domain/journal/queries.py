@@ -63,6 +63,38 @@ def settled_after(position: Position, *, limit: int, kinds: Collection[str] | No
     return Window(entries=entries, end=end, full=length == limit)
 
 
+_OF_SITE = """
+select id, sequence, position, written_at, recorded_at, occurred_at, device_sequence, kind, device, person, site, body, place
+from journal_entry
+where site = %s and position >= %s and (position > %s or sequence > %s) and (position < %s or written_at < now() - %s)
+order by position, sequence limit %s
+"""
+_BEGINS = """
+select min(position) from (
+    select position, recorded_at from journal_entry where site = %s order by position desc limit %s
+) newest where recorded_at >= %s
+"""
+LOOKED_BACK = 100_000
+"""Entries of one site that are looked through for where a day begins. Ours: a hall of 9,000 persons writes so many a day."""
+
+
+def of_site_after(site: str, position: Position, *, limit: int) -> Window:
+    """Return the next settled entries of one site in journal order, at most `limit`; for its devices (`settled_after`)."""
+    limit_transaction = horizon_transaction()
+    asked = [site, position.transaction, position.transaction, position.sequence]
+    found = database.rows(_OF_SITE, [*asked, limit_transaction, SETTLES_AFTER, limit])
+    end = Position(found[-1][2], found[-1][1]) if found else position
+    return Window(entries=_entries(found), end=end, full=len(found) == limit)
+
+
+def beginning_of(site: str, since: datetime) -> Position:
+    """Return the place just before the first entry that a site wrote since an instant of the center's clock."""
+    found = database.row(_BEGINS, [site, LOOKED_BACK, since])
+    if found is None or found[0] is None:
+        return Position(horizon_transaction() - 1, 0)
+    return Position(found[0] - 1, 0)
+
+
 _VISIBLE = """
 select id, sequence, position, written_at, recorded_at, occurred_at, device_sequence, kind, device, person, site, body, place
 from journal_entry

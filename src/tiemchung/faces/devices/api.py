@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from datetime import date
 from http import HTTPStatus
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from ninja import Status
+from ninja import Query, Status
 from ninja.errors import HttpError, ValidationError
 from ninja.security import APIKeyHeader
 
@@ -20,10 +20,12 @@ from tiemchung.domain.access.values import Agreement, Device, DeviceStatus, Enro
 from tiemchung.domain.visits import queries as visits
 from tiemchung.faces.devices import bundle, signing
 from tiemchung.faces.devices.document import DevicesAPI
+from tiemchung.faces.devices.pulling import pulled
 from tiemchung.faces.devices.schemas import (
     DayTold,
     EnrollmentAsked,
     EnrollmentTold,
+    EntriesTold,
     Heartbeat,
     HeartbeatHeard,
     NonceTold,
@@ -174,7 +176,7 @@ def nonce(request: HttpRequest) -> dict[str, Any]:
 @api.get(
     "/bundle",
     auth=signed,
-    response={401: Problem},
+    response={401: Problem, 429: Problem},
     summary="The site bundle, signed",
     operation_id="bundle",
     openapi_extra={
@@ -194,10 +196,31 @@ def site_bundle(request: HttpRequest) -> HttpResponse:
     return HttpResponse(bundle.issue(device, now=clock().now()), content_type="application/jose")
 
 
+@api.get(
+    "/entries",
+    auth=signed,
+    response={200: EntriesTold, 400: Problem, 401: Problem, 429: Problem},
+    summary="What the site's other devices and pages wrote",
+    operation_id="entries",
+)
+def entries(
+    request: HttpRequest,
+    after: Annotated[str | None, Query(max_length=60)] = None,
+    bundle: Annotated[int | None, Query(ge=1, le=9_223_372_036_854_775_807)] = None,
+) -> HttpResponse:
+    """Tell the next stretch of the site's entries after a place, in the journal's order; without one, from the day's beginning.
+
+    The person block is cut down to what a list holds; `bundle` names the bundle under whose key its tokens stand.
+    """
+    device: Device = request.auth  # type: ignore[attr-defined]  # ninja puts what `signed` returned there
+    told = pulled(device, after=after, bundle=bundle, now=clock().now())
+    return HttpResponse(msgspec.json.encode(told), content_type="application/json")
+
+
 @api.post(
     "/heartbeat",
     auth=signed,
-    response={200: HeartbeatHeard, 401: Problem},
+    response={200: HeartbeatHeard, 401: Problem, 429: Problem},
     summary="The device lives",
     operation_id="heartbeat",
 )
@@ -219,7 +242,7 @@ def heartbeat(request: HttpRequest, word: Heartbeat) -> dict[str, Any]:
 @api.get(
     "/days/{day}",
     auth=signed,
-    response={200: DayTold, 401: Problem},
+    response={200: DayTold, 401: Problem, 429: Problem},
     summary="The lines of a day at the device's site",
     operation_id="day",
 )

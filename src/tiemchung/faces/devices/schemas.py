@@ -271,3 +271,73 @@ class DayTold(Schema):
     lines: dict[str, Any]
     hash: str
     unexplained: dict[str, list[dict[str, Any]]]
+
+
+class EntryTold(Schema):
+    """An entry of another device: whose it is, when the center learned of it, and what it says, cut down."""
+
+    device: UUID
+    seq: int
+    recorded_at: datetime
+    entry: dict[str, Any]
+
+
+class OwnKept(Schema):
+    """An entry of the device that asks, which the journal holds."""
+
+    id: UUID
+    seq: int
+
+
+class Judged(Schema):
+    """A dose of today with its findings as they stand now."""
+
+    dose: UUID
+    dose_number: int
+    findings: list[str]
+
+
+class Linked(Schema):
+    """A person of today who is known to be the same human being as another row."""
+
+    person: UUID
+    same_as: UUID
+
+
+class EntriesTold(Schema):
+    """A stretch of what the site's other devices and pages wrote, and what stands now: holds, links, doses with findings."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "example": {
+                "server_time": "2021-09-13T06:58:12.345Z",
+                "after": "281474976711102-40712",
+                "more": False,
+                "entries": [
+                    {
+                        "device": DEVICE,
+                        "seq": 12,
+                        "recorded_at": "2021-09-13T06:58:12.345Z",
+                        "entry": {"kind": "arrived", "id": DEVICE, "person": DEVICE, "visit": DEVICE, "ticket": "31"},
+                    }
+                ],
+                "own": [{"id": DEVICE, "seq": 41}],
+                "judged": [{"dose": DEVICE, "dose_number": 2, "findings": ["interval-too-short"]}],
+                "links": [{"person": DEVICE, "same_as": DEVICE}],
+                "held_lots": [
+                    {"number": "PV9001", "since": "2021-09-13T06:00:00Z", "reason": "cold-chain", "everywhere": True}
+                ],
+                "devices_cut_off": [DEVICE],
+            }
+        }
+    )
+
+    server_time: datetime
+    after: str
+    more: bool
+    entries: list[EntryTold]
+    own: list[OwnKept]
+    judged: list[Judged]
+    links: list[Linked]
+    held_lots: list[dict[str, Any]]
+    devices_cut_off: list[UUID]

@@ -32,6 +32,7 @@ STATUSES: dict[str, HTTPStatus] = {
     "incident-unknown": HTTPStatus.NOT_FOUND,
     "case-unknown": HTTPStatus.NOT_FOUND,
     "batch-unreadable": HTTPStatus.BAD_REQUEST,
+    "cursor-unreadable": HTTPStatus.BAD_REQUEST,
     "public-key-unreadable": HTTPStatus.BAD_REQUEST,
     "batch-too-large": HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
 }

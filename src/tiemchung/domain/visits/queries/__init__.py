@@ -15,6 +15,7 @@ from tiemchung.domain.visits.queries.days import (
 from tiemchung.domain.visits.queries.lists import (
     LIST_LIMIT,
     came,
+    links_of_day,
     on_list,
     proved_since,
     received_on,
@@ -42,6 +43,7 @@ __all__ = [
     "days_closed_by",
     "draws_by_class",
     "draws_of_day",
+    "links_of_day",
     "on_list",
     "open_session",
     "proved_since",

@@ -90,6 +90,20 @@ def on_list(site: str, day: date, *, purpose: Purpose) -> list[VisitOnList]:
     ]
 
 
+def links_of_day(site: str, day: date, *, purpose: Purpose) -> list[tuple[UUID, UUID]]:
+    """Return which persons of a site's day are known to be one human being with whom, whoever wrote the other down. Ids."""
+    del purpose
+    return [
+        (person, other)
+        for person, other in database.rows(
+            "select v.person_id, case when s.person = v.person_id then s.other else s.person end "
+            "from visits_visit v join people_same_as s on v.person_id in (s.person, s.other) and s.valid_to is null "
+            "where v.site = %s and v.day = %s group by 1, 2 order by 1, 2",
+            [site, day],
+        )
+    ]
+
+
 def visit(
     identifier: UUID, *, site: str, actor: Actor, purpose: Purpose, viewed_at: datetime
 ) -> tuple[VisitListed, Identification | None] | None:

@@ -33,6 +33,10 @@ REFUSALS: dict[str, Words] = {
         "Không có chốt này trong địa bàn của bạn, hoặc chốt đã ngừng. Chọn lại từ danh sách.",
         "There is no such checkpoint in your area, or it has ended. Choose from the list again.",
     ),
+    "cursor-unreadable": Words(
+        "Máy hỏi tiếp từ một chỗ không đọc được. Những gì máy đang giữ vẫn an toàn; hỏi lại từ đầu ngày.",
+        "The device asked on from a place that cannot be read. What it holds is safe; ask again from the day's beginning.",
+    ),
     "declaration-incomplete": Words(
         "Chưa có mã. Kiểm tra lại họ tên, năm sinh, nơi đi, nơi đến và ngày đi.",
         "There is no code yet. Check the name, birth year, places and day.",
