@@ -23,6 +23,7 @@ PERSONAL = {
 NOBODY_LOOKS: dict[str, str] = {
     "journal.settled_after": "read by reactions, which are the platform itself",
     "journal.entries": "read by intake and reactions to fold an entry anew",
+    "journal.of_site_after": "read by intake for a site's devices; faces ask told_by_others, which logs the view",
     "journal.visible_after": "read by the rebuild of figures to know what has moved on",
     "journal.told_of": "read by intake to find whom a reference is about",
     "immunization.dose_facts": "read by reactions to count; neither name nor number is in it",
