@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tiemchung.kernel.names import display_name, name_key, token_key
+from tiemchung.kernel.names import display_name, fault_of_name, name_key, token_key, visible
 
 VIETNAMESE = "aàảãáạăằẳẵắặâầẩẫấậbcdđeèẻẽéẹêềểễếệghiìỉĩíịklmnoòỏõóọôồổỗốộơờởỡớợpqrstuùủũúụưừửữứựvxyỳỷỹýỵ"
 NAMES = st.text(alphabet=VIETNAMESE + VIETNAMESE.upper() + " '-", max_size=30)
@@ -158,3 +158,28 @@ def test_any_text_has_a_steady_key(name: str) -> None:
 @given(name=st.text(max_size=30))
 def test_any_text_can_be_shown(name: str) -> None:
     assert display_name(display_name(name)) == display_name(name)
+
+
+@pytest.mark.parametrize(
+    ("name", "fault"),
+    [
+        ("Ạ", None),
+        ("Ẳ" * 80, None),
+        ("H'Hen Niê", None),
+        ("Rơ-Châm Y.", None),
+        ("Kumar s/o Raj", None),
+        ("", "empty"),
+        ("Ẳ" * 81, "long"),
+        ("=1+1", "letters"),
+        ("7", "letters"),
+        ("Lê Thị 7", "letters"),
+        ("Lê 🙂", "letters"),
+    ],
+)
+def test_one_rule_says_what_is_no_name(name: str, fault: str | None) -> None:
+    assert fault_of_name(name) == fault
+
+
+def test_what_nobody_sees_and_what_turns_the_direction_is_not_shown() -> None:
+    assert visible("\u202eLê\u200b\tThị") == "Lê Thị"
+    assert visible("Lê Thị Ẳ") == "Lê Thị Ẳ"

@@ -11,6 +11,9 @@ import unicodedata
 from functools import lru_cache
 from typing import Final
 
+LONGEST_NAME: Final = 80
+"""Letters of a name. Names of eighty letters are real; the bound is ours, the same wherever somebody writes a name."""
+_BETWEEN: Final = frozenset(" .,/'-")
 _REMEMBERED: Final = 1 << 14
 """Words kept in memory: the full names of a country are many, the words they are made of a few thousand."""
 
@@ -74,6 +77,38 @@ def _place_tone(word: str) -> str:
     if astray := _ASTRAY.fullmatch(word):
         return f"{astray['before'] or ''}{astray['glide']}{astray['vowel']}{astray['tone']}{astray['end']}"
     return word
+
+
+def fault_of_name(name: str) -> str | None:
+    """Return what is wrong with a name as it is shown: `empty`, `long`, `letters`, or nothing. One letter is a name.
+
+    Names hold letters with their marks and what stands between them (H'Hen, Rơ-Châm, Kumar s/o Raj), no digit and no sign.
+    """
+    if not any(letter.isalpha() for letter in name):
+        return "letters" if name else "empty"
+    if len(name) > LONGEST_NAME:
+        return "long"
+    return "letters" if foreign_in(name) is not None else None
+
+
+def foreign_in(name: str) -> int | None:
+    """Return where the first character of a name stands that belongs into none; None where there is none."""
+    return next(
+        (
+            place
+            for place, letter in enumerate(name)
+            if not letter.isalpha() and letter not in _BETWEEN and unicodedata.category(letter)[0] != "M"
+        ),
+        None,
+    )
+
+
+def visible(text: str) -> str:
+    """Return a text without characters that nobody sees or that turn its direction: it reads as it will be stored."""
+    if text.isprintable():
+        return text
+    shown = (" " if letter.isspace() else letter for letter in text)
+    return "".join(letter for letter in shown if unicodedata.category(letter) not in {"Cf", "Cc"})
 
 
 def name_key(text: str) -> str:

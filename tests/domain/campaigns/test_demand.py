@@ -31,7 +31,10 @@ def count_due(as_worker: Callable[[], AbstractContextManager[None]]) -> Callable
 
 def registered(count: int, *, ward: str = WARD, group: str = "05") -> list[UUID]:
     tu = officer(ward)
-    wishes = [wish(ward=ward, person_told=block(f"Lê Văn {n}", number=None), target_group=group) for n in range(count)]
+    wishes = [
+        wish(ward=ward, person_told=block(f"Lê Văn {'Ă' * (n + 1)}", number=None), target_group=group)
+        for n in range(count)
+    ]
     actions.register(wishes, actor=tu, now=NOW, channel=Channel.LIST)
     return [one.id for one in wishes]
 

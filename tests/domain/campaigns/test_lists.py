@@ -114,6 +114,13 @@ def test_the_number_of_somebody_else_is_a_doubt_and_one_of_another_ward_says_not
     )
 
 
+def test_a_row_is_shown_as_it_will_be_stored_without_what_turns_its_direction() -> None:
+    _, (row,) = examined(officer(), csv_of(changed(name="\u202eLê Thị\u200b Hường")))
+    assert (row.result, row.cells[1]) == (Result.NEW, "Lê Thị Hường")
+    assert row.block is not None
+    assert row.block.name == "Lê Thị Hường"
+
+
 def test_the_same_number_twice_in_a_file_names_the_line_above() -> None:
     _, rows = examined(officer(), csv_of(GOOD, GOOD))
     assert [(row.result, row.facts) for row in rows] == [(Result.NEW, {}), (Result.DOUBT, {"line": "2"})]

@@ -226,6 +226,8 @@ def test_a_citizen_cancels_their_own_appointment_and_no_other() -> None:
         ({"ends": time(8, 10)}, "hours"),
         ({"product": "sugar-water"}, "product"),
         ({"campaign": "measles"}, "campaign"),
+        ({"day": date(2021, 12, 31)}, "day"),
+        ({"day": date.max}, "day"),
     ],
 )
 def test_a_session_that_cannot_be_is_refused_by_its_field(changes: dict[str, object], field: str) -> None:

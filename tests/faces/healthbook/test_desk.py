@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date, datetime
 from uuid import uuid4
@@ -13,11 +14,15 @@ from pytest_django import Settings
 from tests.domain.access.people_known import NOW
 from tests.domain.access.people_known import SITE as HERE
 from tests.faces.healthbook.citizens import BOOK, Phones, add, browser, open_book, text_of
-from tests.faces.station.scenery import SITE, found_sites, hire, signed_in
+from tests.faces.station.scenery import SITE, dosed_elsewhere, found_sites, hire, signed_in
+from tiemchung.domain.access import actions as access
 from tiemchung.domain.campaigns import actions as campaigns
 from tiemchung.domain.campaigns.values import Campaign
 from tiemchung.domain.places import actions as places
-from tiemchung.kernel.actor import SYSTEM
+from tiemchung.domain.places.values import ward_code
+from tiemchung.kernel.actor import SYSTEM, Reach
+from tiemchung.plumbing import database
+from tiemchung.plumbing.rowsecurity import reaching
 
 DESK = f"{BOOK}quay/"
 
@@ -107,3 +112,92 @@ def test_the_outbox_exists_in_the_demo_only(phones: Phones, settings: Settings) 
     assert browser("203.0.113.7").get("/demo/outbox").status_code == 404
     settings.TIEMCHUNG_DEMO = False
     assert browser("127.0.0.1").get("/demo/outbox").status_code == 404
+
+
+def test_another_person_under_a_form_that_was_sent_before_is_refused_and_then_registered_too() -> None:
+    desk, first = clerk(), {"campaign": "covid-2021", "name": "Trần Thị Tư", "year": "1938", "sex": "female"}
+    first |= {"commune": "26740", "id": str(uuid4()), "group": "", "number": "", "kind": "personal-number"}
+    assert desk.post(f"{DESK}dang-ky/", first).status_code == 302
+    second = {**first, "name": "Kẻ Đến Sau"}
+    answer = desk.post(f"{DESK}dang-ky/", second)
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert "Người đang nhập chưa được ghi" in text_of(answer.content)
+    assert 'value="Kẻ Đến Sau"' in page
+    (fresh,) = re.findall(r'name="id" value="([^"]+)"', page)
+    assert fresh != first["id"]
+    for other in ({"phone": "0902118340"}, {"commune": "26743"}, {"year": "1939"}):
+        assert desk.post(f"{DESK}dang-ky/", {**first, **other}).status_code == 422, other
+    assert desk.post(f"{DESK}dang-ky/", {**second, "id": fresh}).status_code == 302
+    with reaching(Reach(communes=frozenset({"26740"}))):
+        assert database.rows("select count(*) from campaigns_registration") == [(2,)]
+
+
+class TestTheWard:
+    """The ward's word: an officer of a ward without any site confirms who somebody is."""
+
+    WARD = "26737"
+
+    @pytest.fixture
+    def officer(self) -> Client:
+        return self.employed("tu", "ward-officer", level="commune", era="2021", place=self.WARD)
+
+    def employed(self, login: str, role: str, **where: str) -> Client:
+        row = {"id": str(uuid4()), "name": "Phạm Văn Tú", "login": login, "roles": [{"role": role, **where}]}
+        access.load_staff([row], actor=SYSTEM, now=NOW)
+        return signed_in(login)
+
+    def claimed(self, phones: Phones) -> tuple[Client, str, str]:
+        citizen = open_book(phones)
+        link = add(citizen)
+        shown = text_of(citizen.post(f"{BOOK}nguoi/{link}/quay/").content)
+        return citizen, str(link), next(word for word in shown.split() if len(word) == 9 and word[4] == "-")
+
+    def test_a_ward_without_a_site_confirms_who_somebody_is(self, phones: Phones, officer: Client) -> None:
+        citizen, link, code = self.claimed(phones)
+        assert "•••• 4417" in text_of(officer.post(DESK, {"code": code}).content)
+        assert officer.post(DESK, {"code": code, "confirm": "1", "seen": "1"}).status_code == 302
+        assert "Các mũi đã tiêm" in text_of(citizen.get(f"{BOOK}nguoi/{link}/").content)
+        with reaching(Reach(sites=frozenset({ward_code(self.WARD)}))):
+            assert database.rows("select site, how from access_proof") == [(ward_code(self.WARD), "site")]
+        assert "ward:" not in citizen.get(f"{BOOK}nguoi/{link}/ai-da-xem/").content.decode()
+
+    def test_the_ward_speaks_for_itself_where_it_has_a_site_too(self, phones: Phones) -> None:
+        *_, code = self.claimed(phones)
+        officer = self.employed("lan", "ward-officer", level="commune", era="2021", place="26734")
+        assert officer.post(DESK, {"code": code, "confirm": "1", "seen": "1"}).status_code == 302
+        with reaching(Reach(sites=frozenset({ward_code("26734"), SITE}))):
+            assert database.rows("select site from access_proof") == [(ward_code("26734"),)]
+
+    def test_an_attacker_s_claim_of_somebody_known_opens_no_history_by_the_ward_s_word(
+        self, phones: Phones, officer: Client
+    ) -> None:
+        dosed_elsewhere("079187004417")
+        citizen, link, code = self.claimed(phones)
+        officer.post(DESK, {"code": code, "confirm": "1", "seen": "1"})
+        page = text_of(citizen.get(f"{BOOK}nguoi/{link}/").content)
+        assert "AstraZeneca" not in page, "the claim is a person of its own until a human joins the two"
+        assert officer.post(DESK, {"code": code, "confirm": "1", "seen": "1"}).status_code == 422, "the code is spent"
+
+    def test_without_the_code_on_the_phone_a_ward_s_officer_opens_nothing(
+        self, phones: Phones, officer: Client
+    ) -> None:
+        citizen, link, code = self.claimed(phones)
+        guess = code[:-1] + ("2" if code[-1] != "2" else "3")
+        assert officer.post(DESK, {"code": guess, "confirm": "1", "seen": "1"}).status_code == 422
+        assert officer.post(DESK, {"code": code, "confirm": "1"}).status_code == 422, "nor unseen"
+        assert "Các mũi đã tiêm" not in text_of(citizen.get(f"{BOOK}nguoi/{link}/").content)
+
+    @pytest.mark.parametrize(
+        ("role", "where"),
+        [
+            ("ward-officer", {"level": "province", "era": "2021", "place": "79"}),
+            ("checkpoint", {"level": "commune", "era": "2021", "place": WARD}),
+        ],
+    )
+    def test_who_meets_nobody_with_a_document_vouches_for_nobody(
+        self, phones: Phones, role: str, where: dict[str, str]
+    ) -> None:
+        *_, code = self.claimed(phones)
+        answer = self.employed("xa", role, **where).post(DESK, {"code": code, "confirm": "1", "seen": "1"})
+        assert answer.status_code == 403

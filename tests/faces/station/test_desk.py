@@ -168,8 +168,9 @@ class TestArrival:
     @pytest.mark.parametrize(
         ("change", "said"),
         [
-            ({"name": ""}, "Ghi họ tên như trên giấy tờ."),
-            ({"name": "12 <3"}, "Ghi họ tên như trên giấy tờ."),
+            ({"name": ""}, "Ghi họ tên như trên giấy tờ: chỉ có chữ"),
+            ({"name": "12 <3"}, "Ghi họ tên như trên giấy tờ: chỉ có chữ"),
+            ({"name": "=1+Á"}, "Ghi họ tên như trên giấy tờ: chỉ có chữ"),
             ({"name": "Á" * 81}, "Tên này dài quá 80 chữ."),
             ({"year": "87"}, "Ghi năm sinh bằng 4 số."),
             ({"year": "1801", "month": "", "day": ""}, "Không có ngày sinh này."),

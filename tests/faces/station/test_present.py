@@ -127,6 +127,24 @@ def test_a_code_of_another_minute_opens_nothing(nurse: Client, link: Link, secon
     assert rows("select 1 from access_presence") == []
 
 
+def test_a_code_is_spent_by_its_first_scan_and_a_second_here_is_the_same_presence(nurse: Client, link: Link) -> None:
+    code = code_of(link)
+    first = shown(nurse, code)["Location"]
+    assert shown(nurse, code.lower())["Location"] == first
+    assert len(rows("select 1 from access_presence")) == 1
+    scenery.hire("lan", "check-in", site=OTHER_SITE)
+    neighbor = scenery.signed_in("lan")
+    answer = shown(neighbor, code)
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    assert "vừa được quét ở một điểm tiêm khác" in page
+    assert "Ánh Hằng" not in page
+    assert rows("select 1 from access_presence", OTHER_SITE) == []
+    later = code_of(link, at=datetime.now(tz=UTC) + timedelta(seconds=presence.TURNS_EVERY_S))
+    assert shown(neighbor, later).status_code == 302, "the next code, from the phone itself, is good"
+    assert shown(nurse, later).status_code == 422
+
+
 def test_a_code_that_somebody_made_or_changed_opens_nothing(nurse: Client, link: Link) -> None:
     good = code_of(link)
     other = presence.code_of(link.id, secret=b"x" * 32, at=datetime.now(tz=UTC))
@@ -160,13 +178,14 @@ def test_who_serves_nobody_opens_nobody(link: Link) -> None:
 
 
 def test_the_person_is_told_who_looked_and_that_they_opened_it(nurse: Client, hang: UUID, link: Link) -> None:
-    shown(nurse, code_of(link))
+    code = code_of(link)
+    shown(nurse, code)
     with reaching(Reach(account=link.account, books=frozenset({hang}))):
         assert database.rows("select site, how from access_presence") == [(SITE, "code")]
-    nurse.get(shown(nurse, code_of(link))["Location"])
+    nurse.get(shown(nurse, code)["Location"])
     assert (hang, "care", SITE) in rows("select person_id, purpose, site from journal_view")
     kinds = [kind for (kind,) in rows("select kind from journal_entry where site = '79-0012'")]
-    assert kinds.count("presence-opened") == 2
+    assert kinds.count("presence-opened") == 1, "scanned twice, opened once"
 
 
 class TestNumber:

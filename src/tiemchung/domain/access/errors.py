@@ -155,6 +155,12 @@ class PresenceRefused(Refusal):
     code = "presence-refused"
 
 
+class CodeSpent(Refusal):
+    """This book's code was scanned at another site within this minute: whoever stands here shows a new one."""
+
+    code = "presence-code-spent"
+
+
 class LookUpsSpent(Refusal):
     """This member of the staff has looked up as many numbers today as one may; the fact `most` tells how many."""
 

@@ -29,6 +29,12 @@ class RegistrationUnknown(Refusal):
     code = "registration-unknown"
 
 
+class RegistrationToldOtherwise(Refusal):
+    """A registration of this id was told before, of another person or place: nothing of this one was kept."""
+
+    code = "registration-told-otherwise"
+
+
 class ListUnreadable(Refusal):
     """The file is no list that can be read; the fact `reason` says what it is: empty, too-large, old-excel, picture, ..."""
 

@@ -6,28 +6,21 @@ from datetime import date
 
 from tiemchung.domain.campaigns.values import TIMES, Registration
 from tiemchung.kernel.dates import PartialDate
-from tiemchung.kernel.names import display_name
+from tiemchung.kernel.names import display_name, fault_of_name
 
-LONGEST_NAME = 200
-"""Letters of a name. Names of eighty letters are real; the bound is ours and keeps a row a row."""
 EARLIEST_BIRTH_YEAR = 1900
 
 
 def fault_of(told: Registration, *, groups: frozenset[str], communes: frozenset[str], today: date) -> str | None:
     """Return the field of a registration that cannot be taken, or None. Nobody is turned away for lack of a number."""
     faults = {
-        "name": not _is_a_name(told.person_told.name),
+        "name": fault_of_name(display_name(told.person_told.name)) is not None,
         "born": not _is_a_birth(told.person_told.born, today),
         "commune": told.commune not in communes,
         "target_group": told.target_group != "unknown" and told.target_group not in groups,
         "times": bool(set(told.times) - set(TIMES)) or len(told.times) != len(set(told.times)),
     }
     return next((field for field, faulty in faults.items() if faulty), None)
-
-
-def _is_a_name(text: str) -> bool:
-    name = display_name(text)
-    return len(name) <= LONGEST_NAME and any(letter.isalpha() for letter in name)
 
 
 def _is_a_birth(text: str, today: date) -> bool:

@@ -12,6 +12,7 @@ from tiemchung.domain.journal import actions as journal
 from tiemchung.domain.people import rules
 from tiemchung.domain.people.values import (
     IdentifierTold,
+    PersonBlock,
     PersonFacts,
     PersonNamed,
     PersonShort,
@@ -19,6 +20,7 @@ from tiemchung.domain.people.values import (
 )
 from tiemchung.kernel.actor import Actor
 from tiemchung.kernel.dates import PartialDate
+from tiemchung.kernel.names import display_name
 from tiemchung.kernel.purpose import Purpose
 from tiemchung.plumbing import arrays, database, sealing
 
@@ -83,6 +85,17 @@ def persons(
         )
         for person, name, sex, born_from, born_to, commune, target_group in found
     }
+
+
+def shows(shown: PersonShown, told: PersonBlock) -> bool:
+    """Tell whether what a screen shows of a person is what a block tells: name, birth, sex, and the ends of their numbers."""
+    numbers = sorted((one.kind, rules.last_digits(rules.identifier_key(one.value))) for one in told.identifiers)
+    phone = rules.last_digits(rules.phone_key(told.phone), 3) if told.phone else None
+    return (
+        (shown.name, shown.born, shown.sex) == (display_name(told.name), told.born, told.sex)
+        and sorted((one.kind, one.value) for one in shown.identifiers) == numbers
+        and shown.phone == phone
+    )
 
 
 def names_to_sign(wanted: Collection[UUID]) -> dict[UUID, PersonNamed]:

@@ -7,6 +7,8 @@ from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
+_WARD = "ward:"
+
 
 class Era(StrEnum):
     """Which division of the country a code belongs to: the one of the campaign, or that of July 2025."""
@@ -17,7 +19,12 @@ class Era(StrEnum):
 
 def ward_code(commune: str) -> str:
     """Return the code under which persons lie whom a ward or a phone told and no site: seen by that ward, by no site."""
-    return f"ward:{commune}"
+    return f"{_WARD}{commune}"
+
+
+def is_ward_code(code: str) -> bool:
+    """Tell whether this is the code of a ward's own records and no site's."""
+    return code.startswith(_WARD)
 
 
 class Level(StrEnum):

@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time
 
-from tiemchung.domain.scheduling.values import REFERENCE_LETTERS, SLOT, SessionTold, Slot, Wanted
+from tiemchung.domain.scheduling.values import FARTHEST, REFERENCE_LETTERS, SLOT, SessionTold, Slot, Wanted
 from tiemchung.kernel.clock import VIET_NAM
 
 MOST_PLACES = 500
@@ -22,7 +22,7 @@ def new_reference() -> str:
 
 def fault_of(told: SessionTold, *, today: date) -> str | None:
     """Return the field of a session that cannot be opened, or None."""
-    if told.day < today:
+    if not today <= told.day <= today + FARTHEST:
         return "day"
     if not 1 <= told.capacity <= MOST_PLACES:
         return "capacity"

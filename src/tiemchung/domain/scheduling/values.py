@@ -14,7 +14,8 @@ from tiemchung.kernel.events import Code
 SLOT = timedelta(minutes=15)
 """How long a slot is. A habit of the campaign's planners; nobody is called for eight with everybody else."""
 
-
+FARTHEST = timedelta(days=60)
+"""How far ahead a session may be planned: as far as the page lists them, so that each is found again. Ours."""
 REFERENCE_LETTERS = 7
 """Letters of an appointment's reference: to be read aloud and typed, among those of one site and day."""
 

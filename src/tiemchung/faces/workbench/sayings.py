@@ -49,7 +49,7 @@ REASONS = {
         "Số điện thoại không đọc được; thêm mới thì không kèm số", "The phone cannot be read; added without it"
     ),
     "no-name": Words("Chưa có họ tên", "No name"),
-    "long-name": Words("Họ tên dài quá 200 chữ", "The name is longer than 200 letters"),
+    "long-name": Words("Họ tên dài quá 80 chữ", "The name is longer than 80 letters"),
     "no-letters": Words("Họ tên có ký tự không phải chữ", "The name has signs that are no letters"),
     "formula": Words("Ô này là công thức. Dán lại giá trị", "This cell is a formula. Paste its value"),
     "no-birth": Words("Chưa có ngày hoặc năm sinh", "No birth date or year"),

@@ -36,8 +36,8 @@ def forget_counts() -> int:
 
 
 def forget_codes() -> int:
-    """Drop one-time codes, codes for the desk and for tablets that ended yesterday or before; returns how many. A worker's work."""
+    """Drop codes of every kind that ended yesterday or before; returns how many. A worker's work."""
     return sum(
         database.run(f"delete from {table} where expires_at < now() - interval '1 day'")
-        for table in ("access_onetimecode", "access_deskcode", "access_unlockcode")
+        for table in ("access_onetimecode", "access_deskcode", "access_unlockcode", "access_spentcode")
     )

@@ -6,7 +6,8 @@ days and warnings. Each opening is a fact, the looks are logged as all looks are
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import hmac
+from collections.abc import Collection, Mapping
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid5
 
@@ -14,10 +15,11 @@ from django.conf import settings
 from django.db import transaction
 
 from tiemchung.domain.access.actions.asking import count_up
-from tiemchung.domain.access.errors import LookUpsSpent, PresenceRefused
+from tiemchung.domain.access.errors import CodeSpent, LookUpsSpent, PresenceRefused
 from tiemchung.domain.access.events import PresenceOpened
 from tiemchung.domain.access.policy import may_serve
 from tiemchung.domain.access.queries import citizens
+from tiemchung.domain.access.queries.presence import presence as presence_at
 from tiemchung.domain.access.rules import presence
 from tiemchung.domain.access.values import Presence, ShownHow
 from tiemchung.domain.journal import actions as journal
@@ -27,6 +29,7 @@ from tiemchung.domain.places import queries as places
 from tiemchung.kernel.actor import Actor, Reach
 from tiemchung.kernel.clock import business_day
 from tiemchung.kernel.ids import uuid7
+from tiemchung.kernel.purpose import Purpose
 from tiemchung.kernel.refusal import NotPermitted
 from tiemchung.plumbing import arrays, database, keys
 from tiemchung.plumbing.rowsecurity import reaching
@@ -51,14 +54,40 @@ def code_of_book(account: UUID, link: UUID) -> str:
 
 @transaction.atomic
 def open_by_code(text: str, *, by: Actor, site: str, now: datetime) -> Presence:
-    """Open the record of whoever showed their book's code at this desk. Refuses alike a code that is old, ended or no code."""
+    """Open the record of whoever showed their book's code at this desk. Refuses alike a code that is old, ended or no code.
+
+    A code is spent by its first scan: scanned here again, it is the presence that it opened; elsewhere it is refused
+    (`presence-code-spent`), for nobody stands at two sites within a minute.
+    """
     if not may_serve(by, site=site):
         raise NotPermitted(site=site)
     link = presence.link_in(text, secret=keys.secret(CODE_KEY), at=datetime.now(tz=UTC))
     found = None if link is None else database.row("select person from access_shown_link(%s)", [link])
     if found is None:
         raise PresenceRefused
-    return _open([found[0]], how=ShownHow.CODE, visit=None, by=by, site=site, now=now)[0]
+    identifier = uuid7(datetime.now(tz=UTC))
+    spent_at, spent_for = _spend(presence.letters_of(text), site=site, presence_id=identifier)
+    if spent_at != site:
+        raise CodeSpent
+    if spent_for != identifier:
+        standing = presence_at(spent_for, site=site, actor=by, purpose=Purpose.CARE)
+        if standing is None:
+            raise PresenceRefused
+        return standing
+    opened = {found[0]: identifier}
+    return _open(opened, how=ShownHow.CODE, visit=None, by=by, site=site, now=now)[0]
+
+
+def _spend(letters: str, *, site: str, presence_id: UUID) -> tuple[str, UUID]:
+    """Return at which site a code was scanned first, and which presence it opened there; this may be now and here."""
+    hashed = hmac.digest(keys.secret(CODE_KEY), b"tc/presence-spent/1" + letters.encode(), "sha256")
+    # Another desk's scan that is not committed yet is waited for.
+    database.run(
+        "insert into access_spentcode (code_hash, presence, site, expires_at) values (%b, %s, %s, now() + interval '5 minutes') "
+        "on conflict do nothing",
+        [hashed, presence_id, site],
+    )
+    return database.rows("select site, presence from access_spentcode where code_hash = %b", [hashed])[0]
 
 
 @transaction.atomic
@@ -68,7 +97,8 @@ def open_by_number(
     """Open doses, days and warnings of those who have the number that was shown, for one visit; they are told by message."""
     if not may_serve(by, site=site):
         raise NotPermitted(site=site)
-    opened = _open(sorted(persons), how=how, visit=visit, by=by, site=site, now=now)
+    real = datetime.now(tz=UTC)
+    opened = _open({one: uuid7(real) for one in sorted(persons)}, how=how, visit=visit, by=by, site=site, now=now)
     place = places.site(site)
     notices.send(
         [
@@ -98,14 +128,15 @@ def count_look_up(by: Actor) -> None:
 
 
 def _open(
-    persons: Collection[UUID], *, how: ShownHow, visit: UUID | None, by: Actor, site: str, now: datetime
+    persons: Mapping[UUID, UUID], *, how: ShownHow, visit: UUID | None, by: Actor, site: str, now: datetime
 ) -> list[Presence]:
+    """Open the record of each of these persons under the presence's id."""
     if not persons:
         return []
     real = datetime.now(tz=UTC)
     opened = [
-        Presence(id=uuid7(real), person=person, site=site, how=how, visit=visit, ends_at=real + PRESENCE_TERM)
-        for person in persons
+        Presence(id=identifier, person=person, site=site, how=how, visit=visit, ends_at=real + PRESENCE_TERM)
+        for person, identifier in persons.items()
     ]
     database.run(
         "insert into access_presence (person_id, id, site, how, visit, by, opened_at, ends_at) "

@@ -16,6 +16,7 @@ from tiemchung.domain.access.models.citizens import (
     Proof,
     ProofCode,
     SignIn,
+    SpentCode,
 )
 from tiemchung.domain.access.models.service import (
     BundleIssue,
@@ -49,6 +50,7 @@ __all__ = [
     "ProofCode",
     "RoleAssignment",
     "SignIn",
+    "SpentCode",
     "SpentNonce",
     "Staff",
     "StaffPasskey",

@@ -198,6 +198,18 @@ class DeskCode(models.Model):
     spent_at = models.DateTimeField(null=True)
 
 
+class SpentCode(models.Model):
+    """A book's code that was scanned: a keyed hash of it, and at which site it opened which presence. Times are real ones."""
+
+    placement: ClassVar = Placement.LOCAL
+    data_class: ClassVar = DataClass.C1
+
+    code_hash = models.BinaryField(primary_key=True)
+    presence = models.UUIDField()
+    site = models.TextField()
+    expires_at = models.DateTimeField()
+
+
 class PresenceGrant(models.Model):
     """Somebody stood at a site's desk and showed a code or a number: their record is open there until this ends (real time)."""
 

@@ -8,10 +8,9 @@ from typing import Final
 from tiemchung.domain.access.values import ADULT_AT_YEARS, Relation
 from tiemchung.domain.people.rules import SEXES, identifier_key
 from tiemchung.domain.people.values import PersonBlock
+from tiemchung.kernel import names
 from tiemchung.kernel.dates import PartialDate
-from tiemchung.kernel.names import display_name, name_key
 
-LONGEST_NAME: Final = 80
 OLDEST_YEARS: Final = 125
 PERSONAL_NUMBER: Final = "personal-number"
 PERSONAL_NUMBER_DIGITS: Final = 12
@@ -22,11 +21,8 @@ _YEAR_DIGITS: Final = slice(4, 6)
 
 
 def fault_of_name(told: str) -> str | None:
-    """Return what is wrong with a name: `empty`, `long`, or nothing. One letter is a name; so are eighty."""
-    name = display_name(told)
-    if not name_key(name):
-        return "empty"
-    return "long" if len(name) > LONGEST_NAME else None
+    """Return what is wrong with a name: `empty`, `long`, `letters`, or nothing. One letter is a name; so are eighty."""
+    return names.fault_of_name(names.display_name(told))
 
 
 def fault_of_birth(told: str, *, today: date, relation: Relation) -> str | None:

@@ -26,9 +26,14 @@ def is_code(text: str) -> bool:
     return text.strip().upper().startswith(PREFIX)
 
 
+def letters_of(text: str) -> str:
+    """Return a code's letters as they are compared, whatever a reader made of their case."""
+    return text.strip().upper().removeprefix(PREFIX)
+
+
 def link_in(text: str, *, secret: bytes, at: datetime) -> UUID | None:
     """Return the link that a code speaks of; None for one that is not ours or not of now. Clocks may differ by half a minute."""
-    letters = text.strip().upper().removeprefix(PREFIX)
+    letters = letters_of(text)
     try:
         body = base64.b32decode(letters + "=" * (-len(letters) % 8))
     except (binascii.Error, ValueError):

@@ -11,7 +11,7 @@ from tiemchung.domain.campaigns.actions.lists import (
     settle_row,
 )
 from tiemchung.domain.campaigns.actions.reading import READ, examine_list, read_list, waiting_to_be_read
-from tiemchung.domain.campaigns.actions.registering import load_campaigns, move, register, withdraw
+from tiemchung.domain.campaigns.actions.registering import load_campaigns, move, register, register_at_desk, withdraw
 
 __all__ = [
     "READ",
@@ -25,6 +25,7 @@ __all__ = [
     "move",
     "read_list",
     "register",
+    "register_at_desk",
     "settle_row",
     "waiting_to_be_read",
     "withdraw",

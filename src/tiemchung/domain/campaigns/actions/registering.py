@@ -14,6 +14,7 @@ from tiemchung.domain.campaigns.errors import (
     CampaignOver,
     CampaignUnknown,
     RegistrationIncomplete,
+    RegistrationToldOtherwise,
     RegistrationUnknown,
 )
 from tiemchung.domain.campaigns.events import Registered, RegistrationMoved, RegistrationWithdrawn
@@ -21,12 +22,14 @@ from tiemchung.domain.campaigns.queries import wishes as queries
 from tiemchung.domain.campaigns.values import TIMES, Campaign, Channel, Registration
 from tiemchung.domain.journal import actions as journal
 from tiemchung.domain.people import actions as people
+from tiemchung.domain.people import queries as people_queries
 from tiemchung.domain.people.values import PersonTold
 from tiemchung.domain.places import queries as places
 from tiemchung.domain.places.values import ward_code
 from tiemchung.kernel.actor import Actor, ActorKind, Reach
 from tiemchung.kernel.clock import business_day
 from tiemchung.kernel.ids import uuid7
+from tiemchung.kernel.purpose import Purpose
 from tiemchung.kernel.refusal import NotPermitted
 from tiemchung.plumbing import arrays, database
 from tiemchung.plumbing.reference import Changes, put
@@ -87,6 +90,36 @@ def register(told: Sequence[Registration], *, actor: Actor, now: datetime, chann
             raise RegistrationIncomplete(field=field)
         _insist_may_register(one, actor, now)
     _keep(told, actor=actor, now=now, channel=channel)
+
+
+def register_at_desk(told: Registration, *, actor: Actor, now: datetime) -> None:
+    """Register somebody who stands at a desk; told twice, they are one. Refuses what `register` refuses.
+
+    Refuses another person under an id that was told before (`registration-told-otherwise`): a page that somebody went
+    back to would lose whoever stands there now.
+    """
+    with transaction.atomic():
+        if told.person is None and people_queries.known([told.id]) and not _same_as_told(told, actor=actor, now=now):
+            raise RegistrationToldOtherwise
+        register([told], actor=actor, now=now, channel=Channel.DESK)
+
+
+def _same_as_told(told: Registration, *, actor: Actor, now: datetime) -> bool:
+    """Tell whether the registration of this id says the same of the same person, as far as this ward sees it."""
+    ward, asked = ward_code(told.commune), msgspec.structs.replace(told.person_told, commune=told.commune)
+    with reaching(Reach(communes=frozenset({told.commune}), sites=frozenset({ward}))):
+        stands = database.row(
+            "select campaign, commune, target_group from campaigns_registration where id = %s and person_id = id",
+            [told.id],
+        )
+        shown = people_queries.persons(
+            [told.id], purpose=Purpose.REGISTRATION, actor=actor, viewed_at=now, site=ward
+        ).get(told.id)
+    return (
+        stands == (told.campaign, told.commune, told.target_group)
+        and shown is not None
+        and people_queries.shows(shown, asked)
+    )
 
 
 def _insist_on_campaigns(codes: set[str], *, on: date) -> None:

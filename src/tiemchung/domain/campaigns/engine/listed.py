@@ -12,11 +12,11 @@ import msgspec
 
 from tiemchung.domain.access.rules import phones
 from tiemchung.domain.campaigns.engine import cells, legacy
-from tiemchung.domain.campaigns.rules import EARLIEST_BIRTH_YEAR, LONGEST_NAME
+from tiemchung.domain.campaigns.rules import EARLIEST_BIRTH_YEAR
 from tiemchung.domain.campaigns.values import Result
 from tiemchung.domain.people.rules import identifier_key
 from tiemchung.domain.people.values import IdentifierTold, PersonBlock
-from tiemchung.kernel.names import display_name, search_key
+from tiemchung.kernel.names import LONGEST_NAME, display_name, fault_of_name, foreign_in, search_key, visible
 
 PERSONAL, OLD_CARD, PASSPORT, FOREIGN = "personal-number", "old-identity-card", "passport-vn", "passport-foreign"
 _PERSONAL_DIGITS, _OLD_DIGITS = 12, 9
@@ -25,7 +25,6 @@ _DMY = re.compile(r"(\d{1,2})[/.\- ](\d{1,2})[/.\- ](\d{4})", re.ASCII)
 _YMD = re.compile(r"(\d{4})[/.\-](\d{1,2})[/.\-](\d{1,2})(?:[ T].*)?", re.ASCII)
 _MONTH = re.compile(r"(\d{1,2})[/.\-](\d{4})", re.ASCII)
 _YEAR = re.compile(r"\d{4}", re.ASCII)
-_FOREIGN = re.compile(r"[^\w\s.'’\-]|[\d_]")
 _BETWEEN_DIGITS = re.compile(r"[\s.\-()]")
 _MOBILE = re.compile(r"0\d{9}", re.ASCII)
 _SEXES = {
@@ -60,7 +59,7 @@ def read_row(
 ) -> Read | None:
     """Return what a row says; None for an empty one. Nobody is turned away for lack of a number or a phone."""
     told = {field: row[place] if place < len(row) else "" for field, place in columns.items()}
-    read = [legacy.read_back(cells.plain(cell), typed).strip() for cell in row]
+    read = [visible(legacy.read_back(cells.plain(cell), typed)).strip() for cell in row]
     shown = read[:width]
     if not any(shown):
         return None
@@ -117,14 +116,14 @@ def _no_formula(told: Mapping[str, str], texts: Mapping[str, str]) -> None:
 
 def _name(text: str) -> str:
     name = display_name(text)
-    if not name:
+    fault = fault_of_name(name)
+    if fault == "empty":
         raise _Wrong("no-name", "name")
-    if len(name) > LONGEST_NAME:
+    if fault == "long":
         raise _Wrong("long-name", "name", LONGEST_NAME, len(text))
-    foreign = _FOREIGN.search(name)
-    if foreign or not any(letter.isalpha() for letter in name):
-        place = foreign.start() if foreign else 0
-        raise _Wrong("no-letters", "name", place, place + 1 if foreign else len(text))
+    if fault:
+        place = foreign_in(name)
+        raise _Wrong("no-letters", "name", place or 0, len(text) if place is None else place + 1)
     return name
 
 

@@ -16,14 +16,16 @@ from tiemchung.domain.access.policy import VOUCH, fault_of_birth, fault_of_name,
 from tiemchung.domain.access.values import ClaimShown, Relation
 from tiemchung.domain.campaigns import actions as campaigns
 from tiemchung.domain.campaigns import queries as campaigns_queries
-from tiemchung.domain.campaigns.values import Channel, Registration
+from tiemchung.domain.campaigns.errors import RegistrationToldOtherwise
+from tiemchung.domain.campaigns.values import Registration
 from tiemchung.domain.people.values import IdentifierTold, PersonBlock
 from tiemchung.domain.places import queries as places
+from tiemchung.domain.places.values import Era, Unit, is_ward_code, ward_code
 from tiemchung.faces.healthbook import pages
 from tiemchung.faces.shared.doors import StaffRequest, staff_only
 from tiemchung.faces.shared.refusals import sentence
 from tiemchung.faces.shared.words import said, t
-from tiemchung.kernel.actor import Power
+from tiemchung.kernel.actor import Actor, Power
 from tiemchung.kernel.clock import business_day
 from tiemchung.kernel.ids import uuid7
 from tiemchung.kernel.purpose import Purpose
@@ -35,7 +37,7 @@ from tiemchung.plumbing.time import clock
 @require_http_methods(["GET", "POST"])
 def claims(request: StaffRequest) -> HttpResponse:
     """Find a claim by the code its holder shows, hold it beside the document, and confirm it."""
-    site = _site(request)
+    site = _place(request)
     code = request.POST.get("code", "")
     claim: ClaimShown | None = None
     fault = ""
@@ -78,7 +80,7 @@ def allow_codes(request: StaffRequest) -> HttpResponse:
     """Let codes be sent again to the phone of whoever stands here, for which strangers asked too often today."""
     phone = request.POST.get("phone", "")
     try:
-        actions.allow_codes(phone, by=request.actor, site=_site(request))
+        actions.allow_codes(phone, by=request.actor, site=_place(request))
     except Refusal as no:
         return _claims_page(request, phone=phone, phone_fault=sentence(no))
     return redirect(f"{reverse('healthbook:desk')}?gui=1")
@@ -97,8 +99,11 @@ def register(request: StaffRequest) -> HttpResponse:
         if not faults:
             try:
                 wish = _wish(form)
-                campaigns.register([wish], actor=request.actor, now=now, channel=Channel.DESK)
+                campaigns.register_at_desk(wish, actor=request.actor, now=now)
                 return redirect(f"{request.path}?xong={pages.reference(wish.id)}")
+            except RegistrationToldOtherwise as no:
+                # What was typed stands, under an id of its own: one more press registers this person too.
+                faults["name"], form["id"] = sentence(no), str(uuid7())
             except Refusal as no:
                 faults["name"] = sentence(no)
     groups = campaigns_queries.target_groups()
@@ -167,17 +172,29 @@ def _wish(form: Mapping[str, str]) -> Registration:
 def _communes(request: StaffRequest) -> list[tuple[str, str]]:
     """Return the communes somebody may register for: an officer's own, or those of the site's district."""
     if request.actor.can(Power.PLAN):
-        codes = sorted(request.actor.reach.communes)
-        found = [unit for code in codes if (unit := places.unit("2021", code)) is not None]
+        found = _wards(request.actor, Era.Y2021)
     else:
-        site = places.site(_site(request))
+        site = places.site(_place(request))
         found = places.children(site.era, site.district_code or site.province_code) if site else []
     return [(unit.code, unit.display_name) for unit in found]
 
 
-def _site(request: StaffRequest) -> str:
-    """Return the site at which somebody works; whoever has none here vouches for nobody."""
-    sites = sorted(request.actor.reach.sites)
-    if not sites:
-        raise NotPermitted
-    return sites[0]
+def _place(request: StaffRequest) -> str:
+    """Return where somebody vouches: at the site at which they work, or as a ward's officer for the ward itself.
+
+    Whoever plans for many wards and serves at no site meets nobody face to face, and vouches for nobody.
+    """
+    actor = request.actor
+    sites = sorted(code for code in actor.reach.sites if not is_ward_code(code))
+    if sites and actor.powers & (VOUCH - {Power.PLAN}):
+        return sites[0]
+    for era in (Era.Y2021, Era.Y2025):
+        wards = _wards(actor, era)
+        if len(wards) == 1:
+            return ward_code(wards[0].code)
+    raise NotPermitted
+
+
+def _wards(actor: Actor, era: Era) -> list[Unit]:
+    found = (places.unit(era, code) for code in sorted(actor.reach.communes))
+    return [unit for unit in found if unit is not None]

@@ -193,6 +193,10 @@ def _name(request: CitizenRequest, _told: Told) -> Taken:
             "Tên dài quá 80 chữ. Viết như trên giấy tờ.",
             "The name has more than 80 letters. Write it as on the document.",
         ),
+        "letters": t(
+            "Tên chỉ có chữ, không có số hay ký hiệu. Viết như trên giấy tờ.",
+            "A name has letters, no digits and no signs. Write it as on the document.",
+        ),
     }
     fault = fault_of_name(typed)
     return {"name": typed[:400]}, {"name": words[fault]} if fault else {}

@@ -85,6 +85,12 @@ REFUSALS: dict[str, Words] = {
         "This number cannot be used. A mobile number of Viet Nam has 10 digits and begins with 0; an old one of 11 "
         "digits will do.",
     ),
+    "presence-code-spent": Words(
+        "Mã này vừa được quét ở một điểm tiêm khác nên không mở được ở đây. Mã đổi mỗi nửa phút: nhờ người đó mở lại "
+        "trang mã trên máy của mình rồi quét mã mới.",
+        "This code was just scanned at another site and opens nothing here. Codes turn every half minute: ask them to "
+        "open the page on their own phone again, then scan the new one.",
+    ),
     "presence-refused": Words(
         "Mã này không mở được: đã quá một phút, hoặc sổ không còn mở. Nhờ người đó tải lại trang mã rồi quét lại.",
         "This code opens nothing: it is older than a minute, or the book is closed. Ask them to reload it, then scan again.",

@@ -46,6 +46,12 @@ REFUSALS: dict[str, Words] = {
         "Chưa đăng ký được. Xem lại: {field}.",
         "Not registered yet. Look again at: {field}.",
     ),
+    "registration-told-otherwise": Words(
+        "Trang này đã dùng để đăng ký cho một người khác, người đó đã có trong danh sách. Người đang nhập chưa được ghi: "
+        "xem lại rồi bấm Đăng ký lần nữa.",
+        "This page was used to register somebody else before, who is on the list. Whoever you are entering now is not "
+        "recorded yet: look it through and press Register again.",
+    ),
     "registration-unknown": Words(
         "Không có đăng ký này, hoặc đã rút lại.",
         "There is no such registration, or it was taken back.",

@@ -12,10 +12,10 @@ from tiemchung.domain.visits.values import How
 from tiemchung.faces.shared.words import Words, t
 from tiemchung.faces.station.typed import words_in
 from tiemchung.kernel.dates import PartialDate
-from tiemchung.kernel.names import display_name
+from tiemchung.kernel.names import LONGEST_NAME, display_name, fault_of_name
 from tiemchung.kernel.purpose import Purpose
 
-NAME_LENGTH, NUMBER_LENGTH, TICKET_LENGTH = 80, 40, 12
+NUMBER_LENGTH, TICKET_LENGTH = 40, 12
 OLDEST_YEARS = 130
 """Nobody has lived longer (122 years are documented); the bound only catches slips of the finger."""
 REASONS = {
@@ -77,11 +77,15 @@ def prefilled(card: Card | None) -> dict[str, str]:
 def read_arrival(form: Mapping[str, str], *, today: date, communes: Mapping[str, str]) -> Arrival | dict[str, str]:
     """Return what the form tells, or say by field what is missing or cannot be."""
     wrong: dict[str, str] = {}
-    name = display_name(words_in(form.get("name"), longest=NAME_LENGTH + 1))
-    if not any(letter.isalpha() for letter in name):
-        wrong["name"] = t("Ghi họ tên như trên giấy tờ.", "Enter the name as on the document.")
-    elif len(name) > NAME_LENGTH:
+    name = display_name(words_in(form.get("name"), longest=LONGEST_NAME + 1))
+    fault = fault_of_name(name)
+    if fault == "long":
         wrong["name"] = t("Tên này dài quá 80 chữ. Ghi ngắn lại.", "This name has more than 80 letters. Shorten it.")
+    elif fault:
+        wrong["name"] = t(
+            "Ghi họ tên như trên giấy tờ: chỉ có chữ, không có số hay ký hiệu.",
+            "Enter the name as on the document: letters only, no digits or signs.",
+        )
     born = _born(form, today=today, wrong=wrong)
     sex = form.get("sex", "")
     if sex not in SEXES:

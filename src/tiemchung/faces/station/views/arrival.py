@@ -12,7 +12,7 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
 from tiemchung.domain.access import actions as access
-from tiemchung.domain.access.errors import PresenceRefused
+from tiemchung.domain.access.errors import CodeSpent, PresenceRefused
 from tiemchung.domain.access.policy import is_book_code
 from tiemchung.domain.access.values import ShownHow
 from tiemchung.domain.immunization import queries as immunization
@@ -94,7 +94,7 @@ def _presented(request: StaffRequest, code: str) -> HttpResponse:
     now = clock().now()
     try:
         held = access.open_by_code(code, by=request.actor, site=required_site(request.actor), now=now)
-    except PresenceRefused as no:
+    except (PresenceRefused, CodeSpent) as no:
         return _find_page(request, wrong={"card": sentence(no)})
     return redirect("station:present", grant=held.id)
 

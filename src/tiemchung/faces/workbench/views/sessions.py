@@ -15,6 +15,7 @@ from tiemchung.domain.notices import queries as notices_queries
 from tiemchung.domain.people import queries as people
 from tiemchung.domain.scheduling import actions, queries
 from tiemchung.domain.scheduling.values import (
+    FARTHEST,
     Appointment,
     AppointmentState,
     CampaignSession,
@@ -35,8 +36,8 @@ from tiemchung.kernel.refusal import Refusal
 from tiemchung.plumbing.time import clock
 
 ASKED = Purpose.REGISTRATION
-BACK, AHEAD = timedelta(days=7), timedelta(days=60)
-"""Days of sessions on the page. Ours."""
+BACK = timedelta(days=7)
+"""Days of past sessions on the page. Ours."""
 LETTERS = 500
 """Appointments read at once for the printed list."""
 SHOWN = (AppointmentState.BOOKED, AppointmentState.FULFILLED, AppointmentState.MISSED)
@@ -61,7 +62,7 @@ def index(request: StaffRequest) -> HttpResponse:
                 wrong, status = frame.refused(refusal)[0], 422
             else:
                 return redirect("workbench:session", identifier=told.id)
-    found = queries.sessions_at([site.code for site in sites], first=today - BACK, last=today + AHEAD)
+    found = queries.sessions_at([site.code for site in sites], first=today - BACK, last=today + FARTHEST)
     context = {
         "office": office,
         "sessions": found,
