@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import psycopg
 import pytest
 from django.db.utils import ProgrammingError
 
 from tiemchung.kernel.actor import Reach
 from tiemchung.kernel.ids import uuid7
 from tiemchung.plumbing import database
-from tiemchung.plumbing.rowsecurity import reaching
+from tiemchung.plumbing.rowsecurity import ASKED_ONCE, reaching
 
 HERE, ELSEWHERE = Reach(sites=frozenset({"79-0001"})), Reach(sites=frozenset({"79-0002"}))
 _LOOK = "insert into journal_view (person_id, id, viewed_at, actor_kind, purpose, site) values (%s, %s, now(), 'staff', 'care', %s)"
@@ -48,3 +49,31 @@ def test_a_reach_ends_with_its_transaction_even_when_it_fails(committed_db: None
     with pytest.raises(ZeroDivisionError), reaching(HERE):
         _ = 1 / 0
     assert database.row("select current_setting('tiemchung.sites', true)") in [("",), (None,)]
+
+
+@pytest.mark.django_db
+def test_every_policy_takes_its_settings_apart_once_a_statement_and_not_once_a_row() -> None:
+    found = database.rows(
+        "select tablename, policyname, concat(qual, ' ', with_check) from pg_policies "
+        "where concat(qual, with_check) like '%%string_to_array%%'"
+    )
+    assert found
+    row_by_row = [
+        (table, policy) for table, policy, told in found if told.count("string_to_array(") != told.count("( SELECT ")
+    ]
+    assert row_by_row == []
+
+
+_TOLD = "select tablename, policyname, qual, with_check from pg_policies order by 1, 2"
+
+
+def test_policies_of_before_become_what_they_are_now_and_say_the_same(owner_connection: psycopg.Connection) -> None:
+    now = owner_connection.execute(_TOLD).fetchall()
+    here = "site = ANY(string_to_array(current_setting('tiemchung.sites', true), ','))"
+    own = "person_id = ANY(string_to_array(current_setting('tiemchung.persons', true), ',')::uuid[])"
+    owner_connection.execute(f"alter policy own on people_contact using ({own})")
+    owner_connection.execute(f"alter policy reach on people_contact using ({here}) with check ({here})")
+    assert owner_connection.execute(_TOLD).fetchall() != now
+    for _ in range(2):
+        owner_connection.execute(ASKED_ONCE)
+        assert owner_connection.execute(_TOLD).fetchall() == now
