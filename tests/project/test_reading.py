@@ -122,3 +122,32 @@ def test_every_reaction_hears_all_of_its_kinds_in_order_whoever_read_before(
                 places[number] = window.end
     for (_, wanted), found in zip(readers, heard, strict=True):
         assert found == [number for number, kind in enumerate(kinds) if kind in wanted]
+
+
+def test_a_look_passes_over_what_others_hear_and_says_how_far(twelve: Journal, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading, "FRESH_S", 0.0)
+    reader = Reading(KINDS)
+    assert reader.holds(START, kinds={"lamp-lit"}) is None
+    assert reader.holds(twelve.entries[10].position, kinds={"bell-rang"}) == twelve.entries[-1].position
+    twelve.entries.append(entry(12, "bell-rang"))
+    twelve.settled += 1
+    assert reader.holds(twelve.entries[11].position, kinds={"lamp-lit", "door-shut"}) == twelve.entries[12].position
+    assert reader.holds(twelve.entries[10].position, kinds={"bell-rang"}) is None
+
+
+def test_who_looks_a_moment_after_another_found_nothing_asks_no_journal(twelve: Journal) -> None:
+    reader, end = Reading(KINDS), twelve.entries[-1].position
+    for kind in KINDS:
+        assert reader.holds(end, kinds={kind}) == end
+    assert twelve.reads == 1
+
+
+def test_what_comes_later_is_found_though_a_moment_before_nothing_was(
+    twelve: Journal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reader, end = Reading(KINDS), twelve.entries[-1].position
+    reader.holds(end, kinds=KINDS)
+    twelve.entries.append(entry(12, "bell-rang"))
+    twelve.settled += 1
+    monkeypatch.setattr(reading, "FRESH_S", 0.0)
+    assert reader.holds(end, kinds=KINDS) is None

@@ -27,7 +27,7 @@ from tiemchung.kernel.actor import SYSTEM
 from tiemchung.kernel.events import Event
 from tiemchung.kernel.ids import uuid7
 from tiemchung.plumbing import database
-from tiemchung.project import worker
+from tiemchung.project import reading, worker
 from tiemchung.project.reactions import Follower, Reaction, followers
 from tiemchung.project.worker import Following
 
@@ -118,6 +118,30 @@ def _run_until(following: Following, done: Callable[[], bool], *, within_s: floa
     finally:
         following.stop.set()
         thread.join()
+
+
+def test_what_others_hear_moves_no_cursor_at_once_and_hides_nothing_that_it_hears_itself(
+    heard: Heard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(worker, "STEP_EVERY_S", 1_000.0)
+    following = _following(Memory())
+    rung = ring()
+    _until_level(following)
+    stood = journal_queries.cursor("tests.hear")
+    ring(3, LampLit)
+    following._round()
+    assert journal_queries.cursor("tests.hear") == stood
+    rung += ring()
+    ring(3, LampLit)
+    monkeypatch.setattr(reading, "FRESH_S", 0.0)
+    following._round()
+    assert heard() == rung
+    passed_over = journal_queries.cursor("tests.hear")
+    assert passed_over > stood
+    monkeypatch.setattr(worker, "STEP_EVERY_S", 0.0)
+    ring(3, LampLit)
+    following._round()
+    assert journal_queries.cursor("tests.hear") > passed_over
 
 
 def test_every_entry_is_heard_once_in_batches(heard: Heard) -> None:

@@ -7,8 +7,10 @@ that lags reads for itself, and leaves what it reads to those who come after it.
 from __future__ import annotations
 
 import threading
+import time
 from bisect import bisect_right
 from collections.abc import Collection
+from itertools import islice
 from operator import attrgetter
 
 import msgspec
@@ -18,6 +20,12 @@ from tiemchung.domain.journal.values import Entry, Position, Window
 
 STRETCHES = 12
 """How many stretches are kept in memory: of 2,000 entries each, some 20 MB."""
+
+LOOKED_AT = 2_000
+"""How many entries of the journal a look reads at most."""
+
+FRESH_S = 0.04
+"""How long a look at the journal that found nothing serves everybody (real time)."""
 
 _place = attrgetter("position")
 
@@ -36,6 +44,8 @@ class Reading:
         self._kinds = frozenset(kinds)
         self._stretches: tuple[_Stretch, ...] = ()
         self._turn = threading.Lock()
+        self._level: Position | None = None
+        self._level_at = 0.0
 
     def after(self, position: Position, *, limit: int, kinds: Collection[str]) -> Window:
         """Return the next settled entries of these kinds after a place, as `journal.queries.settled_after` does.
@@ -58,9 +68,36 @@ class Reading:
             full=held.full if whole else True,
         )
 
+    def holds(self, position: Position, *, kinds: Collection[str]) -> Position | None:
+        """Look whether entries of these kinds follow a place; None if they do, else how far there are none.
+
+        What was read before is looked through first. Beyond it the journal is asked, once for all who ask at the same
+        moment.
+        """
+        end = position
+        while True:
+            stretch = self._held(end) or self._looked(end)
+            if stretch is None:
+                return end
+            first = bisect_right(stretch.entries, end, key=_place)
+            if any(entry.kind in kinds for entry in islice(stretch.entries, first, None)):
+                return None
+            end = stretch.end
+
     def forget(self) -> None:
         """Read anew from here on: behind a connection that was lost another history may stand, restored from a dump."""
-        self._stretches = ()
+        self._stretches, self._level = (), None
+
+    def _looked(self, position: Position) -> _Stretch | None:
+        """Return what the journal has after a place, unless somebody found nothing there a moment ago."""
+        with self._turn:
+            held = self._held(position)
+            if held is not None or (position == self._level and time.monotonic() - self._level_at < FRESH_S):
+                return held
+            found = self._read(position, LOOKED_AT)
+            if found is None:
+                self._level, self._level_at = position, time.monotonic()
+            return found
 
     def _held(self, position: Position) -> _Stretch | None:
         for stretch in self._stretches:

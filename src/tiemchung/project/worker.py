@@ -30,7 +30,7 @@ from tiemchung.domain.figures import queries as figures_queries
 from tiemchung.domain.figures.rules import lag_step
 from tiemchung.domain.journal import actions as journal
 from tiemchung.domain.journal import queries as journal_queries
-from tiemchung.domain.journal.values import Entry, Position
+from tiemchung.domain.journal.values import START, Entry, Position
 from tiemchung.plumbing import leash
 from tiemchung.plumbing.locks import Turn, TurnLostError, turn
 from tiemchung.plumbing.memory import collect_rarely
@@ -51,6 +51,9 @@ LEVEL_REST_S = 0.2
 BRIEF_REST_S = 0.05
 """How long it rests when it has taken all there was: a few large batches a second cost less than many small ones, and a
 rest of 0.2 s let the figures lag for two seconds (measured)."""
+
+STEP_EVERY_S = 1.0
+"""How often a reaction takes a step though nothing it hears was written: its cursor moves on, and it says how it stands."""
 
 LONGEST_REST_S = 5.0
 """How long it rests at most between attempts while the database or its own code fails."""
@@ -103,6 +106,8 @@ class Following:
         self._spoke_at = float("-inf")
         self._retries_due = True
         self._more_waits = False
+        self._stands: Position | None = None
+        self._stepped_at = float("-inf")
 
     def run(self) -> None:
         """Follow until told to stop; survive the database's restarts."""
@@ -113,12 +118,16 @@ class Following:
             connection.close()
 
     def _round(self) -> float:
-        """Take one step and return for how many seconds to rest after it."""
+        """Take one step where there is something to take, and return for how many seconds to rest after it."""
         try:
+            stood = self._stands
+            if self._passed_by():
+                return LEVEL_REST_S if self._stands == stood else BRIEF_REST_S
             moved = self.step()
         except _WEATHER as fault:
             connection.close()
             self._reading.forget()
+            self._stands = None
             self._note(fault)
             if len(self._trying) == 1:
                 self._stumbled[self._trying[0].id] += 1
@@ -130,8 +139,22 @@ class Following:
             return 0.0
         return BRIEF_REST_S if moved else LEVEL_REST_S
 
+    def _passed_by(self) -> bool:
+        """Tell whether nothing that this reaction hears was written since its last step, and that was a moment ago.
+
+        The turn, the cursor and a transaction of its own for every entry that others hear cost more than what is heard.
+        """
+        if self._stands is None or time.monotonic() - self._stepped_at >= STEP_EVERY_S:
+            return False
+        end = self._reading.holds(self._stands, kinds=self.follower.kinds)
+        if end is None:
+            return False
+        self._stands = end
+        return True
+
     def step(self) -> bool:
         """Take the next batch if this worker has the turn, and return whether there was anything to take."""
+        stood, self._stands = self._stands, None
         self._trying, self._more_waits = (), False
         name = self.follower.name
         with turn(turn_of(name)) as mine:
@@ -139,7 +162,8 @@ class Following:
                 return False
             if self._retries_due:
                 self._retry_set_apart(mine)
-            position = journal_queries.cursor(name)
+            # Up to where it has looked, nothing that it hears lies beyond its cursor.
+            position = max(journal_queries.cursor(name), stood or START)
             window = self._reading.after(position, limit=self._limit, kinds=self.follower.kinds)
             if window.end != position:
                 self._take(mine, window.entries, window.end)
@@ -147,6 +171,7 @@ class Following:
             self._failures, self._failing_since, self._error = 0, None, ""
             self._say()
             self._more_waits = window.full
+            self._stands, self._stepped_at = window.end, time.monotonic()
             return window.end != position
 
     def _take(self, mine: Turn, entries: Sequence[Entry], end: Position) -> None:

@@ -32,10 +32,12 @@ def keep_appointments(entries: Sequence[Entry], *, now: datetime) -> None:
     if left:
         scheduling.reopen(left, came=[one for one in came if one.person in left])
     # A dose that names no visit was given all the same.
-    doses = [
-        Came(person=entry.person, site=entry.site, day=business_day(entry.occurred_at))
+    doses = {
+        (entry.person, entry.site, business_day(entry.occurred_at))
         for entry in entries
         if entry.kind == DoseGiven.kind() and entry.person is not None and entry.site
-    ]
-    scheduling.fulfill(sorted({*came, *doses}, key=lambda one: (one.person, one.day, one.site)))
+    }
+    doses -= {(one.person, one.site, one.day) for one in came}
+    told = [*came, *(Came(person=person, site=site, day=day) for person, site, day in doses)]
+    scheduling.fulfill(sorted(told, key=lambda one: (one.person, one.day, one.site)))
     scheduling.miss_of_days(queries.days_closed_by([entry.id for entry in entries if entry.kind == Attested.kind()]))

@@ -124,8 +124,9 @@ def invite(session: UUID, *, site: str, actor: Actor, now: datetime) -> tuple[in
     appointments.lock_session(session, site=site, now=now)
     told = queries.campaign_session(session, sites=[site])
     found = database.rows(
-        "update scheduling_appointment set invited_at = %s where session = %s and state = 'booked' and invited_at is null "
-        "returning id, person_id, starts_at, reference",
+        # The state is compared as no index has it: "whoever is booked" is an index of its own, and all of it would be read.
+        "update scheduling_appointment set invited_at = %s where session = %s and state || '' = 'booked' "
+        "and invited_at is null returning id, person_id, starts_at, reference",
         [now, session],
     )
     phones = people.phones_of([person for _, person, _, _ in found])
