@@ -40,6 +40,8 @@ if TYPE_CHECKING:
     from types import FrameType
 
 THREADS: Final = 8
+FIRST_DOSES: Final = "first doses"
+"""The stage of the weeks before the phase, which is told apart from the phase's own doses."""
 STOPPED: Final = 130
 """The exit status after Ctrl-C or SIGTERM, as shells have it."""
 
@@ -129,15 +131,18 @@ def _run(
         try:
             open_campaign(field, commands=commands)
             platform = [ready["pid"]] if "pid" in ready else []
-            stages, cast = Stages(platform), _cast(field, truth)
+            stages, cast = Stages(platform, traffic=link.traffic, say=progress.say), _cast(field, truth)
             pranks = _play(cast, commands=commands, stages=stages)
         finally:
             field.close()
         sent_file.flush()
         field.tell(truth)
         truth.flush()
-        progress.say(f"{link.traffic.doses} doses in {stages.stages['doses'].seconds:.0f} s; the audit begins.")
-        audit = _audit(commands, sent_path, truth.path)
+        for line in stages.lines():
+            progress.say(line)
+        progress.say("The audit begins.")
+        with stages.of("audit"):
+            audit = _audit(commands, sent_path, truth.path)
     return make_report(
         campaign=campaign,
         traffic=link.traffic,
@@ -171,7 +176,7 @@ def _cast(field: Field, truth: TruthFile) -> _Cast:
 def _play(cast: _Cast, *, commands: host.Commands, stages: Stages) -> list[Prank]:
     """Work every day, with the lists and the calls that go before it; play the pranks on the phase's first evening."""
     field, plan = cast.field, cast.field.plan
-    with stages.of("doses"):
+    with stages.of(FIRST_DOSES):
         work_first_doses(field)
     with stages.of("citizens"):
         cast.citizens.register()

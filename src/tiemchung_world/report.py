@@ -81,16 +81,17 @@ def _bytes(traffic: Traffic, audit: dict[str, Any]) -> dict[str, Any]:
 
 
 def _speed(traffic: Traffic, effort: Stage) -> dict[str, Any]:
-    """Tell rates of the stage in which tablets send; `platform_cpu_us_per_dose` is None where the platform is not ours."""
+    """Tell rates of the stage in which tablets send the phase's doses; the platform's CPU only where it is ours."""
     took = np.array(traffic.seconds or [0.0]) * 1000
-    doses = max(1, traffic.doses)
+    doses = max(1, effort.doses)
     platform = sum(effort.platform_cpu_s.values()) or None
     return {
         "seconds": round(effort.seconds, 3),
-        "doses_per_s": round(traffic.doses / effort.seconds, 1),
-        "entries_per_s": round(traffic.entries / effort.seconds, 1),
-        "batches": len(traffic.seconds),
-        "entries_per_batch": round(traffic.entries / max(1, len(traffic.seconds)), 1),
+        "doses_per_s": round(effort.doses / effort.seconds, 1),
+        "entries_per_s": round(effort.entries / effort.seconds, 1),
+        "doses": effort.doses,
+        "batches": effort.batches,
+        "entries_per_batch": round(effort.entries / max(1, effort.batches), 1),
         "batch_p50_ms": round(float(np.percentile(took, 50)), 2),
         "batch_p99_ms": round(float(np.percentile(took, 99)), 2),
         "world_cpu_us_per_dose": round(effort.world_cpu_s * _MICRO / doses, 1),

@@ -19,7 +19,7 @@ from tiemchung_world.uplink import Traffic
 
 def _stages() -> Stages:
     stages = Stages([])
-    stages.stages["doses"] = Stage(seconds=4.0, world_cpu_s=0.1)
+    stages.stages["doses"] = Stage(seconds=4.0, world_cpu_s=0.1, doses=200, entries=1_000, batches=100)
     stages.stages["doses"].platform_cpu_s.update({"web": 0.3, "worker": 0.2})
     return stages
 
