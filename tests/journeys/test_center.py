@@ -91,6 +91,27 @@ def test_at_three_in_the_morning_an_officer_sees_to_what_the_night_brings(
     assert not visit.complaints
 
 
+def test_an_auditor_reads_the_night_and_can_press_nothing(
+    open_page: OpenPage, site: Site, set_time: Callable[..., None], alarm: Callable[[AlertKind], UUID]
+) -> None:
+    set_time(NOW)
+    session = sign_in_as("thanh", role="auditor", level="everywhere").cookies["sessionid"].value
+    visit = open_page()
+    page = visit.page
+    page.context.add_cookies([{"name": "sessionid", "value": session, "url": site.url}])
+    alarm(AlertKind.DEVICE_FORKED)
+    page.goto("/center/")
+    page.get_by_role("link", name="Sự cố").click()
+    page.get_by_role("link", name="Máy 2 gửi hai chuỗi khác nhau, đã dừng").first.click()
+    page.get_by_text("Hệ thống mở sự cố").wait_for()
+    assert page.locator("main button").count() == 0
+    assert not visit.complaints
+    answer = page.goto("/center/tong-dai/")
+    assert answer is not None
+    assert answer.status == 403
+    page.get_by_text("Vai trò của bạn chưa gồm việc này").wait_for()
+
+
 def test_an_officer_can_stop_the_refreshing_by_keyboard(on_duty: Callable[..., Visit]) -> None:
     visit = on_duty()
     visit.page.goto("/center/")

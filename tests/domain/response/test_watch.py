@@ -119,6 +119,20 @@ def test_an_anaphylaxis_waits_for_nobody_and_names_nobody(
     assert str(person) not in str(rows.fetchall())
 
 
+def test_one_reaction_told_three_times_is_one_case_and_one_alert(
+    tablet: TestTablet, officer: Actor, as_worker: AsWorker
+) -> None:
+    person = uuid7()
+    send(tablet, arrived(tablet, person, uuid7()), dose(tablet, person))
+    send(tablet, *(aefi(tablet, person, severity=severity) for severity in ("severe", "anaphylaxis")))
+    follow(as_worker)
+    send(tablet, aefi(tablet, person, severity="moderate"))
+    follow(as_worker)
+    assert len(found(officer, AlertKind.ANAPHYLAXIS)) == 1
+    (case,) = queries.cases(since=NOW - timedelta(days=1), actor=officer)
+    assert (case.severity, case.lot) == ("anaphylaxis", LOT)
+
+
 def test_a_site_is_silent_while_its_session_is_open_and_no_longer(
     tablet: TestTablet, officer: Actor, as_worker: AsWorker
 ) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from uuid import UUID, uuid5
 
 import msgspec
 
@@ -13,11 +14,14 @@ from tiemchung.domain.response import actions, queries
 from tiemchung.domain.response.rules import farther_outside, most_doses
 from tiemchung.domain.response.values import AlertKind, Case, Facts, Signal
 from tiemchung.domain.safety.events import Aefi
+from tiemchung.domain.safety.values import SEVERITIES
 from tiemchung.domain.supply.events import LoggerRead, LotIssued, LotReceived, TemperatureRead
 
 _GIVEN, _AEFI = DoseGiven.kind(), Aefi.kind()
 _RECEIVED, _ISSUED = LotReceived.kind(), LotIssued.kind()
 _READ, _LOGGED = TemperatureRead.kind(), LoggerRead.kind()
+EPISODES = UUID("5a1b7c0e-3a55-4a8e-9d57-0f6b7f0e2c11")
+"""The name space of episodes: what several tellings of one reaction have in common."""
 
 
 def watch(entries: Sequence[Entry], *, now: datetime) -> None:
@@ -95,21 +99,22 @@ def _watch_bodies(told: Sequence[Entry], *, now: datetime) -> None:
         return
     events = [(entry, msgspec.json.decode(entry.body, type=Aefi)) for entry in told]
     given = queries.lots_given_before([(event.person, event.onset) for _, event in events if event.person is not None])
-    cases = []
+    cases: dict[UUID, Case] = {}
     for entry, event in events:
         dose = given.get(event.person) if event.person is not None else None
-        cases.append(
-            Case(
-                id=entry.id,
-                site=entry.site,
-                severity=event.severity,
-                onset=event.onset,
-                recorded_at=entry.recorded_at,
-                product=dose.product if dose else "",
-                lot=dose.lot if dose else "",
-            )
+        case = Case(
+            id=_episode(entry, event),
+            site=entry.site,
+            severity=event.severity,
+            onset=event.onset,
+            recorded_at=entry.recorded_at,
+            product=dose.product if dose else "",
+            lot=dose.lot if dose else "",
         )
-    actions.keep_cases(cases)
+        first = cases.setdefault(case.id, case)
+        gravest = max(first.severity, case.severity, key=SEVERITIES.index)
+        cases[case.id] = msgspec.structs.replace(first, severity=gravest)
+    actions.keep_cases(list(cases.values()))
     actions.raise_once(
         [
             Signal(
@@ -118,8 +123,14 @@ def _watch_bodies(told: Sequence[Entry], *, now: datetime) -> None:
                 key=str(case.id),
                 facts=Facts(lot=case.lot, since=case.onset),
             )
-            for case in cases
+            for case in cases.values()
             if case.severity == "anaphylaxis"
         ],
         now=now,
     )
+
+
+def _episode(entry: Entry, event: Aefi) -> UUID:
+    """Return the id of what went wrong with one body: every telling of the same onset has the same, and names nobody."""
+    who = event.person or event.visit or entry.id
+    return uuid5(EPISODES, f"{who}/{event.onset.isoformat()}")

@@ -32,7 +32,11 @@ on conflict (site) do update set recorded_at = excluded.recorded_at where p.reco
 _KEEP_CASES = """
 insert into response_case as c (id, site, onset, recorded_at, severity, product, lot)
 select * from unnest(%b::uuid[], %b::text[], %b::timestamptz[], %b::timestamptz[], %b::int2[], %b::text[], %b::text[])
-on conflict (id) do update set product = excluded.product, lot = excluded.lot where c.lot = '' and excluded.lot <> ''
+on conflict (id) do update set
+  severity = greatest(c.severity, excluded.severity),
+  product = case when c.lot = '' then excluded.product else c.product end,
+  lot = case when c.lot = '' then excluded.lot else c.lot end
+where excluded.severity > c.severity or (c.lot = '' and excluded.lot <> '')
 """
 
 
@@ -76,7 +80,7 @@ def feel_pulses(entries: Sequence[Entry]) -> None:
 
 
 def keep_cases(cases: Sequence[Case]) -> None:
-    """Keep adverse events for the list; told again, one is one, and learns its lot if it had none."""
+    """Keep adverse events for the list; told again, one is one: it keeps its gravest word, and learns its lot."""
     if cases:
         database.run(
             _KEEP_CASES,

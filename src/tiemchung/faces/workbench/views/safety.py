@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID
 
+import msgspec
 from django.http import Http404, HttpResponse
 from django.views.decorators.http import require_GET
 
 from tiemchung.domain.safety import queries as safety
+from tiemchung.domain.safety.values import AefiShown
 from tiemchung.faces.shared.aftermath import action_told, signs_told
 from tiemchung.faces.shared.doors import StaffRequest, staff_only
 from tiemchung.faces.shared.words import Words
@@ -23,6 +26,21 @@ SEVERITIES = {
     "severe": (Words("Nặng", "Severe"), "oct"),
     "anaphylaxis": (Words("Phản vệ", "Anaphylaxis"), "oct"),
 }
+
+
+def _reactions(told: Sequence[AefiShown]) -> list[AefiShown]:
+    """Return the reactions that these tellings make together, in their order: the gravest word, every sign and deed once."""
+    found: dict[object, AefiShown] = {}
+    for one in told:
+        key = (one.site, one.person or one.visit or one.id, one.onset)
+        first = found.setdefault(key, one)
+        found[key] = msgspec.structs.replace(
+            first,
+            severity=max(first.severity, one.severity, key=list(SEVERITIES).index),
+            signs=list(dict.fromkeys([*one.signs, *first.signs])),
+            actions=sorted({*first.actions, *one.actions}, key=lambda deed: (deed.at, deed.what)),
+        )
+    return list(found.values())
 
 
 @staff_only(Power.FOLLOW_UP)
@@ -46,7 +64,7 @@ def cases(request: StaffRequest) -> HttpResponse:
         limit=safety.LIST_LIMIT,
     )
     context = {
-        "cases": found,
+        "cases": _reactions(found),
         "older": found[-1].id if len(found) == safety.LIST_LIMIT else None,
         "sites": sites,
         "site_names": {site.code: site.name for site in sites},
