@@ -12,8 +12,8 @@ import { Today } from "./record/today.js";
 import type { Disk } from "./store/disk.js";
 import type { DeviceRow, Wrap } from "./store/schema.js";
 import { Shelf, type Staff } from "./store/shelf.js";
-import { Vault } from "./store/vault.js";
-import { asking, enroll, standing } from "./sync/enrolling.js";
+import { type Secrets, Vault } from "./store/vault.js";
+import { enroll, patient, standing } from "./sync/enrolling.js";
 import type { Http } from "./sync/http.js";
 import { Loop } from "./sync/loop.js";
 import { type News, Pages } from "./sync/pages.js";
@@ -70,6 +70,7 @@ export class StationAtWork implements Station {
   private saying = false;
   private team: Staff = [];
   private asked = 0;
+  private lostWord = "";
   private answered = 0;
 
   private constructor(private readonly parts: Parts) {
@@ -125,7 +126,8 @@ export class StationAtWork implements Station {
 
   async setPin(staff: string, pin: string, word: string): Promise<void> {
     const { puller, vault } = this.atWork();
-    const given = await this.unlocks(puller, { staff, code: word.replace(/\s/g, "") });
+    const code = word.replace(/\s/g, "");
+    const given = await this.unlocks(puller, { staff, code });
     const own = given?.find((one) => one.staff === staff);
     if (own === undefined) throw new StationError("code-refused");
     const { fresh } = await vault.admit(own, pin, this.day());
@@ -374,12 +376,13 @@ export class StationAtWork implements Station {
     if (raw !== null && this.signedIn !== null && !this.covered) this.pages.tell({ what: "opened", staff: this.signedIn, raw });
   }
 
-  private async unlocks(puller: Puller, word: { staff: string; code: string }) {
-    try {
-      return await puller.unlocks(word);
-    } catch (error) {
-      return asking(Promise.reject(error as Error)) as never;
-    }
+  /** Digits serve once: were they taken and the answer lost, who may unlock is asked again without them. */
+  private async unlocks(puller: Puller, word: { staff: string; code: string }): Promise<readonly Secrets[] | null> {
+    const wasLost = this.lostWord === JSON.stringify(word);
+    this.lostWord = JSON.stringify(word);
+    const given = (await patient(puller.unlocks(word))) ?? (wasLost ? await patient(puller.unlocks(null)) : null);
+    this.lostWord = "";
+    return given;
   }
 
   private async noteClock(): Promise<void> {
@@ -438,7 +441,7 @@ export class StationAtWork implements Station {
     this.status = {
       phase: this.phase(),
       fingerprint: this.device?.fingerprint ?? null,
-      device: this.enrolled?.device.id ?? null,
+      device: this.device?.id || null,
       site: this.enrolled === null ? null : { code: this.enrolled.device.site, name: about?.siteName ?? this.enrolled.device.site },
       enrolledUntilAt: this.enrolled?.device.expiresAt ?? null,
       staff: this.staff.find((one) => one.id === this.signedIn) ?? null,

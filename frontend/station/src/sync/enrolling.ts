@@ -7,7 +7,7 @@ import { type Bytes, concat, equal, fromBase64url, toBase64url, utf8 } from "../
 import { openJson } from "../wire/jws.js";
 import { fingerprint, loadPublicKey, makeDeviceKey, sha256, sign } from "../wire/keys.js";
 import { makeAgreementKey } from "../wire/seal.js";
-import { type Answer, API, type Http, NoAnswer } from "./http.js";
+import { API, type Http, NoAnswer } from "./http.js";
 
 const AGREEMENT = utf8("tc/agreement/1");
 const STATEMENT = "tc-enrollment+jws";
@@ -50,14 +50,14 @@ export async function enroll(disk: Disk, http: Http, { code, name }: { code: str
     agreement_proof: toBase64url(proof),
   };
   const headers = { "Content-Type": "application/json" };
-  const answer = await asking(http.ask("POST", `${API}/enrollments`, { body: utf8(JSON.stringify(asked)), headers }));
+  const answer = await patient(http.ask("POST", `${API}/enrollments`, { body: utf8(JSON.stringify(asked)), headers }));
   if (answer.status !== CREATED && answer.status !== OK) throw new StationError("code-refused");
   return heard(disk, { ...row, pin }, answer.json as Told);
 }
 
 /** Ask whether the lead has confirmed by now. */
 export async function standing(disk: Disk, http: Http, row: DeviceRow): Promise<DeviceRow> {
-  const answer = await asking(http.ask("GET", `${API}/enrollments/${row.id}`));
+  const answer = await patient(http.ask("GET", `${API}/enrollments/${row.id}`));
   return answer.status === OK ? heard(disk, row, answer.json as Told) : row;
 }
 
@@ -125,9 +125,9 @@ async function stated(row: DeviceRow, compact: string): Promise<DeviceRow> {
 }
 
 /** To whoever stands before the tablet, no answer is a reason to wait, not a fault. */
-export async function asking(answer: Promise<Answer>): Promise<Answer> {
+export async function patient<Result>(asked: Promise<Result>): Promise<Result> {
   try {
-    return await answer;
+    return await asked;
   } catch (error) {
     throw error instanceof NoAnswer ? new StationError("no-answer") : error;
   }

@@ -1,0 +1,171 @@
+"""A tablet under torture: its browser killed in mid-burst, its requests failing, its clock set, two pages writing at once.
+
+Every dose that a page acknowledged is in the journal, once. With the pages' heed of each other removed, it is not.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import shutil
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from uuid import UUID
+
+import psycopg
+import pytest
+from playwright.sync_api import Browser, Page
+
+from tests.faces.station import scenery
+from tests.journeys import tablets
+from tests.journeys.conftest import Site
+from tests.journeys.tablets import BrowserTablet
+from tiemchung.domain.access import actions as access
+from tiemchung.faces.devices import signing
+from tiemchung.kernel.actor import Actor, ActorKind, Power, Reach
+from tiemchung.plumbing.rowsecurity import reaching
+from tiemchung.plumbing.time import clock
+
+pytestmark = pytest.mark.browser
+
+PIN = "407218"
+SHARE = 0.5
+DOSES_A_BURST = 60
+BURSTS = 4
+"""Each of two pages writes so many; the browser is killed in the middle of all but the last."""
+PUMP_MS = 20
+
+
+@dataclass(frozen=True, kw_only=True)
+class Chair:
+    """A site with one tablet before its nurse."""
+
+    tablet: BrowserTablet
+    nurse: UUID
+    lead: Actor
+
+    def enroll(self) -> list[Page]:
+        """Enroll the tablet and sign the nurse in, over a network that fails half of the time."""
+        now = clock().now()
+        with reaching(self.lead.reach):
+            code = access.open_enrollment(site=scenery.SITE, name="Máy 03", actor=self.lead, now=now)
+        first, second = self.tablet.start(share=SHARE, pages=2)
+        told = first.evaluate("code => torture.enroll(code)", f"{code}.{signing.pin()}")
+        with reaching(self.lead.reach):
+            access.confirm(UUID(told["device"]), fingerprint=told["fingerprint"], actor=self.lead, now=now)
+            digits = access.open_unlock_code(self.nurse, site=scenery.SITE, actor=self.lead)
+        assert first.evaluate("() => torture.confirmed()")
+        first.evaluate("told => torture.admit(told)", {"staff": str(self.nurse), "pin": PIN, "digits": digits})
+        for page in (first, second):
+            page.wait_for_function("() => torture.station.status.phase === 'open'")
+        return [first, second]
+
+    def return_to_work(self) -> list[Page]:
+        """Open the browser again after it was killed; the nurse signs in without any network's help."""
+        first, second = self.tablet.start(share=SHARE, pages=2)
+        first.evaluate("told => torture.signIn(told)", {"staff": str(self.nurse), "pin": PIN})
+        second.wait_for_function("() => torture.station.status.phase === 'open'")
+        return [first, second]
+
+    def burst(self, pages: Sequence[Page], *, doses: int) -> None:
+        """Let every page write at once, without waiting for any."""
+        for page in pages:
+            page.evaluate("told => { torture.begin(told) }", {"doses": doses, "staff": str(self.nurse)})
+
+
+@pytest.fixture
+def chair_of(
+    browser: Browser, site: Site, tmp_path: Path, set_time: Callable[..., None], owner_db: None
+) -> Iterator[Callable[[str], Chair]]:
+    made: list[Chair] = []
+
+    def seated(script: str) -> Chair:
+        set_time(scenery.MORNING, 1.0)
+        scenery.found_sites()
+        scenery.stock(doses=10_000)
+        nurse = scenery.hire("thao", "vaccinator")
+        lead = Actor(
+            id=scenery.hire("lead", "lead"),
+            kind=ActorKind.STAFF,
+            powers=frozenset({Power.ENROLL_DEVICE, Power.ATTEST}),
+            reach=Reach(sites=frozenset({scenery.SITE})),
+        )
+        chrome = os.environ.get("CHROME") or next(filter(None, map(shutil.which, ("chromium", "google-chrome"))))
+        tablet = BrowserTablet(
+            browser.browser_type, chrome=chrome, profile=tmp_path / "profile", url=site.url, script=script
+        )
+        made.append(Chair(tablet=tablet, nurse=nurse, lead=lead))
+        return made[-1]
+
+    yield seated
+    for chair in made:
+        chair.tablet.close()
+
+
+def journal_of(connection: psycopg.Connection, kind: str = "dose-given") -> list[tuple[str, int]]:
+    """Return the doses the journal holds, with their place in the device's chain."""
+    found = connection.execute("select id::text, device_sequence from journal_entry where kind = %s", [kind]).fetchall()
+    return [(str(entry), int(seq)) for entry, seq in found]
+
+
+def faults(acknowledged: Sequence[str], journal: Sequence[tuple[str, int]]) -> list[str]:
+    """Return what is not as it must be: an acknowledged dose that is missing or there twice, a gap in the chain."""
+    times = Counter(entry for entry, _ in journal)
+    wrong = [f"lost: {entry}" for entry in acknowledged if times[entry] == 0]
+    wrong += [f"doubled: {entry}" for entry, count in times.items() if count > 1]
+    sequences = sorted(seq for _, seq in journal)
+    if sequences != list(range(1, len(sequences) + 1)):
+        wrong.append(f"the chain has gaps or forks: {len(sequences)} entries, the last {max(sequences, default=0)}")
+    return wrong
+
+
+def test_torture_of_a_tablet_loses_nothing_and_doubles_nothing(
+    chair_of: Callable[[str], Chair], owner_connection: psycopg.Connection
+) -> None:
+    rng = random.Random()
+    chair = chair_of(tablets.bundled())
+    tablet = chair.tablet
+    pages = chair.enroll()
+    for turn in range(BURSTS):
+        before = len(tablet.acknowledged)
+        chair.burst(pages, doses=DOSES_A_BURST)
+        if turn == BURSTS - 1:
+            break
+        enough = before + rng.randint(DOSES_A_BURST // 2, DOSES_A_BURST)
+        while len(tablet.acknowledged) < enough:
+            pages[0].wait_for_timeout(PUMP_MS)
+        tablet.kill()
+        pages = chair.return_to_work()
+        jump = rng.choice([-1, 1]) * timedelta(days=rng.choice([1, 400]))
+        for page in pages:
+            page.evaluate("ms => torture.setClock(ms)", jump.total_seconds() * 1000)
+    ended = [page.evaluate("() => torture.drain()") for page in pages]
+    assert tablet.faults == []
+    assert [(told["unsent"], told["stopped"], told["setAside"]) for told in ended] == [(0, None, 0)] * 2
+    acknowledged = [told["id"] for told in tablet.acknowledged]
+    assert len(acknowledged) == len(set(acknowledged)) > 2 * DOSES_A_BURST
+    assert tablet.kills == BURSTS - 1
+    assert faults(acknowledged, journal_of(owner_connection)) == []
+
+
+def test_torture_control_two_pages_that_do_not_heed_each_other_lose_doses(
+    chair_of: Callable[[str], Chair], owner_connection: psycopg.Connection
+) -> None:
+    chair = chair_of(tablets.without_safety(tablets.bundled()))
+    pages = chair.enroll()
+    chair.burst(pages, doses=DOSES_A_BURST)
+    while len(chair.tablet.acknowledged) < 2 * DOSES_A_BURST:
+        pages[0].wait_for_timeout(PUMP_MS)
+    for page in pages:
+        page.evaluate("() => torture.drain()")
+    assert any(one.startswith("lost") for one in faults([told["id"] for told in chair.tablet.acknowledged], journal_of(owner_connection)))
+
+
+def test_torture_a_lost_a_doubled_and_a_missing_place_are_noticed() -> None:
+    assert faults(["a", "b"], [("a", 1), ("b", 2)]) == []
+    assert faults(["a", "b"], [("a", 1)]) == ["lost: b"]
+    assert faults(["a"], [("a", 1), ("a", 2)]) == ["doubled: a"]
+    assert faults(["a"], [("a", 2)]) == ["the chain has gaps or forks: 1 entries, the last 2"]

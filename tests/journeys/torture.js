@@ -1,0 +1,66 @@
+/** What the tortured tablet does in its pages: writes doses without pause while requests fail and clocks are set. */
+import { open } from "../../frontend/station/src/open.ts";
+
+const realNow = Date.now;
+let jumpMs = 0;
+Date.now = () => realNow() + jumpMs;
+
+/** Half of all requests fail: some before they leave, some after they were taken. */
+function failing(share) {
+  return async (input, init) => {
+    const fails = Math.random() < share;
+    if (fails && Math.random() < 0.5) throw new TypeError("the network failed before");
+    const response = await fetch(input, init);
+    if (fails) throw new TypeError("the network failed after");
+    return response;
+  };
+}
+
+/** Try until the center has answered. */
+async function insist(work) {
+  for (let turn = 0; turn < 400; turn++) {
+    try {
+      return await work();
+    } catch (error) {
+      if (error.code !== "no-answer") throw error;
+    }
+  }
+  throw new Error("nobody answers");
+}
+
+const torture = {
+  async enroll(code) {
+    const fingerprint = await insist(() => torture.station.enroll(code, "Máy 03"));
+    return { fingerprint, device: torture.station.status.device };
+  },
+  confirmed: () => insist(() => torture.station.confirmed()),
+  admit: ({ staff, pin, digits }) => insist(() => torture.station.setPin(staff, pin, digits)),
+  signIn: ({ staff, pin }) => torture.station.signIn(staff, pin),
+  async start({ share }) {
+    torture.station = await open({ fetch: failing(share) });
+  },
+  setClock(ms) {
+    jumpMs += ms;
+  },
+  /** Write so many doses and tell of each once it is acknowledged to the page. */
+  async burst({ doses, staff }) {
+    const { station } = torture;
+    for (let turn = 0; turn < doses; turn++) {
+      const told = await station.append("dose-given", {
+        person: station.newId(), visit: station.newId(), product: "az", lot: "ABX6412", vial: null, volume_ml: 0.5, arm: "left", vaccinator: staff,
+      });
+      window.acknowledge({ id: told.id, seq: told.seq });
+    }
+  },
+  begin(told) {
+    torture.running = torture.burst(told);
+    torture.running.catch((error) => window.acknowledge({ error: String(error) }));
+  },
+  async drain() {
+    await torture.running;
+    for (let turn = 0; turn < 400 && torture.station.status.unsent > 0; turn++) await torture.station.syncNow();
+    const { unsent, stopped, setAside, offsetMs } = torture.station.status;
+    return { unsent, stopped, setAside, offsetMs };
+  },
+};
+window.torture = torture;
