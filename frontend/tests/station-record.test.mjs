@@ -35,7 +35,7 @@ const visitOf = (number, visit = `01912d68-7902-7000-8000-${String(number).padSt
 const arrived = (number, minutes = 0, more = {}) => entry("arrived", minutes, { ...visitOf(number), ticket: String(number), ...more });
 const dose = (number, minutes, more = {}) => entry("dose-given", minutes, { ...visitOf(number), product: "az", lot: "ABX1", vial: "L1", volume_ml: 0.5, arm: "left", vaccinator: "n", ...more });
 function today(persons, entries, { device = MINE, told: more = {} } = {}) {
-  const made = new Today();
+  const made = new Today("2021-09-13");
   made.take(bundle(persons, more));
   for (const one of entries) made.tell(one, { device, waits: device === MINE });
   return made;

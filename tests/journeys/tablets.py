@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import subprocess
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import BrowserContext, BrowserType, Page, Route
+from playwright.sync_api import BrowserContext, BrowserType, Error, Page, Route
 
 from tests.faults.processes import children_of, kill_all
 from tests.journeys.conftest import QUIET
@@ -77,9 +78,10 @@ class BrowserTablet:
 
     def close(self) -> None:
         """Let go of the browser, dead or alive."""
-        if self._context is not None:
-            self._context.close()
-            self._context = None
+        context, self._context = self._context, None
+        if context is not None:
+            with suppress(Error):  # whose browser was killed is closed already
+                context.close()
 
     def _processes(self) -> list[int]:
         """Return the browser's own process: the one whose command line names the profile and no type of child."""

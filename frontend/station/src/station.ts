@@ -6,7 +6,7 @@ import {
 } from "./core.js";
 import type { Clock } from "./record/clock.js";
 import { dayOf } from "./record/clock.js";
-import type { Entry } from "./record/lines.js";
+import { type Entry, instantOf } from "./record/lines.js";
 import { Outbox } from "./record/outbox.js";
 import { Today } from "./record/today.js";
 import type { Disk } from "./store/disk.js";
@@ -56,7 +56,7 @@ export class StationAtWork implements Station {
   private readonly loop: Loop;
   private readonly spareIds = new Ids();
   private enrolled: Enrolled | null = null;
-  private today_ = new Today();
+  private today_ = new Today("");
   private device: DeviceRow | undefined;
   private signedIn: string | null = null;
   private covered = false;
@@ -131,16 +131,21 @@ export class StationAtWork implements Station {
     const own = given?.find((one) => one.staff === staff);
     if (own === undefined) throw new StationError("code-refused");
     const { fresh } = await vault.admit(own, pin, this.day());
-    if (fresh) await this.shelf.purge(null);
+    if (fresh) await this.shelf.forgetAll();
     await this.came(staff);
   }
 
   async signIn(staff: string, pin: string): Promise<void> {
     const { vault } = this.atWork();
+    // Nothing for today may mean that the clock was set while nobody looked: the center knows the day.
+    if ((await vault.wrapFor(staff, this.day())) === undefined) await this.parts.http.time().catch(() => undefined);
     try {
       await vault.unlock(staff, pin, this.day());
     } catch (error) {
-      if (error instanceof StationError && error.code === "erased") await this.leave("out");
+      if (error instanceof StationError && error.code === "erased") {
+        await this.shelf.forgetAll();
+        await this.leave();
+      }
       throw error;
     }
     await this.came(staff);
@@ -155,15 +160,15 @@ export class StationAtWork implements Station {
 
   async signOut(): Promise<void> {
     await this.refuseWhileUnsent();
-    await this.leave("out");
+    await this.leave();
     this.pages.tell({ what: "out" });
   }
 
   async endDay(): Promise<void> {
     await this.refuseWhileUnsent();
     const { answered } = await this.atWork().outbox.chain();
-    await this.shelf.purge(answered);
-    await this.leave("out");
+    await this.shelf.forgetDay(answered);
+    await this.leave();
     this.pages.tell({ what: "out" });
   }
 
@@ -217,7 +222,7 @@ export class StationAtWork implements Station {
     if (vault.key === null) throw new StationError("locked");
     const by = { staff: this.signedIn, key: vault.key, ...(at !== undefined && { atMs: at }) };
     const { id, seq, atMs, line } = await outbox.append(kind, body, by);
-    this.today_.tell(JSON.parse(fromUtf8(line)) as Entry, { device: device.id, waits: true });
+    this.today_.tell(JSON.parse(fromUtf8(line)) as Entry, { device: device.id, waits: true, ...this.known() });
     this.pages.tell({ what: "entries" });
     this.loop.nudge();
     await this.refresh();
@@ -229,7 +234,7 @@ export class StationAtWork implements Station {
     const { vault, outbox } = this.atWork();
     const { answered } = await outbox.chain();
     const told = vault.key === null ? [] : await outbox.told(vault.key, answered + 1);
-    return told.map(({ entry, seq }) => ({ seq, kind: entry.kind, at: Date.parse(entry.at) + (entry.offset_ms ?? 0) }));
+    return told.map(({ entry, seq }) => ({ seq, kind: entry.kind, at: instantOf(entry, this.known().offsetMs) }));
   }
 
   setAside(): readonly SetAside[] {
@@ -278,11 +283,11 @@ export class StationAtWork implements Station {
     this.loop.nudge();
   }
 
-  private async leave(_why: "out"): Promise<void> {
+  private async leave(): Promise<void> {
     this.signedIn = null;
     this.covered = false;
     this.enrolled?.vault.forget();
-    this.today_ = new Today();
+    this.today_ = new Today(this.day());
     this.loadedSeq = this.loadedPage = 0;
     await this.refresh();
   }
@@ -291,7 +296,7 @@ export class StationAtWork implements Station {
   private async reload(): Promise<void> {
     const key = this.enrolled?.vault.key ?? null;
     if (key === null) return;
-    this.today_ = new Today();
+    this.today_ = new Today(this.day());
     this.loadedSeq = this.loadedPage = 0;
     const bundle = await this.shelf.bundle(key);
     if (bundle !== null) this.today_.take(bundle);
@@ -302,7 +307,8 @@ export class StationAtWork implements Station {
   private async fetched(): Promise<void> {
     this.team = await this.shelf.staff();
     const version = (await this.parts.disk.get("about"))?.version ?? 0;
-    await (version === this.loadedVersion ? this.loadNew() : this.reload());
+    const isSame = version === this.loadedVersion && this.today_.day === this.day();
+    await (isSame ? this.loadNew() : this.reload());
   }
 
   /** Read what came since: entries of this page and of others, pages that were pulled. */
@@ -321,8 +327,12 @@ export class StationAtWork implements Station {
     }
     for (const { entry, seq, waits } of await enrolled.outbox.told(key, this.loadedSeq + 1)) {
       this.loadedSeq = seq;
-      this.today_.tell(entry, { device: enrolled.device.id, waits });
+      this.today_.tell(entry, { device: enrolled.device.id, waits, ...this.known() });
     }
+  }
+
+  private known(): { offsetMs: number } {
+    return { offsetMs: this.parts.clock.read().offsetMs ?? 0 };
   }
 
   private async reconcile(all: boolean): Promise<Outcome> {
@@ -330,7 +340,7 @@ export class StationAtWork implements Station {
     const stopped = this.device?.stopped ?? null;
     const outcome = await round.run({ all, stopped });
     if (outcome.stopped !== stopped) await this.halt(outcome.stopped);
-    if (outcome.fetched) await this.fetched();
+    if (outcome.fetched || this.today_.day !== this.day()) await this.fetched();
     if (outcome.answered > 0) await this.settle();
     if (outcome.fetched) this.pages.tell({ what: "fetched" });
     if (outcome.answered > 0) this.pages.tell({ what: "sent" });
@@ -343,9 +353,9 @@ export class StationAtWork implements Station {
     this.device = device;
     this.pages.tell({ what: "device" });
     if (stopped !== "revoked") return;
-    await this.shelf.purge(null);
+    await this.shelf.forgetAll();
     await this.enrolled?.vault.erase();
-    await this.leave("out");
+    await this.leave();
   }
 
   /** Mark what is answered for by now. */
@@ -357,7 +367,7 @@ export class StationAtWork implements Station {
   private async hear(news: News): Promise<void> {
     if (news.what === "device") await this.take(await this.parts.disk.get("device"));
     if (news.what === "lock") this.covered = this.signedIn !== null;
-    if (news.what === "out") await this.leave("out");
+    if (news.what === "out") await this.leave();
     if (news.what === "entries") await this.loadNew();
     if (news.what === "sent") await this.settle();
     if (news.what === "fetched") await this.fetched();
@@ -392,7 +402,7 @@ export class StationAtWork implements Station {
 
   private async forgetOld(): Promise<void> {
     const guard = await this.parts.disk.get("guard");
-    if (guard !== undefined && Math.abs(Date.now() - guard.openedAt) > FORGET_MS) await this.shelf.purge(null);
+    if (guard !== undefined && Math.abs(Date.now() - guard.openedAt) > FORGET_MS) await this.shelf.forgetDay(null);
   }
 
   private async refuseWhileUnsent(): Promise<void> {

@@ -58,7 +58,10 @@ function isWhole(text: string): boolean {
   return !/[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/.test(text);
 }
 
-/** The corrected instant of an entry, ms since 1970. */
-export function instantOf(entry: Entry): number {
-  return Date.parse(entry.at) + (entry.offset_ms ?? 0);
+/**
+ * The corrected instant of an entry, ms since 1970. Of one written before the clock's error was known, by what is known of
+ * it now.
+ */
+export function instantOf(entry: Entry, knownMs = 0): number {
+  return Date.parse(entry.at) + (entry.offset_ms ?? knownMs);
 }

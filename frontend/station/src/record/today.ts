@@ -12,7 +12,7 @@ import type { Entry } from "./lines.js";
 import { nameKey } from "./names.js";
 import { Index, order } from "./search.js";
 import { type Draw, deskOf, OBSERVE_MINUTES, SESSION, STOCK } from "./supplies.js";
-import { type Course, type Fact, factOf, flagsOf, fold, isAmendment } from "./visits.js";
+import { type Course, type Fact, factOf, flagsOf, fold, isAmendment, type Source } from "./visits.js";
 
 const TOKEN_BYTES = 16;
 const YEAR_DIGITS = 4;
@@ -37,6 +37,7 @@ const STAGES: readonly Stage[] = ["expected", "arrived", "screened", "deferred",
 
 export class Today {
   private bundle: Bundle | null = null;
+  private expected: readonly ListedPerson[] = [];
   private readonly facts = new Map<string, Fact>();
   private readonly ofVisit = new Map<string, Map<string, Fact>>();
   private readonly visitOfDose = new Map<string, string>();
@@ -49,16 +50,19 @@ export class Today {
   private listedRows: Row[] | null = null;
   private index: Index | null = null;
 
-  /** Take a newer list. What was told stays. */
+  constructor(readonly day: string) {}
+
+  /** Take a newer bundle. What was told stays; of a list of another day only the names are good. */
   take(bundle: Bundle): void {
     this.bundle = bundle;
+    this.expected = bundle.list.day === this.day ? bundle.list.persons : [];
     this.heldLots.clear();
     for (const lot of bundle.held_lots) this.heldLots.add(lot.number);
     for (const listed of bundle.list.persons) {
       this.humans.set(listed.person, humanOf(listed));
-      if (listed.visit !== null) this.personOf.set(listed.visit, listed.person);
       for (const other of listed.same_as) this.sameAs.set(other, listed.person);
     }
+    for (const { visit, person } of this.expected) if (visit !== null) this.personOf.set(visit, person);
     this.forgetViews();
   }
 
@@ -73,9 +77,10 @@ export class Today {
     this.forgetViews();
   }
 
-  /** Take an entry, own or another's. Told again, only whether it waits may change. */
-  tell(entry: Entry, from: { device: string; waits: boolean }): void {
+  /** Take an entry of this day, own or another's. Told again, only whether it waits may change. */
+  tell(entry: Entry, from: Source): void {
     const fact = factOf(entry, from);
+    if (dayOf(fact.atMs) !== this.day) return;
     this.facts.set(entry.id, fact);
     this.listedRows = this.index = null;
     const visit = this.visitOf(entry);
@@ -92,10 +97,15 @@ export class Today {
 
   /** The server answered for this device's entries up to this sequence, and for none behind it. */
   answered(device: string, last: number): void {
-    for (const { entry, waits, device: by } of this.facts.values()) {
-      const still = (entry.seq ?? 0) > last;
-      if (by === device && waits !== still) this.tell(entry, { device, waits: still });
+    for (const fact of this.facts.values()) {
+      const still = (fact.entry.seq ?? 0) > last;
+      if (fact.device !== device || fact.waits === still) continue;
+      const settled = { ...fact, waits: still };
+      this.facts.set(fact.entry.id, settled);
+      const visit = this.visitOf(fact.entry);
+      if (visit !== null) this.place(visit, settled);
     }
+    this.listedRows = this.index = null;
   }
 
   rows(stage?: Stage): readonly Row[] {
@@ -123,7 +133,7 @@ export class Today {
     const key = await crypto.subtle.importKey("raw", fromBase64url(listed.token_key), { name: "HMAC", hash: "SHA-256" }, false, ["sign"]);
     const digest = await crypto.subtle.sign("HMAC", key, utf8(number));
     const token = toBase64url(new Uint8Array(digest).subarray(0, TOKEN_BYTES));
-    const person = listed.persons.find(
+    const person = this.expected.find(
       (one) => one.reference?.toUpperCase() === text.toUpperCase() || one.appointment === text || one.tokens.includes(token),
     )?.person;
     return person === undefined ? null : (this.rows().find((row) => this.one(row.person) === this.one(person)) ?? null);
@@ -236,7 +246,7 @@ export class Today {
     const rows: Visit[] = [...ids].map((visit) => this.whole(visit, null));
     const came = new Set(rows.map((row) => this.one(row.person)));
     const appointments = new Set(rows.map((row) => row.appointment));
-    for (const listed of this.bundle?.list.persons ?? []) {
+    for (const listed of this.expected) {
       if (listed.visit !== null || listed.appointment === null) continue;
       if (!came.has(this.one(listed.person)) && !appointments.has(listed.appointment)) rows.push(this.whole(null, listed));
     }

@@ -23,8 +23,15 @@ const MINUTE_MS = 60_000;
 
 type Amended = { -readonly [Field in keyof DoseTold]: DoseTold[Field] };
 
-export function factOf(entry: Entry, { device, waits }: { device: string; waits: boolean }): Fact {
-  return { entry, device, atMs: instantOf(entry), waits };
+export interface Source {
+  readonly device: string;
+  readonly waits: boolean;
+  /** The error of the device's clock as known now, for entries written before it was. */
+  readonly offsetMs?: number;
+}
+
+export function factOf(entry: Entry, { device, waits, offsetMs = 0 }: Source): Fact {
+  return { entry, device, atMs: instantOf(entry, offsetMs), waits };
 }
 
 export function isAmendment(entry: Entry): boolean {

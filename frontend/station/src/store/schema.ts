@@ -109,7 +109,9 @@ export interface Meta {
   wraps: readonly Wrap[];
   guard: GuardRow;
   sync: SyncRow;
+  /** The bundle but for its people, who go with the day. */
   bundle: Sealed;
+  people: Sealed;
   /** Who may sign in: names of staff, sealed under a key that scripts cannot read but the locked screen can use. */
   staff: Sealed;
   screen: CryptoKey;

@@ -6,9 +6,10 @@ import { type Bytes, fromUtf8, utf8 } from "../wire/bytes.js";
 import { deflate, inflate } from "../wire/zlib.js";
 import { aesKey, openUnder, sealUnder } from "./aes.js";
 import type { Disk } from "./disk.js";
-import { NEVER, type Sealed, type SyncRow } from "./schema.js";
+import { type Meta, NEVER, type Sealed, type SyncRow } from "./schema.js";
 
 const BUNDLE = utf8("tc/shelf/bundle");
+const PEOPLE = utf8("tc/shelf/people");
 const PAGE = utf8("tc/shelf/page");
 const STAFF = utf8("tc/shelf/staff");
 const KEY_BYTES = 32;
@@ -21,8 +22,12 @@ export class Shelf {
   constructor(private readonly disk: Disk) {}
 
   /** Keep a bundle in place of the one before. Of another day, what others wrote on that day goes. */
-  async put(key: CryptoKey, { told, clear }: { told: Bundle; clear: Bytes }): Promise<void> {
-    const bundle = await sealUnder(key, await deflate(clear), BUNDLE);
+  async put(key: CryptoKey, told: Bundle): Promise<void> {
+    const { list, ...tables } = told;
+    const [bundle, people] = await Promise.all([
+      sealedJson(key, { ...tables, list: { ...list, persons: [] } }, BUNDLE),
+      sealedJson(key, list.persons, PEOPLE),
+    ]);
     await this.putTeam(told.staff);
     const about = {
       version: told.version,
@@ -39,6 +44,7 @@ export class Shelf {
         if (sync !== undefined) await meta.put({ ...sync, cursor: null }, "sync");
       }
       await meta.put(bundle, "bundle");
+      await meta.put(people, "people");
       await meta.put(about, "about");
     });
   }
@@ -48,11 +54,13 @@ export class Shelf {
     await this.disk.put("staff", await sealUnder(await this.screenKey(), utf8(JSON.stringify(staff)), STAFF));
   }
 
+  /** The bundle, without its people where they were forgotten; null where there is none under this key. */
   async bundle(key: CryptoKey): Promise<Bundle | null> {
-    const sealed = await this.disk.get("bundle");
-    if (sealed === undefined) return null;
-    const raw = await openUnder(key, sealed, BUNDLE).catch(() => null);
-    return raw === null ? null : (JSON.parse(fromUtf8(await inflate(raw))) as Bundle);
+    const [bundle, people] = await Promise.all([this.disk.get("bundle"), this.disk.get("people")]);
+    const told = (await openedJson(key, bundle, BUNDLE)) as Bundle | null;
+    if (told === null) return null;
+    const persons = ((await openedJson(key, people, PEOPLE)) as Bundle["list"]["persons"] | null) ?? [];
+    return { ...told, list: { ...told.list, persons } };
   }
 
   /** Keep a page and the cursor behind it together: a page is never missed and never kept twice. */
@@ -97,18 +105,38 @@ export class Shelf {
     return this.disk.change("screen", (now) => now ?? made);
   }
 
-  /** Forget the list and what others wrote; with `answered`, own entries up to this sequence too. */
-  async purge(answered: number | null): Promise<void> {
+  /**
+   * Forget everybody of the day: the list, what others wrote and, with `answered`, own entries up to this sequence.
+   * Products, rules, forms and lots stay, for the next morning may have no network.
+   */
+  forgetDay(answered: number | null): Promise<void> {
+    return this.forget(["people"], answered);
+  }
+
+  /** Forget all that was fetched. Own entries stay: they are sealed to the server too. */
+  forgetAll(): Promise<void> {
+    return this.forget(["people", "bundle", "about"], null);
+  }
+
+  private async forget(what: readonly (keyof Meta)[], answered: number | null): Promise<void> {
     await this.disk.write(["meta", "others", "entries"], async (transaction) => {
       const meta = transaction.objectStore("meta");
-      await meta.delete("bundle");
-      await meta.delete("about");
+      for (const key of what) await meta.delete(key);
       await transaction.objectStore("others").clear();
       if (answered !== null) await transaction.objectStore("entries").delete(IDBKeyRange.upperBound(answered));
       const sync = (await meta.get("sync")) as SyncRow | undefined;
       if (sync !== undefined) await meta.put({ ...sync, cursor: null, bundleAt: null, othersAt: null }, "sync");
     });
   }
+}
+
+async function sealedJson(key: CryptoKey, told: unknown, about: Bytes): Promise<Sealed> {
+  return sealUnder(key, await deflate(utf8(JSON.stringify(told))), about);
+}
+
+async function openedJson(key: CryptoKey, sealed: Sealed | undefined, about: Bytes): Promise<unknown> {
+  const raw = sealed === undefined ? null : await openUnder(key, sealed, about).catch(() => null);
+  return raw === null ? null : (JSON.parse(fromUtf8(await inflate(raw))) as unknown);
 }
 
 function isEmpty({ entries, links }: PulledEntries): boolean {

@@ -63,6 +63,11 @@ export class Http {
     return { status: response.status, body: raw, code, json };
   }
 
+  /** Measure the clock by any answer of the center's. */
+  async time(): Promise<void> {
+    await this.ask("GET", `${API}/nonce`);
+  }
+
   /** Ask with the device's signature over a fresh nonce. */
   async askSigned(signer: Signer, method: string, path: string, told?: object): Promise<Answer> {
     const given = await this.ask("GET", `${API}/nonce`);

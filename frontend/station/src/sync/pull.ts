@@ -42,13 +42,11 @@ export class Puller {
     private readonly of: { readonly site: string; readonly serverKey: Bytes },
   ) {}
 
-  /** Return the newest bundle, as it was signed and read; null when what came is none of ours or an older one. */
-  async bundle(atLeast: number): Promise<{ told: Bundle; clear: Bytes } | null> {
+  /** Return the newest bundle; null when what came is none of ours or an older one. */
+  async bundle(atLeast: number): Promise<Bundle | null> {
     const answer = await this.get(`${API}/bundle`);
     const clear = await openJws(answer.body, { key: await loadPublicKey(this.of.serverKey), type: BUNDLE });
-    if (clear === null) return null;
-    const told = readBundle(clear, { device: this.signer.device, site: this.of.site, atLeast });
-    return told === null ? null : { told, clear };
+    return clear === null ? null : readBundle(clear, { device: this.signer.device, site: this.of.site, atLeast });
   }
 
   async entries(after: string | null, bundle: number | null): Promise<PulledEntries> {

@@ -121,7 +121,7 @@ export class Round {
   private async team(): Promise<boolean> {
     const got = await this.puller.bundle(0);
     if (got === null) return false;
-    await this.parts.shelf.putTeam(got.told.staff);
+    await this.parts.shelf.putTeam(got.staff);
     return true;
   }
 

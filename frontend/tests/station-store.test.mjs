@@ -1,0 +1,321 @@
+/** What lies on the tablet's disk, who opens it, and what is left of it at the end. */
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { after, test } from "node:test";
+
+import { openDB } from "idb";
+
+import { isPin, TRIES } from "../.compiled/station/src/store/vault.js";
+import { fromBase64url, toBase64url, utf8 } from "../.compiled/station/src/wire/bytes.js";
+import { deriveKey, seal, unseal } from "../.compiled/station/src/wire/seal.js";
+import { inflate } from "../.compiled/station/src/wire/zlib.js";
+import { CODE, NOON, OTHER, STAFF } from "./station-center.mjs";
+import { Device, PIN, until, vial } from "./station-device.mjs";
+
+const devices = [];
+const device = (...told) => { const made = new Device(...told); devices.push(made); return made; };
+after(() => devices.forEach((one) => one.close()));
+const DAY_MS = 86_400_000;
+
+const vectors = JSON.parse(readFileSync(new URL("../../tests/conformance/wire/sealed.json", import.meta.url), "utf8"));
+const ECDH = { name: "ECDH", namedCurve: "P-256" };
+const recipient = { privateKey: await crypto.subtle.importKey("jwk", vectors.recipient, ECDH, false, ["deriveBits"]), point: fromBase64url(vectors.recipient_point) };
+
+for (const { name, context, clear, sealed } of vectors.sealed) {
+  test(`sealed as the server seals: ${name}`, async () => {
+    assert.equal(toBase64url(await unseal(fromBase64url(sealed), { key: recipient, context: fromBase64url(context) })), clear);
+    const again = await seal(fromBase64url(clear), { to: recipient.point, context: fromBase64url(context) });
+    assert.equal(toBase64url(await unseal(again, { key: recipient, context: fromBase64url(context) })), clear);
+    await assert.rejects(unseal(again, { key: recipient, context: utf8("elsewhere") }));
+  });
+}
+
+test("a PIN, its salt and the day's secret come to the key that the server's documents tell", async () => {
+  const { pin, salt, iterations, secret, pin_key: pinKey, wrap_key: wrapKey } = vectors.unlock;
+  const material = await crypto.subtle.importKey("raw", utf8(pin), "PBKDF2", false, ["deriveBits"]);
+  const bits = await crypto.subtle.deriveBits({ name: "PBKDF2", hash: "SHA-256", salt: fromBase64url(salt), iterations }, material, 256);
+  assert.equal(toBase64url(new Uint8Array(bits)), pinKey);
+  const place = [vectors.device, vectors.staff].map((id) => Buffer.from(id.replaceAll("-", ""), "hex"));
+  const info = new Uint8Array(Buffer.concat([Buffer.from("tc/kek/1"), ...place, Buffer.from(vectors.day)]));
+  const derived = await deriveKey(new Uint8Array([...fromBase64url(pinKey), ...fromBase64url(secret)]), info);
+  const expected = await crypto.subtle.importKey("raw", fromBase64url(wrapKey), "AES-GCM", false, ["encrypt"]);
+  const told = await crypto.subtle.encrypt({ name: "AES-GCM", iv: new Uint8Array(12) }, expected, utf8("the same key"));
+  assert.equal(new TextDecoder().decode(await crypto.subtle.decrypt({ name: "AES-GCM", iv: new Uint8Array(12) }, derived, told)), "the same key");
+});
+
+/** Everything in the database, as bytes: structured values with their texts in UTF-8 and UTF-16. */
+async function disk(name) {
+  const database = await openDB(name);
+  const found = [];
+  const add = (value) => {
+    if (typeof value === "string") found.push(Buffer.from(value, "utf8"), Buffer.from(value, "utf16le"));
+    else if (value instanceof Uint8Array) found.push(Buffer.from(value));
+    else if (typeof value === "object" && value !== null && !(value instanceof CryptoKey)) Object.entries(value).flat().forEach(add);
+  };
+  for (const store of database.objectStoreNames) {
+    (await database.getAllKeys(store)).forEach(add);
+    (await database.getAll(store)).forEach(add);
+  }
+  database.close();
+  return Buffer.concat(found);
+}
+const holdsText = (raw, text) => raw.includes(Buffer.from(text, "utf8")) || raw.includes(Buffer.from(text, "utf16le"));
+
+test("nothing that tells of a person, a lot or a PIN can be read on the disk", async () => {
+  const tablet = device();
+  tablet.center.persons = [{
+    person: "01912d68-7903-7000-8000-000000000001", visit: null, ticket: null, stage: null, appointment: "01912d68-7904-7000-8000-000000000001", session: null, starts_at: null, reference: "TCREF77",
+    name: "Hoàng Văn Đường", born: "1950", sex: "male", last4: [{ kind: "personal-number", end: "8814" }], tokens: [], doses: [], eligible: true, reasons: [], from_on: null, warnings: [], conditions: [], same_as: [],
+  }];
+  const page = await tablet.atWork();
+  const visit = page.newId(), person = page.newId();
+  await page.append("arrived", { visit, person, ticket: "7", block: { name: "Trần Thị Ngọc Ánh", born: "1987-03-02", sex: "female", identifiers: [{ kind: "personal-number", value: "079187004417" }] } });
+  await page.append("dose-given", { visit, person, product: "az", lot: "ABX6412", vial: "LQ7-0412", volume_ml: 0.5, arm: "left", vaccinator: STAFF.id });
+  assert.equal(page.today().length, 2);
+  const raw = await disk(tablet.name);
+  for (const secret of ["Trần Thị Ngọc Ánh", "079187004417", "ABX6412", "LQ7-0412", "Hoàng Văn Đường", "8814", "TCREF77", STAFF.name, PIN, CODE, "dose-given", person, visit]) {
+    assert.ok(!holdsText(raw, secret), `${secret} lies on the disk`);
+  }
+  assert.ok(holdsText(raw, "79-0012"), "the search finds what lies there in clear");
+});
+
+test("the outbox opens with the server's key alone", async () => {
+  const tablet = device();
+  const page = await tablet.atWork();
+  tablet.center.mishap = () => "before";
+  await page.append("vial-opened", vial("A"));
+  const database = await openDB(tablet.name);
+  const { theirs } = await database.get("entries", 1);
+  database.close();
+  const context = Buffer.concat([Buffer.from("tc/outbox/1"), Buffer.from(tablet.center.device.replaceAll("-", ""), "hex"), Buffer.of(0, 0, 0, 1)]);
+  const small = tablet.center.unsealed(Buffer.from(theirs), context);
+  assert.equal(JSON.parse(new TextDecoder().decode(await inflate(new Uint8Array(small)))).vial, "A");
+});
+
+test("a restart, a wrong PIN and the right one need no network, today and three days more", async () => {
+  const tablet = device();
+  const page = await tablet.atWork();
+  tablet.center.mishap = () => "before";
+  await page.append("vial-opened", vial("A"));
+  page.close();
+  for (let day = 0; day < 4; day++) {
+    const restarted = await tablet.page();
+    assert.equal(restarted.status.phase, "locked");
+    assert.throws(() => restarted.today(), { code: "locked" });
+    await assert.rejects(restarted.append("vial-opened", vial("B")), { code: "locked" });
+    await assert.rejects(restarted.signIn(STAFF.id, "111112"), { code: "pin-wrong", left: TRIES - 1 });
+    await restarted.signIn(STAFF.id, PIN);
+    await restarted.append("vial-opened", vial(`of day ${day}`));
+    assert.equal(restarted.status.unsent, day + 2);
+    restarted.close();
+    tablet.pass(DAY_MS);
+  }
+  const late = await tablet.page();
+  await assert.rejects(late.signIn(STAFF.id, PIN), { code: "pin-not-set" });
+  tablet.center.mishap = () => null;
+  await late.syncNow();
+  assert.equal(late.status.unsent, 0);
+});
+
+test("a clock set while nobody looked locks nobody out once the center told the time, nor ever if it stands behind", async () => {
+  const tablet = device();
+  const page = await tablet.atWork();
+  page.close();
+  tablet.wall += 400 * DAY_MS;
+  tablet.center.mishap = () => "before";
+  const ahead = await tablet.page();
+  await assert.rejects(ahead.signIn(STAFF.id, PIN), { code: "pin-not-set" });
+  tablet.center.mishap = () => null;
+  await ahead.signIn(STAFF.id, PIN);
+  assert.equal(ahead.status.day, "2021-09-13");
+  ahead.close();
+  tablet.wall -= 800 * DAY_MS;
+  tablet.center.mishap = () => "before";
+  const behind = await tablet.page();
+  await behind.signIn(STAFF.id, PIN);
+  assert.equal(behind.status.offsetMs, null);
+});
+
+test("five wrong PINs erase list and key, across restarts, and no entry is lost", async () => {
+  const tablet = device();
+  let page = await tablet.atWork();
+  tablet.center.mishap = () => "before";
+  await page.append("vial-opened", vial("A"));
+  for (let left = TRIES - 1; left > 0; left--) {
+    page.close();
+    page = await tablet.page();
+    await assert.rejects(page.signIn(STAFF.id, "111112"), { code: "pin-wrong", left });
+  }
+  await assert.rejects(page.signIn(STAFF.id, "111112"), { code: "erased" });
+  await assert.rejects(page.signIn(STAFF.id, PIN), { code: "pin-not-set" });
+  assert.equal(page.status.unsent, 1);
+  tablet.center.mishap = () => null;
+  await page.syncNow();
+  assert.equal(page.status.unsent, 0);
+  assert.equal(tablet.center.journal[0].entry.vial, "A");
+  assert.notEqual(tablet.center.words.at(-1).erased_at, null);
+  await page.setPin(STAFF.id, PIN, CODE);
+  await page.syncNow();
+  assert.equal(page.status.phase, "open");
+});
+
+test("a second member is let in while the first is signed in, and opens the same list", async () => {
+  const tablet = device();
+  const page = await tablet.atWork();
+  await page.append("vial-opened", vial("A"));
+  await page.syncNow();
+  await page.setPin(OTHER.id, "518307", CODE);
+  assert.equal(page.status.staff.id, OTHER.id);
+  await page.signOut();
+  assert.equal(page.status.phase, "locked");
+  assert.deepEqual(page.staff.map(({ name, hasPin }) => [name, hasPin]), [[OTHER.name, true], [STAFF.name, true]]);
+  await page.signIn(OTHER.id, "518307");
+  await page.append("vial-opened", vial("B"));
+  await page.syncNow();
+  assert.deepEqual(tablet.center.journal.map(({ entry }) => entry.staff), [STAFF.id, OTHER.id]);
+  assert.equal(page.desk().vials.length, 2);
+});
+
+test("nobody is let in on a tablet that others use and none of them has opened", async () => {
+  const tablet = device();
+  const page = await tablet.atWork();
+  page.close();
+  const restarted = await tablet.page();
+  await assert.rejects(restarted.setPin(OTHER.id, "518307", CODE), { code: "locked" });
+});
+
+test("who may not unlock any more has nothing left to unlock with", async () => {
+  const tablet = device();
+  const page = await tablet.atWork();
+  await page.setPin(OTHER.id, "518307", CODE);
+  tablet.center.mayUnlock.delete(STAFF.id);
+  await page.syncNow();
+  await page.signOut();
+  await assert.rejects(page.signIn(STAFF.id, PIN), { code: "pin-not-set" });
+  await page.signIn(OTHER.id, "518307");
+});
+
+test("digits whose answer got lost serve the one who typed them, and nobody else", async () => {
+  const tablet = device();
+  const page = await tablet.page();
+  await page.enroll(tablet.center.code, "Máy 03");
+  tablet.center.confirmed = true;
+  await page.confirmed();
+  tablet.center.mishap = ({ method, path }) => (method === "POST" && path.endsWith("/unlocks") ? "after" : null);
+  await assert.rejects(page.setPin(STAFF.id, PIN, CODE), { code: "no-answer" });
+  tablet.center.mishap = ({ method, path }) => (method === "POST" && path.endsWith("/unlocks") ? tablet.center.refuse(403, "unlock-refused") : null);
+  await assert.rejects(page.setPin(OTHER.id, PIN, CODE), { code: "code-refused" });
+  tablet.center.mishap = ({ method, path }) => (method === "POST" && path.endsWith("/unlocks") ? "after" : null);
+  await assert.rejects(page.setPin(STAFF.id, PIN, CODE), { code: "no-answer" });
+  tablet.center.mishap = ({ method, path }) => (method === "POST" && path.endsWith("/unlocks") ? tablet.center.refuse(403, "unlock-refused") : null);
+  await page.setPin(STAFF.id, PIN, CODE);
+  assert.equal(page.status.phase, "open");
+});
+
+test("sign-out and the day's end wait for what is unsent; after it nothing of the day is left", async () => {
+  const tablet = device();
+  const page = await tablet.atWork();
+  tablet.center.mishap = () => "before";
+  await page.append("vial-opened", vial("A"));
+  await assert.rejects(page.signOut(), { code: "unsent" });
+  await assert.rejects(page.endDay(), { code: "unsent" });
+  tablet.center.mishap = () => null;
+  await page.syncNow();
+  await page.endDay();
+  assert.equal(page.status.phase, "locked");
+  const database = await openDB(tablet.name);
+  assert.deepEqual([await database.count("entries"), await database.count("others"), await database.get("meta", "people")], [0, 0, undefined]);
+  database.close();
+  tablet.center.mishap = () => "before";
+  await page.signIn(STAFF.id, PIN);
+  assert.deepEqual(page.today(), []);
+  assert.equal(page.desk().products.length, 1); // tomorrow may have no network
+  tablet.center.mishap = () => null;
+  await page.append("vial-opened", vial("B"));
+  await page.syncNow();
+  assert.deepEqual(tablet.center.journal.map(({ entry }) => entry.seq), [1, 2]);
+});
+
+test("a screen that is covered keeps sending and asks for the PIN, on every page", async () => {
+  const tablet = device();
+  const one = await tablet.atWork();
+  const other = await tablet.page();
+  await until(() => other.status.phase === "open", "the second page opens");
+  await one.append("vial-opened", vial("A"));
+  one.lock();
+  await until(() => other.status.phase === "locked" && one.status.phase === "locked", "both are covered");
+  assert.equal(one.status.staff.id, STAFF.id);
+  await one.syncNow();
+  assert.equal(one.status.unsent, 0);
+  await other.signIn(STAFF.id, PIN);
+  await until(() => one.status.phase === "open", "the first page opens again");
+});
+
+test("a list is forgotten when nobody signed in for long", async () => {
+  const tablet = device();
+  const page = await tablet.atWork();
+  page.close();
+  const database = await openDB(tablet.name);
+  assert.notEqual(await database.get("meta", "people"), undefined);
+  const guard = await database.get("meta", "guard");
+  await database.put("meta", { ...guard, openedAt: guard.openedAt - 17 * 3_600_000 }, "guard");
+  await tablet.page();
+  assert.equal(await database.get("meta", "people"), undefined);
+  database.close();
+});
+
+test("a code is spent once though its answer gets lost, and only for the server that it names", async () => {
+  const tablet = device();
+  const page = await tablet.page();
+  tablet.center.mishap = () => "after";
+  await assert.rejects(page.enroll(tablet.center.code, "Máy 03"), { code: "no-answer" });
+  tablet.center.mishap = () => null;
+  const fingerprint = await page.enroll(tablet.center.code, "Máy 03");
+  assert.match(fingerprint, /^\d{6}$/);
+  assert.equal(page.status.phase, "waiting");
+  assert.equal(await page.confirmed(), false);
+  tablet.center.confirmed = true;
+  assert.equal(await page.confirmed(), true);
+  assert.equal(page.status.phase, "locked");
+  const other = await device().page();
+  await assert.rejects(other.enroll(`${tablet.center.code.split(".")[0]}.${"A".repeat(43)}`, "x"), { code: "code-refused" });
+  await assert.rejects(other.enroll("guess", "x"), { code: "code-refused" });
+  assert.equal(other.status.phase, "new");
+});
+
+test("a statement about another key enrolls nobody", async () => {
+  const tablet = device();
+  const page = await tablet.page();
+  await page.enroll(tablet.center.code, "Máy 03");
+  const { jws } = tablet.center;
+  tablet.center.jws = (content, typ) => jws.call(tablet.center, { ...content, agreement_key: content.public_key }, typ);
+  tablet.center.confirmed = true;
+  await assert.rejects(page.confirmed(), { code: "code-refused" });
+  assert.equal(page.status.phase, "waiting");
+});
+
+test("a kind that the device was not enrolled for is not written", async () => {
+  const tablet = device();
+  tablet.center.kinds = ["vial-opened"];
+  const page = await tablet.atWork();
+  await page.append("vial-opened", vial("A"));
+  await assert.rejects(page.append("counted", { what: "slips", quantity: 1 }), { code: "kind-not-allowed" });
+});
+
+test("a disk that takes no more says so, and the chain goes on afterwards", async () => {
+  const tablet = device();
+  const page = await tablet.atWork();
+  const { add } = IDBObjectStore.prototype;
+  IDBObjectStore.prototype.add = () => { throw new DOMException("full", "QuotaExceededError"); };
+  await assert.rejects(page.append("vial-opened", vial("A")), { code: "not-stored" });
+  IDBObjectStore.prototype.add = add;
+  const { seq } = await page.append("vial-opened", vial("B"));
+  assert.equal(seq, 1);
+  await page.syncNow();
+  assert.equal(tablet.center.journal[0].entry.vial, "B");
+});
+
+for (const [pin, good] of Object.entries({ "40721": false, "407218": true, "111111": false, "123456": false, "987654": false, "12345a": false, "135790": true })) {
+  test(`${pin} is ${good ? "a" : "no"} PIN`, () => assert.equal(isPin(pin), good));
+}
+assert.ok(NOON > 0);
