@@ -195,21 +195,34 @@ test("who may not unlock any more has nothing left to unlock with", async () => 
   await page.signIn(OTHER.id, "518307");
 });
 
-test("digits whose answer got lost serve the one who typed them, and nobody else", async () => {
+test("digits whose answer got lost serve the one who typed them without being told again, and nobody else", async () => {
   const tablet = device();
   const page = await tablet.page();
   await page.enroll(tablet.center.code, "Máy 03");
   tablet.center.confirmed = true;
   await page.confirmed();
-  tablet.center.mishap = ({ method, path }) => (method === "POST" && path.endsWith("/unlocks") ? "after" : null);
+  const told = [];
+  const posting = (mishap) => (request) => (request.method === "POST" && request.path.endsWith("/unlocks") && told.push(1) ? mishap() : null);
+  tablet.center.mishap = posting(() => "after");
   await assert.rejects(page.setPin(STAFF.id, PIN, CODE), { code: "no-answer" });
-  tablet.center.mishap = ({ method, path }) => (method === "POST" && path.endsWith("/unlocks") ? tablet.center.refuse(403, "unlock-refused") : null);
+  tablet.center.mishap = posting(() => tablet.center.refuse(403, "unlock-refused"));
   await assert.rejects(page.setPin(OTHER.id, PIN, CODE), { code: "code-refused" });
-  tablet.center.mishap = ({ method, path }) => (method === "POST" && path.endsWith("/unlocks") ? "after" : null);
+  tablet.center.mishap = posting(() => "after");
   await assert.rejects(page.setPin(STAFF.id, PIN, CODE), { code: "no-answer" });
-  tablet.center.mishap = ({ method, path }) => (method === "POST" && path.endsWith("/unlocks") ? tablet.center.refuse(403, "unlock-refused") : null);
+  assert.equal(told.length, 3);
+  tablet.center.mishap = ({ path }) => (path.endsWith("/unlocks") ? "before" : null);
+  for (let turn = 0; turn < 6; turn++) await assert.rejects(page.setPin(STAFF.id, PIN, CODE), { code: "no-answer" });
+  tablet.center.mishap = posting(() => tablet.center.refuse(403, "unlock-refused"));
   await page.setPin(STAFF.id, PIN, CODE);
+  assert.equal(told.length, 3);
   assert.equal(page.status.phase, "open");
+});
+
+test("too many wrong digits are told as such, not as a missing network", async () => {
+  const tablet = device();
+  const page = await tablet.atWork();
+  tablet.center.mishap = ({ method, path }) => (method === "POST" && path.endsWith("/unlocks") ? tablet.center.refuse(429, "unlock-tries-spent") : null);
+  await assert.rejects(page.setPin(OTHER.id, PIN, CODE), { code: "code-refused" });
 });
 
 test("sign-out and the day's end wait for what is unsent; after it nothing of the day is left", async () => {

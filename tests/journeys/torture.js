@@ -18,14 +18,16 @@ function failing(share) {
 
 /** Try until the center has answered. */
 async function insist(work, patience = ["no-answer"]) {
+  let last;
   for (let turn = 0; turn < 400; turn++) {
     try {
       return await work();
     } catch (error) {
       if (!patience.includes(error.code)) throw error;
+      last = error.code;
     }
   }
-  throw new Error("nobody answers");
+  throw new Error(`${last}, again and again: ${JSON.stringify(torture.station.status)}`);
 }
 
 const torture = {

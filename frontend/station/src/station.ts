@@ -386,11 +386,13 @@ export class StationAtWork implements Station {
     if (raw !== null && this.signedIn !== null && !this.covered) this.pages.tell({ what: "opened", staff: this.signedIn, raw });
   }
 
-  /** Digits serve once: were they taken and the answer lost, who may unlock is asked again without them. */
+  /** Digits serve once, and tries are few: were they taken and the answer lost, it is asked who may before they are told again. */
   private async unlocks(puller: Puller, word: { staff: string; code: string }): Promise<readonly Secrets[] | null> {
-    const wasLost = this.lostWord === JSON.stringify(word);
-    this.lostWord = JSON.stringify(word);
-    const given = (await patient(puller.unlocks(word))) ?? (wasLost ? await patient(puller.unlocks(null)) : null);
+    const told = JSON.stringify(word);
+    const standing = this.lostWord === told ? await patient(puller.unlocks(null)) : null;
+    const isIn = standing?.some(({ staff }) => staff === word.staff) ?? false;
+    this.lostWord = told;
+    const given = isIn ? standing : await patient(puller.unlocks(word));
     this.lostWord = "";
     return given;
   }

@@ -13,6 +13,7 @@ const AGREEMENT = utf8("tc/agreement/1");
 const STATEMENT = "tc-enrollment+jws";
 const NOTHING: Bytes = new Uint8Array(0);
 const STOPS: readonly Stopped[] = ["revoked", "expired", "fork"];
+const TRIES_SPENT = "unlock-tries-spent";
 const OK = 200;
 const CREATED = 201;
 
@@ -129,6 +130,7 @@ export async function patient<Result>(asked: Promise<Result>): Promise<Result> {
   try {
     return await asked;
   } catch (error) {
-    throw error instanceof NoAnswer ? new StationError("no-answer") : error;
+    if (!(error instanceof NoAnswer)) throw error;
+    throw new StationError(error.code === TRIES_SPENT ? "code-refused" : "no-answer");
   }
 }

@@ -27,6 +27,7 @@ export class NoAnswer extends Error {
   constructor(
     why: string,
     readonly retryAfterMs: number | null = null,
+    readonly code = "",
   ) {
     super(why);
   }
@@ -51,7 +52,7 @@ export class Http {
     const asked = this.clock.ticks();
     const { response, raw } = await this.send(method, path, { body, headers });
     if (response.status === TOO_MANY || response.status >= OUR_FAULT) {
-      throw new NoAnswer(`${response.status}`, retryAfterMs(response));
+      throw new NoAnswer(`${response.status}`, retryAfterMs(response), codeOf(response, raw));
     }
     // Only the center tells its time and speaks JSON or a signed piece; whoever else answered, says nothing of our entries.
     const told = Date.parse(response.headers.get("TC-Time") ?? "");
@@ -101,6 +102,11 @@ function parsed(response: Response, raw: Bytes): unknown {
   } catch {
     throw new NoAnswer("cut off");
   }
+}
+
+function codeOf(response: Response, raw: Bytes): string {
+  const told = parsed(response, raw) as { code?: unknown } | null;
+  return typeof told?.code === "string" ? told.code : "";
 }
 
 function retryAfterMs(response: Response): number | null {
