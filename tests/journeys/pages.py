@@ -97,6 +97,7 @@ CHAIR = (
     Page("station/", who="recorder"),
     Page("station/visits/<uuid:visit>/", who="recorder", fills=WAITING),
     Page("station/lead/", who="lead"),
+    Page("station/lead/doses/", who="lead"),
     Page("station/posts/", who="roaming"),
 )
 LIST, SESSION = {"identifier": "list"}, {"identifier": "session"}

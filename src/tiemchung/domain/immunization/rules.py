@@ -7,6 +7,8 @@ from datetime import date, datetime
 from uuid import UUID
 
 from tiemchung.domain.immunization.values import DoseStatus, HistoryDose
+from tiemchung.domain.people.values import PersonFacts
+from tiemchung.domain.vaccines.values import Prior, Proposed
 
 
 def ranks(doses: Iterable[HistoryDose]) -> Mapping[UUID, int]:
@@ -34,6 +36,24 @@ def others(dose: HistoryDose, doses: Sequence[HistoryDose]) -> list[HistoryDose]
         for other in doses
         if other.id != dose.id and other.status is not DoseStatus.VOIDED and other.given_on is not None
     ]
+
+
+def proposed(dose: HistoryDose, line: Sequence[HistoryDose], person: PersonFacts | None) -> Proposed:
+    """Return a dose with a known day as the rule book judges it: among the human being's others, by what is known of them."""
+    return Proposed(
+        product=dose.product,
+        given_on=_known(dose.given_on),
+        born_earliest=person.born_from if person else None,
+        born_latest=person.born_to if person else None,
+        province=dose.province,
+        prior=[Prior(other.product, _known(other.given_on)) for other in others(dose, line)],
+    )
+
+
+def _known(day: date | None) -> date:
+    if day is None:
+        raise ValueError("a dose of unknown day stands among dated ones")
+    return day
 
 
 def lot_findings(

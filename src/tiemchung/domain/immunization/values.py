@@ -10,6 +10,8 @@ from uuid import UUID
 
 import msgspec
 
+from tiemchung.domain.people.values import PersonShown
+from tiemchung.domain.vaccines.values import PairTrace
 from tiemchung.kernel.dates import PartialDate
 
 
@@ -162,6 +164,17 @@ class DoseJudged(msgspec.Struct, frozen=True, kw_only=True):
     dose: UUID
     dose_number: int
     findings: list[str]
+
+
+class DoseWaiting(msgspec.Struct, frozen=True, kw_only=True):
+    """A dose that waits for a second person, whose it is, and how it was judged beside each neighboring dose.
+
+    `person` is None while nobody has told who it is.
+    """
+
+    dose: DoseShown
+    person: PersonShown | None
+    pairs: tuple[PairTrace, ...]
 
 
 class DoseTyped(msgspec.Struct, frozen=True, kw_only=True):

@@ -8,6 +8,7 @@ from tiemchung.faces.station.views import (
     arrival,
     dose,
     expected,
+    flagged,
     lead,
     mending,
     observation,
@@ -44,5 +45,7 @@ urlpatterns = [
     path("lead/close/", lead.close_day, name="close_day"),
     path("lead/sessions/<uuid:campaign_session>/resume/", lead.resume, name="resume"),
     path("lead/vials/", lead.tell_vial, name="tell_vial"),
+    path("lead/doses/", flagged.waiting, name="flagged"),
+    path("lead/doses/<uuid:dose>/", flagged.stand_for, name="stand_for"),
     path("lead/aside/", lead.let_in, name="let_in"),
 ]

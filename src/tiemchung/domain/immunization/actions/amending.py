@@ -9,8 +9,9 @@ from uuid import UUID
 import msgspec
 
 from tiemchung.domain.access import queries as access
-from tiemchung.domain.immunization import queries, rules
+from tiemchung.domain.immunization import rules
 from tiemchung.domain.immunization.actions.judging import ABOUT_LOT
+from tiemchung.domain.immunization.engine import ARMS
 from tiemchung.domain.immunization.events import (
     Confirmed,
     Corrected,
@@ -117,7 +118,7 @@ def _correct(one: Kept[Event], event: Corrected, target: _Target) -> _Target:
     later = _corrected_later(one, target)
     new = {field: value for field, value in new.items() if field not in later}
     if "arm" in new:
-        new["arm"] = queries.ARMS.index(new["arm"])
+        new["arm"] = ARMS.index(new["arm"])
     if "vaccinator" in new:
         new["vaccinator"] = UUID(new["vaccinator"])
     after = msgspec.structs.replace(target, **new)

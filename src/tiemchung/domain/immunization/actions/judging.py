@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
@@ -27,7 +27,6 @@ from tiemchung.domain.people.values import PersonFacts
 from tiemchung.domain.supply import queries as supply_queries
 from tiemchung.domain.vaccines import queries as vaccines
 from tiemchung.domain.vaccines.rules import judge
-from tiemchung.domain.vaccines.values import Prior, Proposed
 from tiemchung.kernel.actor import SYSTEM
 from tiemchung.kernel.clock import business_day
 from tiemchung.kernel.events import Event
@@ -49,30 +48,12 @@ def by_book(
     dated = [number for number, (dose, _, _) in enumerate(doses) if dose.given_on is not None]
     if not dated:
         return codes
-    proposed = []
-    for number in dated:
-        dose, line, person = doses[number]
-        proposed.append(
-            Proposed(
-                product=dose.product,
-                given_on=_known(dose.given_on),
-                born_earliest=person.born_from if person else None,
-                born_latest=person.born_to if person else None,
-                province=dose.province,
-                prior=[Prior(other.product, _known(other.given_on)) for other in rules.others(dose, line)],
-            )
-        )
+    proposed = [rules.proposed(*doses[number]) for number in dated]
     book = vaccines.rule_book(max(one.given_on for one in proposed))
     for number, found in zip(dated, judge(proposed, book), strict=True):
         if found:
             codes[number] = [finding.code for finding in found]
     return codes
-
-
-def _known(day: date | None) -> date:
-    if day is None:
-        raise ValueError("a dose of unknown day stands among dated ones")
-    return day
 
 
 def about_person(dose: HistoryDose, number: int, person: PersonFacts | None) -> list[str]:

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from tiemchung.domain.access import queries as access
 from tiemchung.domain.immunization import queries, rules
 from tiemchung.domain.immunization.actions.judging import about_person, by_book
+from tiemchung.domain.immunization.engine import ARMS
 from tiemchung.domain.immunization.events import (
     DoseGiven,
 )
@@ -165,7 +166,7 @@ def _insert(new: Sequence[_New], numbers: Sequence[int], masks: Sequence[int]) -
             arrays.smallints(numbers),
             arrays.smallints([event.dose_number_told for event in events]),
             arrays.smallints([DoseStatus.WAITING] * len(events)),
-            arrays.smallints([queries.ARMS.index(event.arm) for event in events]),
+            arrays.smallints([ARMS.index(event.arm) for event in events]),
             arrays.texts([one.site or "" for one in kept]),
             arrays.texts([one.dose.province or "" for one in new]),
             arrays.texts([one.person.commune if one.person else "" for one in new]),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from tiemchung.domain.visits.actions.chair import fold_sessions, fold_visits
-from tiemchung.domain.visits.actions.closing import close_day, fold_attestations
+from tiemchung.domain.visits.actions.closing import close_day, fold_attestations, stand_for
 from tiemchung.domain.visits.actions.desk import (
     arrived,
     deferred,
@@ -35,6 +35,7 @@ __all__ = [
     "session_opened",
     "session_resumed",
     "session_stopped",
+    "stand_for",
 ]
 
 

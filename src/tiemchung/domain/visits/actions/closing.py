@@ -50,6 +50,17 @@ def close_day(site: str, day: date, *, lines_hash: str, actor: Actor, now: datet
     return Attested(id=uuid7(now), at=now, site=site, staff=actor.id, day=day, lines_hash=lines_hash)
 
 
+def stand_for(identifier: UUID, doses: Sequence[UUID], *, site: str, actor: Actor, now: datetime) -> Attested:
+    """Return the fact with which a signed-in lead stands, as a second person, for single doses that they looked at.
+
+    Whoever gave, typed or mended a dose stands for none of them: the record leaves it as it is. Refuses who may not
+    attest here (`not-permitted`).
+    """
+    if actor.id is None or not policy.may_attest(actor, site):
+        raise NotPermitted(site=site)
+    return Attested(id=identifier, at=now, site=site, staff=actor.id, doses=list(doses))
+
+
 def fold_attestations(kept: Sequence[Kept[Event]]) -> list[Finding]:
     """Attest what each attestation stands for; one that does not hold attests nothing and gets its finding.
 

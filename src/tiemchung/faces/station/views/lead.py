@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 from tiemchung.domain.access import actions as access_actions
 from tiemchung.domain.access import queries as access
 from tiemchung.domain.access.values import DeviceStatus
+from tiemchung.domain.immunization import queries as immunization
 from tiemchung.domain.intake import actions as intake
 from tiemchung.domain.intake import queries as intake_queries
 from tiemchung.domain.intake.values import Outcome
@@ -216,6 +217,7 @@ def _lead_page(
                 held, devices=devices, names=access.staff_names([one.staff for one in held if one.staff])
             ),
             "let_in": let_in,
+            "flagged": immunization.waiting_count(site) if request.actor.can(Power.ATTEST) else 0,
             "may_keep_stock": request.actor.can(Power.RECEIVE_STOCK),
             "waste_reasons": pages.WASTE_REASONS,
             "return_reasons": pages.RETURN_REASONS,

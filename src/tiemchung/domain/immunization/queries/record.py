@@ -8,6 +8,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from tiemchung.domain.immunization import policy
+from tiemchung.domain.immunization.engine import SHOWN, dose_shown
 from tiemchung.domain.immunization.values import (
     PERSON_MISSING,
     DoseFact,
@@ -33,8 +34,6 @@ from tiemchung.kernel.dates import PartialDate
 from tiemchung.kernel.purpose import Purpose
 from tiemchung.kernel.refusal import NotPermitted
 from tiemchung.plumbing import arrays, database
-
-ARMS = ("left", "right")
 
 _FACTS = """
 select f.id, f.person_id, f.site, f.commune, f.given_on, f.recorded_at, f.occurred_at, f.product, f.dose_number, f.findings,
@@ -245,9 +244,8 @@ def persons_awaited(persons: Collection[UUID]) -> set[UUID]:
     return {person for (person,) in found}
 
 
-_SHOWN = """
-select id, person_id, occurred_at, given_on, site, product, lot, vial, volume_ml, arm, dose_number, dose_number_told, vaccinator,
-       recorder, status, findings
+_SHOWN = f"""
+select {SHOWN}
 from immunization_dose where person_id = any(%b::uuid[]) order by occurred_at, id
 """
 
@@ -266,26 +264,7 @@ def history(
     journal.log_views(rows, actor=actor, purpose=purpose, viewed_at=viewed_at, site=site)
     shown: defaultdict[UUID, list[DoseShown]] = defaultdict(list)
     for row in database.rows(_SHOWN, [arrays.uuids(rows)]):
-        shown[row[1]].append(
-            DoseShown(
-                id=row[0],
-                person=row[1],
-                occurred_at=row[2],
-                given_on=row[3],
-                site=row[4],
-                product=row[5],
-                lot=row[6],
-                vial=row[7],
-                volume_ml=row[8],
-                arm=ARMS[row[9]],
-                dose_number=row[10],
-                dose_number_told=row[11],
-                vaccinator=row[12],
-                recorder=row[13],
-                status=DoseStatus(row[14]),
-                findings=codes_of(row[15]),
-            )
-        )
+        shown[row[1]].append(dose_shown(row))
     return {
         person: sorted((dose for one in same for dose in shown[one]), key=lambda dose: (dose.occurred_at, dose.id))
         for person, same in linked.items()

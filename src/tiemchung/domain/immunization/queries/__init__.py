@@ -1,0 +1,48 @@
+"""What the record tells: of persons to whoever serves them, of doses to counters, and what waits for a second person."""
+
+from __future__ import annotations
+
+from tiemchung.domain.immunization.queries.record import (
+    ahead,
+    dose_facts,
+    due,
+    due_for_any,
+    due_sql,
+    first_standing,
+    flagged_doses,
+    given_at,
+    hands_of,
+    history,
+    persons_awaited,
+    prospects,
+    timelines,
+    told_anywhere,
+    unconfirmed_of,
+    unknown_lots,
+    visits_of_voided,
+)
+from tiemchung.domain.immunization.queries.waiting import PAGE as WAITING_PAGE
+from tiemchung.domain.immunization.queries.waiting import waiting_at, waiting_count
+
+__all__ = [
+    "WAITING_PAGE",
+    "ahead",
+    "dose_facts",
+    "due",
+    "due_for_any",
+    "due_sql",
+    "first_standing",
+    "flagged_doses",
+    "given_at",
+    "hands_of",
+    "history",
+    "persons_awaited",
+    "prospects",
+    "timelines",
+    "told_anywhere",
+    "unconfirmed_of",
+    "unknown_lots",
+    "visits_of_voided",
+    "waiting_at",
+    "waiting_count",
+]

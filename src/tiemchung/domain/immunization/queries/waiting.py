@@ -1,0 +1,75 @@
+"""Doses that wait for a second person: flagged, late or back-dated, with what is known of them (DESIGN, law 7)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from tiemchung.domain.immunization import policy, rules
+from tiemchung.domain.immunization.engine import SHOWN, dose_shown
+from tiemchung.domain.immunization.queries.record import timelines
+from tiemchung.domain.immunization.values import HOLDS_UP, DoseWaiting, HistoryDose
+from tiemchung.domain.people import queries as people
+from tiemchung.domain.people.values import PersonFacts
+from tiemchung.domain.vaccines import queries as vaccines
+from tiemchung.domain.vaccines.values import PairTrace
+from tiemchung.kernel.actor import Actor
+from tiemchung.kernel.purpose import Purpose
+from tiemchung.kernel.refusal import NotPermitted
+from tiemchung.plumbing import database
+
+PAGE = 50
+"""Doses on one page. Ours."""
+_FIRST = UUID(int=0)
+# The mask stands in the text: an index holds the flagged doses alone, and only a constant proves that it serves.
+_FLAGGED = f"site = %s and findings & {HOLDS_UP} <> 0 and status <> 2"
+_WAITS = f"(status = 0 or findings & ~attested_findings & {HOLDS_UP} <> 0)"
+_WAITING = f"""
+select {SHOWN}, rule_book from immunization_dose where {_FLAGGED} and {_WAITS} and id > %s order by id limit %s
+"""
+_COUNT = f"""
+select count(*) from (select 1 from immunization_dose where {_FLAGGED} and {_WAITS} limit %s) waiting
+"""
+
+
+def waiting_count(site: str, *, most: int = 1_000) -> int:
+    """Return how many doses of a site wait for a second person; `most` where there are that many or more."""
+    row = database.row(_COUNT, [site, most])
+    return int(row[0]) if row else 0
+
+
+def waiting_at(
+    site: str,
+    *,
+    actor: Actor,
+    purpose: Purpose,
+    viewed_at: datetime,
+    after: UUID | None = None,
+    limit: int = PAGE,
+) -> list[DoseWaiting]:
+    """Return the doses of a site that wait for a second person's word, the oldest first, with how they were judged.
+
+    Lists page by key: `after` is the last one's id. The view is logged. Refuses who may not attest here (`not-permitted`).
+    """
+    if not policy.may_attest(actor, site):
+        raise NotPermitted(site=site)
+    found = database.rows(_WAITING, [site, after or _FIRST, limit])
+    persons = sorted({row[1] for row in found})
+    shown = people.persons(persons, purpose=purpose, actor=actor, viewed_at=viewed_at, site=site)
+    lines, known = timelines(persons), people.facts(persons)
+    return [
+        DoseWaiting(
+            dose=dose_shown(row),
+            person=shown.get(row[1]),
+            pairs=_judged(row[0], lines[row[1]], known.get(row[1]), edition=row[-1]),
+        )
+        for row in found
+    ]
+
+
+def _judged(dose: UUID, line: list[HistoryDose], person: PersonFacts | None, *, edition: int) -> tuple[PairTrace, ...]:
+    """Return how the edition that was asked judged the dose beside its neighbors; nothing for one without a known day."""
+    own = next((one for one in line if one.id == dose), None)
+    if own is None or own.given_on is None:
+        return ()
+    return vaccines.traced(rules.proposed(own, line, person), version=edition).pairs
