@@ -27,6 +27,8 @@ PROJECT = Path(__file__).resolve().parent.parent
 VENV = PROJECT / ".venv"
 STAMPS = PROJECT / ".stamps"
 FRONTEND = PROJECT / "frontend"
+ICONS = PROJECT / "src" / "tiemchung" / "faces" / "shared" / "drawings" / "icons.svg"
+"""The sheet of drawings, which the pages set in themselves and the station's app takes with it."""
 BUILT = PROJECT / "src" / "tiemchung" / "faces" / "shared" / "static" / "build"
 LOCKS = {"demo": "runtime.txt", "test": "test.txt", "proofs": "test.txt"}
 
@@ -80,7 +82,8 @@ def set_up(found: machine.Machine, lock: str, environ: dict[str, str]) -> None:
     npm = _npm(found)
     node_key = fingerprint([FRONTEND / "package.json", FRONTEND / "package-lock.json", FRONTEND / ".npmrc"], *npm)
     work.do("install the pages' packages", node_key, FRONTEND / "node_modules", [[*npm, "ci"]], FRONTEND)
-    sources = [FRONTEND / "src", FRONTEND / "fonts", FRONTEND / "vite.config.ts", FRONTEND / "tsconfig.json"]
+    folders = ("src", "station/src", "fonts", "drawings", "vite.config.ts", "tsconfig.json")
+    sources = [*(FRONTEND / name for name in folders), ICONS]
     build_key = fingerprint(sources, node_key)
     work.do("build the pages' files", build_key, BUILT / "manifest.json", [[*npm, "run", "build"]], FRONTEND)
 

@@ -45,6 +45,7 @@ PORTAL = (
     Page("phan-anh/"),
     Page("phan-anh/so/"),
     Page("kiem-tra/", ready="[data-says=ready]"),
+    Page("station/app/", ready="#code"),
     Page("chot/to-khai/"),
     Page("chot/to-khai/ma/"),
     Page("demo/outbox"),
@@ -261,5 +262,8 @@ NO_PAGES: Mapping[str, str] = {
         )
         for file in (table, "ngay")
     },
+    "station/app/manifest.webmanifest": FILE,
+    "station/app/sw.js": MACHINES,
+    "station/app/words.json": MACHINES,
 }
 """Routes that a browser may be sent to and that show no page of ours, with the reason."""

@@ -14,8 +14,8 @@ export async function read(picture: Blob | ImageData): Promise<string | null> {
   return found[0]?.text ?? null;
 }
 
-/** Look through the camera until a code is seen, then close it. */
-export async function watch(video: HTMLVideoElement): Promise<string> {
+/** Look through the camera until a code is seen, then close it; `over` closes it before, and nothing was read. */
+export async function watch(video: HTMLVideoElement, over?: AbortSignal): Promise<string> {
   const stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment" } });
   try {
     video.srcObject = stream;
@@ -23,6 +23,7 @@ export async function watch(video: HTMLVideoElement): Promise<string> {
     const canvas = document.createElement("canvas");
     const paper = canvas.getContext("2d", { willReadFrequently: true })!;
     for (;;) {
+      over?.throwIfAborted();
       if (video.videoWidth) {
         canvas.width = video.videoWidth;
         canvas.height = video.videoHeight;

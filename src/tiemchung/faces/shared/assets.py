@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from django.templatetags.static import static
 from markupsafe import Markup, escape
 
 BUILD = Path(__file__).parent / "static" / "build"
+_POINTED = re.compile(r"url\(\"?/static/build/([^)\"]+)\"?\)")
 HOW_TO_BUILD = "Run `npm ci` and `npm run build` in frontend/."
 
 
@@ -25,6 +27,28 @@ def manifest() -> dict[str, dict[str, Any]]:
 def _read(path: Path, _written: int) -> dict[str, dict[str, Any]]:
     content: dict[str, dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))
     return content
+
+
+def files_of(built: dict[str, dict[str, object]], name: str) -> set[str]:
+    """Return the files of an entry with what it imports, now or later, its assets, and what its styles point to."""
+    found: set[str] = set()
+    waiting, seen = [name], {name}
+    while waiting:
+        entry = built.get(waiting.pop(), {})
+        for key in ("css", "assets"):
+            found.update(_names(entry.get(key)))
+        if isinstance(entry.get("file"), str):
+            found.add(str(entry["file"]))
+        for key in ("imports", "dynamicImports"):
+            fresh = [each for each in _names(entry.get(key)) if each not in seen]
+            seen.update(fresh)
+            waiting.extend(fresh)
+    styles = [(BUILD / file).read_text(encoding="utf-8") for file in found if file.endswith(".css")]
+    return found.union(*map(_POINTED.findall, styles))
+
+
+def _names(told: object) -> list[str]:
+    return [str(each) for each in told] if isinstance(told, list) else []
 
 
 def stylesheet(source: str) -> Markup:

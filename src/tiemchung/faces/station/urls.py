@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from tiemchung.faces.station.views import (
+    app,
     arrival,
     dose,
     expected,
@@ -22,6 +23,10 @@ from tiemchung.faces.station.views import (
 app_name = "station"
 urlpatterns = [
     path("", today.today, name="today"),
+    path("app/", app.page, name="app"),
+    path("app/sw.js", app.worker, name="app_worker"),
+    path("app/words.json", app.words, name="app_words"),
+    path("app/manifest.webmanifest", app.manifest, name="app_manifest"),
     path("arrivals/", arrival.arrive, name="arrive"),
     path("expected/", expected.expected, name="expected"),
     path("expected/<uuid:appointment>/", expected.receive, name="receive"),

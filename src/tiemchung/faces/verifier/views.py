@@ -145,30 +145,9 @@ def worker(_request: HttpRequest) -> HttpResponse:
     entry = built.get("src/offline.ts")
     if entry is None:
         raise Http404
-    files = sorted({static(f"build/{file}") for name in _OFFLINE for file in _files_of(built, name)})
+    files = sorted({static(f"build/{file}") for name in _OFFLINE for file in assets.files_of(built, name)})
     head = f"self.TIEM_CHUNG = {json.dumps({'files': files})};\n"
     source = (assets.BUILD / entry["file"]).read_text(encoding="utf-8")
     answer = HttpResponse(head + source, content_type="text/javascript; charset=utf-8")
     answer["Cache-Control"] = "no-cache"
     return answer
-
-
-def _files_of(built: dict[str, dict[str, object]], name: str) -> set[str]:
-    """Return the files of an entry with what it imports, now or later, and its assets."""
-    found: set[str] = set()
-    waiting, seen = [name], {name}
-    while waiting:
-        entry = built.get(waiting.pop(), {})
-        for key in ("css", "assets"):
-            found.update(_names(entry.get(key)))
-        if isinstance(entry.get("file"), str):
-            found.add(str(entry["file"]))
-        for key in ("imports", "dynamicImports"):
-            fresh = [each for each in _names(entry.get(key)) if each not in seen]
-            seen.update(fresh)
-            waiting.extend(fresh)
-    return found
-
-
-def _names(told: object) -> list[str]:
-    return [str(each) for each in told] if isinstance(told, list) else []

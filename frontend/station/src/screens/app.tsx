@@ -1,0 +1,132 @@
+/** Which screen stands where: what the device may show at all comes first, then what the address asks for. */
+
+import { useEffect, useRef, useState } from "preact/hooks";
+
+import type { Station, Visit } from "../core";
+import { to, useRoute, type Route } from "../nav";
+import { Screen, StationContext, useStation } from "../parts/screen";
+import { useUpdate } from "../update";
+import { onLanguage, w } from "../words";
+import { Arrive, Identity, WalkIn } from "./arrive";
+import { Board } from "./board";
+import { Device } from "./device";
+import { Dose } from "./dose";
+import { Enroll, Fingerprint } from "./enroll";
+import { Band, NewVersion, SyncBar } from "./frame";
+import { Mend } from "./mend";
+import { Screening } from "./screening";
+import { SignIn } from "./signin";
+import { Slip } from "./slip";
+import { Stop } from "./stop";
+import { Today } from "./today";
+import { Watch } from "./watch";
+
+/** After so long without a touch the screen is covered. Ours: a tablet lies on a table between two people. */
+export const LOCKS_AFTER_MS = 5 * 60_000;
+const TOUCHES = ["pointerdown", "keydown", "scroll"] as const;
+
+const OF_VISIT: Readonly<Record<string, (props: { visit: Visit }) => preact.JSX.Element | null>> = {
+  arrive: Arrive,
+  identity: Identity,
+  screening: Screening,
+  dose: Dose,
+  watch: Watch,
+  slip: Slip,
+  mend: Mend,
+  stop: Stop,
+};
+
+interface Given {
+  readonly station: Station;
+  /** The address of the service worker; empty where there is none. */
+  readonly worker: string;
+  /** An enrollment code that the app was opened with. */
+  readonly code?: string;
+}
+
+export function App({ station, worker, code = "" }: Given) {
+  const [spoken, speak] = useState(0);
+  useEffect(() => onLanguage(() => speak((n) => n + 1)), []);
+  return (
+    <StationContext.Provider value={station}>
+      <Whole key={spoken} worker={worker} code={code} />
+    </StationContext.Provider>
+  );
+}
+
+function Whole({ worker, code }: { worker: string; code: string }) {
+  const { status } = useStation();
+  const route = useRoute();
+  const update = useUpdate(worker, status.phase !== "open");
+  useAutoLock();
+  return (
+    <>
+      <a class="tc-skip" href="#main" onClick={toMain}>
+        {w("app.skip")}
+      </a>
+      <Band here={route[0] ?? "today"} />
+      <SyncBar />
+      <NewVersion update={update} />
+      {status.phase === "new" && <Enroll handed={code} />}
+      {status.phase === "waiting" && <Fingerprint />}
+      {status.phase === "locked" && <SignIn />}
+      {status.phase === "open" && <Opened key={route.join("/")} route={route} />}
+    </>
+  );
+}
+
+function Opened({ route }: { route: Route }) {
+  const [place, key, step] = route;
+  if (place === "board") return <Board />;
+  if (place === "device") return <Device />;
+  if (place === "arrive") return <WalkIn />;
+  if (place !== "visit" || key === undefined) return <Today />;
+  return <OfVisit of={key} step={step ?? ""} />;
+}
+
+function OfVisit({ of, step }: { of: string; step: string }) {
+  const known = useStation().visit(of);
+  // Who is called has another key once they have come: the step that says so stays until it has gone on.
+  const last = useRef(known);
+  last.current = known ?? last.current;
+  const Step = OF_VISIT[step];
+  return last.current && Step ? <Step visit={last.current} /> : <Lost />;
+}
+
+function Lost() {
+  return (
+    <Screen title={w("lost.title")} back={[to(), w("back.today")]}>
+      <h1>{w("lost.title")}</h1>
+      <p>{w("lost.why")}</p>
+    </Screen>
+  );
+}
+
+/** The address after # is where in the app somebody is, so the skip link moves the focus itself. */
+function toMain(event: Event): void {
+  event.preventDefault();
+  const main = document.getElementById("main");
+  main?.setAttribute("tabindex", "-1");
+  main?.focus();
+}
+
+/** Cover the screen when nobody has touched it for a while; entries go on being sent. */
+function useAutoLock(): void {
+  const station = useStation();
+  const open = station.status.phase === "open";
+  useEffect(() => {
+    if (!open) return undefined;
+    let last = Date.now();
+    const touch = () => (last = Date.now());
+    // A tablet that slept runs no timers: what counts is how long it was, looked at again on waking.
+    const look = () => Date.now() - last >= LOCKS_AFTER_MS && station.lock();
+    for (const kind of TOUCHES) addEventListener(kind, touch, { passive: true });
+    document.addEventListener("visibilitychange", look);
+    const looking = setInterval(look, 10_000);
+    return () => {
+      for (const kind of TOUCHES) removeEventListener(kind, touch);
+      document.removeEventListener("visibilitychange", look);
+      clearInterval(looking);
+    };
+  }, [station, open]);
+}

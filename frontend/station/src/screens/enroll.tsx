@@ -1,0 +1,79 @@
+/** A new device: the lead's one-time code, then six digits that both of them read on both screens. */
+
+import { useState } from "preact/hooks";
+
+import { Confirm, Faults, Field, type Wrong } from "../parts/fields";
+import { Refused, Screen, useDeed, useStation } from "../parts/screen";
+import { Scanner } from "../scan/scanner";
+import { w } from "../words";
+
+const PAIR = 3;
+/** What stands before the code in the lead's QR code, which is an address of this app. */
+const BEFORE = "#enroll=";
+
+/** The code of a scanned address, or what was typed as it is. */
+export function codeIn(text: string): string {
+  return text.slice(text.includes(BEFORE) ? text.indexOf(BEFORE) + BEFORE.length : 0).trim();
+}
+
+/** Take the code out of the app's own address, so that it stands nowhere afterwards; empty where there is none. */
+export function codeInAddress(): string {
+  if (!location.hash.startsWith(BEFORE)) return "";
+  const code = codeIn(location.hash);
+  history.replaceState(null, "", location.pathname);
+  return code;
+}
+
+export function Enroll({ handed }: { handed: string }) {
+  const station = useStation();
+  const [code, setCode] = useState(handed);
+  const [name, setName] = useState("");
+  const [wrong, setWrong] = useState<Wrong>({});
+  const { busy, refused, run } = useDeed();
+  const send = (event: Event) => {
+    event.preventDefault();
+    const told: Wrong = codeIn(code) ? {} : { code: w("enroll.no-code") };
+    setWrong(told);
+    if (Object.keys(told).length === 0) run(async () => void (await station.enroll(codeIn(code), name.trim())));
+  };
+  return (
+    <Screen title={w("enroll.title")} chair>
+      <form class="tc-stack" onSubmit={send}>
+        <h1>{w("enroll.title")}</h1>
+        <Faults lead={w("fault.lead")} wrong={wrong} />
+        <p>{w("enroll.lead")}</p>
+        <section class="tc-card">
+          <Scanner words={w("enroll.scan")} found={setCode} />
+          <Field id="code" label={w("enroll.code")} hint={w("enroll.code-hint")} value={code} set={setCode} wrong={wrong} longest={400} />
+          <Field id="device-name" label={w("enroll.name")} hint={w("enroll.name-hint")} value={name} set={setName} width={20} />
+        </section>
+        <Refused text={refused} />
+        <Confirm title={w("enroll.send")} busy={busy} />
+      </form>
+    </Screen>
+  );
+}
+
+export function Fingerprint() {
+  const station = useStation();
+  const { busy, refused, run } = useDeed();
+  const digits = station.status.fingerprint ?? "";
+  const ask = (event: Event) => {
+    event.preventDefault();
+    run(async () => void (await station.confirmed()));
+  };
+  return (
+    <Screen title={w("fingerprint.title")} chair>
+      <form class="tc-stack" onSubmit={ask}>
+        <h1>{w("fingerprint.title")}</h1>
+        <p class="tc-app__digits tc-num" data-fingerprint={digits}>
+          {digits.slice(0, PAIR)} {digits.slice(PAIR)}
+        </p>
+        <p>{w("fingerprint.compare")}</p>
+        <p class="tc-secondary">{w("fingerprint.waits")}</p>
+        <Refused text={refused} />
+        <Confirm title={w("fingerprint.ask")} busy={busy} />
+      </form>
+    </Screen>
+  );
+}

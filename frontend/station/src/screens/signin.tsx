@@ -1,0 +1,120 @@
+/** Who works now: a name of the site's staff and that person's PIN. A covered screen asks for the same person's first. */
+
+import { useState } from "preact/hooks";
+
+import type { StaffMember } from "../core";
+import { Confirm, Faults, Field, type Wrong } from "../parts/fields";
+import { Icon } from "../parts/drawings";
+import { Refused, Screen, useDeed, useStation } from "../parts/screen";
+import { hasWord, w } from "../words";
+
+export function SignIn() {
+  const station = useStation();
+  const before = station.status.staff;
+  const [chosen, setChosen] = useState<StaffMember | null>(before);
+  // The list may have come again since: what is true of a member now is what it says.
+  const member = station.staff.find((one) => one.id === chosen?.id) ?? chosen;
+  if (member === null) return <Names choose={setChosen} />;
+  return member.hasPin ? (
+    <Pin key={member.id} member={member} locked={before?.id === member.id} other={() => setChosen(null)} />
+  ) : (
+    <NewPin key={member.id} member={member} other={() => setChosen(null)} />
+  );
+}
+
+function Names({ choose }: { choose: (member: StaffMember) => void }) {
+  const station = useStation();
+  return (
+    <Screen title={w("signin.title")} chair>
+      <h1>{w("signin.title")}</h1>
+      {station.staff.length === 0 && <p class="tc-notice tc-notice--look">{w("signin.nobody")}</p>}
+      <ul class="tc-app__names">
+        {station.staff.map((member) => (
+          <li key={member.id}>
+            <button type="button" class="tc-choice" onClick={() => choose(member)}>
+              <span>
+                <b>{member.name}</b>
+                <span class="tc-small tc-secondary">
+                  {member.roles.filter((role) => hasWord(`role.${role}`)).map((role) => w(`role.${role}`)).join(", ")}
+                </span>
+              </span>
+              <Icon name="chev" />
+            </button>
+          </li>
+        ))}
+      </ul>
+    </Screen>
+  );
+}
+
+function Pin({ member, locked, other }: { member: StaffMember; locked: boolean; other: () => void }) {
+  const station = useStation();
+  const [pin, setPin] = useState("");
+  const [renew, setRenew] = useState(false);
+  const { busy, refused, run } = useDeed();
+  if (renew) return <NewPin member={member} other={() => setRenew(false)} />;
+  const send = (event: Event) => {
+    event.preventDefault();
+    run(async () => {
+      const typed = pin;
+      setPin("");
+      await station.signIn(member.id, typed);
+    });
+  };
+  return (
+    <Screen title={locked ? w("lock.title") : w("pin.title")} back={["", w("signin.other")]} onBack={other} chair>
+      <form class="tc-stack" onSubmit={send}>
+        <h1>{member.name}</h1>
+        <p class="tc-secondary">{locked ? w("lock.why") : w("pin.why")}</p>
+        <Refused text={refused} />
+        <section class="tc-card">
+          <Field id="pin" label={w("pin.label")} value={pin} set={setPin} mode="numeric" longest={12} width={10} secret autoFocus />
+        </section>
+        <Confirm
+          title={locked ? w("lock.open") : w("signin.send")}
+          busy={busy}
+          other={
+            <button type="button" class="govuk-button govuk-button--secondary tc-confirm__other" onClick={() => setRenew(true)}>
+              {w("pin.forgotten")}
+            </button>
+          }
+        />
+      </form>
+    </Screen>
+  );
+}
+
+function NewPin({ member, other }: { member: StaffMember; other: () => void }) {
+  const station = useStation();
+  const [word, setWord] = useState("");
+  const [pin, setPin] = useState("");
+  const [again, setAgain] = useState("");
+  const [wrong, setWrong] = useState<Wrong>({});
+  const { busy, refused, run } = useDeed();
+  const send = (event: Event) => {
+    event.preventDefault();
+    const told: Record<string, string> = {};
+    if (!word.trim()) told["word"] = w("newpin.no-word");
+    if (!/^\d{6,12}$/.test(pin)) told["pin"] = w("newpin.shape");
+    else if (pin !== again) told["again"] = w("newpin.differs");
+    setWrong(told);
+    if (Object.keys(told).length > 0) return;
+    run(() => station.setPin(member.id, pin, word.trim()));
+  };
+  return (
+    <Screen title={w("newpin.title")} back={["", w("signin.other")]} onBack={other} chair>
+      <form class="tc-stack" onSubmit={send}>
+        <h1>{member.name}</h1>
+        <p>{w("newpin.lead")}</p>
+        <Faults lead={w("fault.lead")} wrong={wrong} />
+        <Refused text={refused} />
+        <section class="tc-card">
+          <Field id="word" label={w("newpin.word")} hint={w("newpin.word-hint")} value={word} set={setWord} wrong={wrong} width={20} />
+          <Field id="pin" label={w("newpin.pin")} value={pin} set={setPin} wrong={wrong} mode="numeric" longest={12} width={10} secret />
+          <Field id="again" label={w("newpin.again")} value={again} set={setAgain} wrong={wrong} mode="numeric" longest={12} width={10} secret />
+        </section>
+        <Confirm title={w("newpin.send")} busy={busy} />
+      </form>
+    </Screen>
+  );
+}

@@ -1,0 +1,87 @@
+/** The slip that goes home: what was given, what to watch. Its code names the visit, so that a site finds it again. */
+
+import { useState } from "preact/hooks";
+
+import type { Visit } from "../core";
+import { day as written, dayOf, time } from "../format";
+import { to } from "../nav";
+import { Icon } from "../parts/drawings";
+import { Choices } from "../parts/fields";
+import { nameOf, Screen, staffName, useStation } from "../parts/screen";
+import { factsOf } from "../person";
+import { qrModules } from "../qr";
+import { w } from "../words";
+
+const QUIET = 4; // modules of white around a code
+const SIZES = ["58", "80", "a5"] as const;
+let lastSize: (typeof SIZES)[number] = "80";
+
+export function Slip({ visit }: { visit: Visit }) {
+  const station = useStation();
+  const [size, setSize] = useState(lastSize);
+  const choose = (code: string) => {
+    lastSize = code as typeof size;
+    setSize(lastSize);
+  };
+  const doses = visit.doses.filter((dose) => dose.voided === null);
+  const products = new Map(station.desk().products.map((one) => [one.code, one.nameVi]));
+  return (
+    <Screen title={w("slip.title")} back={[to("board"), w("back.to-board")]}>
+      <div class="tc-no-print tc-card tc-stack tc-stack--close">
+        <Choices id="size" legend={w("slip.size")} options={SIZES.map((code) => [code, w(`slip.size-${code}`)])} value={size} set={choose} inline />
+        <p>
+          <button type="button" class="govuk-button tc-button--chair" onClick={() => print()}>
+            <Icon name="print" />
+            {w("slip.print")}
+          </button>
+        </p>
+      </div>
+      <article class={`tc-slip tc-slip--${size}`}>
+        <div class="tc-hem" />
+        <h1>{w("slip.heading")}</h1>
+        <p class="tc-slip__name">{nameOf(visit)}</p>
+        <p>{factsOf(visit, station.status.day)}</p>
+        <dl class="tc-slip__doses">
+          {doses.map((dose) => (
+            <div key={dose.entry}>
+              <dt>
+                {w("dose.n", { n: dose.doseNumber ?? visit.doseNumber ?? 1 })} · {products.get(dose.product) ?? dose.product}
+              </dt>
+              <dd>
+                {[w("slip.lot", { lot: dose.lot }), `${time(dose.at)} ${written(dayOf(dose.at))}`, w("slip.by", { name: staffName(station, dose.vaccinator) })].join(" · ")}
+              </dd>
+            </div>
+          ))}
+        </dl>
+        <p>{station.status.site?.name}</p>
+        <h2>{w("slip.home")}</h2>
+        <ul class="govuk-list govuk-list--bullet">
+          <li>{w("slip.home-company")}</li>
+          <li>{w("slip.home-mild")}</li>
+          <li>{w("slip.home-call")}</li>
+        </ul>
+        <div class="tc-slip__code">
+          {visit.visit && <Code text={visit.visit} />}
+          <div>
+            <p>{w("slip.code")}</p>
+            <p>{w("person.ticket", { n: visit.ticket || "–" })}</p>
+          </div>
+        </div>
+        <div class="tc-hem" />
+      </article>
+    </Screen>
+  );
+}
+
+/** The visit's id as a QR code: it names nobody, and opens nothing but this visit at this site. */
+function Code({ text }: { text: string }) {
+  const modules = qrModules(text);
+  const size = modules.length + 2 * QUIET;
+  const path = modules.flatMap((row, y) => row.flatMap((dark, x) => (dark ? `M${x} ${y}h1v1h-1z` : []))).join("");
+  return (
+    <svg viewBox={`${-QUIET} ${-QUIET} ${size} ${size}`} role="img" aria-label={w("slip.code")} shape-rendering="crispEdges">
+      <rect x={-QUIET} y={-QUIET} width={size} height={size} fill="#fff" />
+      <path d={path} fill="#000" />
+    </svg>
+  );
+}

@@ -1,0 +1,153 @@
+/** The third proof: which lot and vial, and whether it may be used, said before the dose. */
+
+import { useState } from "preact/hooks";
+
+import type { At } from "../core";
+import { day as written, time } from "../format";
+import { type Shape, Status } from "../parts/drawings";
+import { Fault, Field, Select, type Wrong } from "../parts/fields";
+import { Facts, Proof, Refused, useDeed, useStation } from "../parts/screen";
+import type { Choice } from "../vials";
+import { w } from "../words";
+import type { Hand } from "./dose";
+
+const MOST_BOXES = 20;
+
+interface Given {
+  readonly choices: readonly Choice[];
+  readonly chosen: Choice;
+  readonly hand: Hand;
+  readonly setHand: (hand: Hand) => void;
+  readonly wrong: Wrong;
+  readonly now: At;
+}
+
+export function VialProof(given: Given) {
+  const { chosen, wrong } = given;
+  const [other, setOther] = useState(chosen.lot === "");
+  const shape: Shape = chosen.against ? "oct" : chosen.lot && chosen.product ? "done" : "tri";
+  return (
+    <Proof
+      shape={shape}
+      title={chosen.lot ? lotWords(chosen) : w("vial.choose")}
+      action={
+        <button type="button" class="govuk-button govuk-button--secondary" aria-expanded={other} onClick={() => setOther(!other)}>
+          {w(other ? "vial.close" : "vial.other")}
+        </button>
+      }
+    >
+      <div id="lot">
+        <Fault id="lot" text={wrong["lot"]} />
+        {chosen.lot && <AboutVial chosen={chosen} />}
+        {other && <OtherVial {...given} />}
+      </div>
+    </Proof>
+  );
+}
+
+function AboutVial({ chosen }: { chosen: Choice }) {
+  const facts: (readonly [string, preact.ComponentChildren])[] = [[w("vial.expires"), chosen.expiresOn ? written(chosen.expiresOn) : w("vial.expiry-unknown")]];
+  if (chosen.openedAt !== null) {
+    const until = chosen.useUntilAt === null ? w("vial.until-unknown") : w("vial.until", { time: time(chosen.useUntilAt) });
+    facts.push([w("vial.opened"), `${time(chosen.openedAt)}, ${until}`]);
+  }
+  if (chosen.vial) facts.push([w("vial.this"), chosen.vial]);
+  return (
+    <>
+      {chosen.against && (
+        <p>
+          <Status shape={chosen.against === "used-up" ? "tri" : "oct"}>{w(`stop.${chosen.against}`, { lot: chosen.lot, vial: chosen.vial ?? "" })}</Status>
+        </p>
+      )}
+      <div class="tc-app__vial">
+        <Facts facts={facts} />
+        {chosen.vial !== null && chosen.doses !== null && chosen.product && <Boxes left={chosen.doses} whole={chosen.product.dosesPerVial} />}
+      </div>
+    </>
+  );
+}
+
+/** Doses of the vial as boxes: drawn, this one, still inside. Beyond the last box is overfill, which is counted. */
+function Boxes({ left, whole }: { left: number; whole: number }) {
+  const this_ = whole - left + 1;
+  return (
+    <div>
+      <p class="tc-secondary">{this_ > whole ? w("vial.overfill", { n: this_, whole }) : w("vial.nth", { n: this_, whole })}</p>
+      <div class="tc-app__boxes" aria-hidden="true">
+        {Array.from({ length: Math.min(MOST_BOXES, Math.max(whole, this_)) }, (_, place) => (
+          <i key={place} class={place + 1 < this_ ? "tc-app__drawn" : place + 1 === this_ ? "tc-app__this" : ""} />
+        ))}
+      </div>
+    </div>
+  );
+}
+
+function OtherVial({ choices, chosen, hand, setHand, wrong, now }: Given) {
+  const products = useStation().desk().products;
+  const take = (key: string) => setHand({ key, lot: "", vial: "", product: "" });
+  return (
+    <fieldset class="tc-lots">
+      <legend class="tc-hidden">{w("dose.lot")}</legend>
+      {choices.map((choice) => (
+        <label class="tc-choice" key={choice.key}>
+          <input type="radio" name="hand" checked={hand.key === choice.key} onChange={() => take(choice.key)} />
+          <span>
+            <b>{lotWords(choice)}</b>
+            <span class="tc-small tc-secondary">
+              {[choice.expiresOn ? w("vial.expires-on", { day: written(choice.expiresOn) }) : w("vial.expiry-unknown"), dosesWord(choice)].filter(Boolean).join(" · ")}
+            </span>
+            {choice.against && <Status shape={choice.against === "used-up" ? "tri" : "oct"}>{w(`against.${choice.against}`)}</Status>}
+          </span>
+        </label>
+      ))}
+      <label class="tc-choice">
+        <input type="radio" name="hand" checked={hand.key === ""} onChange={() => take("")} />
+        <span>
+          <b>{w("vial.not-above")}</b>
+        </span>
+      </label>
+      {hand.key === "" && (
+        <div>
+          <Field id="other-lot" label={w("vial.lot-typed")} value={hand.lot} set={(lot) => setHand({ ...hand, lot })} width={20} longest={60} />
+          <Select id="product" label={w("vial.product-typed")} options={products.map((one) => [one.code, one.nameVi])} value={hand.product} set={(product) => setHand({ ...hand, product })} wrong={wrong} empty="" />
+          <Field id="vial" label={w("vial.label")} value={hand.vial} set={(vial) => setHand({ ...hand, vial })} width={20} longest={60} />
+        </div>
+      )}
+      {chosen.lot && chosen.vial === null && chosen.against === null && <OpenVial chosen={chosen} take={take} now={now} />}
+    </fieldset>
+  );
+}
+
+/** Open a vial of the chosen lot: from now on its time runs, and its doses are counted. */
+function OpenVial({ chosen, take, now }: { chosen: Choice; take: (key: string) => void; now: At }) {
+  const station = useStation();
+  const [label, setLabel] = useState("");
+  const { refused, run } = useDeed();
+  const open = () =>
+    run(async () => {
+      const vial = label.trim();
+      if (!vial || chosen.product === null) return;
+      await station.append("vial-opened", { lot: chosen.lot, vial, doses: chosen.product.dosesPerVial, reason: null });
+      take(`${chosen.lot}|${vial}`);
+    });
+  return (
+    <div class="tc-inline-form">
+      <Field id="new-vial" label={w("vial.open-label", { lot: chosen.lot })} value={label} set={setLabel} width={20} longest={60} />
+      <button type="button" class="govuk-button govuk-button--secondary" onClick={open}>
+        {w("vial.open", { time: time(now) })}
+      </button>
+      <Refused text={refused} />
+    </div>
+  );
+}
+
+export function lotWords(choice: Choice): string {
+  if (!choice.lot) return "";
+  const lot = w("vial.lot", { product: choice.product?.nameVi ?? w("vial.product-unknown"), lot: choice.lot });
+  return choice.vial ? `${lot} · ${w("vial.vial", { vial: choice.vial })}` : lot;
+}
+
+function dosesWord(choice: Choice): string {
+  if (choice.doses === null) return "";
+  return w(choice.vial ? "vial.doses-left" : "vial.doses-stock", { n: choice.doses });
+}
