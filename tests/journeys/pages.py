@@ -45,7 +45,6 @@ PORTAL = (
     Page("phan-anh/"),
     Page("phan-anh/so/"),
     Page("kiem-tra/", ready="[data-says=ready]"),
-    Page("station/app/", ready="#code"),
     Page("chot/to-khai/"),
     Page("chot/to-khai/ma/"),
     Page("demo/outbox"),
@@ -262,6 +261,7 @@ NO_PAGES: Mapping[str, str] = {
         )
         for file in (table, "ngay")
     },
+    "station/app/": "it speaks both languages at one address: its own journeys look at it",
     "station/app/manifest.webmanifest": FILE,
     "station/app/sw.js": MACHINES,
     "station/app/words.json": MACHINES,
