@@ -18,7 +18,7 @@ import psycopg
 import pytest
 
 from tiemchung.plumbing import postgres
-from tiemchung.plumbing.postgres import Cluster, ClusterBusy, erase
+from tiemchung.plumbing.postgres import Cluster, ClusterBusy, erase, home
 
 pytestmark = pytest.mark.database
 
@@ -256,6 +256,47 @@ def test_what_a_temporary_folder_left_behind_is_swept_and_nothing_else(tmp_path:
         assert homes[kept].exists()
     for folder in (kept, tmp_path / "next"):
         erase(folder)
+
+
+def test_a_start_whose_folder_is_swept_under_its_hands_begins_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found: list[home.Home] = []
+
+    def swept_once(data: Path) -> home.Home:
+        place = home_of(data)
+        if not found:
+            shutil.rmtree(place.folder)
+        found.append(place)
+        return place
+
+    home_of = home.home_of
+    monkeypatch.setattr(home, "home_of", swept_once)
+    _place, lock = home.hold(tmp_path)
+    os.close(lock)
+    assert len(found) == 2
+    erase(tmp_path)
+
+
+def test_nothing_is_swept_where_somebody_begins_anew_meanwhile(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    again = tmp_path / "again"
+    place = home.home_of(again)
+    if place.account is None:
+        again.mkdir(exist_ok=True)
+    (place.folder / "of").write_text(f"{again}\n")
+    shutil.rmtree(again, ignore_errors=True)
+    lock_folder = home.lock_folder
+
+    def begun_anew(folder: Path) -> int:
+        again.mkdir(exist_ok=True)
+        return lock_folder(folder)
+
+    if place.folder.exists():
+        monkeypatch.setattr(home, "lock_folder", begun_anew)
+        home._sweep(place.folder.parent)
+        assert place.folder.exists()
+    monkeypatch.undo()
+    erase(again)
 
 
 def test_a_long_path_still_gets_a_short_socket(tmp_path: Path) -> None:

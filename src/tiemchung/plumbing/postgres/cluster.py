@@ -21,10 +21,9 @@ from tiemchung.plumbing.postgres.home import (
     DSM,
     Home,
     environment,
-    home_of,
+    hold,
     initialize,
     last_words,
-    lock_folder,
     make_socket_folder,
     passwords_of,
 )
@@ -85,8 +84,7 @@ class Cluster(Server):
         `settings` are PostgreSQL's own and override ours. Raises ClusterBusy when the folder's server runs
         already, ClusterError when it does not answer within READY_WITHIN_S seconds.
         """
-        home = home_of(data)
-        lock = lock_folder(home.folder)
+        home, lock = hold(data)
         try:
             passwords = passwords_of(home)
             if not home.data.exists():

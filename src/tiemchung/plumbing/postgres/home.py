@@ -72,6 +72,11 @@ def _package_folder() -> Path:
     return Path(next(iter(spec.submodule_search_locations)))
 
 
+_GONE = ".gone"
+"""What a folder that is swept away is called until its files are removed."""
+_SWEPT_AT_MOST = 5
+
+
 def _folder_of(data: Path) -> Path:
     if os.geteuid() != 0:
         return data / "postgres"
@@ -97,6 +102,9 @@ def home_of(data: Path) -> Home:
 def _sweep(clusters: Path) -> None:
     """Remove what a platform of a temporary folder has left when that folder is gone: root's data lie elsewhere."""
     for folder in clusters.iterdir():
+        if folder.suffix == _GONE:
+            shutil.rmtree(folder, ignore_errors=True)
+            continue
         try:
             data = Path((folder / "of").read_text(encoding="utf-8").strip())
             if data.exists() or not data.is_relative_to(tempfile.gettempdir()):
@@ -104,7 +112,11 @@ def _sweep(clusters: Path) -> None:
             lock = lock_folder(folder)
         except (FileNotFoundError, ClusterBusy):
             continue
-        shutil.rmtree(folder, ignore_errors=True)
+        # Under the lock it is looked at again: somebody may have begun anew there. It goes out of everybody's way at once.
+        if not data.exists():
+            gone = folder.with_name(f"{folder.name}.{secrets.token_hex(4)}{_GONE}")
+            folder.rename(gone)
+            shutil.rmtree(gone, ignore_errors=True)
         os.close(lock)
 
 
@@ -166,14 +178,36 @@ def _open_for_reading(folder: Path) -> None:
 
 
 def lock_folder(folder: Path) -> int:
-    """Hold a cluster's folder for this process; raise ClusterBusy if another one does."""
-    lock = os.open(folder / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    """Hold a cluster's folder for this process; raise ClusterBusy if another one does.
+
+    Raises FileNotFoundError when the folder was swept away meanwhile: a lock on what is gone holds nobody off.
+    """
+    path = folder / "lock"
+    lock = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        there = path.stat().st_ino
     except BlockingIOError:
         os.close(lock)
         raise ClusterBusy(f"Another process already runs the database in {folder}.") from None
+    except FileNotFoundError:
+        os.close(lock)
+        raise
+    if os.fstat(lock).st_ino != there:
+        os.close(lock)
+        raise FileNotFoundError(folder)
     return lock
+
+
+def hold(data: Path) -> tuple[Home, int]:
+    """Return where the cluster of this data folder lies, with the lock that holds it for this process."""
+    for _ in range(_SWEPT_AT_MOST):
+        home = home_of(data)
+        try:
+            return home, lock_folder(home.folder)
+        except FileNotFoundError:
+            continue  # another start has just swept away what an earlier platform had left under this name
+    raise ClusterError(f"{data} is removed again and again while the database starts there.")
 
 
 def passwords_of(home: Home) -> Passwords:
