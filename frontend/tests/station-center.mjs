@@ -177,7 +177,7 @@ export class Center {
     this.version += 1;
     const content = {
       format: "tiemchung/bundle/2", version: this.version, issued_at: new Date(this.now).toISOString(), device: this.device,
-      site: { code: this.site, name: "Trạm Y tế phường Tân Phú", province: "79" },
+      site: { code: this.site, name: "Trạm Y tế phường Tân Phú", province_code: "79" },
       sessions: [{ id: "01912d68-aaaa-7000-8000-000000000001", product: "az", state: "open" }],
       staff: [STAFF, OTHER].map((one) => ({ ...one, credentials: [] })),
       products: [{ code: "az", name: "AstraZeneca", name_vi: "AstraZeneca", min_age: 18, doses_primary: 2, interval_min_days: 56, child_ages: null, dose_ml: 0.5, doses_per_vial: 10, use_after_open_hours: 6 }],

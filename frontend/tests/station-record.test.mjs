@@ -6,7 +6,8 @@ import { test } from "node:test";
 import { Clock, dayOf, SLEEP_MAX_MS } from "../.compiled/station/src/record/clock.js";
 import { lineOf } from "../.compiled/station/src/record/lines.js";
 import { nameKey } from "../.compiled/station/src/record/names.js";
-import { bornBetween, Today } from "../.compiled/station/src/record/today.js";
+import { bornBetween } from "../.compiled/station/src/record/humans.js";
+import { Today } from "../.compiled/station/src/record/today.js";
 import { Ids } from "../.compiled/station/src/wire/ids.js";
 import { toBase64url } from "../.compiled/station/src/wire/bytes.js";
 
@@ -21,7 +22,7 @@ const person = (number, told = {}) => ({
   doses: [], eligible: true, reasons: [], from_on: null, warnings: [], conditions: [], same_as: [], ...told,
 });
 const bundle = (persons, told = {}) => ({
-  format: "tiemchung/bundle/2", version: 1, issued_at: "2021-09-13T00:00:00Z", device: MINE, site: { code: "79-0012", name: "Tân Phú", province: "79" },
+  format: "tiemchung/bundle/2", version: 1, issued_at: "2021-09-13T00:00:00Z", device: MINE, site: { code: "79-0012", name: "Tân Phú", province_code: "79" },
   sessions: [{ id: "s", product: "az", state: "open" }], staff: [], decisions: [], rules: [], held_lots: [], devices_cut_off: [],
   products: [{ code: "az", name: "AZ", name_vi: "AZ", min_age: 18, doses_primary: 2, interval_min_days: 56, child_ages: null, dose_ml: 0.5, doses_per_vial: 10, use_after_open_hours: 6 }],
   forms: [{ code: "adult", kind: "screening", min_age: 18, max_age: null, observe_minutes: 30, questions: [], all_no: "eligible_now", limits: [] }],
@@ -148,6 +149,9 @@ test("a card, a typed number and a reference find their person, and a stranger's
   for (const scanned of ["079187004417|023456789|Nguyễn Thị Ánh|02031987|Nữ|12 Lê Lợi|01012021", "079 187 004417", "tc1"]) {
     assert.equal((await made.find(scanned)).person, person(1).person, scanned);
   }
+  const block = { name: "Trần Văn An", born: "1990", sex: "male" };
+  made.tell(arrived(3, 0, { block: { ...block, identifiers: [{ kind: "personal-number", value: "001090 123456" }] } }), { device: MINE, waits: true });
+  assert.equal((await made.find("001090123456")).person, person(3).person);
   assert.equal(await made.find("079187004418"), null);
   assert.equal(await made.find(""), null);
 });

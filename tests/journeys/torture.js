@@ -59,6 +59,17 @@ const torture = {
     torture.running = torture.burst(told);
     torture.running.catch((error) => window.acknowledge({ error: String(error) }));
   },
+  /** What the page shows of the day but for its own doses: fetched from the center, over the same network. */
+  async shown() {
+    const { station } = torture;
+    for (let turn = 0; turn < 400 && !station.today().some((row) => row.name !== ""); turn++) await station.syncNow();
+    const [row] = station.today().filter(({ name }) => name !== "");
+    const [found] = station.search("hang anh nguyen");
+    const card = await station.find("079187004417|023456789|Nguyễn Thị Ánh Hằng|02031987|Nữ|12 Lê Lợi|01012021");
+    const { bundle, site } = station.status;
+    const lots = station.desk().lots.map(({ number, product }) => [number, product]);
+    return { row, isFound: found.key === row.key && card.key === row.key, day: bundle.day, site, lots, staff: station.staff.map(({ name }) => name) };
+  },
   async drain() {
     await torture.running;
     for (let turn = 0; turn < 400 && torture.station.status.unsent > 0; turn++) await torture.station.syncNow();

@@ -4,77 +4,51 @@ import {
   type Appended, type Code, type Desk, type Facts, type Finding, type FormShown, type Kind, type Phase, type Row, type Search,
   type SetAside, type Stage, type StaffMember, type Station, StationError, type Status, type Visit, type Waiting,
 } from "./core.js";
-import type { Clock } from "./record/clock.js";
+import { atWork, type Enrolled, type Parts } from "./enrolled.js";
 import { dayOf } from "./record/clock.js";
 import { type Entry, instantOf } from "./record/lines.js";
-import { Outbox } from "./record/outbox.js";
-import { Today } from "./record/today.js";
-import type { Disk } from "./store/disk.js";
-import type { DeviceRow, Wrap } from "./store/schema.js";
+import { Memory } from "./record/memory.js";
+import type { Today } from "./record/today.js";
+import type { DeviceRow } from "./store/schema.js";
 import { Shelf, type Staff } from "./store/shelf.js";
-import { type Secrets, Vault } from "./store/vault.js";
-import { enroll, patient, standing } from "./sync/enrolling.js";
-import type { Http } from "./sync/http.js";
+import { enroll, standing } from "./sync/enrolling.js";
 import { Loop } from "./sync/loop.js";
 import { type News, Pages } from "./sync/pages.js";
-import { Puller } from "./sync/pull.js";
-import { type Outcome, Round } from "./sync/round.js";
+import type { Outcome } from "./sync/round.js";
 import { fromUtf8 } from "./wire/bytes.js";
+import { membersOf, readings, statusOf } from "./status.js";
 import { Ids } from "./wire/ids.js";
 
-const HOUR_MS = 3_600_000;
-/** A list older than this warns before each dose (the issue of the station). */
-const STALE_MS = 24 * HOUR_MS;
 /** The list is forgotten so long after anybody last signed in. A habit of ours: a long day and the way home. */
-const FORGET_MS = 16 * HOUR_MS;
+const FORGET_MS = 16 * 3_600_000;
 const CONFIRM_MS = 3000;
 const MOST_FOUND = 20;
-
-/** Everything that stands once the device has an id. */
-interface Enrolled {
-  readonly device: DeviceRow;
-  readonly vault: Vault;
-  readonly outbox: Outbox;
-  readonly round: Round;
-  readonly puller: Puller;
-}
-
-export interface Parts {
-  readonly disk: Disk;
-  readonly http: Http;
-  readonly clock: Clock;
-  readonly name: string;
-  readonly persisted: boolean;
-}
 
 export class StationAtWork implements Station {
   status!: Status;
   staff: readonly StaffMember[] = [];
   private readonly listeners = new Set<() => void>();
   private readonly shelf: Shelf;
+  private readonly memory: Memory;
   private readonly pages: Pages;
   private readonly loop: Loop;
   private readonly spareIds = new Ids();
   private enrolled: Enrolled | null = null;
-  private today_ = new Today("");
   private device: DeviceRow | undefined;
   private signedIn: string | null = null;
   private covered = false;
   private reached: boolean | null = null;
   private syncing = false;
-  private loadedSeq = 0;
-  private loadedPage = 0;
-  private loadedVersion = 0;
   private asides: readonly SetAside[] = [];
   private poll: ReturnType<typeof setTimeout> | undefined;
   private saying = false;
   private team: Staff = [];
   private asked = 0;
-  private lostWord = "";
   private answered = 0;
 
   private constructor(private readonly parts: Parts) {
     this.shelf = new Shelf(parts.disk);
+    this.memory = new Memory(this.shelf, parts.clock);
     this.pages = new Pages(parts.name, (news) => void this.hear(news));
     this.loop = new Loop({
       begun: () => {
@@ -125,12 +99,7 @@ export class StationAtWork implements Station {
   // Who works here
 
   async setPin(staff: string, pin: string, word: string): Promise<void> {
-    const { puller, vault } = this.atWork();
-    const code = word.replace(/\s/g, "");
-    const given = await this.unlocks(puller, { staff, code });
-    const own = given?.find((one) => one.staff === staff);
-    if (own === undefined) throw new StationError("code-refused");
-    const { fresh } = await vault.admit(own, pin, this.day());
+    const { fresh } = await this.atWork().admission.admit(staff, pin, word);
     if (fresh) await this.shelf.forgetAll();
     await this.came(staff);
   }
@@ -222,7 +191,7 @@ export class StationAtWork implements Station {
     if (vault.key === null) throw new StationError("locked");
     const by = { staff: this.signedIn, key: vault.key, ...(at !== undefined && { atMs: at }) };
     const { id, seq, atMs, line } = await outbox.append(kind, body, by);
-    this.today_.tell(JSON.parse(fromUtf8(line)) as Entry, { device: device.id, waits: true, ...this.known() });
+    this.memory.tell(JSON.parse(fromUtf8(line)) as Entry, device.id);
     this.pages.tell({ what: "entries" });
     this.loop.nudge();
     await this.refresh();
@@ -234,7 +203,8 @@ export class StationAtWork implements Station {
     const { vault, outbox } = this.atWork();
     const { answered } = await outbox.chain();
     const told = vault.key === null ? [] : await outbox.told(vault.key, answered + 1);
-    return told.map(({ entry, seq }) => ({ seq, kind: entry.kind, at: instantOf(entry, this.known().offsetMs) }));
+    const offsetMs = this.parts.clock.read().offsetMs ?? 0;
+    return told.map(({ entry, seq }) => ({ seq, kind: entry.kind, at: instantOf(entry, offsetMs) }));
   }
 
   setAside(): readonly SetAside[] {
@@ -259,12 +229,7 @@ export class StationAtWork implements Station {
     this.team = await this.shelf.staff();
     clearTimeout(this.poll);
     if (row !== undefined && row.status === "enrolled" && this.enrolled?.device.id !== row.id) {
-      const { disk, http, clock } = this.parts;
-      const outbox = await Outbox.open(disk, { device: row.id, site: row.site, sealingKey: row.sealingKey }, clock);
-      const vault = new Vault(disk, row.id, { privateKey: row.agreement, point: row.agreementPoint });
-      const round = new Round({ disk, http, clock, outbox, vault, shelf: this.shelf, device: row });
-      const puller = new Puller(http, { device: row.id, key: row.signing }, row);
-      this.enrolled = { device: row, vault, outbox, round, puller };
+      this.enrolled = await atWork(this.parts, this.shelf, row);
       this.pages.tell({ what: "who" });
       this.loop.start();
     } else if (row !== undefined && row.id !== "" && row.status === "waiting") {
@@ -276,7 +241,7 @@ export class StationAtWork implements Station {
   private async came(staff: string): Promise<void> {
     this.signedIn = staff;
     this.covered = false;
-    await this.reload();
+    await this.read();
     const { raw } = this.atWork().vault;
     if (raw !== null) this.pages.tell({ what: "opened", staff, raw });
     await this.refresh();
@@ -287,52 +252,18 @@ export class StationAtWork implements Station {
     this.signedIn = null;
     this.covered = false;
     this.enrolled?.vault.forget();
-    this.today_ = new Today(this.day());
-    this.loadedSeq = this.loadedPage = 0;
+    this.memory.forget();
     await this.refresh();
   }
 
-  /** Read everything that lies here, from the beginning. */
-  private async reload(): Promise<void> {
-    const key = this.enrolled?.vault.key ?? null;
-    if (key === null) return;
-    this.today_ = new Today(this.day());
-    this.loadedSeq = this.loadedPage = 0;
-    const bundle = await this.shelf.bundle(key);
-    if (bundle !== null) this.today_.take(bundle);
-    this.loadedVersion = bundle?.version ?? 0;
-    await this.loadNew();
+  private async read(): Promise<void> {
+    const { outbox, vault, device } = this.atWork();
+    if (vault.key !== null) await this.memory.read(vault.key, { outbox, device: device.id });
   }
 
   private async fetched(): Promise<void> {
     this.team = await this.shelf.staff();
-    const version = (await this.parts.disk.get("about"))?.version ?? 0;
-    const isSame = version === this.loadedVersion && this.today_.day === this.day();
-    await (isSame ? this.loadNew() : this.reload());
-  }
-
-  /** Read what came since: entries of this page and of others, pages that were pulled. */
-  private async loadNew(): Promise<void> {
-    const { enrolled } = this;
-    const key = enrolled?.vault.key ?? null;
-    if (enrolled === null || key === null) return;
-    for (const { number, page } of await this.shelf.pages(key, this.loadedPage)) {
-      this.loadedPage = number;
-      for (const { device, entry } of page.entries) {
-        this.today_.tell(entry, { device, waits: false });
-        enrolled.outbox.heard(entry.id);
-      }
-      if (page.held_lots !== undefined) this.today_.hold(page.held_lots);
-      for (const { person, same_as: same } of page.links ?? []) [same].flat().forEach((other) => this.today_.link(person, other));
-    }
-    for (const { entry, seq, waits } of await enrolled.outbox.told(key, this.loadedSeq + 1)) {
-      this.loadedSeq = seq;
-      this.today_.tell(entry, { device: enrolled.device.id, waits, ...this.known() });
-    }
-  }
-
-  private known(): { offsetMs: number } {
-    return { offsetMs: this.parts.clock.read().offsetMs ?? 0 };
+    await this.read();
   }
 
   private async reconcile(all: boolean): Promise<Outcome> {
@@ -340,8 +271,8 @@ export class StationAtWork implements Station {
     const stopped = this.device?.stopped ?? null;
     const outcome = await round.run({ all, stopped });
     if (outcome.stopped !== stopped) await this.halt(outcome.stopped);
-    if (outcome.fetched || this.today_.day !== this.day()) await this.fetched();
-    if (outcome.answered > 0) await this.settle();
+    if (outcome.fetched || this.memory.isOfYesterday) await this.fetched();
+    else if (outcome.answered > 0) await this.read();
     if (outcome.fetched) this.pages.tell({ what: "fetched" });
     if (outcome.answered > 0) this.pages.tell({ what: "sent" });
     return outcome;
@@ -358,25 +289,18 @@ export class StationAtWork implements Station {
     await this.leave();
   }
 
-  /** Mark what is answered for by now. */
-  private async settle(): Promise<void> {
-    const { outbox, device } = this.atWork();
-    this.today_.answered(device.id, (await outbox.chain()).answered);
-  }
-
   private async hear(news: News): Promise<void> {
     if (news.what === "device") await this.take(await this.parts.disk.get("device"));
     if (news.what === "lock") this.covered = this.signedIn !== null;
     if (news.what === "out") await this.leave();
-    if (news.what === "entries") await this.loadNew();
-    if (news.what === "sent") await this.settle();
+    if (news.what === "entries" || news.what === "sent") await this.read();
     if (news.what === "fetched") await this.fetched();
     if (news.what === "who") this.answerWho();
     if (news.what === "opened" && this.enrolled !== null) {
       await this.enrolled.vault.share(news.raw);
       this.signedIn = news.staff;
       this.covered = false;
-      await this.reload();
+      await this.read();
     }
     await this.refresh();
   }
@@ -384,17 +308,6 @@ export class StationAtWork implements Station {
   private answerWho(): void {
     const raw = this.enrolled?.vault.raw ?? null;
     if (raw !== null && this.signedIn !== null && !this.covered) this.pages.tell({ what: "opened", staff: this.signedIn, raw });
-  }
-
-  /** Digits serve once, and tries are few: were they taken and the answer lost, it is asked who may before they are told again. */
-  private async unlocks(puller: Puller, word: { staff: string; code: string }): Promise<readonly Secrets[] | null> {
-    const told = JSON.stringify(word);
-    const standing = this.lostWord === told ? await patient(puller.unlocks(null)) : null;
-    const isIn = standing?.some(({ staff }) => staff === word.staff) ?? false;
-    this.lostWord = told;
-    const given = isIn ? standing : await patient(puller.unlocks(word));
-    this.lostWord = "";
-    return given;
   }
 
   private async noteClock(): Promise<void> {
@@ -419,7 +332,7 @@ export class StationAtWork implements Station {
   private open(): Today {
     const code: Code | null = this.enrolled === null ? "not-enrolled" : this.phase() === "open" ? null : "locked";
     if (code !== null) throw new StationError(code);
-    return this.today_;
+    return this.memory.today;
   }
 
   private phase(): Phase {
@@ -437,39 +350,16 @@ export class StationAtWork implements Station {
   private async refresh(): Promise<void> {
     const { disk } = this.parts;
     const turn = (this.asked += 1);
-    const outbox = this.enrolled?.outbox ?? null;
-    const [waiting, about, sync, wraps, asides] = await Promise.all([
-      outbox === null ? { count: 0, oldestAt: null } : outbox.waiting(),
-      disk.get("about"),
-      disk.get("sync"),
-      disk.get("wraps"),
-      outbox === null ? [] : outbox.asides(),
-    ]);
+    const told = await readings(disk, this.enrolled?.outbox ?? null);
     if (turn < this.answered) return; // a later reading was quicker
     this.answered = turn;
-    this.asides = asides;
-    this.staff = membersOf(this.team, { wraps: wraps ?? [], day: this.day() });
-    const day = this.day();
-    this.status = {
-      phase: this.phase(),
-      fingerprint: this.device?.fingerprint ?? null,
-      device: this.device?.id || null,
-      site: this.enrolled === null ? null : { code: this.enrolled.device.site, name: about?.siteName ?? this.enrolled.device.site },
-      enrolledUntilAt: this.enrolled?.device.expiresAt ?? null,
-      staff: this.staff.find((one) => one.id === this.signedIn) ?? null,
-      unsent: waiting.count,
-      oldestUnsentAt: waiting.oldestAt,
-      lastSyncAt: sync?.lastAt ?? null,
-      reached: this.reached,
-      syncing: this.syncing,
-      stopped: this.device?.stopped ?? null,
-      setAside: asides.length,
-      bundle: about === undefined ? null : { version: about.version, issuedAt: about.issuedAt, day: about.day },
-      bundleStale: about === undefined || about.day !== day || this.now() - about.issuedAt > STALE_MS,
-      offsetMs: this.parts.clock.read().offsetMs,
-      persisted: this.parts.persisted,
-      day,
-    };
+    this.asides = told.asides;
+    this.staff = membersOf(this.team, { wraps: told.wraps, day: this.day() });
+    const { device, reached, syncing } = this;
+    const staff = this.staff.find((one) => one.id === this.signedIn) ?? null;
+    this.status = statusOf(told, this.parts.clock, {
+      phase: this.phase(), device, staff, reached, syncing, persisted: this.parts.persisted,
+    });
     this.say();
   }
 
@@ -481,11 +371,4 @@ export class StationAtWork implements Station {
       this.listeners.forEach((listener) => listener());
     });
   }
-}
-
-function membersOf(staff: Staff, { wraps, day }: { wraps: readonly Wrap[]; day: string }): StaffMember[] {
-  const known = new Set(wraps.filter((wrap) => wrap.day === day).map((wrap) => wrap.staff));
-  return staff
-    .map(({ id, name, roles }) => ({ id, name, roles, hasPin: known.has(id) }))
-    .sort((one, other) => one.name.localeCompare(other.name, "vi"));
 }

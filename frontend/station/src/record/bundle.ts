@@ -48,7 +48,7 @@ export interface Bundle {
   readonly version: number;
   readonly issued_at: string;
   readonly device: string;
-  readonly site: { readonly code: string; readonly name?: string; readonly province?: string | null };
+  readonly site: { readonly code: string; readonly name?: string; readonly province_code?: string };
   readonly sessions: readonly { readonly id: string; readonly product: string | null; readonly state: string }[];
   readonly communes?: readonly { readonly code: string; readonly name: string }[];
   readonly staff: readonly { readonly id: string; readonly name: string; readonly roles: readonly string[] }[];

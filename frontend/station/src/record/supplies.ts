@@ -17,7 +17,7 @@ interface Opened {
   doses: number;
 }
 
-/** `draws` are today's standing doses: lot and vial of each. Those the bundle counted are told by its own instant. */
+/** `draws` are today's standing doses: lot, vial and instant of each. */
 export function deskOf(
   bundle: Bundle,
   { facts, draws, heldLots }: { facts: readonly Fact[]; draws: readonly Draw[]; heldLots: ReadonlySet<string> },
@@ -55,31 +55,34 @@ export interface Draw {
   readonly atMs: number;
 }
 
-/** The bundle's count holds for what happened before it was issued; later openings, draws and losses are counted on. */
+/**
+ * A vial whose opening was told here is counted from its entries alone. Of one that only the bundle knows, the bundle's
+ * count holds for what happened before it was issued.
+ */
 function vialsOf(bundle: Bundle, ordered: readonly Fact[], { draws, lots }: { draws: readonly Draw[]; lots: readonly Lot[] }): Vial[] {
-  const issued = Date.parse(bundle.issued_at);
   const key = (lot: unknown, vial: unknown): string => JSON.stringify([lot, vial]);
-  const vials = new Map<string, Opened>();
-  for (const { lot, vial, doses, opened_at } of bundle.vials) {
-    vials.set(key(lot, vial), { lot, label: vial, openedAt: Date.parse(opened_at), doses });
-  }
-  const known = new Set(vials.keys());
+  const told = new Map<string, Opened>();
   for (const { entry, atMs } of ordered) {
     const at = key(entry["lot"], entry["vial"]);
-    const doses = Number(entry["doses"]);
-    const vial = vials.get(at);
-    if (entry.kind === "vial-opened" && vial === undefined) {
-      vials.set(at, { lot: String(entry["lot"]), label: String(entry["vial"]), openedAt: atMs, doses });
-    } else if ((entry.kind === "vial-wasted" || entry.kind === "vial-returned") && vial !== undefined) {
-      if (!known.has(at) || atMs > issued) vial.doses -= doses;
-    }
+    if (entry.kind !== "vial-opened" || told.has(at)) continue;
+    told.set(at, { lot: String(entry["lot"]), label: String(entry["vial"]), openedAt: atMs, doses: Number(entry["doses"]) });
   }
-  for (const { lot, vial, atMs } of draws) {
+  const counted = new Map<string, Opened>();
+  for (const { lot, vial, doses, opened_at } of bundle.vials) {
     const at = key(lot, vial);
-    const opened = vials.get(at);
-    if (opened !== undefined && (!known.has(at) || atMs > issued)) opened.doses -= 1;
+    if (!told.has(at)) counted.set(at, { lot, label: vial, openedAt: Date.parse(opened_at), doses });
   }
-  return [...vials.values()].map((vial) => shown(vial, bundle, lots));
+  const issued = Date.parse(bundle.issued_at);
+  const spend = (at: string, doses: number, atMs: number): void => {
+    const vial = told.get(at) ?? (atMs > issued ? counted.get(at) : undefined);
+    if (vial !== undefined) vial.doses -= doses;
+  };
+  for (const { entry, atMs } of ordered) {
+    const isSpent = entry.kind === "vial-wasted" || entry.kind === "vial-returned";
+    if (isSpent) spend(key(entry["lot"], entry["vial"]), Number(entry["doses"]), atMs);
+  }
+  for (const { lot, vial, atMs } of draws) spend(key(lot, vial), 1, atMs);
+  return [...told.values(), ...counted.values()].map((vial) => shown(vial, bundle, lots));
 }
 
 function shown({ lot, label, openedAt, doses }: Opened, bundle: Bundle, lots: readonly Lot[]): Vial {

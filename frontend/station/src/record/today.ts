@@ -8,6 +8,7 @@ import { type Finding, judge } from "../../../src/rules/intervals.js";
 import { fromBase64url, toBase64url, utf8 } from "../wire/bytes.js";
 import { type Bundle, bookOf, type ListedPerson } from "./bundle.js";
 import { dayOf } from "./clock.js";
+import { type Block, bornBetween, type Human, humanOf, humanTold, normalNumber } from "./humans.js";
 import type { Entry } from "./lines.js";
 import { nameKey } from "./names.js";
 import { Index, order } from "./search.js";
@@ -17,21 +18,6 @@ import { type Course, type Fact, factOf, flagsOf, fold, isAmendment, type Source
 const TOKEN_BYTES = 16;
 const YEAR_DIGITS = 4;
 const UNDER_NO_VISIT: readonly Fact[] = [];
-
-interface Human {
-  readonly name: string;
-  readonly born: string;
-  readonly sex: Sex;
-  readonly idEnd: string;
-}
-
-interface Block {
-  readonly name?: string;
-  readonly born?: string;
-  readonly sex?: string;
-  readonly identifiers?: readonly { readonly value?: string; readonly kind?: string }[];
-  readonly last4?: readonly { readonly kind: string; readonly end: string }[];
-}
 
 const STAGES: readonly Stage[] = ["expected", "arrived", "screened", "deferred", "observed", "released", "left", "wrong-person"];
 
@@ -47,6 +33,9 @@ export class Today {
   private readonly sameAs = new Map<string, string>();
   private readonly visits = new Map<string, Visit>();
   private readonly heldLots = new Set<string>();
+  /** Whose number it is, of those typed on this device; and of all others by tokens under the bundle's key. */
+  private readonly numbers = new Map<string, string>();
+  private readonly tokens = new Map<string, string>();
   private listedRows: Row[] | null = null;
   private index: Index | null = null;
 
@@ -62,7 +51,10 @@ export class Today {
       this.humans.set(listed.person, humanOf(listed));
       for (const other of listed.same_as) this.sameAs.set(other, listed.person);
     }
-    for (const { visit, person } of this.expected) if (visit !== null) this.personOf.set(visit, person);
+    for (const { visit, person, tokens } of this.expected) {
+      if (visit !== null) this.personOf.set(visit, person);
+      for (const token of tokens) this.tokens.set(token, person);
+    }
     this.forgetViews();
   }
 
@@ -124,19 +116,22 @@ export class Today {
     return this.index.find(text, most);
   }
 
-  /** Find whose appointment or number this text is: by reference, or by a token under the bundle's own key. */
+  /** Find whose appointment or number this text is: by reference, by a number told here, or by a token of the bundle. */
   async find(scanned: string): Promise<Row | null> {
     const text = scanned.trim();
     const number = normalNumber(text);
-    const listed = this.bundle?.list;
-    if (listed === undefined || number === "") return null;
-    const key = await crypto.subtle.importKey("raw", fromBase64url(listed.token_key), { name: "HMAC", hash: "SHA-256" }, false, ["sign"]);
-    const digest = await crypto.subtle.sign("HMAC", key, utf8(number));
-    const token = toBase64url(new Uint8Array(digest).subarray(0, TOKEN_BYTES));
-    const person = this.expected.find(
-      (one) => one.reference?.toUpperCase() === text.toUpperCase() || one.appointment === text || one.tokens.includes(token),
-    )?.person;
+    if (number === "") return null;
+    const listed = this.expected.find((one) => one.reference?.toUpperCase() === text.toUpperCase() || one.appointment === text);
+    const person = listed?.person ?? this.numbers.get(number) ?? this.tokens.get(await this.tokenOf(number));
     return person === undefined ? null : (this.rows().find((row) => this.one(row.person) === this.one(person)) ?? null);
+  }
+
+  private async tokenOf(number: string): Promise<string> {
+    if (this.bundle === null) return "";
+    const raw = fromBase64url(this.bundle.list.token_key);
+    const key = await crypto.subtle.importKey("raw", raw, { name: "HMAC", hash: "SHA-256" }, false, ["sign"]);
+    const digest = await crypto.subtle.sign("HMAC", key, utf8(number));
+    return toBase64url(new Uint8Array(digest).subarray(0, TOKEN_BYTES));
   }
 
   visit(key: string): Visit | null {
@@ -167,7 +162,7 @@ export class Today {
       .filter((dose) => dose.voided === null)
       .map((dose) => ({ product: dose.product, given_on: dayOf(dose.at) }));
     const prior = [...visit.history.map(({ product: code, givenOn }) => ({ product: code, given_on: givenOn })), ...given];
-    const province = this.bundle.site.province ?? null;
+    const province = this.bundle.site.province_code ?? null;
     return judge({ product, given_on: day, born_earliest, born_latest, province, prior, conditions: [] }, bookOf(this.bundle));
   }
 
@@ -208,13 +203,10 @@ export class Today {
   private meet(entry: Entry): void {
     const block = entry["block"] as Block | null | undefined;
     const person = String(entry["person"]);
+    for (const { value } of block?.identifiers ?? []) if (value !== undefined) this.numbers.set(normalNumber(value), person);
+    for (const token of block?.tokens ?? []) this.tokens.set(token, person);
     if (block?.name === undefined || this.humans.has(person)) return;
-    this.humans.set(person, {
-      name: block.name,
-      born: block.born ?? "",
-      sex: (block.sex ?? "unknown") as Sex,
-      idEnd: block.last4?.[0]?.end ?? block.identifiers?.[0]?.value?.slice(-4) ?? "",
-    });
+    this.humans.set(person, humanTold(block));
   }
 
   /** Under which id a human being is counted here. */
@@ -327,23 +319,4 @@ export class Today {
       fromOn: listed?.from_on ?? null,
     };
   }
-}
-
-function humanOf({ name, born, sex, last4 }: ListedPerson): Human {
-  return { name, born, sex: sex as Sex, idEnd: last4[0]?.end ?? "" };
-}
-
-/** A card's QR begins with the number; a typed one may hold spaces and dots. */
-function normalNumber(text: string): string {
-  return (text.split("|")[0] ?? "").normalize("NFKC").toUpperCase().replace(/[^\p{L}\p{N}]/gu, "");
-}
-
-/** The first and last day on which somebody was born of whom a year, a month or a day is known. */
-export function bornBetween(born: string): [string | null, string | null] {
-  if (!/^\d{4}(-\d{2}){0,2}$/.test(born)) return [null, null];
-  const [year = "", month, day] = born.split("-");
-  if (day !== undefined) return [born, born];
-  if (month === undefined) return [`${year}-01-01`, `${year}-12-31`];
-  const last = new Date(Date.UTC(Number(year), Number(month), 0)).getUTCDate();
-  return [`${born}-01`, `${born}-${last}`];
 }

@@ -13,7 +13,7 @@ import { type DeviceRow, NEVER, type SyncRow } from "../store/schema.js";
 import type { Vault } from "../store/vault.js";
 import { cutOff } from "./enrolling.js";
 import type { Http } from "./http.js";
-import { NotOurs, Puller } from "./pull.js";
+import { NotOurs, type Puller } from "./pull.js";
 import { Sender } from "./send.js";
 
 const MINUTE_MS = 60_000;
@@ -44,13 +44,13 @@ export class Round {
       readonly outbox: Outbox;
       readonly vault: Vault;
       readonly shelf: Shelf;
+      readonly puller: Puller;
       readonly device: DeviceRow;
     },
   ) {
     const { device, http, outbox } = parts;
-    const signer = { device: device.id, key: device.signing };
-    this.sender = new Sender(outbox, http, signer);
-    this.puller = new Puller(http, signer, device);
+    this.sender = new Sender(outbox, http, { device: device.id, key: device.signing });
+    this.puller = parts.puller;
   }
 
   /** Throws NoAnswer when the center does not answer; whatever was done before that stands. */

@@ -1,0 +1,74 @@
+/** What the bar of every screen shows, put together from what lies on the disk. */
+
+import type { Phase, StaffMember, Status } from "./core.js";
+import type { Clock } from "./record/clock.js";
+import type { Outbox } from "./record/outbox.js";
+import type { Disk } from "./store/disk.js";
+import type { DeviceRow, Meta, SyncRow, Wrap } from "./store/schema.js";
+import type { Staff } from "./store/shelf.js";
+
+const HOUR_MS = 3_600_000;
+/** A list older than this warns before each dose. */
+const STALE_MS = 24 * HOUR_MS;
+
+export interface Readings {
+  readonly waiting: { readonly count: number; readonly oldestAt: number | null };
+  readonly about: Meta["about"] | undefined;
+  readonly sync: SyncRow | undefined;
+  readonly wraps: readonly Wrap[];
+  readonly asides: Awaited<ReturnType<Outbox["asides"]>>;
+}
+
+export async function readings(disk: Disk, outbox: Outbox | null): Promise<Readings> {
+  const [waiting, about, sync, wraps, asides] = await Promise.all([
+    outbox === null ? { count: 0, oldestAt: null } : outbox.waiting(),
+    disk.get("about"),
+    disk.get("sync"),
+    disk.get("wraps"),
+    outbox === null ? [] : outbox.asides(),
+  ]);
+  return { waiting, about, sync, wraps: wraps ?? [], asides };
+}
+
+export interface Moment {
+  readonly phase: Phase;
+  readonly device: DeviceRow | undefined;
+  readonly staff: StaffMember | null;
+  readonly reached: boolean | null;
+  readonly syncing: boolean;
+  readonly persisted: boolean;
+}
+
+export function statusOf({ waiting, about, sync, asides }: Readings, clock: Clock, moment: Moment): Status {
+  const { device, phase, staff, reached, syncing, persisted } = moment;
+  const isEnrolled = device !== undefined && device.status === "enrolled";
+  const day = clock.day();
+  return {
+    phase,
+    fingerprint: device?.fingerprint ?? null,
+    device: device?.id || null,
+    site: isEnrolled ? { code: device.site, name: about?.siteName ?? device.site } : null,
+    enrolledUntilAt: isEnrolled ? device.expiresAt : null,
+    staff,
+    unsent: waiting.count,
+    oldestUnsentAt: waiting.oldestAt,
+    lastSyncAt: sync?.lastAt ?? null,
+    reached,
+    syncing,
+    stopped: device?.stopped ?? null,
+    setAside: asides.length,
+    bundle: about === undefined ? null : { version: about.version, issuedAt: about.issuedAt, day: about.day },
+    bundleStale: about === undefined || about.day !== day || clock.now() - about.issuedAt > STALE_MS,
+    offsetMs: clock.read().offsetMs,
+    persisted,
+    day,
+  };
+}
+
+/** Who may sign in here, by name. */
+export function membersOf(staff: Staff, { wraps, day }: { wraps: readonly Wrap[]; day: string }): StaffMember[] {
+  const known = new Set(wraps.filter((wrap) => wrap.day === day).map((wrap) => wrap.staff));
+  return staff
+    .map(({ id, name, roles }) => ({ id, name, roles, hasPin: known.has(id) }))
+    .sort((one, other) => one.name.localeCompare(other.name, "vi"));
+}
