@@ -24,6 +24,7 @@ from tiemchung.domain.journal.values import Entry
 from tiemchung.domain.mending import events as mending
 from tiemchung.domain.mending import reactions as mending_reactions
 from tiemchung.domain.movement import events as movement
+from tiemchung.domain.people import events as people
 from tiemchung.domain.places import events as places
 from tiemchung.domain.response import events as response
 from tiemchung.domain.response import reactions as center
@@ -113,6 +114,9 @@ REACTIONS: Mapping[type[Event], Sequence[Reaction]] = {
     supply.DifferenceExplained: [],
     supply.DecisionProposed: [],
     supply.DecisionWithdrawn: [],
+    people.PersonCorrected: [immunization.rejudge, figures.count, certificates.prepare],
+    people.UseRestricted: [],
+    people.RestrictionLifted: [],
     places.ZoneDeclared: [],
     places.ZoneEnded: [],
     access.DeviceEnrolled: [],

@@ -35,7 +35,8 @@ from tiemchung.domain.mending.errors import (
 from tiemchung.domain.mending.values import CaseState, ComplaintTold, Outcome
 from tiemchung.domain.notices import actions as notices
 from tiemchung.domain.notices.values import Message
-from tiemchung.domain.people.values import IdentifierTold
+from tiemchung.domain.people.errors import CorrectionEmpty
+from tiemchung.domain.people.values import IdentifierTold, PersonCorrection
 from tiemchung.domain.places import actions as places
 from tiemchung.kernel.actor import ANYBODY, SYSTEM, Actor, ActorKind, Power, Reach
 from tiemchung.kernel.ids import uuid7
@@ -279,7 +280,10 @@ def test_a_request_of_no_dose_goes_to_the_ward_where_the_person_lives(as_worker:
     assert queue_of(lives_there) == {case}
     assert queue_of(ELSEWHERE) == queue_of(staff(sites=[SITE])) == set()
     take(case, lives_there)
-    decide(case, lives_there, Outcome.UPHELD, text="Đã sửa theo giấy khai sinh.")
+    right = PersonCorrection(born="1981")
+    with pytest.raises(CorrectionEmpty):
+        decide(case, lives_there, Outcome.UPHELD, text="Đã sửa theo giấy khai sinh.")
+    decide(case, lives_there, Outcome.UPHELD, text="Đã sửa theo giấy khai sinh.", correction=right)
     (asked,) = access_queries.requests_of(mine, person, purpose=Purpose.OWN)
     assert asked.answer == "Đã sửa theo giấy khai sinh."
     with reaching(access_queries.citizen_actor(mine, now=LATER).reach):

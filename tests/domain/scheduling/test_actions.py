@@ -138,6 +138,19 @@ def test_who_is_told_when_by_message_and_who_by_letter_and_nobody_twice() -> Non
     assert len({one.reference for one in appointments}) == 4
 
 
+def test_nobody_invites_whose_data_serve_care_and_the_law_alone(owner_connection: psycopg.Connection) -> None:
+    tu = officer()
+    first, *_ = waiting(tu, 2)
+    session = opened(tu)
+    filled(session, tu)
+    owner_connection.execute(
+        "insert into people_restriction (person_id, id, since, site, commune) values (%s, %s, %s, '', '')",
+        [first, uuid7(), NOW],
+    )
+    with reaching(tu.reach):
+        assert sum(actions.invite(session.id, site=SITE, actor=tu, now=NOW)) == 1
+
+
 def test_a_place_is_moved_cancelled_and_missed() -> None:
     tu = officer()
     waiting(tu, 3)

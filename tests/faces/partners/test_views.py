@@ -274,3 +274,20 @@ def test_the_dose_ahead_is_told_by_the_rules_of_the_day() -> None:
     assert line["forecastStatus"]["coding"] == [{"system": "urn:tiemchung:forecast", "code": "not-yet"}]
     stranger, _ = a_dose(site=OTHER_SITE)
     assert client.get(f"/fhir/ImmunizationRecommendation/{stranger}").status_code == HTTPStatus.NOT_FOUND
+
+
+def test_restricted_data_serve_care_and_no_other_purpose(
+    registered: Path, owner_connection: psycopg.Connection
+) -> None:
+    person, _ = a_dose()
+    owner_connection.execute(
+        "insert into people_restriction (person_id, id, since, site, commune) values (%s, %s, %s, %s, '')",
+        [person, uuid7(), MORNING, SITE],
+    )
+    pages = (f"Patient/{person}", f"Immunization?patient={person}", f"ImmunizationRecommendation/{person}")
+    care = [reader().get(f"/fhir/{page}").content.decode() for page in pages]
+    assert all(str(person) in page for page in care)
+    register(registered.parent, purpose="registration")
+    for page in pages:
+        answer = reader().get(f"/fhir/{page}").json()
+        assert answer["resourceType"] == "OperationOutcome" or "entry" not in answer

@@ -9,14 +9,19 @@ from uuid import UUID, uuid4
 
 import pytest
 from django.test import Client
+from msgspec import structs
 
 from tests.chair import follow
 from tests.domain.access.people_known import NOW, SITE
 from tests.faces.center.officers import sign_in_as
 from tests.faces.healthbook.citizens import BOOK, Phones, browser, open_book, slip, text_of, vaccinated
 from tests.faces.healthbook.conftest import phones
+from tiemchung.domain.campaigns import queries as campaigns
+from tiemchung.domain.mending import queries as mending
+from tiemchung.domain.people import queries as people
 from tiemchung.domain.places import actions as places
 from tiemchung.kernel.actor import SYSTEM
+from tiemchung.kernel.purpose import Purpose
 from tiemchung.plumbing import database
 
 __all__ = ["phones"]
@@ -97,6 +102,91 @@ def test_not_me_is_decided_by_two_and_read_in_the_book(asked: Asked, as_worker: 
     assert "Đúng như phản ánh, đã sửa" in data
     assert "Đã gọi hỏi, không phải chị ấy." in data
     assert "Trạm 79-0001 để sửa thông tin" in asked.reads("ai-xem/")
+
+
+class AskedOfData:
+    """Somebody who asked in their book about their data: to correct (`sua`) or to restrict (`han-che`)."""
+
+    def __init__(self, phones: Phones, as_worker: Worker, about: str) -> None:
+        self.citizen, self.person = open_book(phones), vaccinated()
+        self.book = self.citizen.post(f"{BOOK}mo/", {"code": slip(self.person), "year": "1987"})["Location"]
+        self.case = uuid4()
+        self.citizen.post(f"{self.book}yeu-cau/{about}/", {"id": str(self.case), "story": STORY})
+        with as_worker():
+            follow()
+
+    def reads(self, page: str = "") -> str:
+        return text_of(self.citizen.get(f"{self.book}{page}").content)
+
+
+def test_an_upheld_correction_is_a_new_fact_and_what_stood_before_is_kept(phones: Phones, as_worker: Worker) -> None:
+    asked = AskedOfData(phones, as_worker, "sua")
+    officer = sign_in_as("officer", **OFFICER)
+    step(officer, asked.case, "take")
+    wrongs: list[dict[str, str]] = [{}, {"name": "123"}, {"born": "1987-13"}, {"born": "2087"}, {"sex": "x"}]
+    for wrong in wrongs:
+        assert step(officer, asked.case, "decide", outcome="upheld", text="Đã xem căn cước.", **wrong) == 409
+    with as_worker():
+        before = database.row("select facts from certificates_preparation")
+    told = {"name": "Nguyễn Thị Anh Hằng", "born": "1957-03-02"}
+    assert step(officer, asked.case, "decide", outcome="upheld", text="Đã xem căn cước.", **told) == 302
+    assert "Nguyễn Thị Anh Hằng" in asked.reads()
+    assert "Đã xem căn cước." in asked.reads("du-lieu/")
+    assert [message.template for message in phones.messages][-1] == "request-answered"
+    with as_worker():
+        follow()
+        kept = database.rows("select person_id, born_from::text, sex from people_former")
+        assert kept == [(asked.person, "1987-03-02", 1)]
+        assert database.row("select count(*) from journal_entry where kind = 'person-corrected'") == (1,)
+        assert database.row("select age_band from figures_dose") == ("50-64",), "the figures follow"
+        assert database.row("select facts from certificates_preparation") != before, "and so does the certificate"
+        assert database.row("select count(*) from immunization_dose") == (1,), "nothing medical is written anew"
+
+
+def test_a_correction_that_two_decide_waits_for_the_second(
+    phones: Phones, as_worker: Worker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kinds = {code: structs.replace(kind, deciders=2) for code, kind in mending.complaint_kinds().items()}
+    monkeypatch.setattr(mending, "complaint_kinds", lambda: kinds)
+    asked = AskedOfData(phones, as_worker, "sua")
+    first, second = sign_in_as("first", **OFFICER), sign_in_as("second", **OFFICER)
+    step(first, asked.case, "take")
+    told = {"outcome": "upheld", "text": "Đã xem.", "name": "Nguyễn Thị Anh Hằng"}
+    assert step(first, asked.case, "decide", **told) == 302
+    assert "Nguyễn Thị Ánh Hằng" in asked.reads()
+    assert "Nguyễn Thị Anh Hằng" in text_of(second.get(f"{QUEUE}{asked.case}/").content)
+    assert step(second, asked.case, "agree", outcome="upheld", text="Đúng.") == 302
+    assert "Nguyễn Thị Anh Hằng" in asked.reads()
+
+
+def test_restricted_data_call_nobody_until_the_person_ends_it(phones: Phones, as_worker: Worker) -> None:
+    asked = AskedOfData(phones, as_worker, "han-che")
+
+    def waiting() -> list[UUID]:
+        with as_worker():
+            found = campaigns.registered("covid-2021", [WARD], purpose=Purpose.REGISTRATION)
+        return [one.person for one in found]
+
+    with as_worker():
+        database.run(
+            "insert into campaigns_registration (person_id, id, registered_at, campaign, commune, target_group, channel, "
+            "times) values (%s, %s, now(), 'covid-2021', %s, '05', 'list', '{}')",
+            [asked.person, uuid4(), WARD],
+        )
+    assert waiting() == [asked.person]
+    officer = sign_in_as("officer", **OFFICER)
+    step(officer, asked.case, "take")
+    assert step(officer, asked.case, "decide", outcome="upheld", text="Đã hạn chế.") == 302
+    assert waiting() == []
+    with as_worker():
+        assert people.restricted([asked.person]) == {asked.person}
+    assert "Đang hạn chế việc dùng dữ liệu" in asked.reads("du-lieu/")
+    stranger = open_book(phones, phone="0912000111", client=browser("203.0.113.9"))
+    assert stranger.post(f"{asked.book}bo-han-che/").status_code == 404
+    assert waiting() == []
+    assert asked.citizen.post(f"{asked.book}bo-han-che/").status_code == 302
+    assert waiting() == [asked.person]
+    assert "Đang hạn chế" not in asked.reads("du-lieu/")
 
 
 def test_whoever_finds_the_record_right_leaves_the_dose_as_it_is(asked: Asked, as_worker: Worker) -> None:

@@ -17,9 +17,10 @@ from tiemchung.domain.immunization.events import Corrected, DoseGiven, DoseRejud
 from tiemchung.domain.immunization.values import DoseFact
 from tiemchung.domain.journal import queries as journal
 from tiemchung.domain.journal.values import Entry
+from tiemchung.domain.people.events import PersonCorrected
 from tiemchung.kernel.dates import PartialDate
 
-_GIVEN = DoseGiven.kind()
+_GIVEN, _CORRECTED = DoseGiven.kind(), PersonCorrected.kind()
 _AMENDED: Mapping[str, type[Corrected | Voided]] = {event.kind(): event for event in (Corrected, Voided)}
 _MOVED: Mapping[str, type[DoseRenumbered | DoseRejudged]] = {
     event.kind(): event for event in (DoseRenumbered, DoseRejudged)
@@ -45,14 +46,19 @@ def touched(entries: Iterable[Entry]) -> set[DoseKey]:
     """Return the doses whose facts may have changed by these entries."""
     doses = set()
     amended: set[UUID] = set()
+    corrected: set[UUID] = set()
     for entry in entries:
         if entry.kind == _GIVEN and entry.person is not None:
             doses.add(DoseKey(entry.person, entry.id))
+        elif entry.kind == _CORRECTED and entry.person is not None:
+            corrected.add(entry.person)
         elif entry.kind in _AMENDED:
             amended.add(msgspec.json.decode(entry.body, type=_AMENDED[entry.kind]).entry)
         elif entry.kind in _MOVED:
             moved = msgspec.json.decode(entry.body, type=_MOVED[entry.kind])
             doses.add(DoseKey(moved.person, moved.dose))
+    if corrected:
+        doses |= queries.counted_doses_of(corrected)
     told = journal.told_of(amended) if amended else {}
     doses |= {DoseKey(about.person, dose) for dose, about in told.items() if about.person is not None}
     return doses

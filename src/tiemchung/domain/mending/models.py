@@ -51,7 +51,8 @@ class Complaint(models.Model):
 class Case(models.Model):
     """Something to be mended, from when it was asked or found until it is decided, on the desk of a site, a ward or the center.
 
-    `site` and `commune` tell whose it is: "*" is the center's, "-" is none. The sealed part is its number.
+    `site` and `commune` tell whose it is: "*" is the center's, "-" is none. The sealed part is its number;
+    `proposed` how a person is to be told, sealed, while a second person has yet to agree.
     """
 
     placement: ClassVar[Placement] = Placement.DIRECTORY
@@ -61,6 +62,7 @@ class Case(models.Model):
         "other": DataClass.C2,
         "number_hash": DataClass.C2,
         "sealed": DataClass.C2,
+        "proposed": DataClass.C2,
     }
 
     id = models.UUIDField(primary_key=True)
@@ -81,6 +83,7 @@ class Case(models.Model):
     outcome = models.TextField(null=True)  # noqa: DJ001 - not decided yet is not an empty outcome
     number_hash = models.BinaryField(unique=True)
     sealed = models.BinaryField()
+    proposed = models.BinaryField(null=True)
 
     class Meta:
         constraints: ClassVar = [

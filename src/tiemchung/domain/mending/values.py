@@ -8,6 +8,8 @@ from uuid import UUID
 
 import msgspec
 
+from tiemchung.domain.people.values import PersonCorrection
+
 LONGEST_STORY = 2_000
 """Letters of a complaint's own words, and of each step's. Ours: about a page, far below the 16 KB of an entry."""
 
@@ -69,6 +71,8 @@ class Outcome(StrEnum):
 
 DOUBT = "identity-doubt"
 """The kind of a case in which two persons of different names or births were told with one identity number."""
+CORRECT, RESTRICT = "correct-person", "restrict-data"
+"""The kinds of cases that, upheld, let a person be told otherwise, and let their data serve care and the law alone."""
 OUTCOMES = tuple(Outcome)
 OUTCOMES_OF_DOSES = (Outcome.UPHELD, Outcome.NOT_UPHELD)
 """A dose is somebody's or it is not: while nobody can tell, its case stays open, and nothing is signed for it."""
@@ -145,6 +149,12 @@ class CaseShown(msgspec.Struct, frozen=True, kw_only=True):
     person: UUID | None
     other: UUID | None
     dose: UUID | None
+    proposed: PersonCorrection | None = None
+
+    @property
+    def corrects(self) -> bool:
+        """Tell whether a decision that upholds it says how a person is to be told."""
+        return self.person is not None and self.listed.kind == CORRECT
 
 
 class StepShown(msgspec.Struct, frozen=True, kw_only=True):

@@ -72,6 +72,50 @@ class Contact(models.Model):
         indexes = [models.Index(fields=["person_id"], name="contacts_of_a_person")]
 
 
+class Former(models.Model):
+    """How a person was told until a decision corrected it. The id is the correction's, in the journal."""
+
+    placement: ClassVar = Placement.PERSON
+    data_class: ClassVar = DataClass.C2
+
+    pk = models.CompositePrimaryKey("person_id", "id")
+    person_id = models.UUIDField()
+    id = models.UUIDField()
+    ended_at = models.DateTimeField()
+    born_from = models.DateField(null=True)
+    born_to = models.DateField(null=True)
+    sex = models.SmallIntegerField()
+    commune = models.TextField()
+    site = models.TextField()
+    name = models.BinaryField()
+
+    class Meta:
+        db_table = "people_former"
+
+
+class Restriction(models.Model):
+    """A person's data serve care and the law alone, from when a decision said so until the person ends it."""
+
+    placement: ClassVar = Placement.PERSON
+    data_class: ClassVar = DataClass.C2
+
+    pk = models.CompositePrimaryKey("person_id", "id")
+    person_id = models.UUIDField()
+    id = models.UUIDField()
+    since = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    site = models.TextField()
+    commune = models.TextField()
+
+    class Meta:
+        db_table = "people_restriction"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person_id"], condition=models.Q(ended_at=None), name="one_restriction_at_a_time"
+            )
+        ]
+
+
 class SameAs(models.Model):
     """Two person rows are one human being, from one instant until the link is ended. A merge moves nothing (DESIGN, law 6)."""
 

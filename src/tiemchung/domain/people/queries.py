@@ -98,6 +98,35 @@ def shows(shown: PersonShown, told: PersonBlock) -> bool:
     )
 
 
+def corrections_of(wanted: Collection[UUID]) -> dict[UUID, UUID]:
+    """Return the last correction of those of these persons that were corrected. Ids and nothing else."""
+    return dict(
+        database.rows(
+            "select distinct on (person_id) person_id, id from people_former where person_id = any(%b::uuid[]) "
+            "order by person_id, ended_at desc, id desc",
+            [arrays.uuids(list(wanted))],
+        )
+    )
+
+
+def restricted(wanted: Collection[UUID]) -> set[UUID]:
+    """Return those of these persons whose data serve care and the law alone. Ids and nothing else."""
+    found = database.rows(
+        "select p from unnest(%b::uuid[]) as p where people_is_restricted(p)", [arrays.uuids(list(wanted))]
+    )
+    return {person for (person,) in found}
+
+
+def restricted_since(person: UUID, *, purpose: Purpose) -> datetime | None:
+    """Return since when the use of these data is restricted, for the session that reaches the person; None if it is not."""
+    del purpose
+    row = database.row(
+        "select since from people_restriction where person_id = any(%b::uuid[]) and ended_at is null order by since",
+        [arrays.uuids(list(ids_of(person)))],
+    )
+    return row[0] if row else None
+
+
 def names_to_sign(wanted: Collection[UUID]) -> dict[UUID, PersonNamed]:
     """Return name and birth of those of these persons that are here, for certificates to sign: nobody looks."""
     return {

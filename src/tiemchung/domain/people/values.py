@@ -88,6 +88,14 @@ class PersonShort(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     tokens: list[bytes]
 
 
+class PersonCorrection(msgspec.Struct, frozen=True, kw_only=True):
+    """What a person is called, born or of which sex, as a decision says; what is empty stays as it was."""
+
+    name: str = ""
+    born: str = ""
+    sex: str = ""
+
+
 class PersonNamed(msgspec.Struct, frozen=True, kw_only=True):
     """A person's name and birth (empty where nothing is known), to be signed or printed."""
 

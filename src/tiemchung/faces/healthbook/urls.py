@@ -45,6 +45,7 @@ urlpatterns = [
     path("nguoi/<uuid:link>/du-lieu/", own.data, name="data"),
     path("nguoi/<uuid:link>/cho-phep/", allowing.allowed, name="allowed"),
     path("nguoi/<uuid:link>/cho-phep/<uuid:consent>/thoi/", allowing.withdraw, name="withdraw"),
+    path("nguoi/<uuid:link>/bo-han-che/", own.lift, name="lift"),
     path("nguoi/<uuid:link>/yeu-cau/<str:about>/", own.ask, name="ask"),
     path("nguoi/<uuid:link>/khong-phai-toi/<uuid:dose>/", own.not_me, name="not-me"),
     path("nguoi/<uuid:link>/tai-ve.json", own.copy_json, name="copy-json"),

@@ -31,6 +31,7 @@ from tiemchung.faces.shared import numbers
 from tiemchung.faces.shared.doors import Policy, public, with_policy
 from tiemchung.faces.shared.refusals import sentence
 from tiemchung.faces.shared.words import t
+from tiemchung.kernel.purpose import Purpose
 from tiemchung.kernel.refusal import Refusal
 from tiemchung.plumbing.rowsecurity import reaching
 from tiemchung.plumbing.time import clock
@@ -195,7 +196,16 @@ def patients(request: HttpRequest, partner: Bearer) -> Resource:
     return mapping.bundle(_persons(partner, wanted), base=_base(request), own=own, following=None)
 
 
+def _open_to(partner: Bearer, wanted: list[UUID]) -> list[UUID]:
+    """Return those of whom this partner may read: restricted data serve care, the law, and whom the person has let in."""
+    if partner.person is not None or partner.purpose in {Purpose.CARE, Purpose.SAFETY, Purpose.OVERSIGHT}:
+        return wanted
+    restricted = people.restricted(wanted)
+    return [person for person in wanted if person not in restricted]
+
+
 def _persons(partner: Bearer, wanted: list[UUID]) -> list[Resource]:
+    wanted = _open_to(partner, wanted)
     found = people.persons(wanted, purpose=partner.purpose, actor=partner.actor, viewed_at=clock().now())
     return [mapping.patient(found[person]) for person in sorted(found)]
 
@@ -243,7 +253,7 @@ def _is_beyond(partner: Bearer, person: UUID) -> bool:
 
 
 def _history(partner: Bearer, person: UUID) -> list[DoseShown]:
-    if _is_beyond(partner, person):
+    if _is_beyond(partner, person) or not _open_to(partner, [person]):
         return []
     found = immunization.history([person], purpose=partner.purpose, actor=partner.actor, viewed_at=clock().now())
     return list(found.get(person, []))

@@ -103,6 +103,7 @@ _REGISTERED = """
 select id, person_id, commune, target_group, site, times, registered_at from campaigns_registration
 where campaign = %s and commune = any(%b::text[]) and withdrawn_at is null
   and (%s = '' or target_group = %s) and (target_group, registered_at, id) > (%s, %s, %s)
+  and not people_is_restricted(person_id)
 order by target_group, registered_at, id limit %s
 """
 BEFORE_ALL = ("", datetime(1900, 1, 1, tzinfo=UTC), UUID(int=0))
@@ -128,7 +129,8 @@ def registered(
 ) -> list[Registered]:
     """Return who waits to be called in these communes, group by group in their order, the first to register first.
 
-    Ids, groups and times only; whoever asks people for names logs the view. Lists page by key: `after` is the last.
+    Ids, groups and times only; whoever asks people for names logs the view. Whose data serve care and the law alone is
+    not there: nobody calls them. Lists page by key: `after` is the last.
     """
     del purpose
     start = (after.target_group, after.registered_at, after.registration) if after else BEFORE_ALL

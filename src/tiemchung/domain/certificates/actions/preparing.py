@@ -51,11 +51,16 @@ class Found(NamedTuple):
     dose_number: int
     given_on: date | None
     named_by: UUID
+    worded_by: UUID | None = None
 
     @property
     def facts(self) -> int:
-        """Return a digest of what a certificate would say: it changes when a dose is mended or another row tells the name."""
-        said = f"{self.named_by}|{self.product}|{self.dose_number}|{self.given_on}".encode()
+        """Return a digest of what a certificate would say.
+
+        It changes when a dose is mended, when another row tells the name, and when that row was corrected.
+        """
+        corrected = f"|{self.worded_by}" if self.worded_by else ""
+        said = f"{self.named_by}|{self.product}|{self.dose_number}|{self.given_on}{corrected}".encode()
         return int.from_bytes(hashlib.sha256(said).digest()[:8], "big", signed=True)
 
 
@@ -69,7 +74,7 @@ def look(persons: Collection[UUID]) -> list[Found]:
         proved[person] = min(since, proved.get(person, since))
     # Sets, for a set asks another set as often as it has members itself, and a mapping as often as that one has.
     named, proved_rows = people.known(rows), set(proved)
-    products = vaccines.products()
+    products, corrections = vaccines.products(), people.corrections_of(rows)
     found = []
     for person, dose, site, status, findings, answered, product, number, given_on in database.rows(
         _DOSES, [arrays.uuids(rows)]
@@ -86,7 +91,8 @@ def look(persons: Collection[UUID]) -> list[Found]:
         )
         # Nearly everybody is one row only.
         named_by = person if len(same) == 1 else _named_by(person, same & named, proved)
-        found.append(Found(person, dose, site, stands, product, number, given_on, named_by))
+        worded_by = corrections.get(named_by)
+        found.append(Found(person, dose, site, stands, product, number, given_on, named_by, worded_by))
     return found
 
 

@@ -14,13 +14,13 @@ from tiemchung.domain.immunization import actions as immunization
 from tiemchung.domain.journal import actions as journal
 from tiemchung.domain.mending import queries, rules
 from tiemchung.domain.mending.events import CaseOpened
-from tiemchung.domain.mending.values import CENTER, DOUBT, NO_SITE, ComplaintKind, Origin, StepKind
+from tiemchung.domain.mending.values import CENTER, CORRECT, DOUBT, NO_SITE, RESTRICT, ComplaintKind, Origin, StepKind
 from tiemchung.domain.people import queries as people
 from tiemchung.kernel.actor import SYSTEM, Actor
 from tiemchung.kernel.ids import uuid7
 from tiemchung.plumbing import arrays, database, sealing
 
-KINDS = {About.NOT_ME: "not-me", About.CORRECT: "correct-person", About.RESTRICT: "restrict-data"}
+KINDS = {About.NOT_ME: "not-me", About.CORRECT: CORRECT, About.RESTRICT: RESTRICT}
 """As which kind of case a request about own data is worked."""
 
 _OPEN = """

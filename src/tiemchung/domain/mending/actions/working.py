@@ -41,10 +41,12 @@ from tiemchung.domain.mending.events import (
 )
 from tiemchung.domain.mending.values import (
     CENTER,
+    CORRECT,
     LONGEST_STORY,
     NO_SITE,
     OUTCOMES,
     OUTCOMES_OF_DOSES,
+    RESTRICT,
     CaseState,
     Origin,
     Outcome,
@@ -52,6 +54,8 @@ from tiemchung.domain.mending.values import (
 )
 from tiemchung.domain.notices import actions as notices
 from tiemchung.domain.notices.values import Channel, Message
+from tiemchung.domain.people import actions as people
+from tiemchung.domain.people.values import PersonCorrection
 from tiemchung.domain.places import queries as places
 from tiemchung.kernel.actor import Actor, Reach
 from tiemchung.kernel.events import Event
@@ -72,6 +76,7 @@ class _Locked(NamedTuple):
     person: UUID | None
     dose: UUID | None
     number: str
+    proposed: PersonCorrection | None
 
 
 class Decided(NamedTuple):
@@ -118,8 +123,8 @@ def hand_on(case: UUID, *, step: UUID, to_site: str, text: str, actor: Actor, no
         fact = CaseHandedOn(id=step, at=now, case=case, desk=desk)
         _step(found, step, StepKind.HANDED_ON, fact, by=actor, now=now, text=words, to_site=desk)
         database.run(
-            "update mending_case set site = %s, commune = %s, owner = null, state = %s, outcome = null, proposed_by = null "
-            "where id = %s",
+            "update mending_case set site = %s, commune = %s, owner = null, state = %s, outcome = null, proposed_by = null, "
+            "proposed = null where id = %s",
             [desk, NO_SITE, CaseState.OPEN, case],
         )
         database.run("update mending_step set site = %s, commune = %s where of_case = %s", [desk, NO_SITE, case])
@@ -127,11 +132,21 @@ def hand_on(case: UUID, *, step: UUID, to_site: str, text: str, actor: Actor, no
         database.run("update mending_complaint set site = %s where id = %s", [letter, case])
 
 
-def decide(case: UUID, *, step: UUID, outcome: Outcome, text: str, actor: Actor, now: datetime) -> Decided | None:
+def decide(
+    case: UUID,
+    *,
+    step: UUID,
+    outcome: Outcome,
+    text: str,
+    actor: Actor,
+    now: datetime,
+    correction: PersonCorrection | None = None,
+) -> Decided | None:
     """Say how a case ends. Of a kind that two persons decide, the first only proposes.
 
     Only its owner does (`not-the-cases-owner`), never who gave or typed the dose (`own-work`), and not without words: of
-    what was asked in a book they are the answer. Returns what is to be voided, if the decision says so.
+    what was asked in a book they are the answer. Returns what is to be voided, if the decision says so. Upheld, a request
+    to correct a person needs the `correction`, which is made with it, and one to restrict restricts.
     """
     words = _words(text)
     with _at_their_desks(actor):
@@ -145,13 +160,20 @@ def decide(case: UUID, *, step: UUID, outcome: Outcome, text: str, actor: Actor,
             raise SecondPersonNeeded(case=case)
         if queries.complaint_kinds()[found.kind].deciders > 1:
             database.run(
-                "update mending_case set state = %s, outcome = %s, proposed_by = %s where id = %s",
-                [CaseState.PROPOSED, outcome, actor.id, case],
+                "update mending_case set state = %s, outcome = %s, proposed_by = %s, proposed = %s where id = %s",
+                [CaseState.PROPOSED, outcome, actor.id, _sealed(correction, case, now=now), case],
             )
             fact = CaseProposed(id=step, at=now, case=case, outcome=outcome)
             _step(found, step, StepKind.PROPOSED, fact, by=actor, now=now, text=words, outcome=outcome)
             return None
+        found = found._replace(proposed=correction)
         return _decide(found, outcome, step=step, words=words, actor=actor, now=now)
+
+
+def _sealed(correction: PersonCorrection | None, case: UUID, *, now: datetime) -> bytes | None:
+    if correction is None:
+        return None
+    return sealing.seal("identity", now.date(), msgspec.json.encode(correction), case.bytes)
 
 
 def agree(case: UUID, *, step: UUID, outcome: Outcome, text: str, actor: Actor, now: datetime) -> Decided | None:
@@ -183,7 +205,7 @@ def disagree(case: UUID, *, step: UUID, text: str, actor: Actor, now: datetime) 
         if found.state is not CaseState.PROPOSED:
             raise NothingProposed(case=case)
         database.run(
-            "update mending_case set state = %s, outcome = null, proposed_by = null where id = %s",
+            "update mending_case set state = %s, outcome = null, proposed_by = null, proposed = null where id = %s",
             [CaseState.OPEN, case],
         )
         fact = CaseDisagreed(id=step, at=now, case=case)
@@ -208,12 +230,22 @@ def _decide(found: _Locked, outcome: Outcome, *, step: UUID, words: str, actor: 
         access_actions.answer_request(found.id, words, by=actor, reference=found.number, now=now)
     if found.origin is Origin.PORTAL:
         _tell_who_wrote(found, step=step, now=now)
+    if outcome is Outcome.UPHELD and found.person is not None:
+        _change(found, found.person, actor=actor, now=now)
     if found.person is None or found.dose is None:
         return None
     if outcome is Outcome.UPHELD:
         return Decided(void=found.dose, site=found.site)
     immunization.settle([(found.person, found.dose)], now=now)
     return None
+
+
+def _change(found: _Locked, person: UUID, *, actor: Actor, now: datetime) -> None:
+    """Do to a person what an upheld request asks: tell them otherwise, or restrict the use of their data."""
+    if found.kind == CORRECT:
+        people.correct(person, found.proposed or PersonCorrection(), decision=found.id, actor=actor, now=now)
+    if found.kind == RESTRICT:
+        people.restrict(person, decision=found.id, actor=actor, now=now)
 
 
 def _tell_who_wrote(found: _Locked, *, step: UUID, now: datetime) -> None:
@@ -243,7 +275,7 @@ def _at_their_desks(actor: Actor, *, and_site: str = "") -> Iterator[None]:
 def _locked(case: UUID, *, actor: Actor, step: UUID) -> _Locked:
     """Lock a case on one of the actor's desks. A step that was taken before may find it decided by itself."""
     row = database.row(
-        "select id, origin, kind, site, commune, state, owner, outcome, proposed_by, person, dose, sealed "
+        "select id, origin, kind, site, commune, state, owner, outcome, proposed_by, person, dose, sealed, proposed "
         "from mending_case where id = %s for update",
         [case],
     )
@@ -262,6 +294,9 @@ def _locked(case: UUID, *, actor: Actor, step: UUID) -> _Locked:
         person=row[9],
         dose=row[10],
         number=msgspec.json.decode(sealing.unseal(bytes(row[11]), row[0].bytes))["number"],
+        proposed=None
+        if row[12] is None
+        else msgspec.json.decode(sealing.unseal(bytes(row[12]), row[0].bytes), type=PersonCorrection),
     )
     if found.state is CaseState.DECIDED and not _noted(step):
         raise CaseClosed(case=case)

@@ -24,6 +24,7 @@ from tiemchung.domain.mending.values import (
     StepShown,
 )
 from tiemchung.domain.people.rules import last_digits
+from tiemchung.domain.people.values import PersonCorrection
 from tiemchung.kernel.actor import Actor
 from tiemchung.kernel.purpose import Purpose
 from tiemchung.plumbing import arrays, database, sealing
@@ -80,7 +81,8 @@ def case(identifier: UUID, *, actor: Actor, purpose: Purpose) -> CaseShown:
     """
     with reaching(policy.desks_of(actor)):
         row = database.row(
-            f"select {_COLUMNS}, sealed, person, other, dose from mending_case where id = %s", [identifier]
+            f"select {_COLUMNS}, sealed, person, other, dose, proposed from mending_case where id = %s",
+            [identifier],
         )
         if row is None or not policy.may_mend(actor, site=row[3], commune=row[4]):
             raise CaseUnknown(case=identifier)
@@ -94,7 +96,13 @@ def case(identifier: UUID, *, actor: Actor, purpose: Purpose) -> CaseShown:
         person=row[13],
         other=row[14],
         dose=row[15],
+        proposed=None if row[16] is None else _proposed(row[16], identifier),
     )
+
+
+def _proposed(sealed: bytes, case: UUID) -> PersonCorrection:
+    """Return how a person is to be told by the proposal of a case."""
+    return msgspec.json.decode(sealing.unseal(bytes(sealed), case.bytes), type=PersonCorrection)
 
 
 def _told(listed: CaseListed, *, purpose: Purpose) -> tuple[str, str]:

@@ -126,7 +126,8 @@ def invite(session: UUID, *, site: str, actor: Actor, now: datetime) -> tuple[in
     found = database.rows(
         # The state is compared as no index has it: "whoever is booked" is an index of its own, and all of it would be read.
         "update scheduling_appointment set invited_at = %s where session = %s and state || '' = 'booked' "
-        "and invited_at is null returning id, person_id, starts_at, reference",
+        "and invited_at is null and not people_is_restricted(person_id) "
+        "returning id, person_id, starts_at, reference",
         [now, session],
     )
     phones = people.phones_of([person for _, person, _, _ in found])

@@ -15,6 +15,7 @@ from tiemchung.domain.access.values import About
 from tiemchung.domain.immunization import queries as immunization
 from tiemchung.domain.journal import queries as journal
 from tiemchung.domain.mending import queries as mending
+from tiemchung.domain.people import actions as people_actions
 from tiemchung.domain.people import queries as people
 from tiemchung.domain.places import queries as places
 from tiemchung.domain.vaccines import queries as vaccines
@@ -78,8 +79,17 @@ def data(request: CitizenRequest, link: UUID) -> HttpResponse:
         "about": pages.ABOUT,
         "endings": {case.number: ending_said(case.state, case.outcome) for case in standing.values()},
         "now": clock().now(),
+        "restricted": people.restricted_since(request.link.person, purpose=Purpose.OWN),
     }
     return render(request, "healthbook/data.html", page)
+
+
+@proved_only
+@require_POST
+def lift(request: CitizenRequest, link: UUID) -> HttpResponse:
+    """End the restriction of the use of one's data."""
+    people_actions.lift_restriction(request.link.person, actor=request.actor, now=clock().now())
+    return redirect("healthbook:data", link=link)
 
 
 @proved_only

@@ -21,6 +21,18 @@ REFUSALS: dict[str, Words] = {
         "Viết vài chữ: đã xem gì, vì sao quyết định như vậy.",
         "Write a few words: what you looked at, and why it ends so.",
     ),
+    "correction-empty": Words(
+        "Chưa ghi kết luận. Đúng như phản ánh thì ghi họ tên, ngày sinh hoặc giới tính đúng.",
+        "Not decided yet. To uphold it, write the right name, birth date or sex.",
+    ),
+    "correction-unreadable": Words(
+        "Chưa ghi kết luận. Kiểm tra họ tên (tối đa 80 chữ), ngày sinh (1952-07-14 hoặc 1952, không ở tương lai), giới tính.",
+        "Not decided yet. Check the name (80 letters at most), birth date (1952-07-14 or 1952, not in the future) and sex.",
+    ),
+    "person-out-of-reach": Words(
+        "Hồ sơ của người này ở ngoài phạm vi của bạn, nên chưa sửa được. Chuyển việc cho trạm y tế nơi họ ở.",
+        "This person's record is outside your reach, so nothing was changed. Hand the case to the station where they live.",
+    ),
     "complaint-empty": Words(
         "Viết vài dòng cho biết điều gì chưa đúng.",
         "Write a few lines about what is wrong.",

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST, require_safe
 
@@ -23,6 +23,7 @@ from tiemchung.domain.mending import queries as mending
 from tiemchung.domain.mending.errors import OutcomeUnknown
 from tiemchung.domain.mending.values import CENTER, OUTCOMES, OUTCOMES_OF_DOSES, CaseShown, Outcome
 from tiemchung.domain.people import queries as people
+from tiemchung.domain.people.values import PersonCorrection
 from tiemchung.domain.places import queries as places
 from tiemchung.domain.vaccines import queries as vaccines
 from tiemchung.faces.shared.doors import StaffRequest, staff_only
@@ -30,6 +31,7 @@ from tiemchung.faces.shared.mending import kind_said, outcome_said
 from tiemchung.faces.shared.refusals import sentence, status_of
 from tiemchung.faces.shared.words import Words, said
 from tiemchung.faces.workbench import cases
+from tiemchung.faces.workbench.sayings import SEXES
 from tiemchung.faces.workbench.views.frame import page, say_next, uuid_or_none
 from tiemchung.kernel.actor import Power
 from tiemchung.kernel.ids import uuid7
@@ -118,8 +120,14 @@ def _take_step(request: StaffRequest, case: UUID, what: str, *, now: datetime) -
     elif what == "agree":
         return actions.agree(case, outcome=outcome, text=text, **shared)
     else:
-        return actions.decide(case, outcome=outcome, text=text, **shared)
+        return actions.decide(case, outcome=outcome, text=text, correction=_correction(form), **shared)
     return None
+
+
+def _correction(form: QueryDict) -> PersonCorrection | None:
+    """Return how the person is to be told, as the form has it: a birth date is a day, a month or a year."""
+    told = {field: form.get(field, "").strip() for field in ("name", "born", "sex")}
+    return PersonCorrection(**told) if any(told.values()) else None
 
 
 def _case_page(request: StaffRequest, identifier: UUID, *, fault: str = "", status: int = 200) -> HttpResponse:
@@ -150,6 +158,8 @@ def _case_page(request: StaffRequest, identifier: UUID, *, fault: str = "", stat
         "mine": listed.owner is not None and listed.owner == actor.id,
         "proposed_by_me": listed.proposed_by is not None and listed.proposed_by == actor.id,
         "text": request.POST.get("text", ""),
+        "told": {field: request.POST.get(field, "") for field in ("name", "born", "sex")},
+        "sexes": {code: said(words) for code, words in SEXES.items()},
         "new_step": uuid7,
         "wrong": fault or None,
     }

@@ -1,0 +1,30 @@
+"""Facts of people: somebody is told otherwise, or the use of their data is restricted."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from tiemchung.kernel.events import Event
+
+
+class PersonCorrected(Event, frozen=True, kw_only=True):
+    """Name, birth or sex of a person are told otherwise, by the decision of a case; what is empty stays as it was."""
+
+    person: UUID
+    decision: UUID
+    name: str = ""
+    born: str = ""
+    sex: str = ""
+
+
+class UseRestricted(Event, frozen=True, kw_only=True):
+    """A person's data serve care and the law alone from now on, by the decision of a case."""
+
+    person: UUID
+    decision: UUID
+
+
+class RestrictionLifted(Event, frozen=True, kw_only=True):
+    """Whose data they are has ended the restriction of their use."""
+
+    person: UUID

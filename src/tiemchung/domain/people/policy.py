@@ -1,0 +1,17 @@
+"""Who may change what is told of a person: who decides cases; the restriction of its use ends by the person's own word."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from tiemchung.kernel.actor import Actor, ActorKind, Power
+
+
+def may_correct(actor: Actor) -> bool:
+    """Tell whether the actor decides cases; whom they reach, the session says."""
+    return actor.kind is ActorKind.STAFF and actor.can(Power.MEND)
+
+
+def may_lift(actor: Actor, person: UUID) -> bool:
+    """Tell whether this is an account whose book of this person is open."""
+    return actor.kind is ActorKind.CITIZEN and person in actor.reach.books
