@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import shutil
 import sys
 from collections.abc import Callable
@@ -77,13 +78,71 @@ def portal(browser: Browser, demo: str) -> None:
 
 
 def citizen(browser: Browser, demo: str) -> None:
-    """A citizen with a phone, asked for the code."""
+    """A citizen with a phone, asked for the code, then with somebody added and with a book that a slip opened."""
+    code, year = slip(browser, demo)
     camera = Camera(browser, demo, PHONE)
     page = camera.page
     page.goto("/so-suc-khoe/")
+    camera.take("citizen-phone")
     page.get_by_label("Số điện thoại").fill(NUMBER)
     page.get_by_role("button", name="Gửi mã cho tôi").click()
+    page.get_by_label("Mã gồm 6 số").wait_for()
     camera.take("citizen-code")
+    page.get_by_label("Mã gồm 6 số").fill(digits_sent(browser, demo))
+    page.get_by_role("button", name="Mở sổ").click()
+    page.wait_for_url(re.compile("/so-suc-khoe/(nguoi/.*)?$"))
+    add_her_mother(page)
+    camera.take("citizen-claimed")
+    page.goto("/so-suc-khoe/mo/")
+    page.get_by_label("Mã trên phiếu").fill(code)
+    page.get_by_label("Năm sinh của người được tiêm").fill(year)
+    page.get_by_role("button", name="Mở sổ").click()
+    page.get_by_role("heading", name="Các mũi đã tiêm").wait_for()
+    camera.take("citizen-book")
+
+
+def slip(browser: Browser, demo: str) -> tuple[str, str]:
+    """Let the nurse give somebody a dose and make the code for the slip; return it with the birth year."""
+    page = Camera(browser, demo, TABLET, who="demo-nurse").page
+    page.locator("main a[href*='/visits/']").last.click()
+    visit = page.url.rstrip("/")
+    page.get_by_role("button", name="Đã tiêm mũi").click()
+    page.get_by_role("status").wait_for()
+    page.goto(f"{visit}/slip/")
+    page.get_by_role("button", name=re.compile("Làm mã")).click()
+    found = re.search(r"\b(19|20)\d\d\b", page.locator(".tc-slip__name + p").inner_text())
+    return page.locator(".tc-lead__code").inner_text(), found[0] if found else ""
+
+
+def digits_sent(browser: Browser, demo: str) -> str:
+    """Return the six digits that the demo's operator sent last to the number; a message takes a moment."""
+    page = Camera(browser, demo, DESK).page
+    for _ in range(30):
+        page.goto(f"/demo/outbox?to={NUMBER.replace(' ', '')}")
+        if found := re.search(r"\b\d{6}\b", page.locator("main").inner_text().replace(NUMBER, "")):
+            return found[0]
+        page.wait_for_timeout(1000)
+    raise SystemExit("No code came to the demo's outbox.")
+
+
+def add_her_mother(page: Page) -> None:
+    """Answer the pages that add somebody, one question a page."""
+    page.goto("/so-suc-khoe/them/")
+    page.get_by_label("Cho người tôi giúp").check()
+    page.get_by_label("Người lớn mà tôi giúp đã đồng ý").check()
+    page.get_by_role("button", name="Tiếp tục").click()
+    page.get_by_label("Họ và tên").fill("Trần Thị Tư")
+    page.get_by_role("button", name="Tiếp tục").click()
+    page.get_by_label("Năm").fill("1952")
+    page.get_by_role("button", name="Tiếp tục").click()
+    page.get_by_label("Nữ").check()
+    page.get_by_role("button", name="Tiếp tục").click()
+    page.get_by_role("button", name="Người đó không có giấy tờ").click()
+    for place in ("Thành phố Hồ Chí Minh", "Quận 7", "Phường Tân Phú"):
+        page.locator("#unit").select_option(label=place)
+        page.get_by_role("button", name="Tiếp tục").click()
+    page.get_by_role("button", name="Ghi vào sổ").click()
+    page.get_by_role("heading", name="Mở sổ của Trần Thị Tư").wait_for()
 
 
 def nurse(browser: Browser, demo: str) -> None:
@@ -97,6 +156,15 @@ def nurse(browser: Browser, demo: str) -> None:
     page.get_by_role("button", name="Đã tiêm mũi").click()
     page.get_by_role("link", name="Theo dõi").first.click()
     camera.take("nurse-board")
+
+
+def recorder(browser: Browser, demo: str) -> None:
+    """A recorder at the chair, who says whose dose it was."""
+    camera = Camera(browser, demo, TABLET, who="demo-recorder")
+    page = camera.page
+    page.locator("main a[href*='/visits/']").first.click()
+    page.get_by_label("Ai đã tiêm?").scroll_into_view_if_needed()
+    camera.take("recorder-who")
 
 
 def lead(browser: Browser, demo: str) -> None:
@@ -115,6 +183,21 @@ def ward(browser: Browser, demo: str) -> None:
     page.get_by_text("Chưa có gì được lưu").first.wait_for()
     camera.take("ward-list")
     page.get_by_role("button", name="Hủy tệp này").click()
+
+
+def planner(browser: Browser, demo: str) -> None:
+    """A session of the day: its hours and who is called."""
+    camera = Camera(browser, demo, DESK, who="demo-planner")
+    page = camera.page
+    page.get_by_role("link", name="Buổi tiêm", exact=True).click()
+    page.locator("tbody a").first.click()
+    page.get_by_role("heading", name="Khung giờ").wait_for()
+    camera.take("planner-session")
+
+
+def aefi(browser: Browser, demo: str) -> None:
+    """What went wrong after doses, at the sites of whoever follows it up."""
+    Camera(browser, demo, DESK, who="demo-aefi").take("aefi-list")
 
 
 def keeper(browser: Browser, demo: str) -> None:
@@ -141,7 +224,19 @@ def gate(browser: Browser, demo: str) -> None:
     camera.take("traveler-code")
 
 
-ROLES: tuple[Callable[[Browser, str], None], ...] = (portal, citizen, nurse, lead, ward, keeper, officer, gate)
+ROLES: tuple[Callable[[Browser, str], None], ...] = (
+    portal,
+    citizen,
+    recorder,
+    nurse,
+    lead,
+    ward,
+    planner,
+    aefi,
+    keeper,
+    officer,
+    gate,
+)
 
 
 def main(words: list[str]) -> int:
