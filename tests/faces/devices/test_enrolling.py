@@ -14,7 +14,7 @@ from tests.faces.devices.tablets import JSON, OTHER_SITE, SITE, Tablet
 from tiemchung.domain.access import actions
 from tiemchung.domain.access.errors import DeviceNotWaiting, DeviceUnknown, FingerprintDiffers
 from tiemchung.domain.access.values import EnrollmentTerms
-from tiemchung.faces.devices import signing
+from tiemchung.faces.shared import tabletkeys as signing
 from tiemchung.kernel import sealed, wire
 from tiemchung.kernel.actor import Actor, ActorKind, Power, Reach
 from tiemchung.kernel.ids import uuid7

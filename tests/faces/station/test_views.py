@@ -312,12 +312,13 @@ class TestLead:
         return found.status
 
     def test_a_tablet_is_confirmed_by_its_digits(self, chief: Client, waiting: UUID) -> None:
-        assert "Máy 03" in chief.get("/station/lead/").content.decode()
+        assert "1 máy chờ bạn xác nhận" in chief.get("/station/lead/").content.decode()
+        assert "Máy 03" in chief.get("/station/lead/devices/").content.decode()
         chief.post(f"/station/lead/devices/{waiting}/confirm/", {"fingerprint": f"{self.digits[:3]} {self.digits[3:]}"})
         assert self.status(waiting) is DeviceStatus.ENROLLED
 
     def test_the_page_does_not_give_the_digits_away(self, chief: Client, waiting: UUID) -> None:
-        page = chief.get("/station/lead/").content.decode()
+        page = chief.get("/station/lead/devices/").content.decode()
         assert str(waiting) in page
         assert self.digits not in page
 
@@ -344,7 +345,7 @@ class TestLead:
     def test_a_code_is_shown_once_and_works(self, chief: Client) -> None:
         page = chief.post("/station/lead/devices/", {"name": "Máy 07"}).content.decode()
         (code,) = re.findall(r'tc-lead__code">([^<]+)<', page)
-        assert code not in chief.get("/station/lead/").content.decode()
+        assert code not in chief.get("/station/lead/devices/").content.decode()
         point = wire.dump_public_key(ec.generate_private_key(ec.SECP256R1()).public_key())
         assert access.enroll(code, public_key=point, name="", now=MORNING + timedelta(hours=1)).site == SITE
 

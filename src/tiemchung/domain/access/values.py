@@ -104,16 +104,29 @@ class Device:
 
 
 @dataclass(frozen=True, kw_only=True)
+class DeviceWord:
+    """What a device last said: when, what it still holds unsent, and since when; when it took a list, when it erased all."""
+
+    at: datetime
+    pending: int
+    oldest_pending_at: datetime | None
+    bundle_at: datetime | None
+    erased_at: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class DeviceListed:
-    """A device on the lead's page."""
+    """A device on the lead's page, with its last word if it ever said one."""
 
     id: UUID
     name: str
     site: str
     status: DeviceStatus
     fingerprint: str
+    kinds: frozenset[str] | None
     enrolled_at: datetime
     expires_at: datetime
+    word: DeviceWord | None
 
 
 WAITING_TERM = timedelta(hours=24)

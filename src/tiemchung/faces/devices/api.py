@@ -18,7 +18,7 @@ from tiemchung.domain.access import actions as access
 from tiemchung.domain.access import queries as access_queries
 from tiemchung.domain.access.values import Agreement, Device, DeviceStatus, EnrollmentReceipt
 from tiemchung.domain.visits import queries as visits
-from tiemchung.faces.devices import bundle, signing
+from tiemchung.faces.devices import bundle
 from tiemchung.faces.devices.document import DevicesAPI
 from tiemchung.faces.devices.pulling import pulled
 from tiemchung.faces.devices.schemas import (
@@ -33,6 +33,7 @@ from tiemchung.faces.devices.schemas import (
     UnlockAsked,
     UnlocksTold,
 )
+from tiemchung.faces.shared import tabletkeys as signing
 from tiemchung.faces.shared.refusals import problem, refused
 from tiemchung.kernel import wire
 from tiemchung.kernel.actor import Reach

@@ -10,8 +10,8 @@ from django.db.utils import OperationalError
 from django.http import HttpRequest, HttpResponse
 
 from tiemchung.domain.intake import actions as intake
-from tiemchung.faces.devices.signing import unsealing_key
 from tiemchung.faces.shared.refusals import problem, refused
+from tiemchung.faces.shared.tabletkeys import unsealing_key
 from tiemchung.kernel import wire
 from tiemchung.kernel.refusal import Refusal
 from tiemchung.kernel.sealed import SealedError, inflate

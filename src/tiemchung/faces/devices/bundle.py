@@ -23,8 +23,8 @@ from tiemchung.domain.supply import queries as supply
 from tiemchung.domain.vaccines import queries as vaccines
 from tiemchung.domain.visits import queries as visits
 from tiemchung.domain.visits.values import SessionStanding
-from tiemchung.faces.devices import signing
 from tiemchung.faces.devices.listing import persons_of
+from tiemchung.faces.shared import tabletkeys as signing
 from tiemchung.kernel import wire
 from tiemchung.kernel.actor import Reach
 from tiemchung.kernel.clock import business_day

@@ -17,6 +17,7 @@ from tiemchung.faces.station.views import (
     proofs,
     screening,
     slip,
+    tablets,
     today,
 )
 
@@ -44,9 +45,11 @@ urlpatterns = [
     path("doses/<uuid:dose>/confirm/", mending.confirm, name="confirm"),
     path("posts/", today.posts, name="posts"),
     path("lead/", lead.lead, name="lead"),
-    path("lead/devices/", lead.open_enrollment, name="open_enrollment"),
-    path("lead/devices/<uuid:device>/confirm/", lead.confirm_device, name="confirm_device"),
-    path("lead/devices/<uuid:device>/revoke/", lead.revoke_device, name="revoke_device"),
+    path("lead/devices/", tablets.tablets, name="tablets"),
+    path("lead/devices/<uuid:device>/confirm/", tablets.confirm, name="confirm_device"),
+    path("lead/devices/<uuid:device>/revoke/", tablets.revoke, name="revoke_device"),
+    path("lead/devices/unlock/", tablets.unlock_code, name="unlock_code"),
+    path("unlock/", tablets.own_code, name="own_code"),
     path("lead/close/", lead.close_day, name="close_day"),
     path("lead/sessions/<uuid:campaign_session>/resume/", lead.resume, name="resume"),
     path("lead/vials/", lead.tell_vial, name="tell_vial"),

@@ -20,6 +20,7 @@ from tiemchung.domain.access.values import (
     DeviceKind,
     DeviceListed,
     DeviceStatus,
+    DeviceWord,
     LastWord,
     Passkey,
     PlaceLevel,
@@ -71,7 +72,8 @@ def devices_of(
     """Return the tablets of a site, those that wait first, with the six digits that their screens show."""
     if not may_enroll_devices(actor, site=site):
         raise NotPermitted(site=site)
-    found = models.Device.objects.filter(site=site, kind=DeviceKind.TABLET, status__in=statuses)
+    found = list(models.Device.objects.filter(site=site, kind=DeviceKind.TABLET, status__in=statuses))
+    words = {word.device: word for word in models.DeviceWord.objects.filter(device__in=[one.id for one in found])}
     listed = [
         DeviceListed(
             id=device.id,
@@ -79,12 +81,26 @@ def devices_of(
             site=device.site,
             status=DeviceStatus(device.status),
             fingerprint=wire.fingerprint(bytes(device.public_key)),
+            kinds=None if device.kinds is None else frozenset(device.kinds),
             enrolled_at=device.enrolled_at,
             expires_at=device.expires_at,
+            word=_word(words.get(device.id)),
         )
         for device in found
     ]
     return sorted(listed, key=lambda device: (device.status is not DeviceStatus.WAITING, device.name, device.id))
+
+
+def _word(told: models.DeviceWord | None) -> DeviceWord | None:
+    if told is None:
+        return None
+    return DeviceWord(
+        at=told.at,
+        pending=told.pending,
+        oldest_pending_at=told.oldest_pending_at,
+        bundle_at=told.bundle_at,
+        erased_at=told.erased_at,
+    )
 
 
 def devices_cut_off(site: str) -> list[UUID]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from tiemchung.domain.access.values import DeviceListed
+from tiemchung.domain.access.values import DeviceListed, DeviceStatus
 from tiemchung.domain.intake.values import AsideShown
 from tiemchung.faces.shared import numbers
 from tiemchung.faces.shared.sentences import REASONS, UNNAMED
@@ -67,6 +67,24 @@ class Aside:
     device: str
     when: str
     releasable: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class TabletCounts:
+    """How many of the site's tablets wait for the lead, are in use, and how many entries those still hold."""
+
+    waiting: int
+    enrolled: int
+    unsent: int
+
+
+def tablet_counts(devices: Sequence[DeviceListed]) -> TabletCounts:
+    """Count the site's tablets."""
+    return TabletCounts(
+        waiting=sum(one.status is DeviceStatus.WAITING for one in devices),
+        enrolled=sum(one.status is DeviceStatus.ENROLLED for one in devices),
+        unsent=sum(one.word.pending for one in devices if one.word),
+    )
 
 
 def reasons_of(what: str) -> dict[str, Words]:

@@ -43,6 +43,7 @@ def frame_of(request: StaffRequest) -> dict[str, Any]:
         "may_record": request.actor.can(Power.RECORD_DOSE),
         "may_check_in": request.actor.can(Power.CHECK_IN),
         "may_observe": request.actor.can(Power.OBSERVE),
+        "may_unlock": site is not None and not request.actor.can(Power.ENROLL_DEVICE),
         "now": clock().now(),
         "arms": chair.ARMS,
         "finding_words": chair.finding_words,

@@ -1,4 +1,4 @@
-"""What only the site's lead decides: tablets, the day's lines, what was set aside."""
+"""What only the site's lead decides: the day's lines, stopped sessions, what was set aside. Tablets have a page of their own."""
 
 from __future__ import annotations
 
@@ -12,9 +12,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
-from tiemchung.domain.access import actions as access_actions
 from tiemchung.domain.access import queries as access
-from tiemchung.domain.access.values import DeviceStatus
 from tiemchung.domain.immunization import queries as immunization
 from tiemchung.domain.intake import actions as intake
 from tiemchung.domain.intake import queries as intake_queries
@@ -52,42 +50,6 @@ TOLD: dict[str, Callable[..., Event]] = {
 def lead(request: StaffRequest) -> HttpResponse:
     """Show what the site's lead decides: which tablets are ours, and whether the day's lines are true."""
     return _lead_page(request)
-
-
-@staff_only(Power.ENROLL_DEVICE)
-@require_POST
-def open_enrollment(request: StaffRequest) -> HttpResponse:
-    """Make a one-time code and show it, once."""
-    site = required_site(request.actor)
-    name = request.POST.get("name", "").strip()[:80] or t("Máy mới", "New tablet")
-    code = access_actions.open_enrollment(site=site, name=name, kinds=None, actor=request.actor, now=clock().now())
-    return _lead_page(request, code=code)
-
-
-@staff_only(Power.ENROLL_DEVICE)
-@require_POST
-def confirm_device(request: StaffRequest, device: UUID) -> HttpResponse:
-    """Enroll a tablet whose screen shows these six digits."""
-    try:
-        access_actions.confirm(
-            device, fingerprint=request.POST.get("fingerprint", ""), actor=request.actor, now=clock().now()
-        )
-    except Refusal as refusal:
-        return _lead_page(request, refusal=refusal, about=device)
-    return redirect("station:lead")
-
-
-@staff_only(Power.ENROLL_DEVICE)
-@require_POST
-def revoke_device(request: StaffRequest, device: UUID) -> HttpResponse:
-    """Cut a tablet off, with a reason."""
-    try:
-        access_actions.revoke(
-            device, reason=request.POST.get("reason", "")[:500], actor=request.actor, now=clock().now()
-        )
-    except Refusal as refusal:
-        return _lead_page(request, refusal=refusal, about=device)
-    return redirect("station:lead")
 
 
 @staff_only(Power.ATTEST)
@@ -188,11 +150,9 @@ def _back(day: date | None) -> HttpResponse:
 def _lead_page(
     request: StaffRequest,
     *,
-    code: str | None = None,
     refusal: Refusal | None = None,
     sentence: str | None = None,
     status: int = 200,
-    about: UUID | None = None,
     let_in: tuple[int, int] | None = None,
     closing_findings: Sequence[str] = (),
 ) -> HttpResponse:
@@ -207,12 +167,10 @@ def _lead_page(
         request,
         "station/lead.html",
         {
-            "code": code,
             "sentence": sentence if refusal is None else sentence_of(refusal),
-            "about": about,
             "day": day,
             "is_today": day == business_day(now),
-            "devices": devices,
+            "tablets": pages.tablet_counts(devices),
             "aside": pages.aside_rows(
                 held, devices=devices, names=access.staff_names([one.staff for one in held if one.staff])
             ),
@@ -224,9 +182,6 @@ def _lead_page(
             "opened_reasons": pages.OPENED_REASONS,
             "stock": supply.stock_of(site) if request.actor.can(Power.RECEIVE_STOCK) else [],
             "fresh_id": lambda: uuid7(now),
-            "waiting": DeviceStatus.WAITING,
-            "enrolled": DeviceStatus.ENROLLED,
-            "revoked": DeviceStatus.REVOKED,
             "lines": lines,
             "names": names,
             "unexplained": visits.unexplained(lines),
