@@ -91,6 +91,7 @@ CHAIR = (
         Page("station/visits/<uuid:visit>/slip/", fills=WATCHED),
         Page("station/visits/<uuid:visit>/mend/", fills=WATCHED),
         Page("station/lead/", status=403),
+        Page("station/unlock/"),
         Page("so-suc-khoe/quay/"),
         Page("so-suc-khoe/quay/dang-ky/"),
     ),
@@ -98,6 +99,7 @@ CHAIR = (
     Page("station/visits/<uuid:visit>/", who="recorder", fills=WAITING),
     Page("station/lead/", who="lead"),
     Page("station/lead/doses/", who="lead"),
+    Page("station/lead/devices/", who="lead"),
     Page("station/posts/", who="roaming"),
 )
 LIST, SESSION = {"identifier": "list"}, {"identifier": "session"}

@@ -19,6 +19,7 @@ from tiemchung.domain.access import models
 from tiemchung.domain.access import queries as access_queries
 from tiemchung.domain.access.values import Device
 from tiemchung.faces.shared import tabletkeys
+from tiemchung.faces.shared.papers import qr_svg
 from tiemchung.faces.station.pages import tablets as pages
 from tiemchung.faces.station.views import tablets as views
 from tiemchung.kernel import wire
@@ -59,7 +60,7 @@ def test_the_picture_says_where_the_app_is_the_code_and_the_pin_of_the_server(
     chief: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     drawn: list[str] = []
-    draw = views.qr_svg
+    draw = qr_svg
 
     def seen(told: str, *, label: str) -> Any:
         drawn.append(told)
