@@ -193,3 +193,37 @@ def test_only_an_open_book_has_a_code_for_the_desk_and_only_its_own_account_draw
 def test_the_hours_of_a_session_are_those_of_viet_nam(hang: tuple[Client, UUID, Appointment]) -> None:
     _client, _link, appointment = hang
     assert appointment.starts_at.time() == time(2), "nine o'clock there"
+
+
+def test_an_appointment_goes_to_another_day_and_another_place(
+    hang: tuple[Client, UUID, Appointment], phones: Phones, as_worker: Callable[[], AbstractContextManager[None]]
+) -> None:
+    client, link, appointment = hang
+    with as_worker():
+        other = planned(site=scenery.OTHER_SITE, starts=time(14), ends=time(14, 30))
+    address = f"{BOOK}nguoi/{link}/hen/{appointment.id}/doi/"
+    page = client.get(address).content.decode()
+    assert "Ngày khác hoặc nơi khác" in page
+    assert f"?buoi={other}" in page
+    shown = client.get(f"{address}?buoi={other}").content.decode()
+    assert "Nhà văn hóa phường Tân Phú" in text_of(shown.encode())
+    times = re.findall(r'name="luc" value="([^"]+)"', shown)
+    for _click in range(2):
+        answer = client.post(address, {"buoi": str(other), "luc": times[1]})
+        assert answer.status_code == 302
+    text = text_of(client.get(f"{BOOK}nguoi/{link}/").content)
+    assert "từ 14:15 đến 14:30" in text
+    assert "Nhà văn hóa phường Tân Phú" in text
+    assert [slot.taken for slot in queries.slots_of(other, site=scenery.OTHER_SITE)] == [0, 1]
+    assert [slot.taken for slot in queries.slots_of(appointment.session, site=SITE)] == [0, 0, 0, 0]
+    (moved,) = [message for message in phones.messages if message.template == "appointment-moved"]
+    assert moved.values["place"] == "Nhà văn hóa phường Tân Phú"
+
+
+def test_a_session_that_is_none_is_said_and_nothing_moves(hang: tuple[Client, UUID, Appointment]) -> None:
+    client, link, appointment = hang
+    address = f"{BOOK}nguoi/{link}/hen/{appointment.id}/doi/"
+    answer = client.post(address, {"buoi": str(uuid7()), "luc": appointment.starts_at.isoformat()})
+    assert answer.status_code == 422
+    assert "Chọn buổi khác" in text_of(answer.content)
+    assert [slot.taken for slot in queries.slots_of(appointment.session, site=SITE)] == [1, 0, 0, 0]

@@ -14,11 +14,14 @@ from django.test import Client
 from tests.chair import follow
 from tests.domain.campaigns.wards import open_campaign
 from tests.faces.station import scenery
-from tests.faces.station.called import called
-from tests.faces.station.scenery import MORNING, OTHER_SITE, SITE
+from tests.faces.station.called import called, listed, planned
+from tests.faces.station.scenery import DAY, MORNING, OTHER_SITE, SITE
 from tests.faces.station.test_desk import CARD, fields
+from tiemchung.domain.access import actions as access_actions
 from tiemchung.domain.access import queries as access
-from tiemchung.kernel.actor import Reach
+from tiemchung.domain.visits.events import Arrived, Deferred
+from tiemchung.kernel.actor import SYSTEM, Reach
+from tiemchung.kernel.ids import uuid7
 from tiemchung.plumbing import database
 from tiemchung.plumbing.rowsecurity import reaching
 
@@ -177,3 +180,22 @@ def test_a_phone_that_is_said_to_be_one_s_own_opens_the_book_later(nurse: Client
     received(nurse, f"{LIST}{ai.id}/", own_phone="yes", how="4")
     assert rows("select person_id from access_confirmedphone") == [(hang.person,)]
     assert access.proved_persons([hang.person]) == {}, "to have said so is no proof yet: the phone has to answer"
+
+
+def test_a_walk_in_who_is_here_is_not_called_again_and_whom_a_doctor_told_to_wait_neither(nurse: Client) -> None:
+    here, waits, other = listed("Lê Thị Hường", "Võ Thúy Ái", "Trần Văn Ấn")
+    visit, before = uuid7(), MORNING - timedelta(days=2)
+    scenery.tell(
+        Arrived(id=uuid7(), at=MORNING, visit=uuid7(), person=here, ticket="1"),
+        Arrived(id=uuid7(), at=before, visit=visit, person=waits, ticket="2"),
+        Deferred(
+            id=uuid7(), at=before, visit=visit, person=waits, reason="screening:Q3", until=DAY + timedelta(days=7)
+        ),
+    )
+    session = planned(capacity=3)
+    row = {"role": "ward-officer", "level": "commune", "era": "2021", "place": "26734"}
+    access_actions.load_staff(
+        [{"id": str(uuid7()), "name": "Tú", "login": "tu", "roles": [row]}], actor=SYSTEM, now=MORNING
+    )
+    scenery.signed_in("tu").post(f"/cong-tac/buoi/{session}/viec/", {"viec": "xep", "phuong": "26734"})
+    assert rows("select person_id from scheduling_appointment") == [(other,)]

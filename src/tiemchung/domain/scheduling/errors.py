@@ -29,6 +29,12 @@ class SlotFull(Refusal):
     code = "slot-full"
 
 
+class NotDueThen(Refusal):
+    """On the day of that session the person is not due for its product; the fact `day` tells which."""
+
+    code = "not-due-then"
+
+
 class AppointmentUnknown(Refusal):
     """There is no such appointment for whoever asks, or it was cancelled."""
 

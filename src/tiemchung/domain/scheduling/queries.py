@@ -8,10 +8,13 @@ from typing import Any
 from uuid import UUID
 
 from tiemchung.domain.campaigns import queries as campaigns
+from tiemchung.domain.immunization import queries as immunization
 from tiemchung.domain.people import queries as people
+from tiemchung.domain.places import queries as places
 from tiemchung.domain.scheduling import policy
 from tiemchung.domain.scheduling.errors import SessionUnknown
 from tiemchung.domain.scheduling.values import (
+    FARTHEST,
     Appointment,
     AppointmentState,
     CalledTo,
@@ -22,12 +25,15 @@ from tiemchung.domain.scheduling.values import (
     Slot,
 )
 from tiemchung.kernel.actor import Actor
+from tiemchung.kernel.clock import business_day
 from tiemchung.kernel.purpose import Purpose
 from tiemchung.kernel.refusal import NotPermitted
 from tiemchung.plumbing import arrays, database
 from tiemchung.plumbing.rowsecurity import opened, opening
 
 PAGE = 200
+INSTEAD = 12
+"""Other sessions that are offered for one appointment: a page of them. Ours."""
 _SESSION = """
 select s.id, s.campaign, s.site, s.day, s.product, s.state, n.slots, n.places, n.taken, a.invited, a.came, a.missed
 from scheduling_session s
@@ -56,6 +62,31 @@ def campaign_session(identifier: UUID, *, sites: Collection[str]) -> CampaignSes
     if row is None:
         raise SessionUnknown
     return _session(row)
+
+
+def sessions_instead(held: Appointment, *, sites: Collection[str], now: datetime) -> list[CampaignSession]:
+    """Return the sessions to which an appointment may go instead: of its campaign, with a free place, due on their day.
+
+    At these sites and at its own, by day. Counts only.
+    """
+    own = campaign_session(held.session, sites=[held.site])
+    today = business_day(now)
+    due: dict[tuple[str, date, str | None], bool] = {}
+    provinces, found = places.provinces_of({*sites, held.site}), []
+    for one in sessions_at({*sites, held.site}, first=today, last=today + FARTHEST):
+        if one.id == held.session or one.campaign != own.campaign or one.state is not SessionState.OPEN:
+            continue
+        if one.taken >= one.places:
+            continue
+        asked = one.product, one.day, provinces.get(one.site)
+        if asked not in due:
+            product, day, province = asked
+            due[asked] = bool(immunization.due([held.person], product=product, on=day, province=province))
+        if due[asked]:
+            found.append(one)
+        if len(found) == INSTEAD:
+            break
+    return found
 
 
 def slots_of(session: UUID, *, site: str) -> list[Slot]:

@@ -9,7 +9,7 @@ from uuid import UUID
 from markupsafe import Markup
 
 from tiemchung.domain.places import queries as places
-from tiemchung.domain.scheduling.values import SLOT, Appointment, AppointmentState
+from tiemchung.domain.scheduling.values import SLOT, Appointment, AppointmentState, CampaignSession
 from tiemchung.domain.vaccines import queries as vaccines
 from tiemchung.faces.shared import numbers, papers
 from tiemchung.faces.shared.words import Words, said, t
@@ -57,6 +57,29 @@ def line(held: Appointment, *, today: date) -> CalledLine:
         shape=shape,
         status=said(status),
         qr=papers.qr_svg(held.reference, label=t("Mã QR của lịch hẹn", "The appointment's QR code")),
+    )
+
+
+class SessionLine(NamedTuple):
+    """A session to which an appointment may go instead, in words."""
+
+    id: UUID
+    day: str
+    where: str
+    product: str
+    free: int
+
+
+def session_line(one: CampaignSession) -> SessionLine:
+    """Return a session as the page offers it."""
+    site, product = places.site(one.site), vaccines.products().get(one.product)
+    weekday = numbers.weekday(one.day)
+    return SessionLine(
+        id=one.id,
+        day=f"{weekday[:1].upper()}{weekday[1:]}, {numbers.day(one.day)}",
+        where=site.name if site else t("Điểm tiêm {code}", "Site {code}", code=one.site),
+        product=product.name_vi if product else one.product,
+        free=one.places - one.taken,
     )
 
 

@@ -77,7 +77,7 @@ def book(
         if place is not None
     }
     kept = _insert(session, given, site=site, now=now)
-    _take(session, Counter(given[identifier][1] for identifier in kept), site=site)
+    take(session, Counter(given[identifier][1] for identifier in kept), site=site)
     booked = [given[identifier] for identifier in given if identifier in kept]
     journal.append(
         [
@@ -131,7 +131,8 @@ def _insert(session: UUID, given: dict[UUID, tuple[Wanted, datetime]], *, site: 
     return {identifier for (identifier,) in found}
 
 
-def _take(session: UUID, places_taken: Counter[datetime], *, site: str) -> None:
+def take(session: UUID, places_taken: Counter[datetime], *, site: str) -> None:
+    """Count places as taken, or as free again, by their slots; under the session's lock."""
     if places_taken:
         ordered = sorted(places_taken)
         database.run(
@@ -148,7 +149,7 @@ def _take(session: UUID, places_taken: Counter[datetime], *, site: str) -> None:
 @transaction.atomic
 def move(appointment: UUID, *, starts_at: datetime, actor: Actor, now: datetime) -> None:
     """Let somebody come at another time of the same session. Refuses a slot without a free place (`slot-full`)."""
-    held = _changeable(appointment, actor)
+    held = changeable(appointment, actor)
     if held.starts_at == starts_at:
         return
     with _at_site(held.site, actor):
@@ -164,19 +165,19 @@ def move(appointment: UUID, *, starts_at: datetime, actor: Actor, now: datetime)
         if free.get(starts_at, 0) <= 0:
             raise SlotFull
         database.run("update scheduling_appointment set starts_at = %s where id = %s", [starts_at, appointment])
-        _take(held.session, Counter({starts_at: 1, stands[0]: -1}), site=held.site)
+        take(held.session, Counter({starts_at: 1, stands[0]: -1}), site=held.site)
         event = AppointmentMoved(
             id=uuid7(now), at=now, appointment=appointment, session=held.session, starts_at=starts_at
         )
         journal.append([event], actor=actor, recorded_at=now, site=held.site, persons={event.id: held.person})
         if held.invited:
-            _tell(held, "appointment-moved", starts_at=starts_at, now=now)
+            tell(held, "appointment-moved", starts_at=starts_at, now=now)
 
 
 @transaction.atomic
 def cancel(appointment: UUID, *, actor: Actor, now: datetime) -> None:
     """Free somebody's place again; cancelled twice, it is cancelled once."""
-    held = _changeable(appointment, actor, cancelled_too=True)
+    held = changeable(appointment, actor, cancelled_too=True)
     if held.state == "cancelled":
         return
     with _at_site(held.site, actor):
@@ -185,13 +186,13 @@ def cancel(appointment: UUID, *, actor: Actor, now: datetime) -> None:
         event = AppointmentCancelled(id=uuid7(now), at=now, appointment=appointment)
         journal.append([event], actor=actor, recorded_at=now, site=held.site, persons={event.id: held.person})
         if held.invited:
-            _tell(held, "appointment-cancelled", starts_at=None, now=now)
+            tell(held, "appointment-cancelled", starts_at=None, now=now)
 
 
 @transaction.atomic
 def miss(appointment: UUID, *, actor: Actor, now: datetime) -> None:
     """Note that somebody did not come. Their registration stands, and another session may call them again."""
-    held = _changeable(appointment, actor)
+    held = changeable(appointment, actor)
     if not policy.may_plan(actor, site=held.site):
         raise NotPermitted
     if not end(held, "missed"):
@@ -208,11 +209,12 @@ def end(held: _Held, state: str) -> bool:
         [state, held.id],
     )
     if ended and state == "cancelled":
-        _take(held.session, Counter({ended[0]: -1}), site=held.site)
+        take(held.session, Counter({ended[0]: -1}), site=held.site)
     return ended is not None
 
 
-def _changeable(appointment: UUID, actor: Actor, *, cancelled_too: bool = False) -> _Held:
+def changeable(appointment: UUID, actor: Actor, *, cancelled_too: bool = False) -> _Held:
+    """Return a standing appointment that the actor may change; any other is refused as unknown."""
     own = queries.own_persons(actor)
     with opening(own - actor.reach.books):
         found = database.row(
@@ -234,7 +236,8 @@ def _at_site(site: str, actor: Actor) -> AbstractContextManager[None]:
     return reaching(Reach(sites=actor.reach.sites | {site}, communes=actor.reach.communes))
 
 
-def _tell(held: _Held, template: str, *, starts_at: datetime | None, now: datetime) -> None:
+def tell(held: _Held, template: str, *, starts_at: datetime | None, now: datetime) -> None:
+    """Tell whoever was invited what became of their appointment."""
     values = {"reference": held.reference}
     if starts_at is not None:
         values |= told_when(place_said(held.site), starts_at)

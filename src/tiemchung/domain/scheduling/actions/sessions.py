@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import datetime
 from uuid import UUID
 
@@ -71,11 +71,20 @@ def open_session(told: SessionTold, *, actor: Actor, now: datetime) -> None:
 
 
 @transaction.atomic
-def fill(session: UUID, *, site: str, communes: Collection[str], actor: Actor, now: datetime) -> int:
+def fill(
+    session: UUID,
+    *,
+    site: str,
+    communes: Collection[str],
+    actor: Actor,
+    now: datetime,
+    but: Callable[[Collection[UUID]], Collection[UUID]] = lambda _persons: (),
+) -> int:
     """Give the free places of a session to those of these communes who wait and are due, group by group in their order.
 
-    Within a group the first to register is the first to be called; who asked for another site is not. Returns how many
-    were given a place. Filled again, it fills what has become free.
+    Within a group the first to register is the first to be called; who asked for another site is not. `but` tells of
+    those who would be called which of them shall not be: who is here already, whom a doctor told to wait. Returns how
+    many were given a place. Filled again, it fills what has become free.
     """
     if not policy.may_plan(actor, site=site) or not all(map(actor.reach.covers_commune, communes)):
         raise NotPermitted(site=site)
@@ -102,6 +111,7 @@ def fill(session: UUID, *, site: str, communes: Collection[str], actor: Actor, n
             on=told.day,
             province=province,
         )
+        due -= set(but(due))
         wanted = [
             Wanted(id=uuid7(now), person=one.person, commune=one.commune, times=one.times)
             for one in here

@@ -181,6 +181,24 @@ def received_on(persons: Collection[UUID], *, site: str, day: date) -> dict[UUID
     }
 
 
+def not_to_be_called(persons: Collection[UUID], *, today: date, on: date) -> set[UUID]:
+    """Return those of these persons who are not called to a day: received today already, or told to wait beyond it.
+
+    As far as the session reaches. Somebody written down by mistake was not here.
+    """
+    same = people.ids_of_many(list(persons))
+    rows = sorted(set().union(*same.values())) if same else []
+    found = {
+        person
+        for (person,) in database.rows(
+            "select person_id from visits_visit where person_id = any(%b::uuid[]) and (day = %s or deferred_until > %s) "
+            "and (ending is distinct from %s or state is distinct from %s)",
+            [arrays.uuids(rows), today, on, int(Ending.LEFT), WRONG_PERSON],
+        )
+    }
+    return {person for person, ids in same.items() if ids & found}
+
+
 def proved_since(persons: Sequence[UUID]) -> dict[UUID, datetime]:
     """Return since when each of these persons is proved by an identification at a site; who is not, is absent.
 

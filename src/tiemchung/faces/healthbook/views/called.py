@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
 from tiemchung.domain.people import queries as people
+from tiemchung.domain.places import queries as places
 from tiemchung.domain.scheduling import actions, queries
 from tiemchung.domain.scheduling.values import Appointment, AppointmentState
 from tiemchung.faces.healthbook import called, pages
@@ -22,6 +23,9 @@ from tiemchung.kernel.clock import business_day
 from tiemchung.kernel.purpose import Purpose
 from tiemchung.kernel.refusal import Refusal
 from tiemchung.plumbing.time import clock
+
+MOST_SITES = 60
+"""Sites whose sessions are looked through for another day or place. Ours."""
 
 
 def appointments(request: CitizenRequest) -> list[Appointment]:
@@ -48,22 +52,38 @@ def show(request: CitizenRequest, link: UUID, appointment: UUID) -> HttpResponse
 @citizen_only
 @require_http_methods(["GET", "POST"])
 def move(request: CitizenRequest, link: UUID, appointment: UUID) -> HttpResponse:
-    """Choose another time of the same day. What was taken meanwhile is said, and the others are offered again."""
-    held, fault = _own(request, appointment), ""
-    if request.method == "POST":
+    """Choose another time of the same day, or another session: another day or place. What was taken meanwhile is said."""
+    held, fault, now = _own(request, appointment), "", clock().now()
+    instead = queries.sessions_instead(held, sites=_sites_near(held), now=now) if _is_coming(held) else []
+    wanted = request.POST.get("buoi") or request.GET.get("buoi") or ""
+    other = next((one for one in instead if str(one.id) == wanted), None)
+    if wanted and other is None and wanted != str(held.session):
+        fault = t(
+            "Buổi đó vừa hết chỗ hoặc đã đóng. Chọn buổi khác.", "That session is full or closed now. Choose another."
+        )
+    elif request.method == "POST":
         try:
             starts_at = datetime.fromisoformat(request.POST.get("luc", ""))
-            actions.move(appointment, starts_at=starts_at, actor=request.actor, now=clock().now())
+            to = (other.id, other.site) if other else (held.session, held.site)
+            actions.move_to(appointment, session=to[0], site=to[1], starts_at=starts_at, actor=request.actor, now=now)
         except ValueError:
             fault = t("Chọn một giờ.", "Choose a time.")
         except Refusal as no:
             fault = sentence(no)
         else:
             return redirect("healthbook:called", link=link, appointment=appointment)
-    slots = queries.slots_of(held.session, site=held.site)
-    now = clock().now()
-    free = [slot for slot in slots if slot.starts_at == held.starts_at or (slot.free > 0 and slot.starts_at > now)]
-    page = {**_head(request, held), "slots": free, "fault": fault}
+    shown = other.id if other else held.session
+    slots = queries.slots_of(shown, site=other.site if other else held.site)
+    stays = held.starts_at if other is None else None
+    free = [slot for slot in slots if slot.starts_at == stays or (slot.free > 0 and slot.starts_at > now)]
+    page = {
+        **_head(request, held),
+        "slots": free,
+        "fault": fault,
+        "session": shown,
+        "other": called.session_line(other) if other else None,
+        "instead": [called.session_line(one) for one in instead if other is None or one.id != other.id],
+    }
     return render(request, "healthbook/called_move.html", page, status=422 if fault else 200)
 
 
@@ -76,6 +96,15 @@ def cancel(request: CitizenRequest, link: UUID, appointment: UUID) -> HttpRespon
         actions.cancel(appointment, actor=request.actor, now=clock().now())
         return redirect("healthbook:person", link=link)
     return render(request, "healthbook/called_cancel.html", _head(request, held))
+
+
+def _sites_near(held: Appointment) -> list[str]:
+    """Return the sites of the district in which the appointment's site stands, as many as a page can ask about."""
+    site = places.site(held.site)
+    if site is None:
+        return []
+    near = places.sites_under(site.era, site.district_code or site.province_code)
+    return [one.code for one in near if one.active][:MOST_SITES]
 
 
 def _own(request: CitizenRequest, appointment: UUID) -> Appointment:

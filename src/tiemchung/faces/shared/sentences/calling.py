@@ -42,6 +42,10 @@ REFUSALS: dict[str, Words] = {
         "Chưa đọc được tệp này, chưa có gì được lưu ({reason}).",
         "This file could not be read, nothing was stored ({reason}).",
     ),
+    "not-due-then": Words(
+        "Ngày đó người này chưa đến hạn tiêm loại vắc xin của buổi. Chọn buổi khác.",
+        "On that day this person is not due for the session's product. Choose another session.",
+    ),
     "registration-incomplete": Words(
         "Chưa đăng ký được. Xem lại: {field}.",
         "Not registered yet. Look again at: {field}.",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, time, timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from tiemchung.domain.notices import actions as notices
 from tiemchung.domain.notices import queries as notices_queries
 from tiemchung.domain.people import queries as people
 from tiemchung.domain.scheduling import actions, queries
+from tiemchung.domain.scheduling.errors import SlotFull
 from tiemchung.domain.scheduling.values import (
     FARTHEST,
     Appointment,
@@ -23,6 +25,7 @@ from tiemchung.domain.scheduling.values import (
     SessionTold,
 )
 from tiemchung.domain.vaccines import queries as vaccines
+from tiemchung.domain.visits import queries as visits
 from tiemchung.faces.shared.doors import StaffRequest, staff_only
 from tiemchung.faces.shared.numbers import count_in
 from tiemchung.faces.shared.words import t
@@ -116,6 +119,8 @@ def _show(request: StaffRequest, identifier: UUID, *, wrong: str | None = None) 
         "session": found,
         "open": found.state is SessionState.OPEN and found.day >= business_day(now),
         "slots": queries.slots_of(identifier, site=found.site),
+        "others": _others(request, found, now),
+        "site_names": {site.code: site.name for site in frame.sites_of(request)},
         "rows": _named(request, called),
         "standings": notices_queries.states_of([one.id for one in called]),
         "site_name": next((site.name for site in frame.sites_of(request) if site.code == found.site), found.site),
@@ -126,6 +131,19 @@ def _show(request: StaffRequest, identifier: UUID, *, wrong: str | None = None) 
         "wrong": wrong,
     }
     return page(request, "workbench/session.html", context, here="sessions", status=422 if wrong else 200)
+
+
+def _others(request: StaffRequest, found: CampaignSession, now: datetime) -> list[CampaignSession]:
+    """Return the officer's other sessions of the campaign that have a free place, to which somebody may be moved."""
+    today, sites = business_day(now), [site.code for site in frame.sites_of(request)]
+    ahead = queries.sessions_at(sites, first=today, last=today + FARTHEST)
+    return [
+        one
+        for one in ahead
+        if one.id != found.id
+        and (one.campaign, one.state) == (found.campaign, SessionState.OPEN)
+        and one.taken < one.places
+    ][: queries.INSTEAD]
 
 
 def _named(request: StaffRequest, called: list[Appointment]) -> list[dict[str, Any]]:
@@ -154,7 +172,8 @@ def act(request: StaffRequest, identifier: UUID) -> HttpResponse:
 def _done(request: StaffRequest, found: CampaignSession, what: str, wards: list[str], now: datetime) -> str:
     by: dict[str, Any] = {"site": found.site, "actor": request.actor, "now": now}
     if what == "xep":
-        count = actions.fill(found.id, communes=wards, **by)
+        but = partial(visits.not_to_be_called, today=business_day(now), on=found.day)
+        count = actions.fill(found.id, communes=wards, but=but, **by)
         return t("Đã xếp chỗ cho {n} người đến hạn.", "{n} people who are due have a place.", n=count)
     if what == "moi":
         messages, letters = actions.invite(found.id, **by)
@@ -176,8 +195,7 @@ def change(request: StaffRequest, identifier: UUID, appointment: UUID) -> HttpRe
     now, what = clock().now(), request.POST.get("viec", "")
     try:
         if what == "doi":
-            starts_at = datetime.fromisoformat(request.POST.get("luc", ""))
-            actions.move(appointment, starts_at=starts_at, actor=request.actor, now=now)
+            _move(request, appointment, to=request.POST.get("luc", ""), now=now)
         elif what == "huy":
             actions.cancel(appointment, actor=request.actor, now=now)
         elif what == "vang":
@@ -189,6 +207,20 @@ def change(request: StaffRequest, identifier: UUID, appointment: UUID) -> HttpRe
     except ValueError:
         return _show(request, identifier, wrong=t("Chọn một khung giờ.", "Choose a time."))
     return redirect("workbench:session", identifier=identifier)
+
+
+def _move(request: StaffRequest, appointment: UUID, *, to: str, now: datetime) -> None:
+    """Move to a time of the same session, or to the first free one of another that the officer plans."""
+    other = frame.uuid_or_none(to)
+    if other is None:
+        actions.move(appointment, starts_at=datetime.fromisoformat(to), actor=request.actor, now=now)
+        return
+    target = queries.campaign_session(other, sites=request.actor.reach.sites)
+    slots = queries.slots_of(other, site=target.site)
+    first = next((slot.starts_at for slot in slots if slot.free > 0 and slot.starts_at >= now), None)
+    if first is None:
+        raise SlotFull
+    actions.move_to(appointment, session=other, site=target.site, starts_at=first, actor=request.actor, now=now)
 
 
 @staff_only(Power.PLAN)
