@@ -103,6 +103,16 @@ test("two tablets that dose one person are flagged, in one visit or in two", () 
   assert.deepEqual(two.rows().map(({ flags }) => [...flags].sort()), [["dosed-twice", "opened-twice"], ["dosed-twice", "opened-twice"]]);
 });
 
+test("a flag goes when what it told of is mended", () => {
+  const second = "01912d68-7902-7000-8000-0000000000ff";
+  const twice = dose(1, 6, { visit: second });
+  const made = today([person(1)], [arrived(1), dose(1, 5), entry("arrived", 1, { ...visitOf(1, second), ticket: "9" }), twice]);
+  assert.ok(made.visit(key(1)).flags.includes("dosed-twice"));
+  made.tell(entry("voided", 7, { entry: twice.id, reason: "wrong-person" }), { device: MINE, waits: true });
+  made.tell(entry("left", 8, { ...visitOf(1, second), minutes: 0, reason: "wrong-person" }), { device: MINE, waits: true });
+  assert.deepEqual(made.visit(key(1)).flags, []);
+});
+
 test("namesakes of one birth year, a held lot, a changed link and a refused consent are flagged", () => {
   const twins = [person(1, { name: "Nguyễn Thị Hoà" }), person(2, { name: "NGUYỄN THỊ HÒA" }), person(3, { name: "Nguyễn Thị Hòa", born: "1981" })];
   assert.deepEqual(today(twins, []).rows().map(({ born, flags }) => [born, flags]).sort(), [["1980", ["namesake"]], ["1980", ["namesake"]], ["1981", []]]);

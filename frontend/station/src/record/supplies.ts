@@ -45,8 +45,13 @@ export function deskOf(
     vials: vialsOf(bundle, ordered, { draws, lots }),
     sessions: sessionsOf(bundle, ordered),
     communes: bundle.communes ?? [],
-    observeMinutes: Math.max(0, ...bundle.forms.map((form) => form.observe_minutes ?? 0)) || OBSERVE_MINUTES,
+    observeMinutes: observeMinutesOf(bundle),
   };
+}
+
+/** How long somebody is watched after a dose; where two forms differ, the longer holds: the board has one clock. */
+export function observeMinutesOf({ forms }: Bundle): number {
+  return Math.max(0, ...forms.map((form) => form.observe_minutes ?? 0)) || OBSERVE_MINUTES;
 }
 
 export interface Draw {

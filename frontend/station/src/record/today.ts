@@ -12,7 +12,7 @@ import { type Block, bornBetween, type Human, humanOf, humanTold, normalNumber }
 import type { Entry } from "./lines.js";
 import { nameKey } from "./names.js";
 import { Index, order } from "./search.js";
-import { type Draw, deskOf, OBSERVE_MINUTES, SESSION, STOCK } from "./supplies.js";
+import { type Draw, deskOf, OBSERVE_MINUTES, observeMinutesOf, SESSION, STOCK } from "./supplies.js";
 import { type Course, type Fact, factOf, flagsOf, fold, isAmendment, type Source } from "./visits.js";
 
 const TOKEN_BYTES = 16;
@@ -37,6 +37,8 @@ export class Today {
   private readonly numbers = new Map<string, string>();
   private readonly tokens = new Map<string, string>();
   private listedRows: Row[] | null = null;
+  private readonly byKey = new Map<string, Row>();
+  private observeMinutes = OBSERVE_MINUTES;
   private index: Index | null = null;
 
   constructor(readonly day: string) {}
@@ -45,6 +47,7 @@ export class Today {
   take(bundle: Bundle): void {
     this.bundle = bundle;
     this.expected = bundle.list.day === this.day ? bundle.list.persons : [];
+    this.observeMinutes = observeMinutesOf(bundle);
     this.heldLots.clear();
     for (const lot of bundle.held_lots) this.heldLots.add(lot.number);
     for (const listed of bundle.list.persons) {
@@ -135,8 +138,9 @@ export class Today {
   }
 
   visit(key: string): Visit | null {
-    const row = this.rows().find((one) => one.key === key || one.visit === key || one.appointment === key);
-    return row === undefined ? null : this.whole(row.visit, this.listedOf(row));
+    this.rows();
+    const row = this.byKey.get(key);
+    return row === undefined ? null : { ...this.whole(row.visit, this.listedOf(row)), flags: row.flags };
   }
 
   desk(): Desk {
@@ -242,7 +246,13 @@ export class Today {
       if (listed.visit !== null || listed.appointment === null) continue;
       if (!came.has(this.one(listed.person)) && !appointments.has(listed.appointment)) rows.push(this.whole(null, listed));
     }
-    return this.flagged(rows).sort(order);
+    const flagged = this.flagged(rows).sort(order);
+    this.byKey.clear();
+    for (const row of flagged) {
+      if (row.appointment !== null) this.byKey.set(row.appointment, row);
+      this.byKey.set(row.key, row);
+    }
+    return flagged;
   }
 
   /** Flags that take two rows to see. */
@@ -263,7 +273,7 @@ export class Today {
       if ((visitsOf.get(human) ?? 0) > 1) flags.add("opened-twice");
       if ((dosed.get(human) ?? 0) > 1) flags.add("dosed-twice");
       if ((namesakes.get(sameName(row))?.size ?? 0) > 1) flags.add("namesake");
-      return flags.size === row.flags.length ? row : this.remember({ ...row, flags: [...flags] });
+      return flags.size === row.flags.length ? row : { ...row, flags: [...flags] };
     });
   }
 
@@ -279,8 +289,7 @@ export class Today {
     const person = expected?.person ?? this.personOf.get(visit ?? "") ?? "";
     const listed = expected ?? this.listedOf({ person });
     const arrival = facts.find((fact) => fact.entry.kind === "arrived")?.entry;
-    const observeMinutes = Math.max(0, ...(this.bundle?.forms ?? []).map((form) => form.observe_minutes ?? 0)) || OBSERVE_MINUTES;
-    const course = fold(facts, { observeMinutes, listed: visit === null ? null : (listed?.stage ?? null) });
+    const course = fold(facts, { observeMinutes: this.observeMinutes, listed: visit === null ? null : (listed?.stage ?? null) });
     return this.remember({ ...this.head(visit, person, listed, arrival), ...this.known(listed), ...course, flags: this.flagsOf(course, person) });
   }
 
