@@ -142,6 +142,7 @@ REACTIONS: Mapping[type[Event], Sequence[Reaction]] = {
     response.IncidentOpened: [],
     response.IncidentTaken: [],
     response.IncidentAssigned: [],
+    response.IncidentEscalated: [],
     response.IncidentGivenToTeam: [],
     response.TeamFormed: [],
     response.TeamJoined: [],

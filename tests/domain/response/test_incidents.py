@@ -11,7 +11,7 @@ import pytest
 from django.db import connections
 
 from tests.domain.response.officers import NOW, OTHER_SITE, SITE, hired, seen
-from tiemchung.domain.response import actions, queries
+from tiemchung.domain.response import actions, jobs, queries
 from tiemchung.domain.response.errors import (
     CannotOwn,
     IncidentClosed,
@@ -38,6 +38,25 @@ def told(owner: psycopg.Connection) -> list[str]:
             "select kind from journal_entry where kind <> 'role-granted' order by position, sequence"
         ).fetchall()
     ]
+
+
+def test_an_incident_whose_time_has_passed_stands_above_all_others_once(
+    as_worker: Callable[[], AbstractContextManager[None]], owner_connection: psycopg.Connection
+) -> None:
+    yen = hired("Yến")
+    light = seen(yen)
+    at = NOW + queries.deadlines()[Weight.LOOK]
+    heavy = actions.open_incident(uuid7(), site=SITE, subject="x", weight=Weight.STOP, actor=yen, now=at)
+    for now, overdue in ((at, [heavy, light]), (at + timedelta(minutes=1), [light, heavy])):
+        with as_worker():
+            jobs.look_round(now=now)
+            jobs.look_round(now=now)
+        assert [each.id for each in queries.incidents_open(actor=yen)] == overdue
+    (first, second) = queries.incidents_open(actor=yen)
+    assert (first.escalated_at, second.escalated_at) == (at + timedelta(minutes=1), None)
+    assert first.heavy
+    assert [step.what for step in queries.steps(light, actor=yen)] == [StepKind.OPENED, StepKind.ESCALATED]
+    assert told(owner_connection).count("incident-escalated") == 1
 
 
 def test_a_night_of_one_incident_is_a_chain_of_steps_and_of_facts(owner_connection: psycopg.Connection) -> None:

@@ -11,7 +11,7 @@ import pytest
 from tests.domain.response.officers import NOW, OTHER_SITE, SITE, hired, seen
 from tiemchung.domain.response import actions, queries
 from tiemchung.domain.response.errors import CannotOwn, IncidentTakenAlready, TeamNameless, TeamUnknown
-from tiemchung.domain.response.values import DUE_WITHIN, Weight
+from tiemchung.domain.response.values import Weight
 from tiemchung.kernel.actor import Actor
 from tiemchung.kernel.ids import uuid7
 from tiemchung.kernel.refusal import NotPermitted
@@ -111,6 +111,6 @@ def test_a_heavy_incident_is_due_sooner(yen: Actor) -> None:
     heavy = actions.open_incident(uuid7(), site=SITE, subject="x", weight=Weight.STOP, actor=yen, now=NOW)
     light = seen(yen)
     due = [queries.incident(each, actor=yen).due_at - NOW for each in (heavy, light)]
-    assert due == [DUE_WITHIN[Weight.STOP], DUE_WITHIN[Weight.LOOK]]
+    assert due == [queries.deadlines()[Weight.STOP], queries.deadlines()[Weight.LOOK]]
     assert due[0] < due[1]
     assert due[1] <= timedelta(hours=8)

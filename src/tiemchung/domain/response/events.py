@@ -40,6 +40,12 @@ class IncidentTaken(Event, frozen=True, kw_only=True):
     incident: UUID
 
 
+class IncidentEscalated(Event, frozen=True, kw_only=True):
+    """An incident's time has passed and it is not resolved: it stands above all others from now on."""
+
+    incident: UUID
+
+
 class IncidentAssigned(Event, frozen=True, kw_only=True):
     """Somebody gave an incident to somebody, from `before` (None: it was nobody's)."""
 

@@ -16,13 +16,14 @@ from tiemchung.kernel.clock import business_day
 def look_round(*, now: datetime) -> None:
     """Let the alerts of these kinds say what holds now. For a session that sees every site; run again, nothing changes.
 
-    A site on paper that is heard again is no longer on paper.
+    A site on paper that is heard again is no longer on paper; an incident whose time has passed is escalated.
     """
     actions.sweep(AlertKind.DEVICE_FORKED, queries.devices_forked(), now=now)
     actions.sweep(AlertKind.ENTRIES_SET_ASIDE, queries.waiting_aside(), now=now)
     heard = actions.sweep(AlertKind.SITE_SILENT, queries.sites_silent(now), now=now)
     if heard:
         actions.end_paper(heard, actor=SYSTEM, now=now)
+    actions.escalate_overdue(now=now)
 
 
 def count_sites(*, now: datetime) -> int:

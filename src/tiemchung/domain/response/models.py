@@ -60,6 +60,7 @@ class Incident(models.Model):
     team = models.UUIDField(null=True)
     opened_at = models.DateTimeField()
     resolved_at = models.DateTimeField(null=True)
+    escalated_at = models.DateTimeField(null=True)
     site = models.TextField()
     origin = models.TextField()
     weight = models.TextField()

@@ -72,10 +72,6 @@ class Signal(msgspec.Struct, frozen=True, kw_only=True):
     facts: Facts = Facts()
 
 
-DUE_WITHIN: dict[Weight, timedelta] = {Weight.STOP: timedelta(hours=1), Weight.LOOK: timedelta(hours=8)}
-"""Within which time an incident should be resolved: one watch for what can wait, an hour for what cannot. Ours."""
-
-
 class AlertShown(msgspec.Struct, frozen=True, kw_only=True):
     """An alert that still holds, and the incident that was opened from it, if any."""
 
@@ -108,6 +104,7 @@ class StepKind(StrEnum):
     TAKEN = "taken"
     ASSIGNED = "assigned"
     COMMENTED = "commented"
+    ESCALATED = "escalated"
     RESOLVED = "resolved"
 
 
@@ -121,13 +118,18 @@ class Outcome(StrEnum):
 
 
 class IncidentListed(msgspec.Struct, frozen=True, kw_only=True):
-    """An incident in a list. `kind` and `facts` belong to one from an alert, `subject` to any other."""
+    """An incident in a list. `kind` and `facts` belong to one from an alert, `subject` to any other.
+
+    `due_at` is until when it should be resolved; after that it is escalated.
+    """
 
     id: UUID
     origin: Origin
     site: str
     weight: Weight
     opened_at: datetime
+    due_at: datetime
+    escalated_at: datetime | None = None
     kind: AlertKind | None = None
     facts: Facts = Facts()
     subject: str = ""
@@ -139,9 +141,9 @@ class IncidentListed(msgspec.Struct, frozen=True, kw_only=True):
     outcome: Outcome | None = None
 
     @property
-    def due_at(self) -> datetime:
-        """Return until when it should be resolved."""
-        return self.opened_at + DUE_WITHIN[self.weight]
+    def heavy(self) -> bool:
+        """Tell whether it must not wait: by its weight, or because its time has passed."""
+        return self.weight is Weight.STOP or self.escalated_at is not None
 
 
 class Team(msgspec.Struct, frozen=True, kw_only=True):

@@ -68,7 +68,7 @@ def board(request: StaffRequest) -> HttpResponse:
         "late_today": entered[Delay.WITHIN_WEEK] + entered[Delay.LATER],
         "incidents": sayings.incident_lines(incidents[:SHOWN], now=now, sites=sites),
         "open_count": len(incidents),
-        "heavy_count": sum(incident.weight == "stop" for incident in incidents),
+        "heavy_count": sum(incident.heavy for incident in incidents),
         "ownerless_count": sum(incident.owner is None and incident.team is None for incident in incidents),
         "may_respond": actor.can(Power.RESPOND),
         "silent": sayings.alert_lines(silent[:SHOWN], now=now, sites=sites),

@@ -53,6 +53,7 @@ STEPS: Mapping[StepKind, Words] = {
     StepKind.TAKEN: Words("{by} nhận việc", "{by} took it"),
     StepKind.ASSIGNED: Words("{by} giao cho {to}", "{by} gave it to {to}"),
     StepKind.COMMENTED: Words("{by} ghi", "{by} wrote"),
+    StepKind.ESCALATED: Words("Quá hạn: lên đầu bảng trực", "Overdue: to the top of the board"),
     StepKind.RESOLVED: Words("{by} đóng: {outcome}", "{by} closed it: {outcome}"),
 }
 SEVERITIES: Mapping[str, Words] = {
@@ -134,7 +135,7 @@ def incident_lines(incidents: Iterable[IncidentListed], *, now: datetime, sites:
     return [
         Line(
             id=incident.id,
-            shape="done" if incident.resolved_at else SHAPES[incident.weight],
+            shape="done" if incident.resolved_at else "oct" if incident.heavy else SHAPES[incident.weight],
             title=of_incident(incident),
             where=where(incident.site, sites),
             since=incident.opened_at,

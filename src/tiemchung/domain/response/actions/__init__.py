@@ -11,7 +11,15 @@ from tiemchung.domain.response.actions.calls import (
     note_call,
     send_code,
 )
-from tiemchung.domain.response.actions.incidents import assign, comment, open_from_alert, open_incident, resolve, take
+from tiemchung.domain.response.actions.incidents import (
+    assign,
+    comment,
+    escalate_overdue,
+    open_from_alert,
+    open_incident,
+    resolve,
+    take,
+)
 from tiemchung.domain.response.actions.paper import begin_paper, end_paper
 from tiemchung.domain.response.actions.standing import keep_standing, keep_units
 from tiemchung.domain.response.actions.teams import disband, form, give_to_team, join, leave
@@ -28,6 +36,7 @@ __all__ = [
     "disband",
     "drop_call",
     "end_paper",
+    "escalate_overdue",
     "feel_pulses",
     "form",
     "give_to_team",

@@ -12,7 +12,7 @@ import msgspec
 from django.db import transaction
 
 from tiemchung.domain.access import queries as access
-from tiemchung.domain.response import policy
+from tiemchung.domain.response import policy, queries
 from tiemchung.domain.response.actions.telling import tell
 from tiemchung.domain.response.errors import (
     AlertUnknown,
@@ -26,12 +26,13 @@ from tiemchung.domain.response.errors import (
 from tiemchung.domain.response.events import (
     IncidentAssigned,
     IncidentCommented,
+    IncidentEscalated,
     IncidentOpened,
     IncidentResolved,
     IncidentTaken,
 )
 from tiemchung.domain.response.values import ONCE, WEIGHTS, AlertKind, Facts, Origin, Outcome, StepKind, Weight
-from tiemchung.kernel.actor import Actor
+from tiemchung.kernel.actor import SYSTEM, Actor
 from tiemchung.kernel.events import Event
 from tiemchung.kernel.ids import uuid7
 from tiemchung.kernel.refusal import NotPermitted
@@ -51,6 +52,20 @@ class Locked(msgspec.Struct, frozen=True, kw_only=True):
     alert: UUID | None
 
 
+class _Opening(msgspec.Struct, frozen=True, kw_only=True):
+    """What an incident begins with: `kind`, `facts` and `alert` of one from an alert, `subject` of any other."""
+
+    id: UUID
+    origin: Origin
+    site: str
+    weight: Weight
+    kind: AlertKind | None = None
+    facts: Facts = Facts()
+    subject: str = ""
+    alert: UUID | None = None
+    call: UUID | None = None
+
+
 # Opening
 
 
@@ -62,9 +77,8 @@ def open_incident(identifier: UUID, *, site: str, subject: str, weight: Weight, 
     if not policy.may_respond(actor, site):
         raise NotPermitted(site=site)
     with transaction.atomic():
-        return _open(
-            identifier, origin=Origin.OFFICER, site=site, weight=weight, subject=_words(subject), by=actor, now=now
-        )
+        told = _Opening(id=identifier, origin=Origin.OFFICER, site=site, weight=weight, subject=_words(subject))
+        return _open(told, by=actor, now=now)
 
 
 def open_from_alert(alert: UUID, *, actor: Actor, now: datetime) -> UUID:
@@ -93,74 +107,63 @@ def open_from_alert(alert: UUID, *, actor: Actor, now: datetime) -> UUID:
 
 def open_by_alert(alert: UUID, *, kind: AlertKind, site: str, facts: Facts, by: Actor, now: datetime) -> UUID:
     """Open the incident of an alert, in the caller's transaction; the caller holds the alert's row."""
-    incident = _open(
-        uuid7(now),
-        origin=Origin.ALERT,
-        site=site,
-        weight=WEIGHTS[kind],
-        kind=kind,
-        facts=facts,
-        alert=alert,
-        by=by,
-        now=now,
+    told = _Opening(
+        id=uuid7(now), origin=Origin.ALERT, site=site, weight=WEIGHTS[kind], kind=kind, facts=facts, alert=alert
     )
+    incident = _open(told, by=by, now=now)
     database.run("update response_alert set incident = %s where id = %s", [incident, alert])
     return incident
 
 
 def open_by_call(identifier: UUID, *, call: UUID, site: str, subject: str, by: Actor, now: datetime) -> UUID:
     """Open the incident of a confirmed caller, in the caller's transaction."""
-    return _open(
-        identifier, origin=Origin.CALL, site=site, weight=Weight.LOOK, subject=subject, call=call, by=by, now=now
-    )
+    told = _Opening(id=identifier, origin=Origin.CALL, site=site, weight=Weight.LOOK, subject=subject, call=call)
+    return _open(told, by=by, now=now)
 
 
-def _open(
-    identifier: UUID,
-    *,
-    origin: Origin,
-    site: str,
-    weight: Weight,
-    by: Actor,
-    now: datetime,
-    kind: AlertKind | None = None,
-    facts: Facts | None = None,
-    subject: str = "",
-    alert: UUID | None = None,
-    call: UUID | None = None,
-) -> UUID:
+def _open(told: _Opening, *, by: Actor, now: datetime) -> UUID:
     fresh = database.run(
         "insert into response_incident (id, alert, call, opened_by, opened_at, site, origin, weight, kind, facts, subject) "
         "values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s::jsonb, %s) on conflict do nothing",
         [
-            identifier,
-            alert,
-            call,
-            by.id,
-            now,
-            site,
-            origin,
-            weight,
-            kind or "",
-            msgspec.json.encode(facts or Facts()).decode(),
-            _sealed(subject, identifier, now),
+            *(told.id, told.alert, told.call, by.id, now, told.site, told.origin, told.weight, told.kind or ""),
+            msgspec.json.encode(told.facts).decode(),
+            _sealed(told.subject, told.id, now),
         ],
     )
     if fresh:
         step = uuid7(now)
-        _note(step, identifier, StepKind.OPENED, by=by, now=now)
+        _note(step, told.id, StepKind.OPENED, by=by, now=now)
         fact = IncidentOpened(
             id=step,
             at=now,
-            site=site or None,
-            incident=identifier,
-            origin=origin,
-            alert=alert,
-            call=call,
-            subject=subject,
+            site=told.site or None,
+            incident=told.id,
+            origin=told.origin,
+            alert=told.alert,
+            call=told.call,
+            subject=told.subject,
         )
         tell([fact], actor=by, now=now)
-    return identifier
+    return told.id
+
+
+def escalate_overdue(*, now: datetime) -> int:
+    """Escalate the incidents whose time has passed; returns how many. For a session that sees every site; once each."""
+    late = 0
+    with transaction.atomic():
+        for weight, within in queries.deadlines().items():
+            found = database.rows(
+                "update response_incident set escalated_at = %s where resolved_at is null and escalated_at is null "
+                "and weight = %s and opened_at < %s returning id, site",
+                [now, weight, now - within],
+            )
+            for incident, site in found:
+                step = uuid7(now)
+                fact = IncidentEscalated(id=step, at=now, site=site or None, incident=incident)
+                keep_step(step, incident, StepKind.ESCALATED, fact, by=SYSTEM, now=now)
+            late += len(found)
+    return late
 
 
 # Steps

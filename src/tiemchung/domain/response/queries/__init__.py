@@ -12,6 +12,7 @@ from tiemchung.domain.response.queries.checks import (
     vaccinators_of,
     waiting_aside,
 )
+from tiemchung.domain.response.queries.deadlines import deadlines
 from tiemchung.domain.response.queries.shown import (
     alerts,
     calls_waiting,
@@ -50,6 +51,7 @@ __all__ = [
     "calls_waiting",
     "cases",
     "counted_at",
+    "deadlines",
     "demand_by_unit",
     "demand_shown",
     "devices_forked",

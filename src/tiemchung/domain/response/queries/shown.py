@@ -17,6 +17,7 @@ from tiemchung.domain.places.values import Era
 from tiemchung.domain.response import policy
 from tiemchung.domain.response.errors import IncidentUnknown, TeamUnknown
 from tiemchung.domain.response.queries.checks import SESSION_LASTS
+from tiemchung.domain.response.queries.deadlines import deadlines
 from tiemchung.domain.response.values import (
     CODE_TRIES,
     AlertKind,
@@ -94,11 +95,11 @@ def papers(*, actor: Actor) -> list[PaperKept]:
 
 _COLUMNS = (
     "i.id, i.origin, i.site, i.weight, i.kind, i.facts::text, i.subject, i.opened_at, i.owner, i.resolved_at, i.outcome, "
-    "i.team"
+    "i.team, i.escalated_at"
 )
 _OPEN = f"""
 select {_COLUMNS} from response_incident i where i.resolved_at is null and {_WITHIN.format(table="i")}
-order by i.weight = 'stop' desc, i.opened_at, i.id limit %s
+order by i.escalated_at is null, i.weight = 'stop' desc, i.opened_at, i.id limit %s
 """
 _CLOSED = f"""
 select {_COLUMNS} from response_incident i where i.resolved_at is not null and {_WITHIN.format(table="i")}
@@ -107,7 +108,7 @@ order by i.resolved_at desc, i.id limit %s
 
 
 def incidents_open(*, actor: Actor, limit: int = LIST_LIMIT) -> list[IncidentListed]:
-    """Return the open incidents, the heavy ones first and of each weight the oldest."""
+    """Return the open incidents: the escalated ones first, then the heavy ones, and of each the oldest."""
     return _listed(database.rows(_OPEN, [*_reach(actor), limit]))
 
 
@@ -153,6 +154,8 @@ def _listed(rows: Sequence[tuple[Any, ...]]) -> list[IncidentListed]:
             team_name=teams.get(row[11], ""),
             resolved_at=row[9],
             outcome=Outcome(row[10]) if row[10] else None,
+            due_at=row[7] + deadlines()[Weight(row[3])],
+            escalated_at=row[12],
         )
         for row in rows
     ]
