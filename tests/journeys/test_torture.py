@@ -25,7 +25,7 @@ from tests.journeys import tablets
 from tests.journeys.conftest import Site
 from tests.journeys.tablets import BrowserTablet
 from tiemchung.domain.access import actions as access
-from tiemchung.faces.devices import signing
+from tiemchung.faces.shared import tabletkeys
 from tiemchung.kernel.actor import Actor, ActorKind, Power, Reach
 from tiemchung.plumbing.rowsecurity import reaching
 from tiemchung.plumbing.time import clock
@@ -56,7 +56,7 @@ class Chair:
         with reaching(self.lead.reach):
             code = access.open_enrollment(site=scenery.SITE, name="Máy 03", actor=self.lead, now=now)
         first, second = self.tablet.start(share=SHARE, pages=2)
-        told = first.evaluate("code => torture.enroll(code)", f"{code}.{signing.pin()}")
+        told = first.evaluate("code => torture.enroll(code)", f"{code}.{tabletkeys.pin()}")
         with reaching(self.lead.reach):
             access.confirm(UUID(told["device"]), fingerprint=told["fingerprint"], actor=self.lead, now=now)
             digits = access.open_unlock_code(self.nurse, site=scenery.SITE, actor=self.lead)
