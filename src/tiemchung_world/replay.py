@@ -131,18 +131,19 @@ def _run(
         try:
             open_campaign(field, commands=commands)
             platform = [ready["pid"]] if "pid" in ready else []
-            stages, cast = Stages(platform, traffic=link.traffic, say=progress.say), _cast(field, truth)
-            pranks = _play(cast, commands=commands, stages=stages)
+            stages, cast = Stages(platform, traffic=link.traffic), _cast(field, truth)
+            with stages.spoken(progress.say):
+                pranks = _play(cast, commands=commands, stages=stages)
         finally:
             field.close()
         sent_file.flush()
         field.tell(truth)
         truth.flush()
-        for line in stages.lines():
-            progress.say(line)
         progress.say("The audit begins.")
-        with stages.of("audit"):
+        with stages.spoken(progress.say), stages.of("audit"):
             audit = _audit(commands, sent_path, truth.path)
+    for line in stages.lines():
+        progress.say(line)
     return make_report(
         campaign=campaign,
         traffic=link.traffic,

@@ -6,6 +6,7 @@ more on the last day than on the first grows with the tables.
 
 from __future__ import annotations
 
+import threading
 import time
 from collections import defaultdict
 from contextlib import contextmanager
@@ -79,19 +80,17 @@ class Stage:
 class Stages:
     """Measures stages by name. Reactions go on behind: their CPU is counted in the stage during which they used it."""
 
-    def __init__(
-        self, platform: Sequence[int], *, traffic: Traffic | None = None, say: Callable[[str], None] | None = None
-    ) -> None:
+    def __init__(self, platform: Sequence[int], *, traffic: Traffic | None = None) -> None:
         self._platform = platform
         self._traffic = Traffic() if traffic is None else traffic
-        self._say = say
-        self._said_at = time.monotonic()
+        self._began = time.monotonic()
+        self._running = ""
         self.stages: defaultdict[str, Stage] = defaultdict(Stage)
 
     @contextmanager
     def of(self, name: str) -> Iterator[None]:
         """Measure what is done inside as part of a stage."""
-        traffic = self._traffic
+        traffic, self._running = self._traffic, name
         started, own, before = time.monotonic(), time.process_time(), host.cpu_by_part(self._platform)
         doses, entries, batches = traffic.doses, traffic.entries, len(traffic.seconds)
         turn = Stage()
@@ -106,16 +105,29 @@ class Stages:
                 # A database that was killed begins again at nothing: what it had used is not counted.
                 turn.platform_cpu_s[part] = max(0.0, spent - before.get(part, 0.0))
             self.stages[name].add(turn)
-            self._tell()
+            self._running = ""
 
     def lines(self) -> list[str]:
         """Return every stage in one line each."""
-        return [stage.line(name) for name, stage in self.stages.items()]
+        return [stage.line(name) for name, stage in list(self.stages.items())]
 
-    def _tell(self) -> None:
-        if self._say is not None and time.monotonic() - self._said_at >= SAID_EVERY_S:
-            self._said_at = time.monotonic()
-            self._say("So far: " + "; ".join(self.lines()))
+    @contextmanager
+    def spoken(self, say: Callable[[str], None], *, every_s: float = SAID_EVERY_S) -> Iterator[None]:
+        """Say now and then which stage runs and what the others have taken, whoever works meanwhile."""
+        ended = threading.Event()
+
+        def speak() -> None:
+            while not ended.wait(every_s):
+                minutes = (time.monotonic() - self._began) / 60
+                say(f"Minute {minutes:.0f}, at {self._running or 'the audit'}. " + "; ".join(self.lines()))
+
+        speaker = threading.Thread(target=speak, name="speaker", daemon=True)
+        speaker.start()
+        try:
+            yield
+        finally:
+            ended.set()
+            speaker.join()
 
     def told(self) -> dict[str, Any]:
         """Return every stage by name."""

@@ -23,8 +23,7 @@ if TYPE_CHECKING:
 SAFE_BATCH_BYTES: Final = wire.MAX_BATCH_BYTES - wire.MAX_HEADER_BYTES
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Entry:
+class Entry(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One entry as it lies in the outbox: its line's bytes and what the sent file says of it."""
 
     seq: int

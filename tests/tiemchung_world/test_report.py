@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections import Counter
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import pytest
@@ -69,3 +70,26 @@ def test_the_figures_of_the_press_stand_beside_with_their_source(report: dict[st
 )
 def test_progress_tells_share_rate_and_time_left(doses: int, seconds: float, told: str) -> None:
     assert told in line(doses, doses * 6, total=100, seconds=seconds, what="2021-09-13 09:30")
+
+
+def test_a_stage_tells_what_each_turn_cost() -> None:
+    traffic = Traffic()
+    stages = Stages([], traffic=traffic)
+    for doses in (10, 30):
+        with stages.of("doses"):
+            traffic.doses += doses
+    told = stages.told()["doses"]
+    assert (told["doses"], [turn["doses"] for turn in told["turns"]]) == (40, [10, 30])
+    assert stages.lines()[0].startswith("doses: ")
+
+
+def test_who_waits_for_a_replay_hears_which_stage_runs() -> None:
+    stages, said, heard = Stages([]), list[str](), Event()
+
+    def say(text: str) -> None:
+        said.append(text)
+        heard.set()
+
+    with stages.spoken(say, every_s=0.01), stages.of("calls"):
+        assert heard.wait(20)
+    assert "at calls" in said[0]

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
+import msgspec
+
 from tiemchung_world.mint import Mint
 from tiemchung_world.phase import Phase, Shares, instant
 
@@ -57,8 +59,7 @@ class Visit:
     call: Call | None = None
 
 
-@dataclass(kw_only=True, slots=True, frozen=True)
-class Writing:
+class Writing(msgspec.Struct, frozen=True, kw_only=True):
     """An entry that is going to be written at its instant, on its tablet, by its writer."""
 
     true_ms: int
