@@ -209,7 +209,8 @@ def test_figures_that_lag_behind_are_found(sent: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "table", [f"figures_{name}" for name in ("site_day", "undated", "residence_week", "group_day", "group_total")]
+    "table",
+    [f"figures_{name}" for name in ("site_day", "undated", "residence_week", "group_day", "group_total", "age_total")],
 )
 def test_every_counter_is_recounted_row_by_row(sent: Path, table: str) -> None:
     assert database.run(f"update {table} set doses = doses + 1 where ctid = (select min(ctid) from {table})") == 1

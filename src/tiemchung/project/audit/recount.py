@@ -94,7 +94,11 @@ _RECOUNTS = {
     ),
     "figures_group_total": (
         "u.era, u.level, u.unit, d.target_group",
-        "dose d join site_unit u on u.site = d.site where u.level in ('country', 'province', 'district')",
+        "dose d join site_unit u on u.site = d.site",
+    ),
+    "figures_age_total": (
+        "u.era, u.level, u.unit, d.age_band",
+        "dose d join site_unit u on u.site = d.site",
     ),
     "figures_residence_total": (
         "u.era, u.level, u.unit, u.parent, d.sex, d.age_band, d.dose_number as dose_state",
