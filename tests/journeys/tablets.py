@@ -40,11 +40,18 @@ def without_safety(script: str) -> str:
     return script
 
 
+def readable_on(profile: Path, texts: Sequence[str]) -> list[str]:
+    """Return which of these texts can be read in a profile's files, in UTF-8 or UTF-16."""
+    files = [path.read_bytes() for path in profile.rglob("*") if path.is_file() and not path.is_symlink()]
+    spellings = {text: (text.encode(), text.encode("utf-16-le")) for text in texts}
+    return [text for text in texts if any(spelled in raw for raw in files for spelled in spellings[text])]
+
+
 class BrowserTablet:
     """A browser with a profile of its own, and what its pages said was written down."""
 
     def __init__(self, kind: BrowserType, *, chrome: str, profile: Path, url: str, script: str) -> None:
-        self._kind, self._chrome, self._profile, self._url, self._script = kind, chrome, profile, url, script
+        self._kind, self._chrome, self.profile, self._url, self._script = kind, chrome, profile, url, script
         self._context: BrowserContext | None = None
         self.acknowledged: list[dict[str, Any]] = []
         self.faults: list[str] = []
@@ -53,7 +60,7 @@ class BrowserTablet:
     def start(self, *, share: float, pages: int = 1) -> list[Page]:
         """Open the browser on its profile, with so many pages of the app; requests fail with this share."""
         context = self._kind.launch_persistent_context(
-            str(self._profile), executable_path=self._chrome, args=list(QUIET), base_url=self._url
+            str(self.profile), executable_path=self._chrome, args=list(QUIET), base_url=self._url
         )
         self._context = context
         context.expose_binding("acknowledge", lambda _source, told: self._hear(told))
@@ -91,7 +98,7 @@ class BrowserTablet:
                 words = (folder / "cmdline").read_bytes().decode(errors="replace")
             except OSError:
                 continue
-            if f"--user-data-dir={self._profile}" in words and "--type=" not in words:
+            if f"--user-data-dir={self.profile}" in words and "--type=" not in words:
                 found.append(int(folder.name))
         return found
 

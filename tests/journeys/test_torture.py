@@ -42,6 +42,17 @@ DOSES = 20
 """What each of two pages writes in the control."""
 
 
+WALK_IN = {
+    "name": "Trần Thị Ngọc Ánh",
+    "born": "1991-11-05",
+    "sex": "female",
+    "identifiers": [{"kind": "personal-number", "value": "079191008834"}],
+    "phone": "0908123377",
+}
+SECRETS = ("Trần Thị Ngọc Ánh", "079191008834", "0908123377", "Nguyễn Thị Ánh Hằng", "Nguyễn Thị Thảo", scenery.LOT)
+"""What was typed on the tablet or came with its list, and lies nowhere in the browser's profile."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Chair:
     """A site with one tablet before its nurse."""
@@ -76,7 +87,9 @@ class Chair:
     def burst(self, pages: Sequence[Page], *, doses: int) -> None:
         """Let every page write at once, without waiting for any."""
         for page in pages:
-            page.evaluate("told => { torture.begin(told) }", {"doses": doses, "staff": str(self.nurse)})
+            page.evaluate(
+                "told => { torture.begin(told) }", {"doses": doses, "staff": str(self.nurse), "lot": scenery.LOT}
+            )
 
 
 @pytest.fixture
@@ -161,10 +174,14 @@ def test_torture_of_a_tablet_loses_nothing_and_doubles_nothing(
     ended = [page.evaluate("() => torture.drain()") for page in pages]
     assert tablet.faults == []
     assert [(told["unsent"], told["stopped"], told["setAside"]) for told in ended] == [(0, None, 0)] * 2
+    pages[0].evaluate("block => torture.walkIn(block)", WALK_IN)
     check_shown(pages[0].evaluate("() => torture.shown()"))
     acknowledged = [told["id"] for told in tablet.acknowledged]
     assert len(acknowledged) == len(set(acknowledged)) > 2 * doses
     assert tablet.kills == bursts - 1
+    tablet.close()
+    assert tablets.readable_on(tablet.profile, SECRETS) == []
+    assert tablets.readable_on(tablet.profile, [scenery.SITE]) == [scenery.SITE], "the search finds what lies in clear"
     assert faults(acknowledged, journal_of(owner_connection)) == [], f"kills and clocks drawn with seed {seed}"
 
 

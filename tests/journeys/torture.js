@@ -46,11 +46,11 @@ const torture = {
     jumpMs += ms;
   },
   /** Write so many doses and tell of each once it is acknowledged to the page. */
-  async burst({ doses, staff }) {
+  async burst({ doses, staff, lot }) {
     const { station } = torture;
     for (let turn = 0; turn < doses; turn++) {
       const told = await station.append("dose-given", {
-        person: station.newId(), visit: station.newId(), product: "az", lot: "ABX6412", vial: null, volume_ml: 0.5, arm: "left", vaccinator: staff,
+        person: station.newId(), visit: station.newId(), product: "az", lot, vial: null, volume_ml: 0.5, arm: "left", vaccinator: staff,
       });
       window.acknowledge({ id: told.id, seq: told.seq });
     }
@@ -59,11 +59,13 @@ const torture = {
     torture.running = torture.burst(told);
     torture.running.catch((error) => window.acknowledge({ error: String(error) }));
   },
+  /** Somebody on no list comes. */
+  walkIn: (block) => torture.station.append("arrived", { visit: torture.station.newId(), person: torture.station.newId(), ticket: "900", block }),
   /** What the page shows of the day but for its own doses: fetched from the center, over the same network. */
   async shown() {
     const { station } = torture;
-    for (let turn = 0; turn < 400 && !station.today().some((row) => row.name !== ""); turn++) await station.syncNow();
-    const [row] = station.today().filter(({ name }) => name !== "");
+    for (let turn = 0; turn < 400 && !station.today().some((row) => row.ticket === "31"); turn++) await station.syncNow();
+    const [row] = station.today().filter(({ ticket }) => ticket === "31");
     const [found] = station.search("hang anh nguyen");
     const card = await station.find("079187004417|023456789|Nguyễn Thị Ánh Hằng|02031987|Nữ|12 Lê Lợi|01012021");
     const { bundle, site } = station.status;
