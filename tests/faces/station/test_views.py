@@ -428,7 +428,7 @@ class TestLead:
         form = {"entry": str(uuid7()), "what": "wasted", "lot": LOT, "vial": "LQ7", "doses": "1", "reason": "broken"}
         assert nurse.post("/station/lead/vials/", form).status_code == 403
 
-    def aside(self) -> None:
+    def aside(self) -> UUID:
         """Let a tablet that was cut off send a dose and a line that nobody can read."""
         tablet = scenery.tablet("Máy 05")
         vaccinator = scenery.hire("thao-2", "vaccinator")
@@ -441,28 +441,51 @@ class TestLead:
             ),
             now=MORNING,
         )
+        return tablet.device
 
-    def test_what_was_set_aside_is_let_in_by_the_lead_and_the_unreadable_stays(self, chief: Client) -> None:
-        self.aside()
-        page = chief.get("/station/lead/").content.decode()
-        for said in ("Mũi tiêm", "Máy 05", "Nguyễn Thị Thảo", "Máy đã bị khóa", "Chưa đọc được", "Giữ nguyên"):
-            assert said in page, said
+    def test_what_was_set_aside_is_let_in_by_the_lead_and_the_unreadable_is_closed(self, chief: Client) -> None:
+        device = self.aside()
+        assert "2 bản ghi chưa tính" in chief.get("/station/lead/").content.decode()
+        page = chief.get("/station/lead/aside/").content.decode()
+        for told in ("Mũi tiêm", "Máy 05", "Nguyễn Thị Thảo", "Máy đã bị khóa", "Chưa đọc được", "không có ở điểm"):
+            assert told in page, told
         assert doses() == []
-        page = chief.post("/station/lead/aside/").content.decode()
+        page = chief.post(f"/station/lead/aside/{device}/", follow=True).content.decode()
         assert "Đã cho vào sổ 1 bản ghi. 1 bản ghi vẫn để riêng." in page
         assert len(doses()) == 1
-        page = chief.post("/station/lead/aside/").content.decode()
-        assert "Đã cho vào sổ 0 bản ghi." in page
-        assert "Chưa đọc được" in page
+        form = {"entry": re.findall(r'name="entry" value="([^"]+)"', page)}
+        assert chief.post("/station/lead/aside/close/", {**form, "why": "  "}).status_code == 409
+        page = chief.post("/station/lead/aside/close/", {**form, "why": "đã nhập tay"}, follow=True).content.decode()
+        assert "Đã đóng 1 bản ghi" in page
+        assert "Không có bản ghi nào phải xem" in page
+        with reaching(Reach(sites=frozenset({SITE}))):
+            kept = database.rows("select closed_why, released_at is null, length(body) > 0 from journal_set_aside")
+        assert sorted(kept) == [("", False, True), ("đã nhập tay", True, True)]
 
-    def test_nobody_but_the_sites_own_lead_sees_or_lets_in_what_was_set_aside(self, nurse: Client) -> None:
-        self.aside()
+    def test_what_the_lead_closed_is_not_let_in_any_more(self, chief: Client) -> None:
+        device = self.aside()
+        page = chief.get("/station/lead/aside/").content.decode()
+        form = {"entry": re.findall(r'name="entry" value="([^"]+)"', page), "why": "không khớp"}
+        chief.post("/station/lead/aside/close/", form)
+        page = chief.post(f"/station/lead/aside/{device}/", follow=True).content.decode()
+        assert "Đã cho vào sổ 0 bản ghi." in page
+        assert doses() == []
+
+    def test_nobody_but_the_sites_own_lead_sees_lets_in_or_closes_what_was_set_aside(self, nurse: Client) -> None:
+        device = self.aside()
         scenery.hire("bao", "lead", site=OTHER_SITE)
         other = scenery.signed_in("bao")
-        assert "Máy 05" not in other.get("/station/lead/").content.decode()
-        other.post("/station/lead/aside/")
-        assert nurse.post("/station/lead/aside/").status_code == 403
+        assert "Máy 05" not in other.get("/station/lead/aside/").content.decode()
+        other.post(f"/station/lead/aside/{device}/")
+        with reaching(Reach(sites=frozenset({SITE}))):
+            held = [str(one) for (one,) in database.rows("select id from journal_set_aside")]
+        other.post("/station/lead/aside/close/", {"entry": held, "why": "x"})
+        for path in ("/station/lead/aside/", f"/station/lead/aside/{device}/", "/station/lead/aside/close/"):
+            assert nurse.post(path).status_code in (403, 405)
+        assert nurse.get("/station/lead/aside/").status_code == 403
         assert doses() == []
+        with reaching(Reach(sites=frozenset({SITE}))):
+            assert database.rows("select 1 from journal_set_aside where closed_at is not null") == []
 
 
 class TestPosts:

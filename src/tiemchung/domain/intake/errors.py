@@ -48,3 +48,9 @@ class CursorUnreadable(Refusal):
     """The place after which a device asks on is none that it was given."""
 
     code = "cursor-unreadable"
+
+
+class AsideReasonMissing(Refusal):
+    """What is set aside is closed with a reason only."""
+
+    code = "aside-reason-missing"

@@ -11,7 +11,8 @@ from tiemchung.domain.intake.errors import CursorUnreadable
 from tiemchung.domain.intake.values import RELEASABLE, AsideShown, Pulled, ToldByOther
 from tiemchung.domain.journal import actions as journal_actions
 from tiemchung.domain.journal import queries as journal
-from tiemchung.domain.journal.values import Position
+from tiemchung.domain.journal.values import HeldAside, Position
+from tiemchung.domain.visits.events import Arrived
 from tiemchung.kernel.actor import Actor, Power
 from tiemchung.kernel.clock import business_day, business_day_bounds
 from tiemchung.kernel.purpose import Purpose
@@ -21,30 +22,66 @@ SHOWN = 100
 """Entries on the lead's page. Ours: who has more has other worries than reading them one by one."""
 
 
-def set_aside(site: str, *, actor: Actor) -> list[AsideShown]:
-    """Return what is set aside at a site, the newest first: which kind of entry, by whom, from which device, why.
+def set_aside(site: str, *, purpose: Purpose, actor: Actor, viewed_at: datetime) -> list[AsideShown]:
+    """Return what is set aside at a site, the newest first: which kind of entry, by whom, from which device, about whom, why.
 
-    Nobody's name or health is in it. Refuses who may not attest at the site (`not-permitted`).
+    For the lead who holds it against stock and persons; the view is logged. Refuses who may not attest at the site.
     """
     if not actor.can(Power.ATTEST) or not actor.reaches(site):
         raise NotPermitted(site=site)
+    held = journal.set_aside_of(site, limit=SHOWN)
+    told = [engine.read(one.line, one.seq) for one in held]
+    names = {event.person: event.block.name for event in told if isinstance(event, Arrived) and event.block}
     shown = []
-    for held in journal.set_aside_of(site, limit=SHOWN):
-        told = engine.read(held.line, held.seq)
-        readable = not isinstance(told, engine.Unread)
+    for one, event in zip(held, told, strict=True):
+        if isinstance(event, engine.Unread):
+            shown.append(_unread(one))
+            continue
+        person = engine.person_of(event)
         shown.append(
             AsideShown(
-                id=held.id,
-                device=held.device,
-                reason=held.reason,
-                recorded_at=held.recorded_at,
-                kind=None if isinstance(told, engine.Unread) else told.kind(),
-                staff=None if isinstance(told, engine.Unread) else told.staff,
-                told_at=None if isinstance(told, engine.Unread) else engine.occurred_at(told),
-                releasable=readable and held.reason in RELEASABLE,
+                id=one.id,
+                device=one.device,
+                reason=one.reason,
+                recorded_at=one.recorded_at,
+                kind=event.kind(),
+                staff=event.staff,
+                told_at=engine.occurred_at(event),
+                releasable=one.reason in RELEASABLE,
+                person=person,
+                name=names.get(person, "") if person else "",
+                lot=getattr(event, "lot", None) or "",
+                vial=getattr(event, "vial", None) or "",
             )
         )
+    journal_actions.log_views(
+        sorted({one.person for one in shown if one.person}),
+        actor=actor,
+        purpose=purpose,
+        viewed_at=viewed_at,
+        site=site,
+    )
     return shown
+
+
+def count_aside(site: str, *, actor: Actor) -> int:
+    """Return how many entries are set aside at a site and wait for its lead, counted up to what a page shows."""
+    if not actor.can(Power.ATTEST) or not actor.reaches(site):
+        raise NotPermitted(site=site)
+    return len(journal.set_aside_of(site, limit=SHOWN))
+
+
+def _unread(held: HeldAside) -> AsideShown:
+    return AsideShown(
+        id=held.id,
+        device=held.device,
+        reason=held.reason,
+        recorded_at=held.recorded_at,
+        kind=None,
+        staff=None,
+        told_at=None,
+        releasable=False,
+    )
 
 
 PULLED_ENTRIES, PULLED_BYTES = 500, 256 * 1024

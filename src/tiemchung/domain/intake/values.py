@@ -38,7 +38,10 @@ RELEASABLE = (Reason.DEVICE_REVOKED, Reason.DEVICE_EXPIRED)
 
 
 class AsideShown(msgspec.Struct, frozen=True, kw_only=True):
-    """An entry that is set aside, as its site's lead sees it. What cannot be read has neither kind, staff nor time."""
+    """An entry that is set aside, as its site's lead sees it. What cannot be read has neither kind, staff nor time.
+
+    `name` is what an arrival among them told of the person; `lot` and `vial` are those of a dose or a vial's line.
+    """
 
     id: UUID
     device: UUID
@@ -48,6 +51,10 @@ class AsideShown(msgspec.Struct, frozen=True, kw_only=True):
     staff: UUID | None
     told_at: datetime | None
     releasable: bool
+    person: UUID | None = None
+    name: str = ""
+    lot: str = ""
+    vial: str = ""
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

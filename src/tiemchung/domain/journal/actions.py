@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from uuid import UUID
 
@@ -235,6 +235,15 @@ def mark_released(held: Sequence[UUID], *, by: UUID, now: datetime) -> None:
     database.run(
         "update journal_set_aside set released_at = %s, released_by = %s where id = any(%b::uuid[]) and released_at is null",
         [now, by, arrays.uuids(held)],
+    )
+
+
+def close_aside(waiting: Collection[UUID], *, why: str, by: UUID, now: datetime) -> int:
+    """Close what is set aside and was not let in: it never counts, and its bytes stay. Returns how many."""
+    return database.run(
+        "update journal_set_aside set closed_at = %s, closed_by = %s, closed_why = %s "
+        "where id = any(%b::uuid[]) and released_at is null and closed_at is null",
+        [now, by, why, arrays.uuids(list(waiting))],
     )
 
 

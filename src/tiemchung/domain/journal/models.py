@@ -128,6 +128,9 @@ class SetAside(models.Model):
     recorded_at = models.DateTimeField()
     released_at = models.DateTimeField(null=True)
     released_by = models.UUIDField(null=True)
+    closed_at = models.DateTimeField(null=True)
+    closed_by = models.UUIDField(null=True)
+    closed_why = models.TextField()
     digest = models.BinaryField()
     body = models.BinaryField()
 

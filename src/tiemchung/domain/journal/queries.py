@@ -270,13 +270,16 @@ def set_aside_at(device: UUID, first: int, last: int) -> dict[tuple[int, bytes],
     }
 
 
-def held_aside(site: str, *, reasons: Collection[str], limit: int) -> list[HeldAside]:
-    """Return what waits at a site for one of these reasons, the oldest first, with its bytes. For the lead who decides."""
+def held_aside(site: str, *, reasons: Collection[str], limit: int, device: UUID | None = None) -> list[HeldAside]:
+    """Return what waits at a site for one of these reasons, of one device or of all, the oldest first, with its bytes.
+
+    For the lead who decides.
+    """
     found = database.rows(
         "select id, device, device_sequence, reason, site, recorded_at, body from journal_set_aside "
-        "where site = %s and reason = any(%b::text[]) and released_at is null "
-        "order by device, device_sequence limit %s for update",
-        [site, arrays.texts(list(reasons)), limit],
+        "where site = %s and reason = any(%b::text[]) and released_at is null and closed_at is null "
+        "and (%s::uuid is null or device = %s) order by device, device_sequence limit %s for update",
+        [site, arrays.texts(list(reasons)), device, device, limit],
     )
     return [
         HeldAside(
@@ -296,7 +299,7 @@ def set_aside_of(site: str, *, limit: int) -> list[HeldAside]:
     """Return what is set aside at a site and not let in yet, the newest first, with its bytes: to be looked at."""
     found = database.rows(
         "select id, device, device_sequence, reason, site, recorded_at, body from journal_set_aside "
-        "where site = %s and released_at is null order by recorded_at desc, id desc limit %s",
+        "where site = %s and released_at is null and closed_at is null order by recorded_at desc, id desc limit %s",
         [site, limit],
     )
     return [
@@ -363,7 +366,7 @@ COUNT_CEILING = 10_000
 
 def set_aside_counts() -> list[Waiting]:
     """Return how many entries are set aside, by reason."""
-    return _counts("journal_set_aside", "released_at is null")
+    return _counts("journal_set_aside", "released_at is null and closed_at is null")
 
 
 def waiting_everywhere() -> tuple[list[Waiting], list[Waiting]]:

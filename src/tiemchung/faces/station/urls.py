@@ -7,6 +7,7 @@ from django.urls import path
 from tiemchung.faces.station.views import (
     app,
     arrival,
+    aside,
     dose,
     expected,
     flagged,
@@ -55,5 +56,7 @@ urlpatterns = [
     path("lead/vials/", lead.tell_vial, name="tell_vial"),
     path("lead/doses/", flagged.waiting, name="flagged"),
     path("lead/doses/<uuid:dose>/", flagged.stand_for, name="stand_for"),
-    path("lead/aside/", lead.let_in, name="let_in"),
+    path("lead/aside/", aside.aside, name="aside"),
+    path("lead/aside/<uuid:device>/", aside.let_in, name="let_in"),
+    path("lead/aside/close/", aside.close, name="close_aside"),
 ]

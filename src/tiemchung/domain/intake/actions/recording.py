@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from itertools import groupby
 from typing import Any
@@ -13,7 +13,7 @@ import msgspec
 from tiemchung.domain.access import queries as access
 from tiemchung.domain.intake import engine
 from tiemchung.domain.intake.actions.keeping import Batch, keep, let_in
-from tiemchung.domain.intake.errors import ToldOtherwiseBefore
+from tiemchung.domain.intake.errors import AsideReasonMissing, ToldOtherwiseBefore
 from tiemchung.domain.intake.values import RELEASABLE, Answer, Outcome
 from tiemchung.domain.journal import actions as journal
 from tiemchung.domain.journal import queries as journal_queries
@@ -57,8 +57,8 @@ def record(events: Sequence[Event], *, actor: Actor, site: str, now: datetime) -
         return answers
 
 
-def release(site: str, *, actor: Actor, now: datetime) -> list[Answer]:
-    """Let in what revoked or expired devices of a site had sent, after the lead has held it against stock and persons.
+def release(site: str, *, actor: Actor, now: datetime, device: UUID | None = None) -> list[Answer]:
+    """Let in what revoked or expired devices of a site (or this one) had sent, after the lead held it against stock and persons.
 
     Each entry is appended with its own device and sequence; its signed batch lies beside it. What cannot be read, or was
     never the device's to send, stays aside.
@@ -68,19 +68,32 @@ def release(site: str, *, actor: Actor, now: datetime) -> list[Answer]:
         raise NotPermitted(site=site)
     answers: list[Answer] = []
     with reaching(Reach(sites=frozenset({site}))):
-        waiting = journal_queries.held_aside(site, reasons=RELEASABLE, limit=RELEASED_AT_ONCE)
-        for device, held in groupby(waiting, key=lambda one: one.device):
+        waiting = journal_queries.held_aside(site, reasons=RELEASABLE, limit=RELEASED_AT_ONCE, device=device)
+        for whose, held in groupby(waiting, key=lambda one: one.device):
             lines = {one.seq: one.line for one in held}
-            chain = journal.lock_chain(device)
-            enrolled = access.device_for_batch(device)
+            chain = journal.lock_chain(whose)
+            enrolled = access.device_for_batch(whose)
             kinds = enrolled.kinds if enrolled else None
-            batch = Batch(id=uuid7(), device=device, site=site, kinds=kinds, now=now)
+            batch = Batch(id=uuid7(), device=whose, site=site, kinds=kinds, now=now)
             answers += let_in(lines, chain=chain, batch=batch)
         done = {(one.id, one.seq) for one in answers if one.outcome is not Outcome.SET_ASIDE}
         journal.mark_released(
             [one.id for one in waiting if (engine.id_in(one.line), one.seq) in done], by=actor.id, now=now
         )
     return answers
+
+
+def close(site: str, waiting: Collection[UUID], *, why: str, actor: Actor, now: datetime) -> int:
+    """Close what is set aside at a site, for a reason: it does not count and waits for nobody. Returns how many.
+
+    Its bytes stay, with who closed it and why. Refuses who may not attest at the site, and without a reason.
+    """
+    if actor.id is None or not actor.can(Power.ATTEST) or not actor.reaches(site):
+        raise NotPermitted(site=site)
+    if not why.strip():
+        raise AsideReasonMissing
+    with reaching(Reach(sites=frozenset({site}))):
+        return journal.close_aside(waiting, why=why.strip(), by=actor.id, now=now)
 
 
 def _known_events(events: Sequence[Event]) -> dict[UUID, Outcome]:

@@ -5,6 +5,10 @@ from __future__ import annotations
 from tiemchung.faces.shared.words import Words
 
 REFUSALS: dict[str, Words] = {
+    "aside-reason-missing": Words(
+        "Chưa đóng gì. Ghi vì sao không cho vào sổ.",
+        "Nothing was closed. Say why it is not let in.",
+    ),
     "bad-row": Words(
         "Tệp không được nạp và chưa có gì thay đổi: {file}, dòng {line}: {reason}.",
         "The file was not loaded and nothing changed: {file}, line {line}: {reason}.",

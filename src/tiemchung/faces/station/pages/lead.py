@@ -1,16 +1,12 @@
-"""What the lead's page shows besides the day's lines: vials to be explained, entries set aside."""
+"""What the lead's page shows besides the day's lines: vials to be explained, tablets; and what an entry is called."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from uuid import UUID
 
 from tiemchung.domain.access.values import DeviceListed, DeviceStatus
-from tiemchung.domain.intake.values import AsideShown
-from tiemchung.faces.shared import numbers
-from tiemchung.faces.shared.sentences import REASONS, UNNAMED
-from tiemchung.faces.shared.words import Words, said, t
+from tiemchung.faces.shared.words import Words
 
 WASTED, RETURNED, OPENED = "wasted", "returned", "opened"
 
@@ -58,18 +54,6 @@ KINDS = {
 
 
 @dataclass(frozen=True, kw_only=True)
-class Aside:
-    """An entry that is set aside: what, why, by whom and from which machine, and whether it may be let in."""
-
-    what: str
-    why: str
-    who: str
-    device: str
-    when: str
-    releasable: bool
-
-
-@dataclass(frozen=True, kw_only=True)
 class TabletCounts:
     """How many of the site's tablets wait for the lead, are in use, and how many entries those still hold."""
 
@@ -90,21 +74,3 @@ def tablet_counts(devices: Sequence[DeviceListed]) -> TabletCounts:
 def reasons_of(what: str) -> dict[str, Words]:
     """Return the reasons that this stock line may have, by their codes."""
     return {WASTED: WASTE_REASONS, RETURNED: RETURN_REASONS, OPENED: OPENED_REASONS}.get(what, {})
-
-
-def aside_rows(
-    held: Sequence[AsideShown], *, devices: Sequence[DeviceListed], names: Mapping[UUID, str]
-) -> list[Aside]:
-    """Return the queue as the page lists it."""
-    called = {device.id: device.name for device in devices}
-    return [
-        Aside(
-            what=said(KINDS[one.kind]) if one.kind in KINDS else t("Chưa đọc được", "Cannot be read"),
-            why=said(REASONS.get(one.reason, UNNAMED)),
-            who=names.get(one.staff, "–") if one.staff else "–",
-            device=called.get(one.device, "–"),
-            when=numbers.moment(one.told_at or one.recorded_at),
-            releasable=one.releasable,
-        )
-        for one in held
-    ]

@@ -1,4 +1,4 @@
-"""What only the site's lead decides: the day's lines, stopped sessions, what was set aside. Tablets have a page of their own."""
+"""What only the site's lead decides: the day's lines, stopped sessions. Tablets and what was set aside have pages of their own."""
 
 from __future__ import annotations
 
@@ -16,7 +16,6 @@ from tiemchung.domain.access import queries as access
 from tiemchung.domain.immunization import queries as immunization
 from tiemchung.domain.intake import actions as intake
 from tiemchung.domain.intake import queries as intake_queries
-from tiemchung.domain.intake.values import Outcome
 from tiemchung.domain.supply import actions as supply_actions
 from tiemchung.domain.supply import queries as supply
 from tiemchung.domain.vaccines import queries as vaccines
@@ -133,16 +132,6 @@ def tell_vial(request: StaffRequest) -> HttpResponse:
     return _back(day_in(form.get("day")))
 
 
-@staff_only(Power.ATTEST)
-@require_POST
-def let_in(request: StaffRequest) -> HttpResponse:
-    """Let in what devices that were cut off had sent, after the lead has held it against stock and persons."""
-    site, now = required_site(request.actor), clock().now()
-    answers = intake.release(site, actor=request.actor, now=now)
-    kept = sum(answer.outcome is Outcome.KEPT for answer in answers)
-    return _lead_page(request, let_in=(kept, len(answers) - kept))
-
-
 def _back(day: date | None) -> HttpResponse:
     return redirect(reverse("station:lead") + (f"?day={day}" if day else ""))
 
@@ -153,7 +142,6 @@ def _lead_page(
     refusal: Refusal | None = None,
     sentence: str | None = None,
     status: int = 200,
-    let_in: tuple[int, int] | None = None,
     closing_findings: Sequence[str] = (),
 ) -> HttpResponse:
     site, now = required_site(request.actor), clock().now()
@@ -161,7 +149,6 @@ def _lead_page(
     lines = visits.day_lines(site, day)
     names = {product: facts.name_vi for product, facts in vaccines.products().items()}
     devices = access.devices_of(site, actor=request.actor) if request.actor.can(Power.ENROLL_DEVICE) else []
-    held = intake_queries.set_aside(site, actor=request.actor) if request.actor.can(Power.ATTEST) else []
     closed = visits.day_closed(site, day)
     return page(
         request,
@@ -171,10 +158,7 @@ def _lead_page(
             "day": day,
             "is_today": day == business_day(now),
             "tablets": pages.tablet_counts(devices),
-            "aside": pages.aside_rows(
-                held, devices=devices, names=access.staff_names([one.staff for one in held if one.staff])
-            ),
-            "let_in": let_in,
+            "aside": intake_queries.count_aside(site, actor=request.actor) if request.actor.can(Power.ATTEST) else 0,
             "flagged": immunization.waiting_count(site) if request.actor.can(Power.ATTEST) else 0,
             "may_keep_stock": request.actor.can(Power.RECEIVE_STOCK),
             "waste_reasons": pages.WASTE_REASONS,
