@@ -18,11 +18,15 @@ from tests.domain.campaigns.wards import open_campaign
 from tests.faces.station import scenery
 from tests.faces.station.called import called
 from tests.faces.station.scenery import LOT, MORNING, SITE
-from tests.journeys.conftest import OpenPage, Visit
+from tests.journeys.conftest import OpenPage, Visit, check_page
 from tiemchung.domain.access import actions as access
 from tiemchung.domain.immunization.events import DoseGiven
 from tiemchung.domain.journal import actions as journal
 from tiemchung.faces.devices import signing
+from tiemchung.faces.shared.words import Words
+from tiemchung.faces.station.app import machine
+from tiemchung.faces.station.app.catalog import catalog
+from tiemchung.faces.station.views import app
 from tiemchung.kernel import wire
 from tiemchung.kernel.actor import Actor, ActorKind, Power, Reach
 from tiemchung.kernel.ids import uuid7
@@ -33,7 +37,18 @@ from tiemchung.plumbing.time import clock
 pytestmark = pytest.mark.browser
 PIN = "246810"
 NURSE, LEAD = "Nguyễn Thị Thảo", "Lê Minh Khoa"
-ONE_OF_EACH = Counter(["arrived", "identified", "consented", "screened", "dose-given"])
+OF_THE_NETWORK = re.compile(r"^failed: |net::ERR_(INTERNET_DISCONNECTED|FAILED)")
+"""What a browser complains of when the network is taken from it."""
+FIND = "Tên, 4 số cuối căn cước, số thứ tự"
+TOLD = Counter(
+    {
+        **dict.fromkeys(["arrived", "identified", "consented", "screened", "dose-given", "released"], 1),
+        "aefi": 2,
+        "lot-held-here": 1,
+        "session-stopped": 1,
+    }
+)
+"""What the tablet wrote: each fact of the visit once, the reaction and what was done about it."""
 HERE = Reach(sites=frozenset({SITE}))
 
 
@@ -99,7 +114,7 @@ def given_somebody_dosed_at_another_desk() -> None:
 
 
 def when_she_is_received(page: Page) -> None:
-    page.get_by_label("Tên, 4 số cuối căn cước, số thứ tự").fill("hang anh")
+    page.get_by_label(FIND).fill("hang anh")
     page.get_by_role("link", name=re.compile("Nguyễn Thị Ánh Hằng")).click()
     page.get_by_label("Quét thẻ và so mặt").check()
     page.get_by_label("Số thứ tự").fill("31")
@@ -108,7 +123,7 @@ def when_she_is_received(page: Page) -> None:
 
 
 def when_she_is_screened(page: Page) -> None:
-    page.get_by_label("Tên, 4 số cuối căn cước, số thứ tự").fill("31")
+    page.get_by_label(FIND).fill("31")
     page.get_by_role("link", name=re.compile("Nguyễn Thị Ánh Hằng")).click()
     page.get_by_label("Đồng ý", exact=True).check()
     page.get_by_label(re.compile("Đã hỏi hết")).check()
@@ -125,17 +140,63 @@ def when_she_gets_her_dose(page: Page) -> None:
     expect(page.get_by_role("status").first).to_contain_text("Không cần nhập lại")
 
 
-def then_a_reload_offline_keeps_it_all(page: Page) -> None:
-    page.reload()
+def when_somebody_else_is_let_go(page: Page, check: Callable[[str], None]) -> None:
+    page.get_by_role("link", name="Theo dõi", exact=True).click()
+    expect(page.get_by_role("heading", name="Đủ 30 phút, được về")).to_be_visible()
+    check("the board")
+    page.get_by_role("link", name=re.compile("Võ Thị Kim Yến")).click()
+    page.get_by_label("Bình thường").check()
+    page.get_by_role("button", name="Cho về, in phiếu").click()
+    expect(page.get_by_role("img", name=re.compile("Mã của lượt tiêm này"))).to_be_visible()
+    check("the slip")
+
+
+def when_she_has_anaphylaxis(page: Page) -> None:
+    page.get_by_role("link", name="Theo dõi", exact=True).click()
+    page.get_by_role("link", name=re.compile("Nguyễn Thị Ánh Hằng")).click()
+    page.get_by_role("button", name=re.compile("Phản vệ")).click()
+    expect(page.get_by_text(f"Lô {LOT} đã tạm giữ ở điểm này")).to_be_visible()
+    expect(page.get_by_text("Buổi tiêm đã dừng.")).to_be_visible()
+    page.get_by_role("button", name="Adrenalin").click()
+    expect(page.get_by_role("definition").filter(has_text="Adrenalin")).to_be_visible()
+
+
+def then_nobody_signs_out_while_entries_wait(page: Page) -> None:
+    page.get_by_role("link", name="Máy này", exact=True).click()
+    page.get_by_role("button", name="Đăng xuất").click()
+    expect(page.get_by_role("alert").filter(has_text="Còn bản ghi chưa gửi")).to_be_visible()
+
+
+def when_she_signs_in_again(page: Page, *, first: str = PIN) -> None:
     page.get_by_role("button", name=re.compile(NURSE)).click()
-    page.get_by_label("Mã PIN").fill("111111")
-    page.get_by_role("button", name="Vào làm").click()
-    expect(page.get_by_role("alert")).to_contain_text("Còn 4 lần thử")
-    page.get_by_label("Mã PIN").fill(PIN)
-    page.get_by_role("button", name="Vào làm").click()
-    page.get_by_role("button", name=re.compile("Theo dõi")).click()
-    row = page.get_by_role("link", name=re.compile("Nguyễn Thị Ánh Hằng"))
-    expect(row).to_contain_text("chưa gửi")
+    for typed in dict.fromkeys([first, PIN]):
+        page.get_by_label("Mã PIN").fill(typed)
+        page.get_by_role("button", name="Vào làm").click()
+        if typed != PIN:
+            expect(page.get_by_role("alert")).to_contain_text("Còn 4 lần thử")
+
+
+def then_her_row_is_there_and_waits(page: Page) -> None:
+    page.get_by_role("link", name="Hôm nay", exact=True).click()
+    page.get_by_label(FIND).fill("31")
+    expect(page.get_by_role("link", name=re.compile("Nguyễn Thị Ánh Hằng"))).to_contain_text("chưa gửi")
+
+
+def when_a_new_version_comes(page: Page, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the server have another version while the center itself is out of reach for the tablet."""
+    page.route("**/api/**", lambda route: route.abort())
+    page.context.set_offline(False)
+    monkeypatch.setitem(machine.MACHINE, "nav.today", Words("Ngày này", "This day"))
+    for kept in (catalog, app.words_digest):
+        kept.cache_clear()
+    page.evaluate("navigator.serviceWorker.getRegistration().then((kept) => kept.update()).then(() => null)")
+    page.get_by_role("button", name="Dùng bản mới").click()
+    when_she_signs_in_again(page)
+    expect(page.get_by_role("link", name="Ngày này")).to_be_visible()
+    monkeypatch.undo()
+    for kept in (catalog, app.words_digest):
+        kept.cache_clear()
+    page.unroute("**/api/**")
 
 
 def told_by(device_name: str) -> Counter[str]:
@@ -149,26 +210,40 @@ def told_by(device_name: str) -> Counter[str]:
     return Counter(dict(rows))
 
 
-def test_a_whole_visit_is_written_down_without_a_network_and_reaches_the_site_once(open_page: OpenPage) -> None:
+def test_a_whole_visit_is_written_down_without_a_network_and_reaches_the_site_once(
+    open_page: OpenPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
     scenery.stock()
     called("Nguyễn Thị Ánh Hằng", "Trần Văn Ấn")
     nurse, lead = given_a_team()
     given_somebody_dosed_at_another_desk()
     visit = open_page(820)
     page = visit.page
+
+    def check(where: str) -> None:
+        check_page(Visit(page=page, complaints=[]), where=where)
+
     when_the_lead_enrolls_it(page, lead)
     when_the_nurse_sets_her_pin(page, nurse, lead)
     expect(page.get_by_role("link", name=re.compile("Trần Văn Ấn"))).to_be_visible()
+    check("today's list")
     page.context.set_offline(True)
     when_she_is_received(page)
     when_she_is_screened(page)
+    check("the dose")
     when_she_gets_her_dose(page)
-    then_a_reload_offline_keeps_it_all(page)
-    page.context.set_offline(False)
-    page.get_by_role("link", name="Máy này").click()
+    when_somebody_else_is_let_go(page, check)
+    when_she_has_anaphylaxis(page)
+    then_nobody_signs_out_while_entries_wait(page)
+    page.reload()
+    when_she_signs_in_again(page, first="111111")
+    then_her_row_is_there_and_waits(page)
+    when_a_new_version_comes(page, monkeypatch)
+    page.get_by_role("link", name="Máy này", exact=True).click()
     page.get_by_role("button", name="Gửi và lấy về ngay").click()
     expect(page.get_by_label("Đồng bộ")).to_contain_text("Đã gửi hết")
-    assert told_by("Máy 03") == ONE_OF_EACH
+    assert told_by("Máy 03") == TOLD
+    assert [told for told in visit.complaints if not OF_THE_NETWORK.search(told)] == []
     then_the_desk_shows_it(open_page(1280))
 
 
