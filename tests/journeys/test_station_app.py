@@ -22,7 +22,7 @@ from tests.journeys.conftest import OpenPage, Visit, check_page
 from tiemchung.domain.access import actions as access
 from tiemchung.domain.immunization.events import DoseGiven
 from tiemchung.domain.journal import actions as journal
-from tiemchung.faces.devices import signing
+from tiemchung.faces.shared import tabletkeys
 from tiemchung.faces.shared.words import Words
 from tiemchung.faces.station.app import machine
 from tiemchung.faces.station.app.catalog import catalog
@@ -79,7 +79,7 @@ def given_a_team() -> tuple[UUID, Actor]:
 def when_the_lead_enrolls_it(page: Page, lead: Actor) -> None:
     with reaching(HERE):
         code = access.open_enrollment(site=SITE, name="Máy 03", actor=lead, now=clock().now())
-    pin = wire.to_base64url(hashlib.sha256(wire.from_base64url(signing.server_key())).digest())
+    pin = wire.to_base64url(hashlib.sha256(wire.from_base64url(tabletkeys.server_key())).digest())
     page.goto(f"/station/app/#enroll={code}.{pin}")
     expect(page.get_by_label("Mã ghi danh")).to_have_value(f"{code}.{pin}")
     page.get_by_label("Tên máy").fill("Máy 03")
