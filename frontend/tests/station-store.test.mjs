@@ -9,7 +9,7 @@ import { isPin, TRIES } from "../.compiled/station/src/store/vault.js";
 import { fromBase64url, toBase64url, utf8 } from "../.compiled/station/src/wire/bytes.js";
 import { deriveKey, seal, unseal } from "../.compiled/station/src/wire/seal.js";
 import { inflate } from "../.compiled/station/src/wire/zlib.js";
-import { CODE, NOON, OTHER, STAFF } from "./station-center.mjs";
+import { Center, CODE, OTHER, STAFF } from "./station-center.mjs";
 import { Device, PIN, until, vial } from "./station-device.mjs";
 
 const devices = [];
@@ -296,6 +296,48 @@ test("a code is spent once though its answer gets lost, and only for the server 
   assert.equal(other.status.phase, "new");
 });
 
+test("a mistyped code costs a working tablet nothing", async () => {
+  const tablet = device();
+  const page = await tablet.atWork();
+  await assert.rejects(page.enroll(`guess.${tablet.center.code.split(".")[1]}`, "x"), { code: "code-refused" });
+  await page.append("vial-opened", vial("A"));
+  await assert.rejects(page.enroll(tablet.center.code, "x"), { code: "unsent" });
+  await page.syncNow();
+  page.close();
+  const restarted = await tablet.page();
+  await restarted.signIn(STAFF.id, PIN);
+  await restarted.append("vial-opened", vial("B"));
+  await restarted.syncNow();
+  assert.deepEqual(tablet.center.journal.map(({ entry }) => entry.vial), ["A", "B"]);
+});
+
+test("a forked tablet enrolls anew with a new chain, and what it could not send stays on the disk", async () => {
+  const tablet = device();
+  const page = await tablet.atWork();
+  const isBatch = ({ path }) => path.endsWith("/batches");
+  tablet.center.mishap = (request) => (isBatch(request) ? tablet.center.refuse(409, "broken-chain", { last_sequence: 9, head: "A".repeat(43) }) : null);
+  const { id } = await page.append("vial-opened", vial("of the old life"));
+  await page.syncNow();
+  assert.equal(page.status.stopped, "fork");
+  const next = new Center();
+  next.device = "01912d68-783e-7a03-8467-5661c1243ad9";
+  tablet.center.mishap = () => null;
+  page.close();
+  tablet.center = next;
+  const again = await tablet.page();
+  await again.enroll(next.code, "Máy 03");
+  next.confirmed = true;
+  await again.confirmed();
+  await again.setPin(STAFF.id, PIN, CODE);
+  await again.append("vial-opened", vial("of the new life"));
+  await again.syncNow();
+  assert.equal(again.status.stopped, null);
+  assert.deepEqual(next.journal.map(({ entry }) => [entry.seq, entry.vial]), [[1, "of the new life"]]);
+  const database = await openDB(tablet.name);
+  assert.deepEqual((await database.getAll("kept")).map((row) => [row.seq, row.id]), [[1, id]]);
+  database.close();
+});
+
 test("a statement about another key enrolls nobody", async () => {
   const tablet = device();
   const page = await tablet.page();
@@ -331,4 +373,3 @@ test("a disk that takes no more says so, and the chain goes on afterwards", asyn
 for (const [pin, good] of Object.entries({ "40721": false, "407218": true, "111111": false, "123456": false, "987654": false, "12345a": false, "135790": true })) {
   test(`${pin} is ${good ? "a" : "no"} PIN`, () => assert.equal(isPin(pin), good));
 }
-assert.ok(NOON > 0);

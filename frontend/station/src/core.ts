@@ -289,7 +289,8 @@ export interface Station {
 
   /**
    * Make the keys and spend a one-time code; resolves with the fingerprint. `code` is what stands behind `#enroll=` in the
-   * lead's QR code: the code, a point, and the pin of the server's key. `code-refused`, `no-answer`.
+   * lead's QR code: the code, a point, and the pin of the server's key. Enrolling again begins a new chain; what a stopped
+   * enrollment could not send stays on the disk. `code-refused`, `no-answer`, `unsent`.
    */
   enroll(code: string, name: string): Promise<string>;
   /** Ask whether the lead has confirmed by now. `no-answer`. Also asked by itself every few seconds. */

@@ -80,6 +80,8 @@ export class StationAtWork implements Station {
   // Enrollment
 
   async enroll(code: string, name: string): Promise<string> {
+    // What waits on the present enrollment can still be sent; once it is stopped, nothing can.
+    if (this.enrolled !== null && this.status.stopped === null) await this.refuseWhileUnsent();
     const row = await enroll(this.parts.disk, this.parts.http, { code, name });
     await this.take(row);
     this.pages.tell({ what: "device" });
@@ -226,6 +228,10 @@ export class StationAtWork implements Station {
 
   private async take(row: DeviceRow | undefined): Promise<void> {
     this.device = row;
+    if (this.enrolled !== null && this.enrolled.device.id !== row?.id) {
+      await this.leave();
+      this.enrolled = null;
+    }
     this.team = await this.shelf.staff();
     clearTimeout(this.poll);
     if (row !== undefined && row.status === "enrolled" && this.enrolled?.device.id !== row.id) {

@@ -6,7 +6,7 @@
 import { StationError } from "../core.js";
 import type { Facts, Kind } from "../facts.js";
 import { openUnder, sealUnder } from "../store/aes.js";
-import type { Disk } from "../store/disk.js";
+import type { Disk, Writing } from "../store/disk.js";
 import { inTurn } from "../store/turns.js";
 import type { AsideRow, ChainRow, EntryRow } from "../store/schema.js";
 import { type Bytes, concat, equal, fromUtf8, u32, utf8, uuidBytes } from "../wire/bytes.js";
@@ -48,12 +48,18 @@ export class Outbox {
     this.ids = new Ids(stamp);
   }
 
-  /** Take up the device's chain, or begin it. */
+  /** Take up the device's chain, or begin it. What another enrollment of this browser left unsent is kept apart. */
   static async open(disk: Disk, owner: Owner, clock: Clock): Promise<Outbox> {
     const first = await genesis(owner.device);
-    const chain = await disk.change("chain", (now) =>
-      now ?? { seq: 0, link: first, answered: 0, answeredLink: first, inflight: null, stamp: 0 },
-    );
+    const begun = { device: owner.device, seq: 0, link: first, answered: 0, answeredLink: first, inflight: null, stamp: 0 };
+    const chain = await disk.write(["meta", "entries", "asides", "kept"], async (transaction) => {
+      const meta = transaction.objectStore("meta");
+      const known = (await meta.get("chain")) as ChainRow | undefined;
+      if (known?.device === owner.device) return known;
+      if (known !== undefined) await putAside(transaction, known);
+      await meta.put(begun, "chain");
+      return begun;
+    });
     return new Outbox(disk, owner, clock, first, chain.stamp);
   }
 
@@ -212,4 +218,15 @@ export class Outbox {
   private context(seq: number): Bytes {
     return concat(OUTBOX, uuidBytes(this.owner.device), u32(seq));
   }
+}
+
+/** Leave another device's chain: what it sent goes, what it could not send stays, and nobody has a key here any more. */
+async function putAside(transaction: Writing<["meta", "entries", "asides", "kept"]>, { device, answered }: ChainRow): Promise<void> {
+  const entries = transaction.objectStore("entries");
+  for (const { seq, id, at, theirs } of await entries.getAll(IDBKeyRange.lowerBound(answered, true))) {
+    await transaction.objectStore("kept").put({ device, seq, id, at, theirs });
+  }
+  await entries.clear();
+  await transaction.objectStore("asides").clear();
+  await transaction.objectStore("meta").put([], "wraps");
 }

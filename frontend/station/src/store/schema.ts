@@ -33,6 +33,7 @@ export interface EntryRow {
  * that was signed and sent; until it is answered, exactly it is sent again.
  */
 export interface ChainRow {
+  readonly device: string;
   readonly seq: number;
   readonly link: Bytes;
   readonly answered: number;
@@ -102,8 +103,19 @@ export interface AsideRow {
   readonly reason: string;
 }
 
+/** What an earlier enrollment of this browser could not deliver: sealed to the server, for whoever can carry it there. */
+export interface KeptRow {
+  readonly device: string;
+  readonly seq: number;
+  readonly id: string;
+  readonly at: number;
+  readonly theirs: Bytes;
+}
+
 export interface Meta {
   device: DeviceRow;
+  /** An enrollment that is being asked for: a mistyped code costs the present one nothing. */
+  candidate: DeviceRow;
   chain: ChainRow;
   clock: ClockRow;
   wraps: readonly Wrap[];
@@ -124,6 +136,7 @@ export interface StationSchema extends DBSchema {
   entries: { key: number; value: EntryRow };
   asides: { key: number; value: AsideRow };
   others: { key: number; value: Sealed };
+  kept: { key: [string, number]; value: KeptRow };
 }
 
 export type Database = IDBPDatabase<StationSchema>;
@@ -137,5 +150,6 @@ export function upgrade(database: Database, from: number): void {
     database.createObjectStore("entries", { keyPath: "seq" });
     database.createObjectStore("asides", { keyPath: "seq" });
     database.createObjectStore("others", { autoIncrement: true });
+    database.createObjectStore("kept", { keyPath: ["device", "seq"] });
   }
 }

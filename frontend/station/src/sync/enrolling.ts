@@ -70,8 +70,7 @@ export async function cutOff(http: Http, row: DeviceRow): Promise<Stopped | null
 }
 
 async function begun(disk: Disk, code: string, name: string): Promise<DeviceRow> {
-  const known = await disk.get("device");
-  if (known !== undefined && known.code === code) return known;
+  for (const known of [await disk.get("candidate"), await disk.get("device")]) if (known?.code === code) return known;
   const [signing, agreement] = await Promise.all([makeDeviceKey(), makeAgreementKey()]);
   const row: DeviceRow = {
     id: "",
@@ -91,7 +90,7 @@ async function begun(disk: Disk, code: string, name: string): Promise<DeviceRow>
     sealingKey: NOTHING,
     stopped: null,
   };
-  await disk.put("device", row);
+  await disk.put("candidate", row);
   return row;
 }
 
