@@ -11,7 +11,7 @@ from uuid import UUID
 import pytest
 from django.test import Client
 
-from tests.domain.campaigns.wards import open_campaign
+from tests.domain.campaigns.wards import CODE, open_campaign
 from tests.faces.healthbook.citizens import (
     BOOK,
     THEIRS,
@@ -27,6 +27,7 @@ from tests.faces.healthbook.test_registering import register
 from tests.faces.station import scenery
 from tests.faces.station.called import planned
 from tests.faces.station.scenery import MORNING, SITE
+from tiemchung.domain.campaigns import queries as campaigns
 from tiemchung.domain.journal import actions as journal
 from tiemchung.domain.places import queries as places
 from tiemchung.domain.places.values import ward_code
@@ -227,3 +228,40 @@ def test_a_session_that_is_none_is_said_and_nothing_moves(hang: tuple[Client, UU
     assert answer.status_code == 422
     assert "Chọn buổi khác" in text_of(answer.content)
     assert [slot.taken for slot in queries.slots_of(appointment.session, site=SITE)] == [1, 0, 0, 0]
+
+
+def proved_by_slip(client: Client, link: UUID, person: UUID) -> str:
+    answer = client.post(f"{BOOK}mo/", {"code": slip(person), "year": "1987", "claimed": str(link)})
+    assert answer.status_code == 302, text_of(answer.content)
+    return str(answer["Location"])
+
+
+def test_what_a_claim_registered_and_was_called_to_goes_on_in_the_book_that_a_slip_opens(
+    hang: tuple[Client, UUID, Appointment],
+) -> None:
+    client, link, appointment = hang
+    person = vaccinated()
+    page = text_of(client.get(proved_by_slip(client, link, person)).content)
+    assert "Các mũi đã tiêm" in page
+    assert "từ 09:00 đến 09:15" in page, "the place she was called to"
+    by = planner()
+    with reaching(by.reach):
+        (standing,) = queries.appointments_in(appointment.session, purpose=Purpose.REGISTRATION)
+        assert (standing.person, standing.reference) == (person, appointment.reference)
+        assert [slot.taken for slot in queries.slots_of(appointment.session, site=SITE)] == [1, 0, 0, 0]
+        assert campaigns.demand(CODE, [("2021", HOME)])["2021", HOME].registered == 1
+        assert actions.fill(appointment.session, site=SITE, communes=[HOME], actor=by, now=MORNING) == 0
+    new = client.get(f"{BOOK}").headers["Location"]
+    moved = client.post(f"{new}hen/{standing.id}/huy/")
+    assert moved.status_code == 302
+    assert [slot.taken for slot in queries.slots_of(appointment.session, site=SITE)] == [0, 0, 0, 0]
+
+
+def test_a_slip_of_somebody_of_another_name_takes_nothing_over(hang: tuple[Client, UUID, Appointment]) -> None:
+    client, link, appointment = hang
+    other = vaccinated(name="Trần Thị Bưởi")
+    assert "từ 09:00" not in text_of(client.get(proved_by_slip(client, link, other)).content)
+    with reaching(planner().reach):
+        (standing,) = queries.appointments_in(appointment.session, purpose=Purpose.REGISTRATION)
+    assert (standing.id, standing.person) == (appointment.id, appointment.person)
+    assert "từ 09:00 đến 09:15" in text_of(client.get(f"{BOOK}nguoi/{link}/").content)

@@ -376,8 +376,8 @@ class TestScreening:
 class TestProducts:
     """What a form says of single products is said at the conclusion and where the lot is chosen, with its source."""
 
-    SPUTNIK = "Sputnik V: không tiêm loại này. Đã trả lời là người mang thai hoặc cho con bú."
-    ASK = "Sputnik V: hỏi trước. Với người mang thai hoặc cho con bú: không tiêm loại này."
+    SPUTNIK = "Sputnik V: không tiêm loại này cho người mang thai hoặc cho con bú."
+    ASK = "Sputnik V: hỏi trước, không tiêm loại này cho người mang thai hoặc cho con bú."
     SOURCE = "mẫu 4355 · QD 4355/QD-BYT 2021-09-10 (phunuvagiadinh.vn 423611)"
 
     def test_a_pregnant_woman_is_kept_from_the_product_that_is_not_for_her(self, nurse: Client) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tiemchung.domain.scheduling.actions.appointments import book, cancel, miss, move
 from tiemchung.domain.scheduling.actions.keeping import fulfill, miss_of_days, miss_past, reopen
-from tiemchung.domain.scheduling.actions.moving import move_to
+from tiemchung.domain.scheduling.actions.moving import hand_over, move_to
 from tiemchung.domain.scheduling.actions.sessions import call_off, fill, invite, open_session
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "cancel",
     "fill",
     "fulfill",
+    "hand_over",
     "invite",
     "miss",
     "miss_of_days",

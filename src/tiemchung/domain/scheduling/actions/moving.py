@@ -1,4 +1,4 @@
-"""An appointment that goes to another session of its campaign: another day, another site."""
+"""An appointment that goes to another session of its campaign, or to whom its holder was proved to be."""
 
 from __future__ import annotations
 
@@ -14,9 +14,12 @@ from tiemchung.domain.places import queries as places
 from tiemchung.domain.scheduling import policy, queries
 from tiemchung.domain.scheduling.actions import appointments
 from tiemchung.domain.scheduling.errors import AppointmentUnknown, NotDueThen, SessionUnknown, SlotFull
-from tiemchung.domain.scheduling.events import AppointmentMoved
+from tiemchung.domain.scheduling.events import AppointmentBooked, AppointmentCancelled, AppointmentMoved
+from tiemchung.domain.scheduling.values import AppointmentState
 from tiemchung.kernel.actor import Actor, ActorKind, Reach
+from tiemchung.kernel.events import Event
 from tiemchung.kernel.ids import uuid7
+from tiemchung.kernel.purpose import Purpose
 from tiemchung.kernel.refusal import NotPermitted
 from tiemchung.plumbing import database
 from tiemchung.plumbing.rowsecurity import reaching
@@ -25,6 +28,41 @@ _MOVE = """
 update scheduling_appointment set session = %s, site = %s, day = %s, product = %s, starts_at = %s
 where id = %s and session = %s and starts_at = %s and state = 'booked'
 """
+
+
+_HAND_OVER = """
+insert into scheduling_appointment
+    (person_id, id, session, starts_at, booked_at, invited_at, day, site, commune, campaign, product, reference, state)
+select %s, %s, session, starts_at, %s, invited_at, day, site, commune, campaign, product, reference, 'booked'
+from scheduling_appointment where id = %s and state = 'booked' on conflict do nothing
+"""
+
+
+@transaction.atomic
+def hand_over(before: UUID, *, after: UUID, actor: Actor, now: datetime) -> None:
+    """Give the place that an account's claim was called to, to the person who the claim was proved to be.
+
+    Slot and reference stay as they were told. Who has a place in the campaign already keeps that one, and the other is free.
+    """
+    standing = [
+        one
+        for one in queries.own_appointments(actor, purpose=Purpose.OWN)
+        if one.person == before and one.state is AppointmentState.BOOKED
+    ]
+    for one in standing:
+        held = appointments.changeable(one.id, actor)
+        fresh = uuid7(now)
+        with reaching(Reach(sites=actor.reach.sites | {held.site}, communes=actor.reach.communes)):
+            if not database.run(_HAND_OVER, [after, fresh, now, held.id]):
+                appointments.cancel(held.id, actor=actor, now=now)
+                continue
+            database.run("update scheduling_appointment set state = 'cancelled' where id = %s", [held.id])
+            events: list[Event] = [
+                AppointmentCancelled(id=uuid7(now), at=now, appointment=held.id),
+                AppointmentBooked(id=fresh, at=now, session=held.session, person=after, starts_at=held.starts_at),
+            ]
+            persons = {events[0].id: before, fresh: after}
+            journal.append(events, actor=actor, recorded_at=now, site=held.site, persons=persons)
 
 
 @transaction.atomic

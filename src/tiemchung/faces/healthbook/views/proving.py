@@ -12,6 +12,7 @@ from tiemchung.domain.access import actions
 from tiemchung.domain.access.values import Relation
 from tiemchung.faces.healthbook import pages
 from tiemchung.faces.healthbook.persons import persons_of
+from tiemchung.faces.healthbook.views.registering import carry_over
 from tiemchung.faces.shared.citizens import CitizenRequest, citizen_only
 from tiemchung.faces.shared.refusals import sentence
 from tiemchung.faces.shared.words import t
@@ -55,6 +56,9 @@ def by_slip(request: CitizenRequest) -> HttpResponse:
         )
     except Refusal as no:
         return _slip_page(request, fault=sentence(no), field="code", claimed=claimed.id if claimed else None)
+    if claimed is not None and link.told is not None and link.person != claimed.person:
+        # Name and birth year agreed: the claim stepped back for the book, and what it registered goes on there.
+        carry_over(request, claimed, link)
     return redirect("healthbook:person", link=link.id)
 
 

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from tiemchung.domain.access import actions as access_actions
 from tiemchung.domain.access import queries as access
+from tiemchung.domain.access.values import Link
 from tiemchung.domain.campaigns import actions as campaigns
 from tiemchung.domain.campaigns import queries as campaigns_queries
 from tiemchung.domain.campaigns.values import TIMES, Registration, RegistrationShown, Standing
@@ -19,6 +20,7 @@ from tiemchung.domain.people import queries as people
 from tiemchung.domain.people.values import PersonBlock
 from tiemchung.domain.places import queries as places
 from tiemchung.domain.places.values import Site
+from tiemchung.domain.scheduling import actions as scheduling
 from tiemchung.faces.healthbook import pages
 from tiemchung.faces.healthbook.views.family import take_commune, units_page
 from tiemchung.faces.shared.citizens import CitizenRequest, citizen_only
@@ -130,6 +132,30 @@ def registrations(request: CitizenRequest, person: UUID) -> list[RegistrationSho
     """Return what this account registered for a person and did not take back."""
     found = campaigns_queries.registrations_of(request.signed.account, purpose=Purpose.OWN)
     return [each for each in found if each.person == person and each.standing is Standing.REGISTERED]
+
+
+def carry_over(request: CitizenRequest, claimed: Link, proved: Link) -> None:
+    """Let what was registered on a claim, and the place it was called to, go on for the person it was proved to be."""
+    now = clock().now()
+    open_now = {each.code for each in campaigns_queries.open_campaigns(business_day(now))}
+    request.link = proved
+    for held in registrations(request, claimed.person):
+        if held.campaign not in open_now:
+            continue
+        wish = Registration(
+            id=uuid7(now),
+            campaign=held.campaign,
+            person_told=_block(request),
+            commune=held.commune,
+            account=request.signed.account,
+            person=proved.person,
+            target_group=held.target_group,
+            preferred_site=held.preferred_site,
+            times=held.times,
+        )
+        campaigns.register([wish], actor=request.actor, now=now)
+        scheduling.hand_over(claimed.person, after=proved.person, actor=request.actor, now=now)
+        campaigns.withdraw(held.id, actor=request.actor, now=now)
 
 
 def _flow(link: UUID) -> str:

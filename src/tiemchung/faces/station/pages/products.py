@@ -12,8 +12,8 @@ from tiemchung.faces.shared.words import Words, said, t
 from tiemchung.faces.station.pages.chair import form_name
 from tiemchung.faces.station.pages.known import text_of
 
-WHEN = {"pregnant or breastfeeding": Words("người mang thai hoặc cho con bú", "who is pregnant or breastfeeding")}
-EFFECT = {"not with this product": Words("không tiêm loại này", "not with this product")}
+WHEN = {"pregnant or breastfeeding": Words("người mang thai hoặc cho con bú", "anybody pregnant or breastfeeding")}
+EFFECT = {"not with this product": Words("không tiêm loại này", "do not give this product")}
 """The data's own words, said in both languages; what is not here is shown as the data says it."""
 SAME_PRODUCT = "same product only"
 """To what a row's outcome is narrowed, in the data's own words."""
@@ -86,11 +86,9 @@ def _rule(word: ProductWord, form: Form) -> Said:
         "effect": said(effect) if effect else word.effect,
     }
     text = (
-        t("{names}: {effect}. Đã trả lời là {when}.", "{names}: {effect}. Answered: {when}.", **facts)
+        t("{names}: {effect} cho {when}.", "{names}: {effect} to {when}.", **facts)
         if word.fired
-        else t(
-            "{names}: hỏi trước. Với {when}: {effect}.", "{names}: ask first. For somebody {when}: {effect}.", **facts
-        )
+        else t("{names}: hỏi trước, {effect} cho {when}.", "{names}: ask first, {effect} to {when}.", **facts)
     )
     return Said(
         products=word.products,
