@@ -14,6 +14,7 @@ from tests.faces.center.officers import NOW, SignIn
 from tiemchung.domain.figures.actions import note_lags, publish_state
 from tiemchung.domain.figures.rules import lag_step
 from tiemchung.domain.places import actions as places
+from tiemchung.domain.places import queries as places_told
 from tiemchung.domain.response import queries
 from tiemchung.domain.response.actions import sweep
 from tiemchung.domain.response.values import AlertKind, Facts, Signal
@@ -316,6 +317,16 @@ def test_the_way_leads_from_the_country_to_the_site(
     for told in ("0,8 ngày", "150 mũi đã nhập trên 200 liều đã cấp", f'href="{here}"', "chưa từng gửi tin"):
         assert told in told_of_site
     assert board.get("/center/diem/79-9999/").status_code == 404
+    heir = places_told.gazetteer().main_heir("26734")
+    here = "/center/theo-noi/2025/"
+    for step in ("79/", f"{heir}/"):
+        page = board.get(here).content.decode()
+        here += step
+        assert f'href="{here}"' in page
+        assert "150 mũi đã nhập trên 200 liều đã cấp" in page
+    assert f'href="/center/diem/{SITE}/"' in board.get(here).content.decode()
+    for nowhere in ("74", "01/26740", "79/26734"):
+        assert board.get(f"/center/theo-noi/2025/{nowhere}/").status_code == 404
 
 
 def test_a_site_out_of_reach_is_not_found(sign_in: SignIn, board: Client, site: None) -> None:

@@ -44,7 +44,7 @@ def show(request: StaffRequest, province: str = "") -> HttpResponse:
     """Show adoption by province, or by district of one, within reach."""
     actor, now = request.actor, clock().now()
     path = path_of(province)
-    level = LEVELS[len(path)]
+    level = LEVELS[ERA][len(path)]
     found = response.areas(actor=actor, since=now - CASES_SHOWN, level=level, parent=province)
     demand = response.units_standing(level, parent=province or COUNTRY_CODE, era=ERA)
     open_now = campaigns.open_campaigns(business_day(now))

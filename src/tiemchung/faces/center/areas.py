@@ -19,7 +19,7 @@ from tiemchung.domain.places import queries as places
 from tiemchung.domain.places.values import Era
 from tiemchung.domain.places.values import Unit as Place
 from tiemchung.domain.response import queries as response
-from tiemchung.domain.response.values import AreaStanding
+from tiemchung.domain.response.values import AreaStanding, SiteTold
 from tiemchung.faces.center import drawing, sayings
 from tiemchung.faces.shared.doors import StaffRequest, staff_only
 from tiemchung.faces.shared.words import language, t
@@ -32,8 +32,15 @@ EMPTY_DAYS, SHORT_DAYS = 1.0, 3.0
 CASES_SHOWN = timedelta(hours=24)
 ERA = Era.Y2021
 """The units in which the campaign was led."""
-LEVELS = (Level.PROVINCE, Level.DISTRICT, Level.COMMUNE, Level.SITE)
-"""What a page lists, by how many units its address names."""
+LEVELS = {
+    Era.Y2021: (Level.PROVINCE, Level.DISTRICT, Level.COMMUNE, Level.SITE),
+    Era.Y2025: (Level.PROVINCE, Level.COMMUNE, Level.SITE),
+}
+"""What a page lists in each division, by how many units its address names."""
+PAGES = {
+    Era.Y2021: ("center:areas", "center:area", "center:district", "center:commune"),
+    Era.Y2025: ("center:new_areas", "center:new_area", "center:new_commune"),
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,85 +57,107 @@ class Row:
 
 @staff_only(Power.SEE_BOARD)
 @require_safe
-def by_area(request: StaffRequest, province: str = "", district: str = "", commune: str = "") -> HttpResponse:
-    """Show the provinces, the districts of one, the communes of one, or the sites of one: all that is within reach."""
+def by_area(request: StaffRequest, /, era: Era = ERA, **codes: str) -> HttpResponse:
+    """Show the units right below one, in either division of the country, down to the sites: all that is within reach."""
     actor, now = request.actor, clock().now()
-    path = path_of(province, district, commune)
-    level = LEVELS[len(path)]
+    path = path_of(*codes.values(), era=era)
+    level = LEVELS[era][len(path)]
     parent = path[-1].code if path else ""
-    found = response.areas(actor=actor, since=now - CASES_SHOWN, level=level, parent=parent)
+    found = response.areas(actor=actor, since=now - CASES_SHOWN, level=level, parent=parent, era=era)
     today = business_day(now)
-    doses = figures.doses_on(level, {each.code for each in found}, days=(today, today - timedelta(days=1)))
-    short = response.sites_short(actor=actor, province=province) if len(path) <= 1 else []
-    short_sites = places.sites_of([told.site for told in short])
+    doses = figures.doses_on(
+        level, {each.code for each in found}, days=(today, today - timedelta(days=1)), era=era.value
+    )
     site_names = places.sites_of([each.code for each in found]) if level is Level.SITE else {}
-    of = Unit(ERA.value, LEVELS[len(path) - 1], parent) if path else figures.NATION
-    groups = campaigns.target_groups()
+    names = {code: site.name for code, site in site_names.items()}
     page = {
         "here": "areas",
         "now": now,
         "open_count": response.open_count(actor=actor),
-        "trail": trail(path),
+        "trail": trail(path, era=era),
         "name": path[-1].display_name if path else t("cả nước", "the whole country"),
         "level": level.value,
-        "rows": [
-            _row(each, path, doses[each.code], {code: site.name for code, site in site_names.items()}) for each in found
-        ],
-        **{
-            field: sum(getattr(standing, field) for standing in found)
-            for field in ("sites", "spoke", "silent", "issued", "entered", "usable", "on_road", "cases")
-        },
+        "rows": [_row(each, path, doses[each.code], names, era=era) for each in found],
+        **_sums(found),
         "today_sum": sum(each[0] for each in doses.values()),
         "yesterday_sum": sum(each[1] for each in doses.values()),
         "counted_at": min((standing.counted_at for standing in found), default=None),
         "doses_as_of": figures.as_of(),
-        "short": [(sayings.where(told.site, short_sites), told) for told in short],
-        "groups": [
-            (_group_name(code, groups), doses)
-            for code, doses in sorted(figures.doses_by_group(of).items(), key=lambda one: -one[1])
-        ]
-        if len(path) < len(LEVELS) - 1
-        else None,
-        "drawn": _map(found) if not path and found else None,
+        "short": _short(request, path, era=era),
+        "groups": _groups(path, era=era),
+        "drawn": _map(found, era=era) if not path and found else None,
+        "other_era": _other_era(path, era=era),
     }
     return render(request, "center/areas.html", page)
 
 
-def path_of(*codes: str) -> list[Place]:
+def _sums(found: Sequence[AreaStanding]) -> dict[str, int]:
+    fields = ("sites", "spoke", "silent", "issued", "entered", "usable", "on_road", "cases")
+    return {field: sum(getattr(standing, field) for standing in found) for field in fields}
+
+
+def _short(request: StaffRequest, path: Sequence[Place], *, era: Era) -> list[tuple[str, SiteTold]]:
+    """Return the sites that run out, of the country or of a province of 2021; below, the table names every site."""
+    if len(path) > (1 if era is ERA else 0):
+        return []
+    short = response.sites_short(actor=request.actor, province=path[0].code if path else "")
+    sites = places.sites_of([told.site for told in short])
+    return [(sayings.where(told.site, sites), told) for told in short]
+
+
+def _groups(path: Sequence[Place], *, era: Era) -> list[tuple[str, int]]:
+    """Return the doses given in a unit by target group, the largest first."""
+    of = Unit(era.value, LEVELS[era][len(path) - 1], path[-1].code) if path else figures.NATION
+    groups = campaigns.target_groups()
+    told = sorted(figures.doses_by_group(of).items(), key=lambda one: -one[1])
+    return [(_group_name(code, groups), doses) for code, doses in told]
+
+
+def _other_era(path: Sequence[Place], *, era: Era) -> tuple[str, str]:
+    """Return the words and the address of the same country, or of the heir of a province, in the other division."""
+    if era is not ERA:
+        return t("Theo 63 tỉnh, thành năm 2021", "By the 63 provinces of 2021"), address_of([])
+    heir = places.unit(Era.Y2025, path[0].successor) if path and path[0].successor else None
+    words = t("Theo 34 tỉnh, thành từ 2025", "By the 34 provinces since 2025")
+    return words, address_of([heir] if heir else [], era=Era.Y2025)
+
+
+def path_of(*codes: str, era: Era = ERA) -> list[Place]:
     """Return the units that an address names, each below the one before; anything else is not found."""
     path: list[Place] = []
-    for code, level in zip([code for code in codes if code], LEVELS[:-1], strict=False):
-        unit = places.unit(ERA, code)
+    for code, level in zip([code for code in codes if code], LEVELS[era][:-1], strict=False):
+        unit = places.unit(era, code)
         if unit is None or unit.level.value != level.value or (path and unit.parent != path[-1].code):
             raise Http404
         path.append(unit)
     return path
 
 
-def address_of(path: Sequence[Place]) -> str:
+def address_of(path: Sequence[Place], *, era: Era = ERA) -> str:
     """Return the address of a unit's page by its path."""
-    return reverse(
-        ("center:areas", "center:area", "center:district", "center:commune")[len(path)], args=[p.code for p in path]
-    )
+    return reverse(PAGES[era][len(path)], args=[place.code for place in path])
 
 
-def trail(path: Sequence[Place]) -> list[tuple[str, str]]:
+def trail(path: Sequence[Place], *, era: Era = ERA) -> list[tuple[str, str]]:
     """Return the pages above a unit's, from the country down."""
     if not path:
         return []
-    country = (t("Cả nước", "The whole country"), address_of([]))
-    return [country, *((unit.display_name, address_of(path[: place + 1])) for place, unit in enumerate(path[:-1]))]
+    country = (t("Cả nước", "The whole country"), address_of([], era=era))
+    above = [(unit.display_name, address_of(path[: place + 1], era=era)) for place, unit in enumerate(path[:-1])]
+    return [country, *above]
 
 
-def _row(standing: AreaStanding, path: Sequence[Place], doses: Sequence[int], sites: Mapping[str, str]) -> Row:
-    unit = places.unit(ERA, standing.code)
+def _row(
+    standing: AreaStanding, path: Sequence[Place], doses: Sequence[int], sites: Mapping[str, str], *, era: Era
+) -> Row:
+    unit = places.unit(era, standing.code)
     if standing.code in sites:
         name, href = sites[standing.code], reverse("center:site", args=[standing.code])
     elif unit is None:
-        # A site of a unit of 2025 has no place in the division of 2021.
+        # A site of a unit of 2025 has no place in the division of 2021, one of a split commune none since 2025.
         name, href = t("không rõ", "unknown"), ""
     else:
-        name, href = unit.display_name, address_of([*path, unit])
+        name, href = unit.display_name, address_of([*path, unit], era=era)
     return Row(
         name=name, href=href, standing=standing, today=doses[0], yesterday=doses[1], shape=shape_of(standing.days)
     )
@@ -141,15 +170,15 @@ def shape_of(days: float | None) -> str:
     return "oct" if days < EMPTY_DAYS else "tri"
 
 
-def _map(found: Sequence[AreaStanding]) -> dict[str, object]:
+def _map(found: Sequence[AreaStanding], *, era: Era) -> dict[str, object]:
     today = business_day(clock().now())
-    provinces = places.children(ERA)
-    doses = figures.doses_on(Level.PROVINCE, {unit.code for unit in provinces}, days=(today,))
+    provinces = places.children(era)
+    doses = figures.doses_on(Level.PROVINCE, {unit.code for unit in provinces}, days=(today,), era=era.value)
     rows = [
-        drawing.Row(code=unit.code, name=unit.display_name, href=address_of([unit]), doses=doses[unit.code][0])
+        drawing.Row(code=unit.code, name=unit.display_name, href=address_of([unit], era=era), doses=doses[unit.code][0])
         for unit in provinces
     ]
-    return drawing.country_map(rows, silent={each.code: each.silent for each in found})
+    return drawing.country_map(rows, silent={each.code: each.silent for each in found}, era=era.value)
 
 
 def _group_name(code: str, groups: Mapping[str, TargetGroup]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from django.conf import settings
 from django.http import HttpResponse
@@ -51,21 +51,11 @@ def board(request: StaffRequest) -> HttpResponse:
     calls = response.calls_waiting(actor=actor)
     sites = sayings.sites_of(incidents, silent, alerts, cases)
     working = response.sites_working(now, actor=actor)
-    set_aside, unfolded = _waiting_within(actor.reach)
-    lags = [_lag(state, real_now=real_now) for state in figures.reaction_states()]
-    entered = figures.doses_by_delay(first=today, last=today)
-    paced = minutes(
-        figures.doses_by_minute(first=now - PACE_SHOWN - MINUTE, last=now), until=now, count=PACE_SHOWN // MINUTE
-    )
     page = {
         "now": now,
         "today": today,
-        "pace": paced,
-        "sparks": {"wide": spark(paced, width=830, height=220), "narrow": spark(paced, width=330, height=200)},
-        "pace_from": now - PACE_SHOWN,
-        "doses_today": sum(each.doses for each in figures.doses_by_day(clock=Clock.DOSE, first=today, last=today)),
-        "entered_today": sum(entered.values()),
-        "late_today": entered[Delay.WITHIN_WEEK] + entered[Delay.LATER],
+        **_pace(now),
+        **_records(actor, today=today, real_now=real_now),
         "incidents": sayings.incident_lines(incidents[:SHOWN], now=now, sites=sites),
         "open_count": len(incidents),
         "heavy_count": sum(incident.heavy for incident in incidents),
@@ -88,11 +78,6 @@ def board(request: StaffRequest) -> HttpResponse:
         "longest_call": now - calls[0].noted_at if calls else None,
         "mending": _to_mend(actor, now=now),
         "may_mend": actor.can(Power.MEND),
-        "set_aside": set_aside,
-        "unfolded": unfolded,
-        "ceiling": journal.COUNT_CEILING,
-        "lags": lags,
-        "horizon_age": journal.horizon().age,
         "silent_after": SILENT_AFTER,
         "new_step": uuid7,
         "stream": settings.TIEMCHUNG_STREAM_URL,
@@ -100,6 +85,31 @@ def board(request: StaffRequest) -> HttpResponse:
     }
     template = "center/_board.html" if request.headers.get("HX-Request") else "center/board.html"
     return render(request, template, page)
+
+
+def _pace(now: datetime) -> dict[str, object]:
+    """Return the doses of each minute of the last hour, drawn twice."""
+    paced = minutes(
+        figures.doses_by_minute(first=now - PACE_SHOWN - MINUTE, last=now), until=now, count=PACE_SHOWN // MINUTE
+    )
+    sparks = {"wide": spark(paced, width=830, height=220), "narrow": spark(paced, width=330, height=200)}
+    return {"pace": paced, "sparks": sparks, "pace_from": now - PACE_SHOWN}
+
+
+def _records(actor: Actor, *, today: date, real_now: datetime) -> dict[str, object]:
+    """Return what came in today, what waits for a human, and how far behind the reactions are."""
+    entered = figures.doses_by_delay(first=today, last=today)
+    set_aside, unfolded = _waiting_within(actor.reach)
+    return {
+        "doses_today": sum(each.doses for each in figures.doses_by_day(clock=Clock.DOSE, first=today, last=today)),
+        "entered_today": sum(entered.values()),
+        "late_today": entered[Delay.WITHIN_WEEK] + entered[Delay.LATER],
+        "set_aside": set_aside,
+        "unfolded": unfolded,
+        "ceiling": journal.COUNT_CEILING,
+        "lags": [_lag(state, real_now=real_now) for state in figures.reaction_states()],
+        "horizon_age": journal.horizon().age,
+    }
 
 
 def _to_mend(actor: Actor, *, now: datetime) -> tuple[int, int]:

@@ -71,9 +71,9 @@ class CountryMap:
         return next((painted.shade for painted in self.provinces if painted.row.code == province), maps.NO_DATA)
 
 
-def country_map(rows: Sequence[Row], *, silent: Mapping[str, int]) -> dict[str, object]:
+def country_map(rows: Sequence[Row], *, silent: Mapping[str, int], era: str = "2021") -> dict[str, object]:
     """Return what the map's macro takes: today's doses by province, and how many sites are silent in which."""
-    shapes, by_code = maps.provinces(), {row.code: row for row in rows}
+    shapes, by_code = maps.provinces(era), {row.code: row for row in rows}
     scale = maps.scale_of(row.doses for code, row in by_code.items() if code in shapes)
     painted = tuple(
         Painted(row=by_code[code], path=shape.path, x=shape.x, y=shape.y, shade=scale.class_of(by_code[code].doses))

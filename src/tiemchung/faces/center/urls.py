@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from django.urls import path
 
+from tiemchung.domain.places.values import Era
 from tiemchung.faces.center import adoption, areas, board, calls, incidents, sites, teams
 
 app_name = "center"
+NEW = {"era": Era.Y2025}
+"""Units are named by the codes of 2021, below 2025/ by those since 2025."""
 urlpatterns = [
     path("", board.board, name="board"),
     path("su-co/", incidents.listed, name="incidents"),
@@ -19,6 +22,9 @@ urlpatterns = [
     path("canh-bao/<uuid:alert>/mo/", incidents.opened_from, name="open_from_alert"),
     path("giay/<slug:site>/<slug:what>/", incidents.paper, name="paper"),
     path("theo-noi/", areas.by_area, name="areas"),
+    path("theo-noi/2025/", areas.by_area, NEW, name="new_areas"),
+    path("theo-noi/2025/<slug:province>/", areas.by_area, NEW, name="new_area"),
+    path("theo-noi/2025/<slug:province>/<slug:commune>/", areas.by_area, NEW, name="new_commune"),
     path("theo-noi/<slug:province>/", areas.by_area, name="area"),
     path("theo-noi/<slug:province>/<slug:district>/", areas.by_area, name="district"),
     path("theo-noi/<slug:province>/<slug:district>/<slug:commune>/", areas.by_area, name="commune"),

@@ -8,7 +8,7 @@ import msgspec
 
 from tiemchung.domain.journal import actions as journal
 from tiemchung.domain.mending import queries, rules
-from tiemchung.domain.mending.actions.opening import open_case
+from tiemchung.domain.mending.actions.opening import Opening, open_case
 from tiemchung.domain.mending.errors import (
     ComplaintEmpty,
     ComplaintKindUnknown,
@@ -74,9 +74,8 @@ def file_complaint(told: ComplaintTold, *, actor: Actor, now: datetime) -> Compl
         journal.append(
             [ComplaintReceived(id=told.id, at=now, topic=kind.code)], actor=actor, recorded_at=now, site=site
         )
-        open_case(
-            told.id, kind=kind, origin=Origin.PORTAL, number=number, site=site, due_at=due_at, actor=actor, now=now
-        )
+        case = Opening(id=told.id, kind=kind, origin=Origin.PORTAL, number=number, due_at=due_at, site=site)
+        open_case(case, actor=actor, now=now)
     return ComplaintFiled(number=number, due_at=due_at)
 
 

@@ -43,44 +43,45 @@ class Asked(NamedTuple):
     asked_at: datetime
 
 
-def open_case(
-    identifier: UUID,
-    *,
-    kind: ComplaintKind,
-    origin: Origin,
-    number: str,
-    due_at: datetime,
-    actor: Actor,
-    now: datetime,
-    site: str = "",
-    commune: str = "",
-    person: UUID | None = None,
-    other: UUID | None = None,
-    dose: UUID | None = None,
-) -> bool:
+class Opening(NamedTuple):
+    """What a case begins with: who asks, about what and whom, where, and until when an answer is due."""
+
+    id: UUID
+    kind: ComplaintKind
+    origin: Origin
+    number: str
+    due_at: datetime
+    site: str = ""
+    commune: str = ""
+    person: UUID | None = None
+    other: UUID | None = None
+    dose: UUID | None = None
+
+
+def open_case(told: Opening, *, actor: Actor, now: datetime) -> bool:
     """Open a case in the caller's transaction, which reaches its desk; False if it was opened before.
 
     It goes to the desk of the site or of the commune, and without either to the response center's.
     """
-    desk = site or (NO_SITE if commune else CENTER), commune or NO_SITE
+    desk = told.site or (NO_SITE if told.commune else CENTER), told.commune or NO_SITE
     fresh = database.run(
         _OPEN,
         [
-            *(identifier, person, other, dose, now, due_at, origin, kind.code, *desk),
-            sealing.lookup_hash("complaint", number),
-            sealing.seal("health", now.date(), msgspec.json.encode({"number": number}), identifier.bytes),
+            *(told.id, told.person, told.other, told.dose, now, told.due_at, told.origin, told.kind.code, *desk),
+            sealing.lookup_hash("complaint", told.number),
+            sealing.seal("health", now.date(), msgspec.json.encode({"number": told.number}), told.id.bytes),
         ],
     )
     if fresh:
         step = uuid7(now)
-        database.run(_OPENED, [step, identifier, actor.id, now, StepKind.OPENED, *desk])
-        told = CaseOpened(id=step, at=now, case=identifier, topic=kind.code, origin=origin)
+        database.run(_OPENED, [step, told.id, actor.id, now, StepKind.OPENED, *desk])
+        fact = CaseOpened(id=step, at=now, case=told.id, topic=told.kind.code, origin=told.origin)
         journal.append(
-            [told],
+            [fact],
             actor=actor,
             recorded_at=now,
-            site=site,
-            persons={} if person is None else {step: person},
+            site=told.site,
+            persons={} if told.person is None else {step: told.person},
         )
     return fresh == 1
 
@@ -95,19 +96,18 @@ def open_requests(asked: Sequence[Asked], *, now: datetime) -> int:
     for each in asked:
         kind = queries.complaint_kinds()[KINDS[each.about]]
         commune = facts[each.person].commune if each.person in facts else ""
-        opened += open_case(
-            each.id,
+        told = Opening(
+            id=each.id,
             kind=kind,
             origin=Origin.BOOK,
             number=rules.new_number(),
+            due_at=each.asked_at + kind.answered_within,
             site=each.site,
             commune=commune,
             person=each.person,
             dose=each.dose,
-            due_at=each.asked_at + kind.answered_within,
-            actor=SYSTEM,
-            now=now,
         )
+        opened += open_case(told, actor=SYSTEM, now=now)
     immunization.dispute(_in_dispute([each.id for each in asked]), now=now)
     return opened
 
@@ -129,19 +129,18 @@ def open_doubts(met: Mapping[UUID, str], *, now: datetime) -> int:
     facts = people.facts(set(fresh.values()))
     kind, opened = queries.complaint_kinds()[DOUBT], 0
     for (low, high), person in sorted(fresh.items()):
-        opened += open_case(
-            uuid7(now),
+        told = Opening(
+            id=uuid7(now),
             kind=kind,
             origin=Origin.PLATFORM,
             number=rules.new_number(),
+            due_at=now + kind.answered_within,
             site=met[person],
             commune=facts[person].commune if person in facts else "",
             person=low,
             other=high,
-            due_at=now + kind.answered_within,
-            actor=SYSTEM,
-            now=now,
         )
+        opened += open_case(told, actor=SYSTEM, now=now)
     return opened
 
 

@@ -70,21 +70,29 @@ where {within} and (%s or s.site = any(%b::text[]))
 group by 1 order by 1
 """
 _PLACES = "join places_site p on p.code = s.site"
+_PROVINCE_2025 = "case p.era when '2025' then p.province_code else p.heir_province_code end"
+_COMMUNE_2025 = "case p.era when '2025' then p.commune_code else p.heir_commune_code end"
 _GROUPED = {
-    Level.PROVINCE: ("s.province", "", "%s = ''"),
-    Level.DISTRICT: ("s.district", "", "s.province = %s"),
-    Level.COMMUNE: ("p.commune_code", _PLACES, "s.district = %s"),
-    Level.SITE: ("s.site", _PLACES, "p.commune_code = %s"),
+    (Era.Y2021, Level.PROVINCE): ("s.province", "", "%s = ''"),
+    (Era.Y2021, Level.DISTRICT): ("s.district", "", "s.province = %s"),
+    (Era.Y2021, Level.COMMUNE): ("p.commune_code", _PLACES, "s.district = %s"),
+    (Era.Y2021, Level.SITE): ("s.site", _PLACES, "p.commune_code = %s"),
+    (Era.Y2025, Level.PROVINCE): (f"coalesce({_PROVINCE_2025}, '')", _PLACES, "%s = ''"),
+    (Era.Y2025, Level.COMMUNE): (f"coalesce({_COMMUNE_2025}, '')", _PLACES, f"{_PROVINCE_2025} = %s"),
+    (Era.Y2025, Level.SITE): ("s.site", _PLACES, f"{_COMMUNE_2025} = %s"),
 }
 """By what sites are summed, for which a table of places is needed, and under which parent."""
 
 
-def areas(*, actor: Actor, since: datetime, level: Level = Level.PROVINCE, parent: str = "") -> list[AreaStanding]:
+def areas(
+    *, actor: Actor, since: datetime, level: Level = Level.PROVINCE, parent: str = "", era: Era = Era.Y2021
+) -> list[AreaStanding]:
     """Return how the sites stand within the actor's reach, by unit of a level under its parent, down to the site.
 
-    Provinces have no parent. `cases` are the adverse events told since an instant.
+    Provinces have no parent; what lies in no known unit has the empty code. `cases` are the adverse events told since an
+    instant.
     """
-    unit, joined, within = _GROUPED[level]
+    unit, joined, within = _GROUPED[era, level]
     statement = _AREAS.format(unit=unit, places=joined, within=within)
     return [
         AreaStanding(
