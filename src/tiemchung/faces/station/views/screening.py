@@ -43,6 +43,8 @@ from tiemchung.kernel.ids import uuid7
 from tiemchung.kernel.purpose import Purpose
 from tiemchung.plumbing.time import clock
 
+IDS = ("consent_id", "screened_id", "deferred_id")
+"""The facts that a conclusion records, by the field that carries the id of each."""
 GUARDIAN = "guardian_name"
 """The field by which a form of consent is one that a guardian signs."""
 
@@ -215,22 +217,9 @@ def _conclusion_page(
             "carried": [
                 (name, value)
                 for name, value in request.POST.items()
-                if name
-                not in {
-                    "step",
-                    "csrfmiddlewaretoken",
-                    "conclusion",
-                    "note",
-                    "until",
-                    "consent_id",
-                    "screened_id",
-                    "deferred_id",
-                }
+                if name not in {"step", "csrfmiddlewaretoken", "conclusion", "note", "until", *IDS}
             ],
-            "ids": {
-                name: uuid_in(request.POST.get(name)) or uuid7(desk.now)
-                for name in ("consent_id", "screened_id", "deferred_id")
-            },
+            "ids": {name: _id(request, desk, name) for name in IDS},
             "note": words_in(request.POST.get("note"), longest=pages.NOTE_LENGTH),
             "until": words_in(request.POST.get("until"), longest=10),
             "wrong": wrong or {},
@@ -296,7 +285,6 @@ def _events(
     conclusion: str,
     note: str,
 ) -> list[Event]:
-    form_code = desk.form.code if desk.form else pages.NO_FORM
     shared: dict[str, Any] = {
         "visit": desk.listed.id,
         "person": desk.listed.person,
@@ -304,42 +292,37 @@ def _events(
         "actor": request.actor,
         "now": desk.now,
     }
-    ids = {
-        name: uuid_in(request.POST.get(name)) or uuid7(desk.now)
-        for name in ("consent_id", "screened_id", "deferred_id")
-    }
-    events: list[Event] = [
-        declarations_actions.consented(
-            ids["consent_id"],
-            form=_consent_form(desk),
-            agreed=told.agreed,
-            guardian_name=told.guardian_name,
-            guardian_phone=told.guardian_phone,
-            **shared,
-        )
-    ]
-    if not told.agreed:
-        return events
-    answers = declarations.completed(desk.form, told.answers, told.vitals, sex=desk.listed.sex) if desk.form else {}
-    reasons = pages.reasons_of(evaluation, note)
-    events.append(
-        declarations_actions.screened(
-            ids["screened_id"],
-            form=form_code,
-            answers=answers,
-            vitals=told.vitals,
-            conclusion=Outcome(conclusion),
-            reasons=reasons,
-            **shared,
-        )
+    consented = declarations_actions.consented(
+        _id(request, desk, "consent_id"),
+        form=_consent_form(desk),
+        agreed=told.agreed,
+        guardian_name=told.guardian_name,
+        guardian_phone=told.guardian_phone,
+        **shared,
     )
-    if conclusion not in (Outcome.ELIGIBLE_NOW, Outcome.CAUTION):
-        events.append(
-            visits_actions.deferred(
-                ids["deferred_id"],
-                reason=f"screening:{','.join(reasons)}"[:200],
-                until=day_in(request.POST.get("until")),
-                **shared,
-            )
-        )
-    return events
+    if not told.agreed:
+        return [consented]
+    reasons = pages.reasons_of(evaluation, note)
+    screened = declarations_actions.screened(
+        _id(request, desk, "screened_id"),
+        form=desk.form.code if desk.form else pages.NO_FORM,
+        answers=declarations.completed(desk.form, told.answers, told.vitals, sex=desk.listed.sex) if desk.form else {},
+        vitals=told.vitals,
+        conclusion=Outcome(conclusion),
+        reasons=reasons,
+        **shared,
+    )
+    if conclusion in (Outcome.ELIGIBLE_NOW, Outcome.CAUTION):
+        return [consented, screened]
+    deferred = visits_actions.deferred(
+        _id(request, desk, "deferred_id"),
+        reason=f"screening:{','.join(reasons)}"[:200],
+        until=day_in(request.POST.get("until")),
+        **shared,
+    )
+    return [consented, screened, deferred]
+
+
+def _id(request: StaffRequest, desk: Desk, name: str) -> UUID:
+    """Return the id of a fact as the form carries it: sent twice, it is one fact."""
+    return uuid_in(request.POST.get(name)) or uuid7(desk.now)
