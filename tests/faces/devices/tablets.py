@@ -49,6 +49,11 @@ class Tablet:
         """Return the id that the center gave."""
         return UUID(self.told["device"])
 
+    @property
+    def point_of_server(self) -> bytes:
+        """Return the key under which the center said that it signs."""
+        return wire.from_base64url(self.told["server_key"])
+
     def asked(self, **other: Any) -> dict[str, Any]:
         """Return what the tablet asks with to be enrolled."""
         point = wire.dump_public_key(self.agreement.public_key())
@@ -96,7 +101,7 @@ class Tablet:
 
     def believed(self, token: str) -> dict[str, Any]:
         """Return what a JWS says that the server's key signed, inflated if it is deflated."""
-        point = wire.from_base64url(self.told["server_key"])
+        point = self.point_of_server
         key = ECKey.import_key(
             {"kty": "EC", "crv": "P-256", "x": wire.to_base64url(point[1:33]), "y": wire.to_base64url(point[33:])}
         )

@@ -42,7 +42,7 @@ def text(answer: Any) -> str:
 
 def code_on(page: str) -> str:
     (code,) = re.findall(r'tc-lead__code">([^<]+)<', page)
-    return str(code)
+    return str(code).partition(".")[0]
 
 
 def enrolled_with(code: str) -> UUID:
@@ -71,7 +71,8 @@ def test_the_picture_says_where_the_app_is_the_code_and_the_pin_of_the_server(
     code = code_on(page)
     (address,) = drawn
     assert re.fullmatch(rf"https?://[^/]+/station/app/#enroll={re.escape(code)}\.[A-Za-z0-9_-]{{43}}", address)
-    assert address.endswith(tabletkeys.pin())
+    assert address.endswith(f"={code}.{tabletkeys.pin()}")
+    assert f"{code}.{tabletkeys.pin()}<" in page
     assert '<svg class="tc-qr"' in page
 
 
@@ -120,7 +121,7 @@ def test_each_tells_when_it_was_heard_what_it_holds_and_how_old_its_list_is(
     page = text(chief.get(PAGE))
     assert re.search(r"Chưa gửi</dt><dd>18, cũ nhất 08:20", page), page
     assert "Im lặng" not in page
-    assert "1 máy đang dùng, 18 dòng chưa gửi" in text(chief.get("/station/lead/"))
+    assert "Đang dùng: 1 máy. Chưa gửi: 18 dòng." in text(chief.get("/station/lead/"))
     set_time(MORNING + timedelta(hours=25))
     page = text(chief.get(PAGE))
     assert "Im lặng mà còn dòng chưa gửi" in page

@@ -344,7 +344,7 @@ class TestLead:
 
     def test_a_code_is_shown_once_and_works(self, chief: Client) -> None:
         page = chief.post("/station/lead/devices/", {"name": "Máy 07"}).content.decode()
-        (code,) = re.findall(r'tc-lead__code">([^<]+)<', page)
+        (code,) = re.findall(r'tc-lead__code">([^<.]+)\.', page)
         assert code not in chief.get("/station/lead/devices/").content.decode()
         point = wire.dump_public_key(ec.generate_private_key(ec.SECP256R1()).public_key())
         assert access.enroll(code, public_key=point, name="", now=MORNING + timedelta(hours=1)).site == SITE

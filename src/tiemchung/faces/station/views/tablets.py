@@ -14,7 +14,7 @@ from tiemchung.domain.access import queries as access
 from tiemchung.domain.access.values import EnrollmentTerms
 from tiemchung.domain.scheduling import queries as scheduling
 from tiemchung.domain.vaccines import queries as vaccines
-from tiemchung.faces.shared import numbers
+from tiemchung.faces.shared import numbers, tabletkeys
 from tiemchung.faces.shared.doors import StaffRequest, staff_only
 from tiemchung.faces.shared.papers import qr_svg
 from tiemchung.faces.shared.refusals import sentence as sentence_of
@@ -118,6 +118,7 @@ def _page(
         "sentence": None if refusal is None else sentence_of(refusal),
         "tablets": [pages.shown(one, now=now) for one in access.devices_of(site, actor=request.actor)],
         "code": code,
+        "pin": tabletkeys.pin() if code else "",
         "qr": qr_svg(pages.enrollment_address(code), label=t("Mã đăng ký cho máy mới", "Code for the new tablet"))
         if code
         else "",
