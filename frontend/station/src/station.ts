@@ -42,6 +42,7 @@ export class StationAtWork implements Station {
   private asides: readonly SetAside[] = [];
   private poll: ReturnType<typeof setTimeout> | undefined;
   private saying = false;
+  private closed = false;
   private team: Staff = [];
   private asked = 0;
   private answered = 0;
@@ -49,11 +50,11 @@ export class StationAtWork implements Station {
   private constructor(private readonly parts: Parts) {
     this.shelf = new Shelf(parts.disk);
     this.memory = new Memory(this.shelf, parts.clock);
-    this.pages = new Pages(parts.name, (news) => void this.hear(news));
+    this.pages = new Pages(parts.name, (news) => this.beside(this.hear(news)));
     this.loop = new Loop({
       begun: () => {
         this.syncing = true;
-        void this.refresh();
+        this.beside(this.refresh());
       },
       round: (all) => this.reconcile(all),
       ended: async ({ reached }) => {
@@ -126,7 +127,7 @@ export class StationAtWork implements Station {
     if (this.signedIn === null) return;
     this.covered = true;
     this.pages.tell({ what: "lock" });
-    void this.refresh();
+    this.beside(this.refresh());
   }
 
   async signOut(): Promise<void> {
@@ -218,6 +219,7 @@ export class StationAtWork implements Station {
   }
 
   close(): void {
+    this.closed = true;
     this.loop.stop();
     clearTimeout(this.poll);
     this.pages.close();
@@ -238,8 +240,8 @@ export class StationAtWork implements Station {
       this.enrolled = await atWork(this.parts, this.shelf, row);
       this.pages.tell({ what: "who" });
       this.loop.start();
-    } else if (row !== undefined && row.id !== "" && row.status === "waiting") {
-      this.poll = setTimeout(() => void this.confirmed().catch(() => this.take(this.device)), CONFIRM_MS);
+    } else if (row !== undefined && row.id !== "" && row.status === "waiting" && !this.closed) {
+      this.poll = setTimeout(() => this.beside(this.confirmed().catch(() => this.take(this.device))), CONFIRM_MS);
     }
     await this.refresh();
   }
@@ -314,6 +316,13 @@ export class StationAtWork implements Station {
   private answerWho(): void {
     const raw = this.enrolled?.vault.raw ?? null;
     if (raw !== null && this.signedIn !== null && !this.covered) this.pages.tell({ what: "opened", staff: this.signedIn, raw });
+  }
+
+  /** What nobody waits for may be cut off when the page goes, and by nothing else. */
+  private beside(work: Promise<unknown>): void {
+    work.catch((fault: unknown) => {
+      if (!this.closed) throw fault;
+    });
   }
 
   private async noteClock(): Promise<void> {

@@ -69,10 +69,13 @@ export class Loop {
       await this.underLock(waits, all);
       this.failures = 0;
     } catch (error) {
+      if (this.over) return; // the page goes, and its database with it
       if (!(error instanceof NoAnswer)) console.error(error);
       waitMs = error instanceof NoAnswer && error.retryAfterMs !== null ? error.retryAfterMs : backoff(this.failures);
       this.failures += 1;
-      await this.work.ended({ reached: false });
+      await this.work.ended({ reached: false }).catch((fault: unknown) => {
+        if (!this.over) throw fault;
+      });
     }
     this.plan(drawn(waitMs));
   }
