@@ -89,7 +89,6 @@ def _speed(traffic: Traffic, effort: Stage) -> dict[str, Any]:
         "seconds": round(effort.seconds, 3),
         "doses_per_s": round(effort.doses / effort.seconds, 1),
         "entries_per_s": round(effort.entries / effort.seconds, 1),
-        "doses": effort.doses,
         "batches": effort.batches,
         "entries_per_batch": round(effort.entries / max(1, effort.batches), 1),
         "batch_p50_ms": round(float(np.percentile(took, 50)), 2),
