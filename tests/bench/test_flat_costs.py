@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 
+import psycopg
 import pytest
 
+from tiemchung.domain.certificates.actions import signing
 from tiemchung.domain.visits.queries import days
 from tiemchung.kernel.ids import uuid7
 from tiemchung.plumbing import arrays, database
@@ -31,6 +33,15 @@ def test_the_lines_of_a_day_read_no_other_day_of_the_site() -> None:
     plan = "\n".join(line for (line,) in found)
     assert plan.count("doses_of_a_day") == 1
     assert plan.count("doses_of_a_vial") == 2
+
+
+def test_a_dose_that_was_signed_is_not_sought_among_all_that_wait(owner_connection: psycopg.Connection) -> None:
+    one = [[uuid7()], [uuid7()], [0], [0], [0]]
+    with owner_connection.transaction(force_rollback=True):
+        owner_connection.execute("set local enable_seqscan = off")
+        plan = owner_connection.execute(f"explain {signing.CLAIM.replace('%b', '%s')}".encode(), one).fetchall()
+    assert "doses_to_be_signed" not in str(plan)
+    assert "certificates_preparation_pkey" in str(plan)
 
 
 @pytest.mark.django_db

@@ -38,10 +38,12 @@ SET = 500
 TERMS = {Kind.CERTIFICATE: timedelta(days=365), Kind.PASS: timedelta(days=30)}
 """How long a signature holds. A month for the pass is PROTOCOL's; a year for the certificate is ours."""
 
-_CLAIM = """
+# `due` is compared as no index has it: by the index of what is due, each dose would be sought among all that wait.
+CLAIM = """
 update certificates_preparation p set due = false
 from unnest(%b::uuid[], %b::uuid[], %b::int2[], %b::int2[], %b::int8[]) as t(person, dose, state, reason, facts)
-where p.person_id = t.person and p.id = t.dose and p.due and (p.state, p.reason, p.facts) = (t.state, t.reason, t.facts)
+where p.person_id = t.person and p.id = t.dose and p.due::int = 1
+  and (p.state, p.reason, p.facts) = (t.state, t.reason, t.facts)
 returning p.person_id, p.id
 """
 _WITHDRAW = """
@@ -154,7 +156,7 @@ def _write(
 ) -> Issued:
     claimed = set(
         database.rows(
-            _CLAIM,
+            CLAIM,
             [
                 arrays.uuids([each.person for each in found]),
                 arrays.uuids([each.dose for each in found]),
