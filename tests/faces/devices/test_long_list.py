@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -68,7 +67,7 @@ def called_for_their_second_dose() -> None:
 
 
 def test_a_hall_s_day_comes_in_one_bundle_of_less_than_a_megabyte(
-    set_time: Callable[..., None], capsys: pytest.CaptureFixture[str]
+    set_time: Callable[..., None], tell_figures: Callable[..., None]
 ) -> None:
     set_time(datetime(2021, 9, 13, 0, tzinfo=UTC))
     tablet = Tablet()
@@ -84,6 +83,6 @@ def test_a_hall_s_day_comes_in_one_bundle_of_less_than_a_megabyte(
     assert len(answer.content) < 1_000_000
     with reaching(Reach(sites=frozenset({SITE}))):
         assert database.rows("select count(distinct person_id) from journal_view") == [(PERSONS,)]
-    with capsys.disabled():
-        told_in = f"{len(answer.content)} bytes, {took:.2f} s, {worked:.2f} s of the web process"
-        sys.stdout.write(f"\n{PERSONS} persons: {told_in}\n")
+    tell_figures(
+        seed=0, persons=PERSONS, bytes=len(answer.content), seconds=round(took, 2), of_the_web=round(worked, 2)
+    )
