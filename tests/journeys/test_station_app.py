@@ -81,9 +81,9 @@ def when_the_lead_enrolls_it(page: Page, lead: Actor) -> None:
         code = access.open_enrollment(site=SITE, name="Máy 03", actor=lead, now=clock().now())
     pin = wire.to_base64url(hashlib.sha256(wire.from_base64url(tabletkeys.server_key())).digest())
     page.goto(f"/station/app/#enroll={code}.{pin}")
-    expect(page.get_by_label("Mã ghi danh")).to_have_value(f"{code}.{pin}")
+    expect(page.get_by_label("Mã đăng ký")).to_have_value(f"{code}.{pin}")
     page.get_by_label("Tên máy").fill("Máy 03")
-    page.get_by_role("button", name="Ghi danh", exact=True).click()
+    page.get_by_role("button", name="Đăng ký", exact=True).click()
     digits = page.locator("[data-fingerprint]")
     expect(digits).to_be_visible()
     with reaching(HERE):
@@ -97,7 +97,7 @@ def when_the_nurse_sets_her_pin(page: Page, nurse: UUID, lead: Actor) -> None:
     with reaching(HERE):
         digits = access.open_unlock_code(nurse, site=SITE, actor=lead)
     page.get_by_role("button", name=re.compile(NURSE)).click()
-    page.get_by_label("Tám số mở máy").fill(digits)
+    page.get_by_label("Mã mở máy").fill(digits)
     page.get_by_label("Mã PIN mới, từ 6 số").fill(PIN)
     page.get_by_label("Gõ lại mã PIN").fill(PIN)
     page.get_by_role("button", name="Đặt mã và vào làm").click()
