@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections import Counter
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import timedelta
-from uuid import UUID
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -18,21 +16,17 @@ from tests.domain.campaigns.wards import open_campaign
 from tests.faces.station import scenery
 from tests.faces.station.called import called
 from tests.faces.station.scenery import LOT, MORNING, SITE
-from tests.journeys.conftest import OpenPage, Visit, check_page
-from tiemchung.domain.access import actions as access
+from tests.journeys.conftest import OpenPage, Site, Visit, check_page
 from tiemchung.domain.immunization.events import DoseGiven
 from tiemchung.domain.journal import actions as journal
-from tiemchung.faces.shared import tabletkeys
 from tiemchung.faces.shared.words import Words
 from tiemchung.faces.station.app import machine
 from tiemchung.faces.station.app.catalog import catalog
 from tiemchung.faces.station.views import app
-from tiemchung.kernel import wire
-from tiemchung.kernel.actor import Actor, ActorKind, Power, Reach
+from tiemchung.kernel.actor import Reach
 from tiemchung.kernel.ids import uuid7
 from tiemchung.plumbing import database
 from tiemchung.plumbing.rowsecurity import reaching
-from tiemchung.plumbing.time import clock
 
 pytestmark = pytest.mark.browser
 PIN = "246810"
@@ -68,36 +62,40 @@ def _morning(
     set_time(MORNING + timedelta(minutes=45), 1.0)
 
 
-def given_a_team() -> tuple[UUID, Actor]:
+def given_a_team() -> None:
     """Hire a nurse who does everything, and a lead."""
-    nurse = scenery.hire("thao", "check-in", "screener", "vaccinator", "observer", name=NURSE)
-    lead = scenery.hire("khoa", "lead", name=LEAD)
-    powers = frozenset({Power.ENROLL_DEVICE, Power.ATTEST})
-    return nurse, Actor(id=lead, kind=ActorKind.STAFF, name=LEAD, powers=powers, reach=HERE)
+    scenery.hire("thao", "check-in", "screener", "vaccinator", "observer", name=NURSE)
+    scenery.hire("khoa", "lead", name=LEAD)
 
 
-def when_the_lead_enrolls_it(page: Page, lead: Actor) -> None:
-    with reaching(HERE):
-        code = access.open_enrollment(site=SITE, name="Máy 03", actor=lead, now=clock().now())
-    pin = wire.to_base64url(hashlib.sha256(wire.from_base64url(tabletkeys.server_key())).digest())
-    page.goto(f"/station/app/#enroll={code}.{pin}")
-    expect(page.get_by_label("Mã đăng ký")).to_have_value(f"{code}.{pin}")
+def given_the_lead_at_a_desk(desk: Page, url: str) -> Page:
+    held = scenery.signed_in("khoa").cookies.items()
+    desk.context.add_cookies([{"name": name, "value": morsel.value, "url": url} for name, morsel in held])
+    desk.goto("/station/lead/devices/")
+    return desk
+
+
+def when_the_lead_enrolls_it(page: Page, desk: Page) -> None:
+    desk.get_by_label("Tên máy").fill("Máy 03")
+    desk.get_by_role("button", name="Tạo mã đăng ký").click()
+    code = (desk.locator("#code-title ~ * .tc-lead__code").text_content() or "").strip()
+    page.goto(f"/station/app/#enroll={code}")
+    expect(page.get_by_label("Mã đăng ký")).to_have_value(code)
+    assert page.url.endswith("/station/app/")
     page.get_by_label("Tên máy").fill("Máy 03")
     page.get_by_role("button", name="Đăng ký", exact=True).click()
     digits = page.locator("[data-fingerprint]")
     expect(digits).to_be_visible()
-    with reaching(HERE):
-        [[device]] = database.rows("select id from access_device where site = %s and kind = 'tablet'", [SITE])
-        access.confirm(
-            device, fingerprint=digits.get_attribute("data-fingerprint") or "", actor=lead, now=clock().now()
-        )
+    desk.get_by_role("link", name="Máy đã hiện sáu số").click()
+    desk.get_by_label("Sáu số đang hiện trên máy đó").fill(digits.get_attribute("data-fingerprint") or "")
+    desk.get_by_role("button", name="Đúng máy này").click()
 
 
-def when_the_nurse_sets_her_pin(page: Page, nurse: UUID, lead: Actor) -> None:
-    with reaching(HERE):
-        digits = access.open_unlock_code(nurse, site=SITE, actor=lead)
+def when_the_nurse_sets_her_pin(page: Page, desk: Page) -> None:
+    desk.get_by_label("Nhân viên").select_option(label=NURSE)
+    desk.get_by_role("button", name="Tạo mã mở máy").click()
     page.get_by_role("button", name=re.compile(NURSE)).click()
-    page.get_by_label("Mã mở máy").fill(digits)
+    page.get_by_label("Mã mở máy").fill(desk.get_by_role("status").locator(".tc-lead__code").text_content() or "")
     page.get_by_label("Mã PIN mới, từ 6 số").fill(PIN)
     page.get_by_label("Gõ lại mã PIN").fill(PIN)
     page.get_by_role("button", name="Đặt mã và vào làm").click()
@@ -211,11 +209,11 @@ def told_by(device_name: str) -> Counter[str]:
 
 
 def test_a_whole_visit_is_written_down_without_a_network_and_reaches_the_site_once(
-    open_page: OpenPage, monkeypatch: pytest.MonkeyPatch
+    open_page: OpenPage, site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     scenery.stock()
     called("Nguyễn Thị Ánh Hằng", "Trần Văn Ấn")
-    nurse, lead = given_a_team()
+    given_a_team()
     given_somebody_dosed_at_another_desk()
     visit = open_page(820)
     page = visit.page
@@ -223,8 +221,9 @@ def test_a_whole_visit_is_written_down_without_a_network_and_reaches_the_site_on
     def check(where: str) -> None:
         check_page(Visit(page=page, complaints=[]), where=where)
 
-    when_the_lead_enrolls_it(page, lead)
-    when_the_nurse_sets_her_pin(page, nurse, lead)
+    desk = given_the_lead_at_a_desk(open_page(1280).page, site.url)
+    when_the_lead_enrolls_it(page, desk)
+    when_the_nurse_sets_her_pin(page, desk)
     expect(page.get_by_role("link", name=re.compile("Trần Văn Ấn"))).to_be_visible()
     check("today's list")
     page.context.set_offline(True)
