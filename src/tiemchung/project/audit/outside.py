@@ -97,9 +97,17 @@ select coalesce(w.id, l.id), l.rows, l.kept, 'instead of', w.rows, w.kept
 from (select * from audit_world where what = 'list') w full join campaigns_list l using (id)
 where w.id is null or l.id is null or (l.rows, l.kept, l.state) is distinct from (w.rows, w.kept, 'kept')"""
 
+# What was registered on a claim goes on, under an id of the platform's, for the person whom a slip proves: it is no further one.
 _REGISTERED_OFF = """
-select coalesce(w.id, r.id) from (select id, ward from audit_world where what = 'registered') w
-full join (select id, commune, count(*) as times from campaigns_registration where channel = 'own' group by 1, 2) r using (id)
+with registered as (select id, ward from audit_world where what = 'registered')
+select coalesce(w.id, r.id) from registered w
+full join (
+    select o.id, o.commune, count(*) as times from campaigns_registration o
+    where o.channel = 'own' and (o.id in (select id from registered) or not exists (
+        select from campaigns_registration b join registered using (id)
+        where b.account = o.account and b.campaign = o.campaign and b.withdrawn_at is not null))
+    group by 1, 2
+) r using (id)
 where w.id is null or r.id is null or r.times > 1 or r.commune <> w.ward"""
 
 _SESSIONS_OFF = """
