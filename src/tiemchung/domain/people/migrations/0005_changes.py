@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import migrations, models
 
-from tiemchung.plumbing.rowsecurity import APP_ROLE, WORKER_ROLE, own_policy_sql, policy_sql
+from tiemchung.plumbing.rowsecurity import APP_ROLE, WORKER_ROLE, codes_of, own_policy_sql, policy_sql
 
 # Whoever calls people needs the answer for rows of other places too: yes or no, and nothing of why.
 RESTRICTED = f"""
@@ -20,7 +20,7 @@ GRANT EXECUTE ON FUNCTION people_is_restricted(uuid) TO {APP_ROLE}, {WORKER_ROLE
 # Ending it is the person's own: no place is asked, the open book is.
 LIFT = f"""
 CREATE POLICY own_end ON people_restriction FOR UPDATE TO {APP_ROLE}
-USING (person_id = ANY(string_to_array(current_setting('tiemchung.persons', true), ',')::uuid[]))
+USING (person_id = ANY({codes_of("persons", type_="uuid")}))
 WITH CHECK (ended_at IS NOT NULL);
 """
 
