@@ -283,6 +283,7 @@ export class StationAtWork implements Station {
     else if (outcome.answered > 0) await this.read();
     if (outcome.fetched) this.pages.tell({ what: "fetched" });
     if (outcome.answered > 0) this.pages.tell({ what: "sent" });
+    if (outcome.unanswered !== null) throw outcome.unanswered;
     return outcome;
   }
 

@@ -12,7 +12,7 @@ import type { Disk } from "../store/disk.js";
 import { type DeviceRow, NEVER, type SyncRow } from "../store/schema.js";
 import type { Vault } from "../store/vault.js";
 import { cutOff } from "./enrolling.js";
-import type { Http } from "./http.js";
+import { type Http, NoAnswer } from "./http.js";
 import { NotOurs, type Puller } from "./pull.js";
 import { Sender } from "./send.js";
 
@@ -30,11 +30,19 @@ export interface Outcome {
   readonly stopped: Stopped | null;
   /** What changed on the disk. */
   readonly fetched: boolean;
+  /** Why the round ended before its end; what was done until then stands and is told above. */
+  readonly unanswered: NoAnswer | null;
 }
+
+type Part = "word" | "unlocks" | "bundle" | "others";
+
+type Done = { -readonly [Part in keyof Omit<Outcome, "unanswered">]: Outcome[Part] };
 
 export class Round {
   private readonly sender: Sender;
   private readonly puller: Puller;
+  /** What a round that did not end has fetched already. */
+  private readonly got = new Set<Part>();
 
   constructor(
     private readonly parts: {
@@ -53,42 +61,47 @@ export class Round {
     this.puller = parts.puller;
   }
 
-  /** Throws NoAnswer when the center does not answer; whatever was done before that stands. */
-  async run({ all, stopped: known }: { all: boolean; stopped: Stopped | null }): Promise<Outcome> {
-    let answered = 0;
-    let stopped = known;
-    while (SENDS_ON.includes(stopped) && (await this.parts.outbox.waiting()).count > 0) {
-      const sent = await this.sender.once(this.parts.vault.key);
-      answered += sent.answered;
-      if (sent.stopped !== null) stopped = sent.stopped;
-    }
-    if (stopped !== null) return { answered, stopped, fetched: false };
+  async run({ all, stopped }: { all: boolean; stopped: Stopped | null }): Promise<Outcome> {
+    const done: Done = { answered: 0, stopped, fetched: false };
     try {
-      return { answered, stopped, fetched: await this.fetch(all) };
+      await this.send(done);
+      if (done.stopped === null) await this.fetch(done, all);
     } catch (error) {
+      if (error instanceof NoAnswer) return { ...done, unanswered: error };
       if (!(error instanceof NotOurs)) throw error;
-      return { answered, stopped: await cutOff(this.parts.http, this.parts.device), fetched: false };
+      done.stopped = await cutOff(this.parts.http, this.parts.device);
+    }
+    return { ...done, unanswered: null };
+  }
+
+  private async send(done: Done): Promise<void> {
+    while (SENDS_ON.includes(done.stopped) && (await this.parts.outbox.waiting()).count > 0) {
+      const sent = await this.sender.once(this.parts.vault.key);
+      done.answered += sent.answered;
+      if (sent.stopped !== null) done.stopped = sent.stopped;
     }
   }
 
-  private async fetch(all: boolean): Promise<boolean> {
+  /** Fetch what is due; asked for by hand, all, but nothing twice until it is whole: a poor line gets further with each try. */
+  private async fetch(done: Done, all: boolean): Promise<void> {
     const { disk, vault, clock } = this.parts;
     const times = await disk.get("sync");
     const now = clock.now();
-    const due = (at: number | null | undefined, every: number): boolean =>
-      all || at === null || at === undefined || Math.abs(now - at) > every;
-    let fetched = false;
-    if (due(times?.wordAt, WORD_MS)) await this.word();
-    if (due(times?.unlocksAt, UNLOCKS_MS)) await this.unlocks();
+    const due = (part: Part, every: number): boolean => {
+      const at = times?.[`${part}At`];
+      return all ? !this.got.has(part) : at === null || at === undefined || Math.abs(now - at) > every;
+    };
+    if (due("word", WORD_MS)) await this.word();
+    if (due("unlocks", UNLOCKS_MS)) await this.unlocks();
     if (vault.key !== null) {
       const day = (await disk.get("about"))?.day;
-      if (due(times?.bundleAt, BUNDLE_MS) || day !== dayOf(now)) fetched = (await this.bundle()) || fetched;
-      if (due(times?.othersAt, OTHERS_MS)) fetched = (await this.others()) || fetched;
+      if (due("bundle", BUNDLE_MS) || day !== dayOf(now)) done.fetched = (await this.bundle()) || done.fetched;
+      if (due("others", OTHERS_MS)) done.fetched = (await this.others()) || done.fetched;
     } else if ((await this.parts.shelf.staff()).length === 0) {
-      fetched = await this.team();
+      done.fetched = await this.team();
     }
+    this.got.clear();
     await this.note({ lastAt: clock.now() });
-    return fetched;
   }
 
   private async word(): Promise<void> {
@@ -97,14 +110,14 @@ export class Round {
     const bundle = (await disk.get("about"))?.version ?? null;
     const erasedAt = (await disk.get("guard"))?.erasedAt ?? null;
     await this.puller.heartbeat({ pending: count, oldestAt, bundle, erasedAt });
-    await this.note({ wordAt: this.parts.clock.now() });
+    await this.have("word", { wordAt: this.parts.clock.now() });
   }
 
   private async unlocks(): Promise<void> {
     const given = await this.puller.unlocks(null);
     if (given === null) return;
     await this.parts.vault.renew(given, this.parts.clock.day(), { onlyThese: true });
-    await this.note({ unlocksAt: this.parts.clock.now() });
+    await this.have("unlocks", { unlocksAt: this.parts.clock.now() });
   }
 
   private async bundle(): Promise<boolean> {
@@ -113,7 +126,7 @@ export class Round {
     const got = await this.puller.bundle(known);
     if (got === null || vault.key === null) return false;
     await shelf.put(vault.key, got);
-    await this.note({ bundleAt: clock.now() });
+    await this.have("bundle", { bundleAt: clock.now() });
     return true;
   }
 
@@ -135,8 +148,13 @@ export class Round {
       changed = (await shelf.putPage(vault.key, page)) || changed;
       more = page.more && page.after !== cursor;
     }
-    await this.note({ othersAt: clock.now() });
+    await this.have("others", { othersAt: clock.now() });
     return changed;
+  }
+
+  private have(part: Part, times: Partial<SyncRow>): Promise<void> {
+    this.got.add(part);
+    return this.note(times);
   }
 
   private async note(times: Partial<SyncRow>): Promise<void> {
