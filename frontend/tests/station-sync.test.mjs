@@ -156,6 +156,10 @@ test("a signature that is not taken stops the sending and loses nothing", async 
   assert.equal(page.status.unsent, 1);
   await page.append("vial-opened", vial("B"));
   assert.equal(page.status.unsent, 2);
+  tablet.center.mishap = () => null;
+  await page.syncNow();
+  assert.equal(page.status.stopped, null);
+  assert.equal(page.status.unsent, 0);
 });
 
 test("an answer that leaves an entry out is none", async () => {

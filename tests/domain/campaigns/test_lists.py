@@ -2,7 +2,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from datetime import timedelta
+from datetime import datetime, timedelta
+from uuid import UUID
 
 import psycopg
 import pytest
@@ -10,13 +11,22 @@ import pytest
 from tests.domain.campaigns.files import GOOD, changed, csv_of
 from tests.domain.campaigns.wards import CODE, NOW, OTHER_WARD, WARD, block, officer, wish
 from tiemchung.domain.campaigns import actions, queries
+from tiemchung.domain.campaigns.actions import lists as lists_module
 from tiemchung.domain.campaigns.actions import reading
-from tiemchung.domain.campaigns.errors import ListBeingRead, ListSettled, ListUnknown, ListUnreadable, RowSettled
+from tiemchung.domain.campaigns.errors import (
+    CampaignOver,
+    ListBeingRead,
+    ListSettled,
+    ListUnknown,
+    ListUnreadable,
+    RowSettled,
+)
 from tiemchung.domain.campaigns.values import Channel, Choice, ListRow, ListShown, ListState, Result
 from tiemchung.kernel.actor import Actor
 from tiemchung.kernel.ids import uuid7
 from tiemchung.kernel.purpose import Purpose
 from tiemchung.kernel.refusal import NotPermitted
+from tiemchung.plumbing import database
 from tiemchung.plumbing.rowsecurity import reaching
 
 REGISTRATION = Purpose.REGISTRATION
@@ -97,6 +107,36 @@ def test_a_doubt_may_be_settled_after_the_certain_rows_were_kept() -> None:
         assert actions.keep_list(shown.id, actor=tu, now=NOW).kept == 1
         actions.settle_row(shown.id, rows[1].line, choice=Choice.NEW, person=None, actor=tu, now=NOW)
         assert queries.list_shown(shown.id, actor=tu, purpose=REGISTRATION).kept == 2
+
+
+def test_a_doubt_that_is_settled_while_its_list_is_being_kept_is_put_on_record() -> None:
+    tu = officer()
+    shown, rows = examined(tu, csv_of(GOOD, changed(name="Huỳnh Bé Ba", number="", born="01/01/1949")))
+    with reaching(tu.reach):
+        actions.keep_list(shown.id, actor=tu, now=NOW)
+        database.run("update campaigns_list set state = 'keeping' where id = %s", [shown.id])
+        actions.settle_row(shown.id, rows[1].line, choice=Choice.NEW, person=None, actor=tu, now=NOW)
+        assert queries.list_shown(shown.id, actor=tu, purpose=REGISTRATION).kept == 2
+        with pytest.raises(RowSettled):
+            actions.settle_row(shown.id, rows[1].line, choice=Choice.LEAVE, person=None, actor=tu, now=NOW)
+    assert queries.demand(CODE, [("2021", WARD)])["2021", WARD].registered == 2
+
+
+def test_a_list_that_cannot_be_kept_holds_up_no_other(as_worker: object, monkeypatch: pytest.MonkeyPatch) -> None:
+    lists = [examined(officer(), csv_of(changed(name=name, number="")))[0].id for name in ("Lê Thị Một", "Lê Thị Hai")]
+    keep_next = lists_module._keep_next
+
+    def failing(identifier: UUID, *, now: datetime) -> bool:
+        if identifier == lists[0]:
+            raise CampaignOver(campaign=CODE)
+        return keep_next(identifier, now=now)
+
+    monkeypatch.setattr(lists_module, "_keep_next", failing)
+    with as_worker():  # type: ignore[operator]  # a fixture of the run
+        database.run("update campaigns_list set state = 'keeping', decided_at = uploaded_at")
+        assert actions.keep_waiting(now=NOW) == 1
+        states = database.rows("select id, state from campaigns_list")
+    assert dict(states) == {lists[0]: "keeping", lists[1]: "kept"}
 
 
 def test_the_number_of_somebody_else_is_a_doubt_and_one_of_another_ward_says_nothing() -> None:

@@ -151,6 +151,20 @@ def test_a_site_is_silent_while_its_session_is_open_and_no_longer(
     assert found(officer, AlertKind.SITE_SILENT) == []
 
 
+def test_no_tablet_s_word_takes_the_alarm_of_others_away(
+    tablet: TestTablet, officer: Actor, as_worker: AsWorker, owner_connection: psycopg.Connection
+) -> None:
+    send(tablet, tablet.line("session-opened", campaign_session=uuid7(), reason=None, at=NOW), now=NOW)
+    follow(as_worker)
+    owner_connection.execute(
+        "insert into access_deviceword (device, site, at, pending) "
+        "select gen_random_uuid(), %s, %s, 2147483647 from generate_series(1, 2)",
+        [SITE, NOW],
+    )
+    look(as_worker, now=NOW + SILENT_AFTER + timedelta(minutes=1))
+    assert len(found(officer, AlertKind.SITE_SILENT)) == 1
+
+
 @pytest.mark.parametrize("end", ["session-closed", "session-stopped"])
 def test_a_site_that_has_closed_or_stopped_may_be_silent(
     tablet: TestTablet, officer: Actor, as_worker: AsWorker, end: str

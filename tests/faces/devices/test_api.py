@@ -93,6 +93,16 @@ class TestSignedRequests:
         (word,) = queries.last_words()
         assert (word.site, word.devices, word.pending) == (SITE, 1, 18)
 
+    def test_instants_of_another_age_take_no_page_away(self, tablet: Tablet) -> None:
+        word = {
+            "pending": 1,
+            "erased_at": "0001-01-01T00:00:00+14:00",
+            "oldest_pending_at": "0001-01-01T00:00:00+14:00",
+        }
+        assert tablet.post("/api/devices/heartbeat", word).status_code == 200
+        ((erased_at, oldest),) = database.rows("select erased_at, oldest_pending_at from access_deviceword")
+        assert (erased_at.year > 2000, oldest) == (True, None)
+
     @pytest.mark.parametrize("word", [{"pending": -1}, {"pending": 1, "oldest_pending_at": "2021-09-13T06:42:00"}])
     def test_a_heartbeat_that_cannot_be_read_is_told(self, tablet: Tablet, word: dict[str, Any]) -> None:
         assert tablet.post("/api/devices/heartbeat", word).status_code == 400

@@ -444,13 +444,17 @@ class TestLead:
         return tablet.device
 
     def test_what_was_set_aside_is_let_in_by_the_lead_and_the_unreadable_is_closed(self, chief: Client) -> None:
-        device = self.aside()
+        self.aside()
         assert "2 bản ghi chưa tính" in chief.get("/station/lead/").content.decode()
         page = chief.get("/station/lead/aside/").content.decode()
         for told in ("Mũi tiêm", "Máy 05", "Nguyễn Thị Thảo", "Máy đã bị khóa", "Chưa đọc được", "không có ở điểm"):
             assert told in page, told
         assert doses() == []
-        page = chief.post(f"/station/lead/aside/{device}/", follow=True).content.decode()
+        shown = {"entry": re.findall(r'name="entry" value="([^"]+)"', page)}
+        chief.post("/station/lead/aside/let-in/")
+        chief.post("/station/lead/aside/let-in/", {"entry": str(uuid7())})
+        assert doses() == [], "what nobody looked at stays"
+        page = chief.post("/station/lead/aside/let-in/", shown, follow=True).content.decode()
         assert "Đã cho vào sổ 1 bản ghi. 1 bản ghi vẫn để riêng." in page
         assert len(doses()) == 1
         form = {"entry": re.findall(r'name="entry" value="([^"]+)"', page)}
@@ -463,24 +467,24 @@ class TestLead:
         assert sorted(kept) == [("", False, True), ("đã nhập tay", True, True)]
 
     def test_what_the_lead_closed_is_not_let_in_any_more(self, chief: Client) -> None:
-        device = self.aside()
+        self.aside()
         page = chief.get("/station/lead/aside/").content.decode()
         form = {"entry": re.findall(r'name="entry" value="([^"]+)"', page), "why": "không khớp"}
         chief.post("/station/lead/aside/close/", form)
-        page = chief.post(f"/station/lead/aside/{device}/", follow=True).content.decode()
+        page = chief.post("/station/lead/aside/let-in/", form, follow=True).content.decode()
         assert "Đã cho vào sổ 0 bản ghi." in page
         assert doses() == []
 
     def test_nobody_but_the_sites_own_lead_sees_lets_in_or_closes_what_was_set_aside(self, nurse: Client) -> None:
-        device = self.aside()
+        self.aside()
         scenery.hire("bao", "lead", site=OTHER_SITE)
         other = scenery.signed_in("bao")
         assert "Máy 05" not in other.get("/station/lead/aside/").content.decode()
-        other.post(f"/station/lead/aside/{device}/")
         with reaching(Reach(sites=frozenset({SITE}))):
             held = [str(one) for (one,) in database.rows("select id from journal_set_aside")]
+        other.post("/station/lead/aside/let-in/", {"entry": held})
         other.post("/station/lead/aside/close/", {"entry": held, "why": "x"})
-        for path in ("/station/lead/aside/", f"/station/lead/aside/{device}/", "/station/lead/aside/close/"):
+        for path in ("/station/lead/aside/", "/station/lead/aside/let-in/", "/station/lead/aside/close/"):
             assert nurse.post(path).status_code in (403, 405)
         assert nurse.get("/station/lead/aside/").status_code == 403
         assert doses() == []

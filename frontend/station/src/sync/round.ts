@@ -62,7 +62,8 @@ export class Round {
   }
 
   async run({ all, stopped }: { all: boolean; stopped: Stopped | null }): Promise<Outcome> {
-    const done: Done = { answered: 0, stopped, fetched: false };
+    // What was refused once is tried again: the fault may have been the server's, and the outbox must find its way.
+    const done: Done = { answered: 0, stopped: stopped === "refused" ? null : stopped, fetched: false };
     try {
       await this.send(done);
       if (done.stopped === null) await this.fetch(done, all);

@@ -270,16 +270,18 @@ def set_aside_at(device: UUID, first: int, last: int) -> dict[tuple[int, bytes],
     }
 
 
-def held_aside(site: str, *, reasons: Collection[str], limit: int, device: UUID | None = None) -> list[HeldAside]:
-    """Return what waits at a site for one of these reasons, of one device or of all, the oldest first, with its bytes.
+def held_aside(
+    site: str, *, reasons: Collection[str], limit: int, only: Collection[UUID] | None = None
+) -> list[HeldAside]:
+    """Return what waits at a site for one of these reasons, `only` these or all, the oldest first, with its bytes.
 
     For the lead who decides.
     """
     found = database.rows(
         "select id, device, device_sequence, reason, site, recorded_at, body from journal_set_aside "
         "where site = %s and reason = any(%b::text[]) and released_at is null and closed_at is null "
-        "and (%s::uuid is null or device = %s) order by device, device_sequence limit %s for update",
-        [site, arrays.texts(list(reasons)), device, device, limit],
+        "and (%s or id = any(%b::uuid[])) order by device, device_sequence limit %s for update",
+        [site, arrays.texts(list(reasons)), only is None, arrays.uuids(list(only or ())), limit],
     )
     return [
         HeldAside(

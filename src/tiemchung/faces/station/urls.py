@@ -57,6 +57,6 @@ urlpatterns = [
     path("lead/doses/", flagged.waiting, name="flagged"),
     path("lead/doses/<uuid:dose>/", flagged.stand_for, name="stand_for"),
     path("lead/aside/", aside.aside, name="aside"),
-    path("lead/aside/<uuid:device>/", aside.let_in, name="let_in"),
+    path("lead/aside/let-in/", aside.let_in, name="let_in"),
     path("lead/aside/close/", aside.close, name="close_aside"),
 ]

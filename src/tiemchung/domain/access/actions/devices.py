@@ -173,6 +173,10 @@ def stop_forked(device: UUID, *, now: datetime) -> None:
     )
 
 
+YEARS_TOLD = range(2000, 2201)
+"""The years that a device's instant may name: PostgreSQL keeps instants that Python cannot read back."""
+
+
 def keep_word(
     device: Device,
     *,
@@ -184,8 +188,13 @@ def keep_word(
 ) -> None:
     """Keep a device's heartbeat as its last word; an earlier instant than the one known changes nothing.
 
-    `erased_at` is when it last deleted its data key, after five wrong PINs; once told, it stands.
+    `erased_at` is when it last deleted its data key, after five wrong PINs; once told, it stands. An instant of another
+    age is none: that it was told counts, and stands at this one.
     """
+    if erased_at is not None and erased_at.year not in YEARS_TOLD:
+        erased_at = at
+    if oldest_pending_at is not None and oldest_pending_at.year not in YEARS_TOLD:
+        oldest_pending_at = None
     database.run(
         """insert into access_deviceword (device, site, at, pending, oldest_pending_at, bundle_version, erased_at)
            values (%s, %s, %s, %s, %s, %s, %s)

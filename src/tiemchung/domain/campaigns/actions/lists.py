@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
 import msgspec
-from django.db import transaction
+from django.db import DatabaseError, transaction
 
 from tiemchung.domain.campaigns import policy
 from tiemchung.domain.campaigns.actions.registering import register
@@ -25,9 +26,11 @@ from tiemchung.domain.campaigns.values import (
 from tiemchung.domain.places.values import ward_code
 from tiemchung.kernel.actor import Actor, ActorKind, Power, Reach
 from tiemchung.kernel.purpose import Purpose
-from tiemchung.kernel.refusal import NotPermitted
+from tiemchung.kernel.refusal import NotPermitted, Refusal
 from tiemchung.plumbing import arrays, database, jobs
 from tiemchung.plumbing.rowsecurity import reaching
+
+log = logging.getLogger(__name__)
 
 PART = 200
 """Rows that lie sealed together."""
@@ -48,22 +51,22 @@ def settle_row(
 ) -> None:
     """Decide on a doubtful row: somebody new, one of the persons it is like, or left out. Decided again, the last holds.
 
-    In a list that was kept the row is kept at once, and a row that was kept stays. Refuses a person who was not offered.
+    In a part that was kept the row is kept at once, and a row that was kept stays. Refuses a person who was not offered.
     """
     shown = _own(identifier, actor)
     _insist_read(shown)
     found = database.row(
-        "select part, sealed from campaigns_listpart where list = %s and last_line >= %s order by part limit 1 for update",
+        "select part, sealed, kept from campaigns_listpart where list = %s and last_line >= %s order by part limit 1 for update",
         [identifier, line],
     )
     rows = read_part(identifier, found[0], bytes(found[1])) if found else []
     place = next((place for place, row in enumerate(rows) if row.line == line), None)
     if found is None or place is None or rows[place].result is not Result.DOUBT:
         raise RowSettled
-    before = rows[place]
+    before, part_kept = rows[place], bool(found[2])
     if (choice is Choice.PERSON) != (person is not None) or (person is not None and person not in before.candidates):
         raise RowSettled
-    if before.certain and shown.state is ListState.KEPT:
+    if before.certain and part_kept:
         raise RowSettled
     rows[place] = msgspec.structs.replace(before, choice=choice, person=person)
     database.run(
@@ -74,7 +77,7 @@ def settle_row(
         "update campaigns_list set settled = settled + %s where id = %s",
         [int(rows[place].certain) - int(before.certain), identifier],
     )
-    if shown.state is ListState.KEPT and rows[place].certain:
+    if part_kept and rows[place].certain:
         _keep_rows([rows[place]], shown, owner=actor, now=now)
 
 
@@ -99,10 +102,16 @@ def keep_list(identifier: UUID, *, actor: Actor, now: datetime) -> ListShown:
 def keep_waiting(*, now: datetime) -> int:
     """Keep the lists that were decided, 5,000 rows a transaction; returns how many lists it finished. A worker's work."""
     waiting = database.rows("select id from campaigns_list where state = 'keeping' order by decided_at, id")
+    finished = 0
     for (identifier,) in waiting:
-        while _keep_next(identifier, now=now):
-            pass
-    return len(waiting)
+        try:
+            while _keep_next(identifier, now=now):
+                pass
+        except (DatabaseError, Refusal):  # the next minute tries it again; the lists behind it do not wait for it
+            log.exception("list %s cannot be kept now", identifier)
+        else:
+            finished += 1
+    return finished
 
 
 def drop_list(identifier: UUID, *, actor: Actor, now: datetime) -> None:

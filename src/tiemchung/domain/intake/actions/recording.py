@@ -57,8 +57,10 @@ def record(events: Sequence[Event], *, actor: Actor, site: str, now: datetime) -
         return answers
 
 
-def release(site: str, *, actor: Actor, now: datetime, device: UUID | None = None) -> list[Answer]:
-    """Let in what revoked or expired devices of a site (or this one) had sent, after the lead held it against stock and persons.
+def release(site: str, *, actor: Actor, now: datetime, only: Collection[UUID] | None = None) -> list[Answer]:
+    """Let in what revoked or expired devices of a site had sent, after the lead held it against stock and persons.
+
+    `only` are those that the lead looked at: what a stolen tablet sends meanwhile is not among them.
 
     Each entry is appended with its own device and sequence; its signed batch lies beside it. What cannot be read, or was
     never the device's to send, stays aside.
@@ -68,7 +70,7 @@ def release(site: str, *, actor: Actor, now: datetime, device: UUID | None = Non
         raise NotPermitted(site=site)
     answers: list[Answer] = []
     with reaching(Reach(sites=frozenset({site}))):
-        waiting = journal_queries.held_aside(site, reasons=RELEASABLE, limit=RELEASED_AT_ONCE, device=device)
+        waiting = journal_queries.held_aside(site, reasons=RELEASABLE, limit=RELEASED_AT_ONCE, only=only)
         for whose, held in groupby(waiting, key=lambda one: one.device):
             lines = {one.seq: one.line for one in held}
             chain = journal.lock_chain(whose)

@@ -26,7 +26,7 @@ with working as (
     select w.site, greatest(w.since, d.at, p.recorded_at) at, coalesce(d.pending, 0) pending
     from working w
     left join lateral (
-        select max(at) at, sum(pending)::int4 pending from access_deviceword where site = w.site
+        select max(at) at, least(sum(pending), 2147483647)::int4 pending from access_deviceword where site = w.site
     ) d on true
     left join response_pulse p on p.site = w.site
 )

@@ -37,10 +37,10 @@ def aside(request: StaffRequest) -> HttpResponse:
 
 @staff_only(Power.ATTEST)
 @require_POST
-def let_in(request: StaffRequest, device: UUID) -> HttpResponse:
-    """Let in what one tablet that was cut off had sent, after the lead has held it against stock and persons."""
+def let_in(request: StaffRequest) -> HttpResponse:
+    """Let in what the page showed of one tablet that was cut off, after the lead has held it against stock and persons."""
     site, now = required_site(request.actor), clock().now()
-    answers = intake.release(site, device=device, actor=request.actor, now=now)
+    answers = intake.release(site, only=_shown(request), actor=request.actor, now=now)
     kept = sum(answer.outcome is Outcome.KEPT for answer in answers)
     findings = sorted({code for answer in answers for code in answer.findings})
     sentence = t("Đã cho vào sổ {n} bản ghi.", "{n} entries were let in.", n=numbers.number(kept))
@@ -55,10 +55,11 @@ def let_in(request: StaffRequest, device: UUID) -> HttpResponse:
 @require_POST
 def close(request: StaffRequest) -> HttpResponse:
     """Close what the page showed of one tablet and is not let in, for a reason. Its bytes stay."""
-    shown = [found for found in map(uuid_in, request.POST.getlist("entry")) if found is not None]
     why = words_in(request.POST.get("why"), longest=NOTE_LENGTH)
     try:
-        closed = intake.close(required_site(request.actor), shown, why=why, actor=request.actor, now=clock().now())
+        closed = intake.close(
+            required_site(request.actor), _shown(request), why=why, actor=request.actor, now=clock().now()
+        )
     except Refusal as refusal:
         return _page(request, refusal=refusal)
     say_next(
@@ -70,6 +71,10 @@ def close(request: StaffRequest) -> HttpResponse:
         ),
     )
     return redirect("station:aside")
+
+
+def _shown(request: StaffRequest) -> list[UUID]:
+    return [found for found in map(uuid_in, request.POST.getlist("entry")) if found is not None]
 
 
 def _page(request: StaffRequest, *, refusal: Refusal | None = None) -> HttpResponse:

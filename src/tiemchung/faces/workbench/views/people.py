@@ -18,7 +18,7 @@ from tiemchung.domain.immunization import queries as immunization
 from tiemchung.domain.people import queries as people
 from tiemchung.domain.scheduling import actions as scheduling_actions
 from tiemchung.domain.scheduling import queries as scheduling
-from tiemchung.domain.scheduling.values import AppointmentState, CampaignSession, SessionState, Wanted
+from tiemchung.domain.scheduling.values import FARTHEST, AppointmentState, CampaignSession, SessionState, Wanted
 from tiemchung.domain.vaccines import queries as vaccines
 from tiemchung.faces.shared.doors import StaffRequest, staff_only
 from tiemchung.faces.shared.numbers import moment
@@ -181,7 +181,7 @@ def born_shown(born: str) -> str:
 def _open_sessions(request: StaffRequest) -> list[CampaignSession]:
     today = business_day(clock().now())
     sites = [site.code for site in frame.sites_of(request)]
-    found = scheduling.sessions_at(sites, first=today, last=today.replace(year=today.year + 1))
+    found = scheduling.sessions_at(sites, first=today, last=today + FARTHEST)
     return [one for one in found if one.state is SessionState.OPEN and one.taken < one.places]
 
 
