@@ -45,6 +45,8 @@ def sound(tmp_path: Path) -> dict[str, str]:
         ("TIEMCHUNG_KEYS_DIR", "/nowhere/keys", "no folder"),
         ("TIEMCHUNG_KEYS_DIR", "keys", "absolute"),
         ("TIEMCHUNG_CLOCK_FILE", "/run/clock.json", "TIEMCHUNG_DEMO=1"),
+        ("TIEMCHUNG_PHONE_COUNTRIES", "84,Lào", "calling codes"),
+        ("TIEMCHUNG_PHONE_COUNTRIES", "84,999999", "calling codes"),
         ("TIEMCHUNG_WEB_THREADS", "0", "whole number"),
         ("TIEMCHUNG_SECRETKEY", _SECRET, "TIEMCHUNG_SECRET_KEY?"),
         ("DATABASE_URL", "mysql://x/y", "no address of a database"),
@@ -59,6 +61,12 @@ def test_each_wrong_setting_is_told_by_its_name(name: str, value: str, says: str
 
 def test_sound_settings_have_no_fault(sound: dict[str, str]) -> None:
     assert _faults({**sound, "TIEMCHUNG_DEMO": "1", "TIEMCHUNG_CLOCK_FILE": "/run/clock.json"}) == []
+
+
+@pytest.mark.parametrize(("told", "codes"), [("", {84}), ("84", {84}), ("+84, 856", {84, 856}), ("856", {856})])
+def test_numbers_of_viet_nam_alone_get_codes_unless_others_are_named(told: str, codes: set[int]) -> None:
+    environment, faults = read({"TIEMCHUNG_PHONE_COUNTRIES": told})
+    assert (environment.phone_countries, faults) == (codes, [])
 
 
 def test_a_keys_folder_that_others_may_enter_is_refused(sound: dict[str, str]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -11,6 +12,7 @@ import schemathesis
 from django.core.handlers.wsgi import WSGIHandler
 from django.core.signals import request_finished, request_started
 from django.db import close_old_connections
+from django.test import Client
 from hypothesis import HealthCheck, Phase, given, settings
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import (
@@ -89,6 +91,36 @@ def test_every_address_of_the_machines_is_described(document: Any) -> None:
     assert {route for route in routes - described(document) if "openapi" not in route} == {"api/devices/"}, (
         "the list of addresses"
     )
+
+
+OUR_OWN_PAGES = {
+    "demo/clock": "the demo's alone, on loopback",
+    "demo/logins": "the demo's alone, on loopback",
+    "demo/outbox": "the demo's alone, on loopback",
+    "so-suc-khoe/nguoi/<uuid:link>/tai-ve.json": "a citizen's own copy, behind their cookie",
+    "station/app/manifest.webmanifest": "read by the browser that installs our app",
+    "station/app/words.json": "the words of our app",
+}
+"""Addresses that answer JSON to nobody but our own pages, and why they are in no document."""
+ANSWERS_JSON = re.compile(r"JsonResponse|application/(?:\w+\+)?json|msgspec\.json\.encode")
+
+
+def test_what_answers_json_is_described_or_says_why_it_is_not(document: Any) -> None:
+    answering = {
+        route.address
+        for route in all_routes()
+        if inspect.unwrap(route.view).__module__.startswith("tiemchung.")
+        and ANSWERS_JSON.search(inspect.getsource(inspect.unwrap(route.view)))
+    }
+    told = {address for address in answering if re.sub(r"<[^>]+>", "*", address).strip("/") in described(document)}
+    assert "kiem-tra/ket-qua/" in told
+    assert answering - told <= OUR_OWN_PAGES.keys()
+
+
+def test_a_machine_without_a_session_is_told_the_verdict_as_described() -> None:
+    client = Client(enforce_csrf_checks=True, headers={"accept": "application/json"})
+    answer = client.post("/kiem-tra/ket-qua/", {"text": "HC1:BROKEN"})
+    assert (answer.status_code, answer.json()["word"]) == (200, "stop")
 
 
 def test_the_open_files_are_described(document: Any) -> None:

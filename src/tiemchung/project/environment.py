@@ -19,6 +19,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import psycopg
+from phonenumbers import COUNTRY_CODE_TO_REGION_CODE
 from psycopg.conninfo import conninfo_to_dict
 
 from tiemchung.plumbing.postgres import APP_GROUP, WORKER_GROUP
@@ -26,10 +27,13 @@ from tiemchung.plumbing.postgres import APP_GROUP, WORKER_GROUP
 DEFAULT_BIND = "127.0.0.1:8000"
 DEFAULT_STREAM_BIND = "127.0.0.1:8900"
 DEFAULT_CAMPAIGN_START = date(2021, 3, 8)
+"""The first dose of the first configuration's campaign; an entry that claims an earlier day is implausible."""
+DEFAULT_PHONE_COUNTRIES = "84"
+"""Viet Nam alone: a number abroad gets no code, for messages abroad are where pumping pays."""
 DEFAULT_ISSUER, LONGEST_ISSUER = "Tiêm Chủng", 64
 """Who signs, as certificates name it; X.509 takes no longer name of an organization."""
-"""The first dose of the first configuration's campaign; an entry that claims an earlier day is implausible."""
 
+_CALLING_CODES = frozenset(COUNTRY_CODE_TO_REGION_CODE)
 _SHORTEST_SECRET = 50
 _OLDEST_SERVER = 17
 _ONLY_FOR_IMPORTS = "not-a-secret: this process was started without TIEMCHUNG_SECRET_KEY and may serve nothing"
@@ -69,6 +73,7 @@ class Environment:
     campaign_start: date
     message_gateway_url: str
     issuer: str
+    phone_countries: frozenset[int]
     run: str
     stream_host: str
     stream_port: int
@@ -149,6 +154,7 @@ def read(environ: Mapping[str, str]) -> tuple[Environment, list[str]]:
         campaign_start=reader.day("TIEMCHUNG_CAMPAIGN_START", DEFAULT_CAMPAIGN_START),
         message_gateway_url=_gateway_url(reader),
         issuer=_issuer(reader),
+        phone_countries=_phone_countries(reader),
         run=reader.text("TIEMCHUNG_RUN"),
         stream_host=stream_host,
         stream_port=stream_port,
@@ -260,6 +266,20 @@ def _issuer(reader: _Reader) -> str:
         reader.fault("TIEMCHUNG_ISSUER", f"takes up to {LONGEST_ISSUER} letters: it stands in every certificate")
         return DEFAULT_ISSUER
     return value
+
+
+def _phone_countries(reader: _Reader) -> frozenset[int]:
+    told = [
+        code.strip().removeprefix("+")
+        for code in reader.text("TIEMCHUNG_PHONE_COUNTRIES", DEFAULT_PHONE_COUNTRIES).split(",")
+    ]
+    wrong = [code for code in told if not code.isascii() or not code.isdigit() or int(code) not in _CALLING_CODES]
+    if wrong:
+        reader.fault(
+            "TIEMCHUNG_PHONE_COUNTRIES", f"names {wrong[0]!r}; it takes calling codes by comma, such as 84,856"
+        )
+        return frozenset({int(DEFAULT_PHONE_COUNTRIES)})
+    return frozenset(int(code) for code in told)
 
 
 def _hosts(reader: _Reader, public_url: str) -> tuple[str, ...]:

@@ -10,8 +10,9 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from pytest_django import Settings
 
-from tiemchung.domain.access import actions, queries
+from tiemchung.domain.access import actions, policy, queries
 from tiemchung.domain.access.actions import signing
 from tiemchung.domain.access.errors import (
     CodeGone,
@@ -148,6 +149,35 @@ def test_a_number_is_read_however_it_is_written(typed: str, national: str) -> No
     phone, _ = phones.read(typed)
     assert phone is not None
     assert phone.national == national
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"), [("+856 20 5512 3456", "+8562055123456"), ("0085620 5512 3456", "+8562055123456")]
+)
+def test_a_number_abroad_gets_a_code_once_its_country_is_configured(
+    told: list[Message], settings: Settings, typed: str, kept: str
+) -> None:
+    with pytest.raises(PhoneNotTaken):
+        ask(typed)
+    settings.TIEMCHUNG_PHONE_COUNTRIES = frozenset({84, 856})
+    _, account = sign_in(told, typed)
+    assert queries.phone_of(account) == kept
+    assert told[-1].to_contact == kept
+
+
+def test_a_country_that_is_not_configured_stays_outside(settings: Settings) -> None:
+    settings.TIEMCHUNG_PHONE_COUNTRIES = frozenset({84, 856})
+    assert [policy.fault_of_phone(one) for one in ("+12025550143", "+66812345678")] == ["foreign", "foreign"]
+    settings.TIEMCHUNG_PHONE_COUNTRIES = frozenset({856})
+    assert policy.fault_of_phone(PHONE) == "foreign", "a deployment elsewhere need not send to Viet Nam"
+
+
+def test_who_is_to_be_called_back_may_live_where_codes_go(settings: Settings) -> None:
+    assert policy.told_phone("+84 903 123 218") == "0903123218"
+    assert policy.told_phone("+856 20 5512 3456") == ""
+    settings.TIEMCHUNG_PHONE_COUNTRIES = frozenset({84, 856})
+    assert policy.told_phone("+856 20 5512 3456") == "+8562055123456"
+    assert policy.told_phone("+856 20") == ""
 
 
 @pytest.mark.parametrize(

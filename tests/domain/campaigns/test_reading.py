@@ -51,6 +51,7 @@ def read_all(content: bytes) -> list[listed.Read]:
         (changed(born="09/11/1984"), (Result.DOUBT, "number-year", "number")),
         (changed(sex="Nam"), (Result.DOUBT, "number-sex", "number")),
         (changed(phone="12345"), (Result.DOUBT, "phone", "phone")),
+        (changed(phone="+856 20 5512 3456"), (Result.DOUBT, "phone", "phone")),
     ],
 )
 def test_each_row_gets_one_answer_with_its_reason_and_its_place(
@@ -58,6 +59,16 @@ def test_each_row_gets_one_answer_with_its_reason_and_its_place(
 ) -> None:
     (read,) = read_all(csv_of(row))
     assert (read.result, read.reason, read.wrong) == answer
+
+
+def test_a_phone_abroad_is_taken_where_codes_go_to_its_country() -> None:
+    table = table_of(cells.rows_of(csv_of(changed(phone="+856 20 5512 3456"))))
+    ((_, row),) = table.rows
+    told = {"typed": table.typed, "today": NOW.date(), "groups": ("09",), "width": len(table.header)}
+    read = listed.read_row(row, table.columns, countries={84, 856}, **told)  # type: ignore[arg-type]  # as above
+    assert read is not None
+    assert read.block is not None
+    assert (read.result, read.block.phone) == (Result.NEW, "+8562055123456")
 
 
 def test_titles_above_the_header_and_columns_in_any_order_are_read() -> None:

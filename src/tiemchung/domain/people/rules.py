@@ -21,12 +21,15 @@ def identifier_key(value: str) -> str:
 
 
 def phone_key(value: str) -> str:
-    """Return a phone number as it is compared: digits, Viet Nam's country code written as the national 0."""
+    """Return a phone number as it is compared: digits, Viet Nam's country code written as the national 0, others' after a +."""
     is_bare = value.isascii() and value.isdigit()
-    digits = value if is_bare else "".join(c for c in unicodedata.normalize("NFKC", value) if c.isdigit())
+    told = value if is_bare else unicodedata.normalize("NFKC", value).strip()
+    digits = value if is_bare else "".join(c for c in told if c.isdigit())
+    abroad = told.startswith("+") or digits.startswith("00")
+    digits = digits.removeprefix("00") if abroad else digits
     if digits.startswith("84") and len(digits) > len("84") + 8:
         return "0" + digits[2:]
-    return digits
+    return f"+{digits}" if abroad and digits else digits
 
 
 def last_four(value: str) -> str:

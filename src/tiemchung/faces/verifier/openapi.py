@@ -1,7 +1,8 @@
-"""What verifiers elsewhere may take home, as OpenAPI describes it: the lists, the log, the key that both are signed by."""
+"""What verifiers elsewhere may call, as OpenAPI describes it: the lists, the log, the key of both, and the check itself."""
 
 from __future__ import annotations
 
+from tiemchung.domain.certificates.values import Why, Word
 from tiemchung.faces.shared.openapi import HTML, JSON, NOT_THERE, TEXT, Part, answer, operation, parameter, properties
 
 TAG = "verifier"
@@ -51,4 +52,30 @@ def paths() -> dict[str, Part]:
         "/kiem-tra/": {
             "get": operation("verifier", "the check itself, for people", {"200": answer("a page", HTML)}, tag=TAG)
         },
+        "/kiem-tra/ket-qua/": {"post": _check()},
     }
+
+
+def _check() -> Part:
+    """Describe the check of one code by the server, which forgets it: for passes, whose key is in no list."""
+    words = {"type": "array", "items": TEXT}
+    verdict = properties(
+        word={"type": "string", "enum": [word.value for word in Word]},
+        why={"type": "string", "enum": [why.value for why in Why]},
+        shown=properties(tone=TEXT, why=TEXT, name=TEXT, facts=words, advice=words),
+    )
+    text = {"type": "string", "minLength": 1, "description": "the text of the QR code"}
+    body = {"type": "object", "required": ["text"], "properties": {"text": text}}
+    return operation(
+        "check",
+        "one certificate or pass judged by the server, which keeps nothing of it; JSON for who accepts no HTML",
+        {
+            "200": {
+                "description": "the verdict",
+                "content": {JSON: {"schema": verdict}, HTML: {"schema": TEXT}},
+            },
+            "422": answer("nothing to check was sent", HTML),
+        },
+        tag=TAG,
+        requestBody={"required": True, "content": {"application/x-www-form-urlencoded": {"schema": body}}},
+    )

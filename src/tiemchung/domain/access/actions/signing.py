@@ -26,7 +26,7 @@ from tiemchung.domain.access.errors import (
     PhoneNotTaken,
 )
 from tiemchung.domain.access.queries import signing as queries
-from tiemchung.domain.access.rules import codes, phones, work
+from tiemchung.domain.access.rules import codes, work
 from tiemchung.domain.access.values import Asked
 from tiemchung.domain.notices import actions as notices
 from tiemchung.domain.notices import queries as notices_queries
@@ -75,7 +75,7 @@ def ask_code(
     `before` is the token of the code before: asked again within a minute, that one stands; later, it is void. Refuses
     what is no number of ours; beyond the day's limits `CodeNeedsWork`, which a solved challenge answers.
     """
-    phone, why = phones.read(typed)
+    phone, why = policy.read_phone(typed)
     if phone is None:
         raise PhoneNotTaken(why=why)
     now = datetime.now(tz=UTC)
@@ -95,7 +95,7 @@ def allow_codes(typed: str, *, by: Actor, site: str) -> None:
     """
     if not policy.may_vouch(by, site=site):
         raise NotPermitted(site=site)
-    phone, why = phones.read(typed)
+    phone, why = policy.read_phone(typed)
     if phone is None:
         raise PhoneNotTaken(why=why)
     if count_up("desk-by", str(by.id)) > ALLOWED_BY_ONE_PERSON:

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 import msgspec
+from django.conf import settings
 from django.db import transaction
 
 from tiemchung.domain.access import queries as staff
@@ -164,7 +165,15 @@ def _answered(table: Table, of_list: _OfList, reach: Reach) -> Iterator[list[Lis
         like = Likeness(campaign=of_list.campaign, commune=of_list.commune, reach=reach)
     waiting, rows, count = list[tuple[int, listed.Read]](), list[ListRow](), 0
     for line, row in table.rows:
-        read = listed.read_row(row, table.columns, typed=table.typed, today=today, groups=groups, width=width)
+        read = listed.read_row(
+            row,
+            table.columns,
+            typed=table.typed,
+            today=today,
+            groups=groups,
+            width=width,
+            countries=settings.TIEMCHUNG_PHONE_COUNTRIES,
+        )
         if read is None:
             continue
         count += 1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, timedelta
 from functools import cache, lru_cache
 from importlib.resources import files
@@ -55,7 +55,14 @@ class _Wrong(Exception):  # noqa: N818 - tells the answer of a row
 
 
 def read_row(
-    row: Sequence[str], columns: Mapping[str, int], *, typed: str, today: date, groups: Sequence[str], width: int
+    row: Sequence[str],
+    columns: Mapping[str, int],
+    *,
+    typed: str,
+    today: date,
+    groups: Sequence[str],
+    width: int,
+    countries: Collection[int] = phones.HOME_ALONE,
 ) -> Read | None:
     """Return what a row says; None for an empty one. Nobody is turned away for lack of a number or a phone."""
     told = {field: row[place] if place < len(row) else "" for field, place in columns.items()}
@@ -75,7 +82,7 @@ def read_row(
     doubt: _Wrong | None = None
     phone = None
     try:
-        phone = _phone(texts.get("phone", ""))
+        phone = _phone(texts.get("phone", ""), countries)
         if number and number.kind == PERSONAL:
             sex = _compared(number.value, texts["number"], born=born, sex=sex)
     except _Wrong as wrong:
@@ -227,7 +234,7 @@ def _prefixes() -> frozenset[str]:
     return frozenset(line.split(",")[1] for line in table.splitlines()[1:])
 
 
-def _phone(text: str) -> str | None:
+def _phone(text: str, countries: Collection[int]) -> str | None:
     digits = _BETWEEN_DIGITS.sub("", text)
     if not digits:
         return None
@@ -235,7 +242,7 @@ def _phone(text: str) -> str | None:
         return digits
     if len(digits) == len("912345678") and digits.isdecimal():
         digits = "0" + digits
-    found, _ = phones.read(digits)
+    found, _ = phones.read(digits, countries=countries)
     if found is None:
         raise _Wrong("phone", "phone", 0, len(text))
     return found.national

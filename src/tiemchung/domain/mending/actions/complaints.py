@@ -6,6 +6,7 @@ from datetime import datetime
 
 import msgspec
 
+from tiemchung.domain.access import policy as access
 from tiemchung.domain.journal import actions as journal
 from tiemchung.domain.mending import queries, rules
 from tiemchung.domain.mending.actions.opening import Opening, open_case
@@ -25,13 +26,9 @@ from tiemchung.domain.mending.values import (
     ComplaintTold,
     Origin,
 )
-from tiemchung.domain.people import rules as people
 from tiemchung.domain.places import queries as places
 from tiemchung.kernel.actor import Actor, Reach
 from tiemchung.plumbing import database, rowsecurity, sealing
-
-PHONE_DIGITS = (10, 11)
-"""Digits of a number of Viet Nam with its leading 0; eleven are lines of some provinces and mobiles before 2018."""
 
 _FILE = """
 insert into mending_complaint (id, number_hash, kind, site, filed_at, due_at, state, sealed)
@@ -53,8 +50,8 @@ def file_complaint(told: ComplaintTold, *, actor: Actor, now: datetime) -> Compl
         raise ComplaintEmpty
     if len(story) > LONGEST_STORY:
         raise ComplaintTooLong(most=LONGEST_STORY, letters=len(story))
-    phone = people.phone_key(told.phone) if told.phone else ""
-    if told.phone and not (phone.startswith("0") and len(phone) in PHONE_DIGITS):
+    phone = access.told_phone(told.phone)
+    if told.phone and not phone:
         raise PhoneUnreadable
     site = told.site if told.site and places.site(told.site) else ""
     number, due_at = rules.new_number(), now + kind.answered_within

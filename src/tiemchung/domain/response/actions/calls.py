@@ -13,9 +13,9 @@ import msgspec
 from django.db import transaction
 from django.utils.crypto import constant_time_compare
 
+from tiemchung.domain.access import policy as access
 from tiemchung.domain.notices import actions as notices
 from tiemchung.domain.notices.values import Channel, Message
-from tiemchung.domain.people.rules import phone_key
 from tiemchung.domain.response import policy
 from tiemchung.domain.response.actions import incidents
 from tiemchung.domain.response.actions.telling import tell
@@ -36,8 +36,6 @@ from tiemchung.kernel.purpose import Purpose
 from tiemchung.kernel.refusal import NotPermitted
 from tiemchung.plumbing import database, sealing
 
-SHORTEST, LONGEST = 9, 12
-"""Digits of a number in Viet Nam as people dial it, land lines included. Ours."""
 DIGITS = 6
 A_DAY = timedelta(days=1)
 
@@ -59,8 +57,8 @@ def note_call(identifier: UUID, *, number: str, site: str, words: str, actor: Ac
     """
     if not policy.may_respond(actor, site):
         raise NotPermitted(site=site)
-    digits, said = phone_key(number), words.strip()[: incidents.LONGEST_TEXT]
-    if not SHORTEST <= len(digits) <= LONGEST or not digits.startswith("0"):
+    digits, said = access.told_phone(number), words.strip()[: incidents.LONGEST_TEXT]
+    if not digits:
         raise NumberUnreadable
     if not said:
         raise WordsMissing

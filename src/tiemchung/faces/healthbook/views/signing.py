@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from tiemchung.domain.access import actions, queries
+from tiemchung.domain.access import actions, policy, queries
 from tiemchung.domain.access.errors import CodeGone, CodeNeedsWork, CodeWrong
 from tiemchung.domain.access.values import Asked
 from tiemchung.domain.notices.values import Channel
@@ -115,7 +115,12 @@ def _channel(request: HttpRequest) -> Channel:
 
 
 def _phone_page(request: HttpRequest, *, typed: str = "", fault: str = "") -> HttpResponse:
-    page = {"typed": typed, "fault": fault, "ended": "het-phien" in request.GET}
+    page = {
+        "typed": typed,
+        "fault": fault,
+        "ended": "het-phien" in request.GET,
+        "takes_abroad": policy.takes_numbers_abroad(),
+    }
     return render(request, "healthbook/phone.html", page, status=422 if fault else 200)
 
 

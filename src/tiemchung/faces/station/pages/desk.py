@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from tiemchung.domain.access.policy import told_phone
 from tiemchung.domain.people.values import PERSONAL_NUMBER, Card, Holder, IdentifierTold, PersonBlock
 from tiemchung.domain.visits.values import How
 from tiemchung.faces.shared.words import Words, t
@@ -45,7 +46,6 @@ HOW = {
     How.TOLD: Words("Chỉ nghe nói, không có giấy tờ", "Told only, no document"),
 }
 _DIGITS = {"personal-number": 12, "old-identity-card": 9}
-_PHONE = re.compile(r"0\d{9}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,8 +91,9 @@ def read_arrival(form: Mapping[str, str], *, today: date, communes: Mapping[str,
     if sex not in SEXES:
         wrong["sex"] = t("Chọn giới tính.", "Choose the sex.")
     identifiers = _identifiers(form, born=born, sex=sex, wrong=wrong)
-    phone = re.sub(r"[\s.\-]", "", words_in(form.get("phone"), longest=NUMBER_LENGTH)).replace("+84", "0")
-    if phone and not _PHONE.fullmatch(phone):
+    typed = words_in(form.get("phone"), longest=NUMBER_LENGTH)
+    phone = told_phone(typed)
+    if typed and not phone:
         wrong["phone"] = t(
             "Số điện thoại có 10 số, bắt đầu bằng 0. Không có thì để trống.",
             "A phone number has 10 digits and begins with 0. Leave it empty if there is none.",

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from tiemchung.domain.access.policy import told_phone
 from tiemchung.domain.declarations import queries as declarations
 from tiemchung.domain.declarations.values import (
     Answer,
@@ -46,7 +47,6 @@ TAKEN = {
     )
 }
 """What a form has taken of everybody and no number says: the data's own words, in both languages."""
-_PHONE = re.compile(r"0\d{9}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,10 +117,10 @@ def read_screening(form: Mapping[str, str], questions: Sequence[Question], *, mi
     if agreed is None:
         wrong["agreed"] = t("Hỏi: có đồng ý tiêm không?", "Ask: do they agree to the vaccination?")
     guardian = words_in(form.get("guardian_name"), longest=NAME_LENGTH)
-    phone = re.sub(r"[\s.\-]", "", words_in(form.get("guardian_phone"), longest=20)).replace("+84", "0")
+    phone = told_phone(words_in(form.get("guardian_phone"), longest=20))
     if minor and agreed and not guardian:
         wrong["guardian_name"] = t("Ghi tên người giám hộ đã đồng ý.", "Enter the guardian who agreed.")
-    if minor and agreed and not _PHONE.fullmatch(phone):
+    if minor and agreed and not phone:
         wrong["guardian_phone"] = t(
             "Ghi số điện thoại 10 số của người giám hộ.", "Enter the guardian's phone number, 10 digits."
         )
