@@ -230,6 +230,16 @@ export interface Vial {
   readonly dosesLeft: number;
 }
 
+/**
+ * When the next vial of a product is opened: with so many waiting, in percent of a vial's doses, beyond what open vials
+ * still hold. A rule of the bundle, with its source; `any` stands for every product without a line of its own.
+ */
+export interface OpeningRule {
+  readonly product: string;
+  readonly waitingPercent: number;
+  readonly source: string;
+}
+
 export interface SessionStanding {
   readonly campaignSession: string;
   readonly product: string | null;
@@ -244,6 +254,9 @@ export interface Desk {
   readonly lots: readonly Lot[];
   readonly vials: readonly Vial[];
   readonly sessions: readonly SessionStanding[];
+  /** The vial that each member of the staff opened or drew from last, as `lot|label`, by their id. */
+  readonly inHand: Readonly<Record<string, string>>;
+  readonly openings: readonly OpeningRule[];
   readonly observeMinutes: number;
   /** Communes around the site, for the person block of somebody on no list. */
   readonly communes: readonly { readonly code: string; readonly name: string }[];

@@ -1,7 +1,10 @@
 /** What may be in the hand: the open vials, then the lots that lie here; each with what speaks against a dose of it. */
 
-import type { At, Desk, Lot, Product } from "./core";
-import { dayOf } from "./format";
+import type { At, Desk, Lot, Product, Station } from "./core.js";
+import { dayOf } from "./record/clock.js";
+
+/** From when on before the end of its time a vial warns. Ours: long enough to use up what is left. */
+const SOON_MS = 60 * 60_000;
 
 /** Why no dose of this is intended: known before the dose, never after it. */
 export type Against = "held" | "expired" | "open-too-long" | "used-up";
@@ -17,6 +20,8 @@ export interface Choice {
   /** Doses left in the vial, or of a lot without one those in the ledger; null where nobody told. */
   readonly doses: number | null;
   readonly against: Against | null;
+  /** Milliseconds until its time is over, when that is soon; null otherwise. */
+  readonly endsIn: number | null;
 }
 
 /** Return the choices, what may be used and expires first before the others. */
@@ -35,6 +40,7 @@ export function choicesOf(desk: Desk, now: At): readonly Choice[] {
       openedAt: vial.openedAt,
       useUntilAt: vial.useUntilAt,
       doses: vial.dosesLeft,
+      endsIn: vial.useUntilAt !== null && !over && vial.useUntilAt - now <= SOON_MS ? vial.useUntilAt - now : null,
       against: againstLot(lot, now) ?? (over ? "open-too-long" : vial.dosesLeft <= 0 ? "used-up" : null),
     };
   });
@@ -47,6 +53,7 @@ export function choicesOf(desk: Desk, now: At): readonly Choice[] {
     openedAt: null,
     useUntilAt: null,
     doses: lot.doses,
+    endsIn: null,
     against: againstLot(lot, now) ?? (lot.doses !== null && lot.doses <= 0 ? "used-up" : null),
   }));
   return [...vials, ...whole].sort((one, other) => compare(rank(one), rank(other)));
@@ -66,6 +73,7 @@ export function typedChoice(desk: Desk, told: { lot: string; vial: string; produ
     openedAt: null,
     useUntilAt: null,
     doses: lot?.doses ?? null,
+    endsIn: null,
     against: againstLot(lot, now),
   };
 }
@@ -74,6 +82,48 @@ export function typedChoice(desk: Desk, told: { lot: string; vial: string; produ
 export function defaultChoice(choices: readonly Choice[], last: string | null): Choice | null {
   const usable = choices.filter((choice) => choice.against === null);
   return usable.find((choice) => choice.key === last) ?? usable[0] ?? null;
+}
+
+let chosen: { readonly staff: string | null; readonly key: string } | null = null;
+
+/** This vial is in the hand of who is signed in, until they take another. */
+export function takeInHand(station: Station, key: string): void {
+  chosen = { staff: station.status.staff?.id ?? null, key };
+}
+
+/** The vial that who is signed in has in the hand: taken here, or after a reload the one they drew from last. */
+export function inHand(station: Station): string | null {
+  const staff = station.status.staff?.id ?? null;
+  if (chosen !== null && chosen.staff === staff) return chosen.key;
+  return staff === null ? null : (station.desk().inHand[staff] ?? null);
+}
+
+export interface Advice {
+  /** `open` one more; `use` up the open ones first; `wait` for those still expected; `call` somebody in. */
+  readonly say: "open" | "use" | "wait" | "call";
+  readonly waiting: number;
+  readonly expected: number;
+  /** Doses left in open vials that may still be used. */
+  readonly left: number;
+  /** How many must wait, beyond those doses, for one more vial. */
+  readonly need: number;
+  readonly source: string;
+}
+
+/** What the rule says of opening one more vial of a product; null where no rule is known. An advice, never a refusal. */
+export function adviceOf(station: Station, product: Product, now: At): Advice | null {
+  const desk = station.desk();
+  const rule = desk.openings.find((one) => one.product === product.code) ?? desk.openings.find((one) => one.product === "any");
+  if (rule === undefined) return null;
+  const counts = station.counts();
+  const left = choicesOf(desk, now)
+    .filter((choice) => choice.vial !== null && choice.against === null && choice.product?.code === product.code)
+    .reduce((sum, choice) => sum + (choice.doses ?? 0), 0);
+  const waiting = counts.arrived + counts.screened;
+  const need = Math.max(1, Math.ceil((product.dosesPerVial * rule.waitingPercent) / 100));
+  const beyond = waiting - left;
+  const say = beyond >= need ? "open" : left > 0 && beyond <= 0 ? "use" : beyond + counts.expected >= need ? "wait" : "call";
+  return { say, waiting, expected: counts.expected, left, need, source: rule.source };
 }
 
 function againstLot(lot: Lot | undefined, now: At): Against | null {

@@ -58,6 +58,8 @@ export interface Bundle {
   readonly forms: readonly BundledForm[];
   readonly lots: readonly { readonly lot: string; readonly product: string; readonly expires_on: string | null; readonly doses: number; readonly held_since: string | null }[];
   readonly vials: readonly { readonly lot: string; readonly vial: string; readonly doses: number; readonly opened_at: string }[];
+  /** Absent in a bundle of an older center. */
+  readonly openings?: readonly { readonly product: string; readonly waiting_percent: number; readonly source: string }[];
   readonly held_lots: readonly HeldLot[];
   readonly devices_cut_off: readonly string[];
   readonly list: { readonly day: string; readonly token_key: string; readonly persons: readonly ListedPerson[] };

@@ -44,6 +44,8 @@ export function deskOf(
     lots,
     vials: vialsOf(bundle, ordered, { draws, lots }),
     sessions: sessionsOf(bundle, ordered),
+    inHand: inHand(ordered, draws),
+    openings: (bundle.openings ?? []).map(({ product, waiting_percent, source }) => ({ product, waitingPercent: waiting_percent, source })),
     communes: bundle.communes ?? [],
     observeMinutes: observeMinutesOf(bundle),
   };
@@ -58,6 +60,20 @@ export interface Draw {
   readonly lot: string;
   readonly vial: string | null;
   readonly atMs: number;
+  /** Who wrote it down. */
+  readonly by: string | null;
+}
+
+/** What each member of the staff opened or drew from last: after a reload it still lies before them. */
+function inHand(ordered: readonly Fact[], draws: readonly Draw[]): Record<string, string> {
+  const opened = ordered
+    .filter(({ entry }) => entry.kind === "vial-opened")
+    .map(({ entry, atMs }): Draw => ({ lot: String(entry["lot"]), vial: String(entry["vial"]), atMs, by: entry.staff ?? null }));
+  const held: Record<string, string> = {};
+  for (const { lot, vial, by } of [...opened, ...draws].sort((one, other) => one.atMs - other.atMs)) {
+    if (by !== null) held[by] = `${lot}|${vial ?? ""}`;
+  }
+  return held;
 }
 
 /**

@@ -145,7 +145,7 @@ export class Today {
 
   desk(): Desk {
     const bundle = this.bundle;
-    if (bundle === null) return { products: [], lots: [], vials: [], sessions: [], communes: [], observeMinutes: OBSERVE_MINUTES };
+    if (bundle === null) return { products: [], lots: [], vials: [], sessions: [], inHand: {}, openings: [], communes: [], observeMinutes: OBSERVE_MINUTES };
     const facts = [...this.facts.values()].filter(({ entry }) => STOCK.has(entry.kind) || SESSION.has(entry.kind));
     return deskOf(bundle, { facts, draws: this.draws(), heldLots: this.heldLots });
   }
@@ -174,7 +174,7 @@ export class Today {
     return [...this.ofVisit.keys()]
       .flatMap((visit) => this.whole(visit, null).doses)
       .filter((dose) => dose.voided === null)
-      .map((dose) => ({ lot: dose.lot, vial: dose.vial, atMs: dose.at }));
+      .map((dose) => ({ lot: dose.lot, vial: dose.vial, atMs: dose.at, by: dose.staff }));
   }
 
   private visitOf(entry: Entry): string | null {

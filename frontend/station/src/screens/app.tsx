@@ -4,6 +4,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 
 import type { Station, Visit } from "../core";
 import { to, useRoute, type Route } from "../nav";
+import { later } from "../parts/later";
 import { Screen, StationContext, useStation } from "../parts/screen";
 import { useUpdate } from "../update";
 import { onLanguage, w } from "../words";
@@ -23,6 +24,8 @@ import { Watch } from "./watch";
 
 /** After so long without a touch the screen is covered. Ours: a tablet lies on a table between two people. */
 export const LOCKS_AFTER_MS = 5 * 60_000;
+/** Opened a few times a day: each in a file of its own. */
+const Vials = later(() => import("./vials").then((file) => file.Vials));
 const TOUCHES = ["pointerdown", "keydown", "scroll"] as const;
 
 const OF_VISIT: Readonly<Record<string, (props: { visit: Visit }) => preact.JSX.Element | null>> = {
@@ -79,6 +82,7 @@ function Opened({ route }: { route: Route }) {
   const [place, key, step] = route;
   if (place === "board") return <Board />;
   if (place === "device") return <Device />;
+  if (place === "vials") return <Vials />;
   if (place === "arrive") return <WalkIn />;
   if (place !== "visit" || key === undefined) return <Today />;
   return <OfVisit of={key} step={step ?? ""} />;

@@ -8,14 +8,13 @@ import { go, to } from "../nav";
 import { Choices, Confirm, Faults, Select, Tick, type Wrong } from "../parts/fields";
 import { Status } from "../parts/drawings";
 import { Facts, PersonHead, Proof, Refused, sayNext, Screen, staffName, ticketWord, useDeed, useNow, useStation } from "../parts/screen";
-import { choicesOf, defaultChoice, typedChoice, type Choice } from "../vials";
+import { choicesOf, defaultChoice, inHand, takeInHand, typedChoice, type Choice } from "../vials";
 import { w, wordFor } from "../words";
 import { formName } from "./screening";
 import { lotWords, VialProof } from "./vial";
 
 const HALF_A_MINUTE_MS = 30_000;
 const BLOCKS = 3;
-let lastUsed: string | null = null;
 
 export interface Hand {
   /** The key of a choice, or empty for what is typed below. */
@@ -29,7 +28,7 @@ export function Dose({ visit }: { visit: Visit }) {
   const station = useStation();
   const now = useNow(HALF_A_MINUTE_MS);
   const choices = choicesOf(station.desk(), now);
-  const [hand, setHand] = useState<Hand>(() => ({ key: defaultChoice(choices, lastUsed)?.key ?? "", lot: "", vial: "", product: "" }));
+  const [hand, setHand] = useState<Hand>(() => ({ key: defaultChoice(choices, inHand(station))?.key ?? "", lot: "", vial: "", product: "" }));
   const [arm, setArm] = useState<Arm>("left");
   const [vaccinator, setVaccinator] = useState(() => own(station) ?? "");
   const [given, setGiven] = useState(false);
@@ -108,7 +107,7 @@ async function record(station: Station, before: Visit, told: { chosen: Choice; a
     recorder: vaccinator === signedIn ? null : signedIn,
     dose_number_told: number,
   });
-  lastUsed = `${chosen.lot}|${chosen.vial ?? ""}`;
+  takeInHand(station, `${chosen.lot}|${chosen.vial ?? ""}`);
   sayNext(w("said.dose", { n: number, product: chosen.product.nameVi, lot: chosen.lot }));
   go();
 }

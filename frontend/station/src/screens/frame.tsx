@@ -19,6 +19,7 @@ export function Band({ here }: { here: string }) {
     ["today", to(), w("nav.today")],
     ...(duties.has("check-in") ? [["arrive", to("arrive"), w("nav.arrive")]] : []),
     ["board", to("board"), w("nav.board")],
+    ...(duties.has("dose") || duties.has("lead") ? [["vials", to("vials"), w("nav.vials")]] : []),
     ["device", to("device"), w("nav.device")],
   ] as const;
   return (

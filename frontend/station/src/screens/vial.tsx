@@ -3,13 +3,14 @@
 import { useState } from "preact/hooks";
 
 import type { At } from "../core";
-import { day as written, time } from "../format";
+import { day as written, duration, time } from "../format";
 import { type Shape, Status } from "../parts/drawings";
 import { Fault, Field, Select, type Wrong } from "../parts/fields";
-import { Facts, Proof, Refused, useDeed, useStation } from "../parts/screen";
+import { Facts, Proof, useStation } from "../parts/screen";
 import type { Choice } from "../vials";
 import { w } from "../words";
 import type { Hand } from "./dose";
+import { OpenVial } from "./opening";
 
 const MOST_BOXES = 20;
 
@@ -23,9 +24,13 @@ interface Given {
 }
 
 export function VialProof(given: Given) {
-  const { chosen, wrong } = given;
+  const { chosen, wrong, setHand, now } = given;
   const [other, setOther] = useState(chosen.lot === "");
-  const shape: Shape = chosen.against ? "oct" : chosen.lot && chosen.product ? "done" : "tri";
+  const shape: Shape = chosen.against ? "oct" : chosen.vial && chosen.product && chosen.endsIn === null ? "done" : "tri";
+  const take = (key: string) => {
+    setHand({ key, lot: "", vial: "", product: "" });
+    setOther(false);
+  };
   return (
     <Proof
       shape={shape}
@@ -40,6 +45,12 @@ export function VialProof(given: Given) {
         <Fault id="lot" text={wrong["lot"]} />
         {chosen.lot && <AboutVial chosen={chosen} />}
         {other && <OtherVial {...given} />}
+        {chosen.lot && chosen.key && chosen.vial === null && chosen.against === null && (
+          <>
+            <p><Status shape="tri">{w("vial.none-open")}</Status></p>
+            <OpenVial chosen={chosen} opened={take} now={now} />
+          </>
+        )}
       </div>
     </Proof>
   );
@@ -59,6 +70,11 @@ function AboutVial({ chosen }: { chosen: Choice }) {
           <Status shape={chosen.against === "used-up" ? "tri" : "oct"}>{w(`stop.${chosen.against}`, { lot: chosen.lot, vial: chosen.vial ?? "" })}</Status>
         </p>
       )}
+      {chosen.endsIn !== null && (
+        <p>
+          <Status shape="tri">{w("vial.ends", { left: duration(chosen.endsIn) })}</Status>
+        </p>
+      )}
       <div class="tc-app__vial">
         <Facts facts={facts} />
         {chosen.vial !== null && chosen.doses !== null && chosen.product && <Boxes left={chosen.doses} whole={chosen.product.dosesPerVial} />}
@@ -68,11 +84,11 @@ function AboutVial({ chosen }: { chosen: Choice }) {
 }
 
 /** Doses of the vial as boxes: drawn, this one, still inside. Beyond the last box is overfill, which is counted. */
-function Boxes({ left, whole }: { left: number; whole: number }) {
-  const this_ = whole - left + 1;
+export function Boxes({ left, whole, isCount = false }: { left: number; whole: number; isCount?: boolean }) {
+  const this_ = whole - left + (isCount ? 0.5 : 1);
   return (
     <div>
-      <p class="tc-secondary">{this_ > whole ? w("vial.overfill", { n: this_, whole }) : w("vial.nth", { n: this_, whole })}</p>
+      {!isCount && <p class="tc-secondary">{this_ > whole ? w("vial.overfill", { n: this_, whole }) : w("vial.nth", { n: this_, whole })}</p>}
       <div class="tc-app__boxes" aria-hidden="true">
         {Array.from({ length: Math.min(MOST_BOXES, Math.max(whole, this_)) }, (_, place) => (
           <i key={place} class={place + 1 < this_ ? "tc-app__drawn" : place + 1 === this_ ? "tc-app__this" : ""} />
@@ -82,7 +98,7 @@ function Boxes({ left, whole }: { left: number; whole: number }) {
   );
 }
 
-function OtherVial({ choices, chosen, hand, setHand, wrong, now }: Given) {
+function OtherVial({ choices, hand, setHand, wrong }: Given) {
   const products = useStation().desk().products;
   const take = (key: string) => setHand({ key, lot: "", vial: "", product: "" });
   return (
@@ -113,31 +129,7 @@ function OtherVial({ choices, chosen, hand, setHand, wrong, now }: Given) {
           <Field id="vial" label={w("vial.label")} value={hand.vial} set={(vial) => setHand({ ...hand, vial })} width={20} longest={60} />
         </div>
       )}
-      {chosen.lot && chosen.vial === null && chosen.against === null && <OpenVial chosen={chosen} take={take} now={now} />}
     </fieldset>
-  );
-}
-
-/** Open a vial of the chosen lot: from now on its time runs, and its doses are counted. */
-function OpenVial({ chosen, take, now }: { chosen: Choice; take: (key: string) => void; now: At }) {
-  const station = useStation();
-  const [label, setLabel] = useState("");
-  const { refused, run } = useDeed();
-  const open = () =>
-    run(async () => {
-      const vial = label.trim();
-      if (!vial || chosen.product === null) return;
-      await station.append("vial-opened", { lot: chosen.lot, vial, doses: chosen.product.dosesPerVial, reason: null });
-      take(`${chosen.lot}|${vial}`);
-    });
-  return (
-    <div class="tc-inline-form">
-      <Field id="new-vial" label={w("vial.open-label", { lot: chosen.lot })} value={label} set={setLabel} width={20} longest={60} />
-      <button type="button" class="govuk-button govuk-button--secondary" onClick={open}>
-        {w("vial.open", { time: time(now) })}
-      </button>
-      <Refused text={refused} />
-    </div>
   );
 }
 

@@ -66,6 +66,7 @@ def _content(device: Device, *, now: datetime) -> dict[str, Any]:
             "forms": declarations.forms_on(today),
             "lots": supply.stock_of(device.site),
             "vials": supply.open_vials(device.site, today),
+            "openings": supply.opening_rules(today),
             **cut_off(device.site),
         }
     products = {session.id: session.product for session in sessions}

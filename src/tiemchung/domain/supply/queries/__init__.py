@@ -33,6 +33,7 @@ from tiemchung.domain.supply.queries.ledger import (
     vial_day,
     vials_left,
 )
+from tiemchung.domain.supply.queries.openings import opening_rules
 from tiemchung.domain.supply.queries.papers import lots_outside, paper, papers_of
 from tiemchung.domain.supply.queries.stock import on_road, picked, shelves, stock_days_left
 
@@ -54,6 +55,7 @@ __all__ = [
     "open_counts",
     "open_decisions",
     "open_vials",
+    "opening_rules",
     "paper",
     "papers_of",
     "picked",

@@ -85,6 +85,16 @@ class VialOpen:
 
 
 @dataclass(frozen=True, kw_only=True)
+class OpeningRule:
+    """So many must wait before the next vial of a product is opened: percent of its doses, beyond what open vials hold."""
+
+    product: str
+    waiting_percent: int
+    valid_from: date
+    source: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class StockLine:
     """Doses of one lot that one site holds by the ledger; negative when lines are still missing."""
 

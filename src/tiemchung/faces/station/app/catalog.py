@@ -16,11 +16,13 @@ from tiemchung.faces.shared.words import Words
 from tiemchung.faces.station.app.after import AFTER
 from tiemchung.faces.station.app.chair import CHAIR
 from tiemchung.faces.station.app.desks import DESKS
+from tiemchung.faces.station.app.hall import HALL
 from tiemchung.faces.station.app.machine import MACHINE, REFUSED, ROLES, SPANS
 from tiemchung.faces.station.pages.board import LEFT_REASONS, STATES
 from tiemchung.faces.station.pages.chair import SEVERITY_WORDS
 from tiemchung.faces.station.pages.desk import HOW, KINDS, SEXES
 from tiemchung.faces.station.pages.lead import KINDS as ENTRY_KINDS
+from tiemchung.faces.station.pages.lead import RETURN_REASONS, WASTE_REASONS
 from tiemchung.faces.station.pages.mending import CORRECTION_REASONS, STOP_REASONS, VOID_REASONS
 from tiemchung.faces.station.pages.screening import MEASURES, OUTCOMES
 
@@ -37,6 +39,7 @@ WORDS_OF: dict[str, Mapping[str, Words]] = {
     "measure": MEASURES,
     "reaction": {code: words for code, (_shape, words) in SEVERITY_WORDS.items()},
     "refused": REFUSED,
+    "return-why": RETURN_REASONS,
     "role": ROLES,
     "seen": SEEN,
     "sex": SEXES,
@@ -45,6 +48,7 @@ WORDS_OF: dict[str, Mapping[str, Words]] = {
     "state": STATES,
     "stop-reason": STOP_REASONS,
     "void-why": VOID_REASONS,
+    "waste-why": WASTE_REASONS,
     # JavaScript's week begins on Sunday, and a heading with a capital.
     "weekday": {str((day + 1) % 7): Words(vi[:1].upper() + vi[1:], en) for day, (vi, en) in enumerate(WEEKDAYS)},
 }
@@ -55,4 +59,4 @@ WORDS_OF: dict[str, Mapping[str, Words]] = {
 def catalog() -> dict[str, Words]:
     """Return every sentence by its key."""
     coded = {f"{name}.{code}": words for name, listed in WORDS_OF.items() for code, words in listed.items()}
-    return {**MACHINE, **DESKS, **CHAIR, **AFTER, **coded}
+    return {**MACHINE, **DESKS, **CHAIR, **AFTER, **HALL, **coded}

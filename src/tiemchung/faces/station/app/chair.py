@@ -80,6 +80,11 @@ CHAIR: dict[str, Words] = {
     "vial.lot-typed": Words("Số lô ghi trên lọ", "Lot number on the vial"),
     "vial.product-typed": Words("Loại vắc xin ghi trên lọ", "Product named on the vial"),
     "vial.label": Words("Mã lọ, nếu có", "Vial's label, if any"),
+    "vial.none-open": Words(
+        "Chưa mở lọ nào của lô này. Ghi mở lọ để đếm giờ và đếm liều.",
+        "No vial of this lot is open. Note the opening, so that time and doses are counted.",
+    ),
+    "vial.ends": Words("Còn {left} là hết giờ dùng", "{left} left before its time is over"),
     "vial.open-label": Words("Mở lọ mới của lô {lot}: mã lọ", "Open a new vial of lot {lot}: its label"),
     "vial.open": Words("Mở lọ lúc {time}", "Open it at {time}"),
     "against.held": Words("Đang tạm giữ", "On hold"),

@@ -10,6 +10,7 @@ MACHINE: dict[str, Words] = {
     "nav.today": Words("Hôm nay", "Today"),
     "nav.arrive": Words("Đón", "Receive"),
     "nav.board": Words("Theo dõi", "Observe"),
+    "nav.vials": Words("Lọ", "Vials"),
     "nav.device": Words("Máy này", "This device"),
     "back.list": Words("Không phải người này? Quay lại danh sách", "Not this person? Back to the list"),
     "back.board": Words("Không phải người này? Về bảng theo dõi", "Not this person? Back to the board"),
@@ -20,6 +21,10 @@ MACHINE: dict[str, Words] = {
     "lost.why": Words(
         "Máy này chưa biết lượt ấy, hoặc ngày đã đổi. Tìm lại trong danh sách hôm nay.",
         "This device does not know that visit, or the day has changed. Look for it in today's list.",
+    ),
+    "later.away": Words(
+        "Trang này chưa có trên máy. Nối mạng một lần rồi mở lại.",
+        "This screen is not on the device yet. Connect once, then open it again.",
     ),
     "fault.lead": Words("Chưa ghi. Cần sửa:", "Not recorded yet. To mend:"),
     "fault.missing": Words("Chưa ghi. Còn thiếu:", "Not recorded yet. Missing:"),

@@ -1,0 +1,64 @@
+"""What the app says of the hall: the site's vials and when the next one is opened."""
+
+from __future__ import annotations
+
+from tiemchung.faces.shared.words import Words
+
+HALL: dict[str, Words] = {
+    "vials.title": Words("Lọ vắc xin", "Vials"),
+    "vials.none": Words("Chưa có lọ nào đang mở.", "No vial is open."),
+    "vials.open": Words("Đang mở", "Open"),
+    "vials.in-hand": Words("Đang dùng ở bàn này", "In use at this table"),
+    "vials.take": Words("Dùng lọ này", "Use this vial"),
+    "vials.ago": Words("{span} trước", "{span} ago"),
+    "vials.left": Words("Còn lại", "Left"),
+    "vials.doses": Words("{n} liều", "{n} doses"),
+    "vials.overfill": Words("Hết; đã rút thêm {n} liều dôi", "None; {n} doses of overfill were drawn"),
+    "vials.vial-wasted": Words("Ghi bỏ liều", "Note waste"),
+    "vials.vial-returned": Words("Ghi trả kho", "Note a return"),
+    "vials.broken": Words("Ghi lọ vỡ, hỏng", "Note a broken vial"),
+    "vials.how-many": Words("Số liều", "Doses"),
+    "vials.why": Words("Vì sao?", "Why?"),
+    "vials.what": Words("Ghi gì?", "What happened?"),
+    "vials.write": Words("Ghi", "Write it down"),
+    "vials.written": Words("Đã ghi {n} liều của lô {lot}.", "{n} doses of lot {lot} are written down."),
+    "vials.next": Words("Mở lọ tiếp", "Open the next vial"),
+    "vials.no-lot": Words("Không còn lô nào dùng được ở điểm này.", "No lot that may be used lies at this site."),
+    "vials.unopened": Words("Lọ chưa mở: trả kho, vỡ, hỏng", "Unopened vials: returned, broken"),
+    "vials.last-expected": Words(
+        "{product}: lọ đang mở còn dư {n} liều so với người đang chờ. Còn {expected} người trong danh sách chưa đến: gọi họ trước.",
+        "{product}: {n} doses in open vials have nobody waiting. {expected} of the list have not come yet: call them first.",
+    ),
+    "vials.last-nobody": Words(
+        "{product}: lọ đang mở còn dư {n} liều, danh sách chỉ còn {expected} người chưa đến. Gọi người dự bị trước khi hết giờ dùng.",
+        "{product}: {n} doses in open vials have nobody waiting, {expected} are still expected. Call stand-by persons in time.",
+    ),
+    "opening.open": Words("Đủ người chờ: mở lọ tiếp được", "Enough people wait: open the next vial"),
+    "opening.use": Words(
+        "Khoan mở: lọ đang mở còn đủ liều cho người đang chờ",
+        "Not yet: open vials hold enough for those who wait",
+    ),
+    "opening.wait": Words(
+        "Khoan mở: chờ thêm người trong danh sách đến", "Not yet: wait for more of today's list to come"
+    ),
+    "opening.call": Words(
+        "Khoan mở: không đủ người cho một lọ. Gọi người dự bị, hoặc hẹn người đang chờ sang buổi sau",
+        "Not yet: too few for a vial. Call stand-by persons, or let those who wait come to the next session",
+    ),
+    "opening.rule": Words(
+        "Chỉ mở lọ tiếp khi ngoài số liều còn trong lọ đang mở có từ {need} người chờ.",
+        "Open the next vial only if {need} or more wait beyond the doses in open vials.",
+    ),
+    "opening.figures": Words(
+        "Đang chờ {waiting}, lọ đang mở còn {left} liều, chưa đến {expected}.",
+        "Waiting {waiting}, doses in open vials {left}, not here yet {expected}.",
+    ),
+    "opening.ours": Words("Mức này do chúng tôi đặt.", "This threshold is ours."),
+    "opening.source": Words("Theo {source}.", "Source: {source}."),
+    "wrong.label": Words("Gõ mã ghi trên nhãn lọ.", "Type the label of the vial."),
+    "wrong.opened-before": Words(
+        "Mã lọ này đã ghi mở lúc {time}. Xem lại nhãn.", "This label was opened at {time}. Look at the label again."
+    ),
+    "wrong.doses": Words("Ghi số liều, từ 1 trở lên.", "Enter the doses, 1 or more."),
+    "wrong.stock-why": Words("Chọn vì sao.", "Choose why."),
+}
