@@ -40,6 +40,7 @@ from tiemchung.domain.movement.events import Passed
 from tiemchung.kernel import wire
 from tiemchung.kernel.actor import SYSTEM, Actor, ActorKind, Power, Reach
 from tiemchung.kernel.ids import uuid7
+from tiemchung.plumbing.rowsecurity import reaching
 
 KEPT, KNOWN, ASIDE = Outcome.KEPT, Outcome.KNOWN, Outcome.SET_ASIDE
 
@@ -318,6 +319,25 @@ def test_a_device_has_a_quota_of_what_may_be_set_aside(
     # Refused whole: the tablet still holds both and may send the good one by itself in this sequence.
     tablet.head, tablet.sequence = head, sequence
     assert outcomes(send(tablet.batch(dose(tablet, uuid7())))) == ["kept"]
+
+
+def test_what_the_lead_let_in_or_closed_makes_room_in_the_quota(
+    tablet: TestTablet, monkeypatch: pytest.MonkeyPatch, owner_connection: psycopg.Connection
+) -> None:
+    monkeypatch.setattr(journal, "SET_ASIDE_QUOTA", 2)
+
+    def garbage(*lines: bytes) -> bytes:
+        tablet.sequence += len(lines)
+        return tablet.batch(*lines)
+
+    assert outcomes(send(garbage(b"first", b"second"))) == ["set-aside unreadable"] * 2
+    waiting = [one for (one,) in owner_connection.execute("select id from journal_set_aside order by device_sequence")]
+    with reaching(Reach(sites=frozenset({SITE}))):
+        journal.close_aside(waiting[:1], why="đã ghi lại trên giấy", by=uuid7(), now=NOW)
+        journal.mark_released(waiting[1:], by=uuid7(), now=NOW)
+    assert outcomes(send(garbage(b"third", b"fourth"))) == ["set-aside unreadable"] * 2
+    with pytest.raises(SetAsideQuotaSpent):
+        send(garbage(b"fifth"))
 
 
 @pytest.fixture

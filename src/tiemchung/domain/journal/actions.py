@@ -200,10 +200,15 @@ def _inserted_now(identifiers: Sequence[UUID], device: UUID) -> set[UUID]:
 
 
 def set_aside(held: Sequence[SetAside], *, chain: Chain, site: str, recorded_at: datetime) -> None:
-    """Keep these whole for a human. Beyond the device's quota the whole batch is refused, and the device still holds it."""
+    """Keep these whole for a human. Beyond the device's quota the whole batch is refused, and the device still holds it.
+
+    The quota is of what waits: what a human has let in or closed makes room again.
+    """
     if not held:
         return
-    if chain.set_aside + len(held) > SET_ASIDE_QUOTA:
+    most_waiting = SET_ASIDE_QUOTA - len(held)
+    # The chain counts all that were ever set aside: while these are few, there is nothing to look up.
+    if chain.set_aside > most_waiting and queries.waits_aside(chain.device, upto=most_waiting + 1) > most_waiting:
         raise SetAsideQuotaSpent(device=chain.device, quota=SET_ASIDE_QUOTA)
     identifiers = [uuid7() for _ in held]
     day = recorded_at.date()

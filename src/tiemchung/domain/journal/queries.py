@@ -270,6 +270,16 @@ def set_aside_at(device: UUID, first: int, last: int) -> dict[tuple[int, bytes],
     }
 
 
+def waits_aside(device: UUID, *, upto: int) -> int:
+    """Return how much of this device is set aside and neither let in nor closed, counted up to a ceiling."""
+    found = database.row(
+        "select count(*) from (select from journal_set_aside where device = %s and released_at is null "
+        "and closed_at is null limit %s) x",
+        [device, max(upto, 0)],
+    )
+    return int(found[0]) if found else 0
+
+
 def held_aside(
     site: str, *, reasons: Collection[str], limit: int, only: Collection[UUID] | None = None
 ) -> list[HeldAside]:
