@@ -11,6 +11,8 @@ import pytest
 
 from tests.faces.devices.tablets import OTHER_SITE, SITE, Tablet
 from tiemchung.domain.access import actions, models
+from tiemchung.domain.access.actions import unlocking
+from tiemchung.domain.access.actions.unlocking import TRIES_AT_SITE, TRIES_ON_DEVICE
 from tiemchung.domain.access.errors import StaffUnknown
 from tiemchung.kernel import sealed, wire
 from tiemchung.kernel.actor import SYSTEM, Actor, ActorKind, Power, Reach
@@ -148,6 +150,30 @@ def test_five_wrong_tries_end_it_for_the_day_even_with_the_right_digits(tablet: 
     assert [unlocked(tablet, staff, wrong).status_code for _ in range(5)] == [403] * 5
     refusal = unlocked(tablet, staff, digits)
     assert (refusal.status_code, refusal.json()["code"]) == (429, "unlock-tries-spent")
+    until = datetime.fromisoformat(refusal.json()["until"])
+    assert (until.hour, until.minute, until.utcoffset()) == (0, 0, timedelta(hours=7))
+    assert f"{until:%H:%M ngày %d/%m}" in refusal.json()["detail"]
+
+
+def test_one_tablet_that_tries_on_and_on_takes_no_other_tablet_s_tries(tablet: Tablet) -> None:
+    staff = hired()
+    digits = actions.open_unlock_code(staff, site=SITE, actor=lead())
+    answers = [unlocked(tablet, staff, "12345678").json()["code"] for _ in range(TRIES_AT_SITE + 2)]
+    assert answers == ["unlock-refused"] * TRIES_ON_DEVICE + ["unlock-tries-spent"] * (
+        TRIES_AT_SITE + 2 - TRIES_ON_DEVICE
+    )
+    neighbor = Tablet()
+    neighbor.enroll()
+    assert unlocked(neighbor, staff, digits).status_code == 200
+
+
+def test_what_many_tablets_tried_ends_it_for_the_site_with_a_word_of_its_own(
+    tablet: Tablet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(unlocking, "TRIES_AT_SITE", 2)
+    staff = hired()
+    told = [unlocked(tablet, staff, "12345678").json()["code"] for _ in range(3)]
+    assert told == ["unlock-refused", "unlock-refused", "unlock-tries-spent-at-site"]
 
 
 def test_right_digits_are_no_tries(tablet: Tablet) -> None:

@@ -54,9 +54,15 @@ class UnlockRefused(Refusal):
 
 
 class UnlockTriesSpent(Refusal):
-    """As many wrong digits as a day allows came from this tablet, or from this site."""
+    """As many wrong digits as a day allows came from this tablet; the fact `until` says from when on it may try again."""
 
     code = "unlock-tries-spent"
+
+
+class UnlockTriesSpentAtSite(Refusal):
+    """As many wrong digits as a day allows came from this site's tablets; `until` says from when on they may try again."""
+
+    code = "unlock-tries-spent-at-site"
 
 
 class TooManyRequests(Refusal):

@@ -25,6 +25,7 @@ STATUSES: dict[str, HTTPStatus] = {
     "request-not-signed": HTTPStatus.UNAUTHORIZED,
     "unlock-refused": HTTPStatus.FORBIDDEN,
     "unlock-tries-spent": HTTPStatus.TOO_MANY_REQUESTS,
+    "unlock-tries-spent-at-site": HTTPStatus.TOO_MANY_REQUESTS,
     "too-many-requests": HTTPStatus.TOO_MANY_REQUESTS,
     "unknown-sender": HTTPStatus.UNAUTHORIZED,
     "wrong-signature": HTTPStatus.UNAUTHORIZED,

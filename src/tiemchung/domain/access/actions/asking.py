@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from tiemchung.kernel.clock import business_day
+from tiemchung.kernel.clock import VIET_NAM, business_day, business_day_bounds
 from tiemchung.plumbing import database, sealing
 
 MOST_PROOF_TRIES = 10
@@ -28,6 +28,11 @@ def take_back(what: str, *of: str) -> None:
         "update access_askcount set count = count - 1 where key = %s and day = %s",
         [sealing.lookup_hash(f"ask:{what}", "\0".join(of)), business_day(datetime.now(tz=UTC))],
     )
+
+
+def tries_end() -> datetime:
+    """Return when today's counts end and the next day's begin, with Viet Nam's offset."""
+    return business_day_bounds(business_day(datetime.now(tz=UTC)))[1].astimezone(VIET_NAM)
 
 
 def forget_counts() -> int:

@@ -10,9 +10,15 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from tiemchung.domain.access import models
-from tiemchung.domain.access.actions.asking import count_up, take_back
+from tiemchung.domain.access.actions.asking import count_up, take_back, tries_end
 from tiemchung.domain.access.actions.service import verify_assertion
-from tiemchung.domain.access.errors import AgreementMissing, StaffUnknown, UnlockRefused, UnlockTriesSpent
+from tiemchung.domain.access.errors import (
+    AgreementMissing,
+    StaffUnknown,
+    UnlockRefused,
+    UnlockTriesSpent,
+    UnlockTriesSpentAtSite,
+)
 from tiemchung.domain.access.policy import may_hand_unlock_code
 from tiemchung.domain.access.queries import service as queries
 from tiemchung.domain.access.values import Assertion, Device
@@ -50,13 +56,14 @@ def unlock_by_code(device: Device, staff: UUID, digits: str, *, now: datetime) -
     """Let a member of the staff unlock this tablet from now on, for digits that were given to them for its site.
 
     Refuses without a reason what is unknown, used, over, another's or another site's. Wrong digits count before they are
-    looked at, so that many at once are no more tries.
+    looked at, so that many at once are no more tries. What one tablet may not try counts for nobody else at the site.
     """
     _check(device, staff)
-    tried = [("unlock", str(device.id)), ("unlock-site", device.site)]
-    counts = [count_up(*key) for key in tried]
-    if counts[0] > TRIES_ON_DEVICE or counts[1] > TRIES_AT_SITE:
-        raise UnlockTriesSpent
+    on_device, at_site = ("unlock", str(device.id)), ("unlock-site", device.site)
+    if count_up(*on_device) > TRIES_ON_DEVICE:
+        raise UnlockTriesSpent(until=tries_end())
+    if count_up(*at_site) > TRIES_AT_SITE:
+        raise UnlockTriesSpentAtSite(until=tries_end())
     row = database.row(
         "update access_unlockcode set used_at = now() where code_hash = %s and used_at is null and expires_at > now() "
         "returning opened_by",
@@ -64,8 +71,8 @@ def unlock_by_code(device: Device, staff: UUID, digits: str, *, now: datetime) -
     )
     if row is None:
         raise UnlockRefused
-    for key in tried:
-        take_back(*key)
+    take_back(*on_device)
+    take_back(*at_site)
     _keep(device, staff, vouched_by=row[0], now=now)
 
 

@@ -153,7 +153,15 @@ REFUSALS: dict[str, Words] = {
         "lead for a new one.",
     ),
     "unlock-tries-spent": Words(
-        "Hôm nay đã nhập sai nhiều lần ở đây. Dùng máy khác của điểm, hoặc thử lại ngày mai.",
-        "Too many wrong codes here today. Use another tablet of the site, or try again tomorrow.",
+        "Máy này đã nhập sai mã quá số lần trong ngày. Dùng máy khác của điểm, hoặc thử lại trên máy này từ "
+        "{until:%H:%M ngày %d/%m}. Người đã mở máy được từ trước vẫn dùng mã PIN của mình.",
+        "Too many wrong codes were typed on this tablet today. Use another tablet of the site, or try again on this one "
+        "from {until:%H:%M on %d/%m}. Whoever unlocked it before goes on with their own PIN.",
+    ),
+    "unlock-tries-spent-at-site": Words(
+        "Các máy của điểm đã nhập sai mã quá số lần trong ngày. Thử lại từ {until:%H:%M ngày %d/%m}. "
+        "Người đã mở máy được từ trước vẫn dùng mã PIN của mình.",
+        "Too many wrong codes were typed on this site's tablets today. Try again from {until:%H:%M on %d/%m}. "
+        "Whoever unlocked a tablet before goes on with their own PIN.",
     ),
 }
