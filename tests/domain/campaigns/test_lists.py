@@ -1,18 +1,24 @@
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
+from threading import Thread
 from uuid import UUID
 
 import psycopg
 import pytest
+from django.db import connections
 
-from tests.domain.campaigns.files import GOOD, changed, csv_of
+from tests.domain.campaigns.files import GOOD, HEADER, changed, csv_of
 from tests.domain.campaigns.wards import CODE, NOW, OTHER_WARD, WARD, block, officer, wish
 from tiemchung.domain.campaigns import actions, queries
 from tiemchung.domain.campaigns.actions import lists as lists_module
 from tiemchung.domain.campaigns.actions import reading
+from tiemchung.domain.campaigns.actions.likeness import Likeness
+from tiemchung.domain.campaigns.engine import cells
+from tiemchung.domain.campaigns.engine.columns import Table, table_of
+from tiemchung.domain.campaigns.engine.listed import Read
 from tiemchung.domain.campaigns.errors import (
     CampaignOver,
     ListBeingRead,
@@ -28,6 +34,7 @@ from tiemchung.kernel.purpose import Purpose
 from tiemchung.kernel.refusal import NotPermitted
 from tiemchung.plumbing import database
 from tiemchung.plumbing.rowsecurity import reaching
+from tiemchung.plumbing.spreadsheets import xlsx_file
 
 REGISTRATION = Purpose.REGISTRATION
 pytestmark = pytest.mark.usefixtures("campaign")
@@ -137,6 +144,70 @@ def test_a_list_that_cannot_be_kept_holds_up_no_other(as_worker: object, monkeyp
         assert actions.keep_waiting(now=NOW) == 1
         states = database.rows("select id, state from campaigns_list")
     assert dict(states) == {lists[0]: "keeping", lists[1]: "kept"}
+
+
+def test_a_list_is_locked_before_its_parts_so_that_keeping_and_settling_wait_and_never_block_each_other(
+    as_worker: Callable[[], AbstractContextManager[None]], owner_connection: psycopg.Connection
+) -> None:
+    shown, _ = examined(officer(), csv_of(GOOD))
+    kept: list[int] = []
+
+    def keep() -> None:
+        try:
+            with as_worker():
+                kept.append(actions.keep_waiting(now=NOW))
+        finally:
+            connections.close_all()
+
+    keeper = Thread(target=keep)
+    owner_connection.execute("update campaigns_list set state = 'keeping', decided_at = uploaded_at")
+    with owner_connection.transaction():
+        owner_connection.execute("select from campaigns_list for update")
+        keeper.start()
+        while keeper.is_alive() and not owner_connection.execute("select from pg_locks where not granted").fetchall():
+            pass
+        parts = owner_connection.execute("select list from campaigns_listpart for update nowait").fetchall()
+        assert parts == [(shown.id,)], "whoever settles a row and holds the list gets its parts too"
+    keeper.join()
+    assert kept == [1]
+
+
+def test_every_doubt_of_a_long_list_is_reached_however_many_above_it_were_settled() -> None:
+    tu = officer()
+    doubtful = [changed(name=f"Huỳnh Bé {letter}", number="", born="01/01/1949") for letter in "ABCDE"]
+    shown, rows = examined(tu, csv_of(*doubtful))
+    assert {row.result for row in rows} == {Result.DOUBT}
+    with reaching(tu.reach):
+        for row in rows[:3]:
+            actions.settle_row(shown.id, row.line, choice=Choice.LEAVE, person=None, actor=tu, now=NOW)
+        left = queries.doubts_of(shown.id, actor=tu, purpose=REGISTRATION, limit=3)
+        (last,) = queries.doubts_of(shown.id, actor=tu, purpose=REGISTRATION, after=rows[3].line, limit=1)
+    assert [row.line for row in left] == [row.line for row in rows[3:]]
+    assert last.line == rows[4].line
+
+
+def test_a_list_too_long_to_wait_for_is_answered_once_and_by_the_job(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading, "WHILE_WAITING", 2)
+    answered: list[int] = []
+    answer = Likeness.answer
+
+    def noting(self: Likeness, waiting: list[tuple[int, Read]], *, now: datetime) -> list[ListRow]:
+        answered.append(len(waiting))
+        return answer(self, waiting, now=now)
+
+    monkeypatch.setattr(Likeness, "answer", noting)
+    tu = officer()
+    short, _ = examined(tu, csv_of(GOOD, changed(number="")))
+    long, _ = examined(tu, csv_of(GOOD, changed(number=""), changed(name="Võ Thúy Ái", number="")))
+    assert (short.state, long.state, answered) == (ListState.OPEN, ListState.READING, [2])
+
+
+def test_a_file_that_swells_is_left_to_the_job(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading, "SMALL_UNPACKED", 100_000)
+    sheet = xlsx_file([HEADER, GOOD, *([["", "", "x" * 200_000]])])
+    assert len(sheet) < reading.SMALL_UNPACKED < cells.unpacked_bytes(sheet)
+    shown, rows = examined(officer(), sheet)
+    assert (shown.state, rows) == (ListState.READING, [])
 
 
 def test_the_number_of_somebody_else_is_a_doubt_and_one_of_another_ward_says_nothing() -> None:
@@ -404,3 +475,22 @@ def test_a_file_thrown_away_while_it_is_read_is_read_no_further(
     read_by_the_job(as_worker)
     assert owner_connection.execute("select state, rows from campaigns_list").fetchall() == [("dropped", 6)]
     assert count(owner_connection, "campaigns_listfile") == 0
+
+
+def test_a_list_thrown_away_while_its_header_is_read_does_not_get_it_back(
+    as_worker: Callable[[], AbstractContextManager[None]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reading, "SMALL", 0)
+    tu = officer()
+    shown, _ = examined(tu, MANY)
+
+    def dropped_meanwhile(rows: Iterable[list[str]]) -> Table:
+        with reaching(tu.reach):
+            actions.drop_list(shown.id, actor=tu, now=NOW)
+        return table_of(rows)
+
+    monkeypatch.setattr(reading, "table_of", dropped_meanwhile)
+    read_by_the_job(as_worker, turns=1)
+    with reaching(tu.reach):
+        told = queries.list_shown(shown.id, actor=tu, purpose=REGISTRATION)
+    assert (told.state, told.header) == (ListState.DROPPED, [])

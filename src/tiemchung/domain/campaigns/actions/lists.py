@@ -163,14 +163,15 @@ def _own(identifier: UUID, actor: Actor) -> ListShown:
 @transaction.atomic
 def _keep_next(identifier: UUID, *, now: datetime) -> bool:
     """Keep the next parts of a list; False once none is left, and then the list is kept."""
+    # The list before its parts, as whoever settles a row of it does.
+    told = database.row("select owner, commune, campaign from campaigns_list where id = %s for update", [identifier])
+    if told is None:
+        return False
+    owner, commune, campaign = told
     found = database.rows(
         "select part, sealed from campaigns_listpart where list = %s and not kept order by part limit %s for update",
         [identifier, AT_ONCE // PART],
     )
-    told = database.row("select owner, commune, campaign from campaigns_list where id = %s", [identifier])
-    if told is None:
-        return False
-    owner, commune, campaign = told
     if not found:
         database.run("update campaigns_list set state = 'kept' where id = %s and state = 'keeping'", [identifier])
         return False

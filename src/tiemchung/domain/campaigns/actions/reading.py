@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
+from itertools import islice
 from typing import NamedTuple
 from uuid import UUID
 
@@ -35,8 +36,9 @@ from tiemchung.plumbing.rowsecurity import reaching
 
 MOST_ROWS = 100_000
 """Rows of one file: more than any ward has people. A longer list is brought in parts. Ours."""
-SMALL = 512 * 1024
-"""Bytes of a file that is read while the officer waits; a larger one is read by a job. Ours."""
+SMALL, SMALL_UNPACKED = 512 * 1024, 8 * 1024 * 1024
+"""Bytes of a file that is read while the officer waits, as it was brought and as it unpacks; a larger one is read by a
+job. Ours."""
 STEPS = 6
 """Transactions of 5,000 rows that a job writes before it lets others go on. Ours."""
 READ = "campaigns.read_lists"
@@ -89,16 +91,17 @@ class _OfList(NamedTuple):
 def _read_now(content: bytes, of_list: _OfList, reach: Reach) -> tuple[Table | None, list[ListRow] | None]:
     """Return the table with its answered rows, or neither for a file that is read by a job. Refuses what is no list."""
     source = cells.rows_of(content)
-    if len(content) > SMALL:
+    if len(content) > SMALL or cells.unpacked_bytes(content) > SMALL_UNPACKED:
         if not content.startswith(_PACKED):
             table_of(source)
         return None, None
-    table, rows = table_of(source), list[ListRow]()
-    for answered in _answered(table, of_list, reach):
-        rows += answered
-        if len(rows) > WHILE_WAITING:
-            return None, None
-    return table, rows
+    table = table_of(source)
+    # Counted before any of them is answered: what is too long for now is answered once, by the job.
+    lines = list(islice(((line, row) for line, row in table.rows if any(row)), WHILE_WAITING + 1))
+    if len(lines) > WHILE_WAITING:
+        return None, None
+    table = msgspec.structs.replace(table, rows=iter(lines))
+    return table, [row for answered in _answered(table, of_list, reach) for row in answered]
 
 
 def waiting_to_be_read() -> list[tuple[UUID, str]]:
@@ -226,7 +229,10 @@ def _put_file(of_list: _OfList, content: bytes) -> None:
 
 def _name_columns(of_list: _OfList, head: Head, table: Table) -> None:
     told = Head(name=head.name, header=table.header, columns=table.columns, typed=table.typed)
-    database.run("update campaigns_list set sealed = %b where id = %s", [_sealed_head(of_list, told), of_list.id])
+    database.run(
+        "update campaigns_list set sealed = %b where id = %s and state = 'reading'",
+        [_sealed_head(of_list, told), of_list.id],
+    )
 
 
 def _sealed_head(of_list: _OfList, head: Head) -> bytes:

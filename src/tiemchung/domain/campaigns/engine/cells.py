@@ -21,6 +21,8 @@ from tiemchung.domain.campaigns.values import Unreadable
 MOST_BYTES = 16 * 1024 * 1024
 MOST_UNPACKED = 256 * 1024 * 1024
 """An XLSX file is a packed one: beyond this much text inside it is refused before it is unpacked. Ours."""
+MOST_TEXTS = 2_000_000
+"""Texts that the cells of an XLSX file share: twenty for each row of the longest list. Ours."""
 MOST_COLUMNS = 60
 """Columns that carry something; a template has nine. A file of 200 columns is another table. Ours."""
 LONGEST_CELL = 500
@@ -53,6 +55,14 @@ def rows_of(content: bytes) -> Iterator[Row]:
     if content[4:8] == b"ftyp" or content.startswith(_PICTURES):
         raise Unreadable("picture")
     return _csv(decoded(content))
+
+
+def unpacked_bytes(content: bytes) -> int:
+    """Return how many bytes a file holds once it is unpacked; of one that is not packed, its own. Unpacks nothing."""
+    if not content.startswith(b"PK"):
+        return len(content)
+    _, names = _opened(content)
+    return sum(info.file_size for info in names.values())
 
 
 def plain(cell: str) -> str:
@@ -117,12 +127,16 @@ def _csv(text: str) -> Iterator[Row]:
 # --- XLSX --------------------------------------------------------------------------------------------------------
 
 
-def _xlsx(content: bytes) -> Iterator[Row]:
+def _opened(content: bytes) -> tuple[zipfile.ZipFile, dict[str, zipfile.ZipInfo]]:
     try:
         book = zipfile.ZipFile(io.BytesIO(content))
-        names = {info.filename: info for info in book.infolist()}
     except (zipfile.BadZipFile, ValueError, OverflowError):
         raise Unreadable("broken") from None
+    return book, {info.filename: info for info in book.infolist()}
+
+
+def _xlsx(content: bytes) -> Iterator[Row]:
+    book, names = _opened(content)
     if "xl/workbook.xml" not in names:
         raise Unreadable("no-list")
     if len(names) > MOST_FILES or sum(info.file_size for info in names.values()) > MOST_UNPACKED:
@@ -194,6 +208,8 @@ class _Strings(_Reader):
             self._phonetic = False
         if name == "si":
             self.texts.append("".join(self._parts)[:LONGEST_CELL])
+            if len(self.texts) > MOST_TEXTS:
+                raise Unreadable("bomb")
         self._hears = False
 
     def text(self, data: str) -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from tiemchung.domain.campaigns.queries.lists import DOUBTS, doubts_of, list_rows, list_shown, lists_of, rows_to_mend
 from tiemchung.domain.campaigns.queries.lists import PAGE as LIST_PAGE
-from tiemchung.domain.campaigns.queries.lists import list_rows, list_shown, lists_of, rows_to_mend
 from tiemchung.domain.campaigns.queries.wishes import (
     PAGE,
     Place,
@@ -22,6 +22,7 @@ from tiemchung.domain.campaigns.queries.wishes import (
 )
 
 __all__ = [
+    "DOUBTS",
     "LIST_PAGE",
     "PAGE",
     "Place",
@@ -30,6 +31,7 @@ __all__ = [
     "demand",
     "demand_by_commune",
     "demand_by_site",
+    "doubts_of",
     "era_of",
     "goals",
     "list_rows",

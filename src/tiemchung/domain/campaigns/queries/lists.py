@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 from uuid import UUID
 
 import msgspec
 
 from tiemchung.domain.campaigns.errors import ListUnknown
-from tiemchung.domain.campaigns.values import ListRow, ListShown, ListState, Result
+from tiemchung.domain.campaigns.values import Choice, ListRow, ListShown, ListState, Result
 from tiemchung.kernel.actor import Actor
 from tiemchung.kernel.purpose import Purpose
 from tiemchung.plumbing import database, sealing
 
 PAGE = 50
+DOUBTS = 500
+"""Open doubts that are counted one by one; beyond them a list says that there are more. Ours."""
 LISTS_SHOWN = 20
 COUNTED = {
     Result.MATCH: "matching",
@@ -59,12 +62,15 @@ def list_rows(
 ) -> list[ListRow]:
     """Return rows of a list in the order of the file, all or those of one result, from behind the line `after`."""
     list_shown(identifier, actor=actor, purpose=purpose)
-    found: list[ListRow] = []
-    for row in _rows(identifier, result, after):
-        found.append(row)
-        if len(found) == limit:
-            break
-    return found
+    return list(islice(_rows(identifier, result, after), limit))
+
+
+def doubts_of(
+    identifier: UUID, *, actor: Actor, purpose: Purpose, after: int = 0, limit: int = DOUBTS
+) -> list[ListRow]:
+    """Return the doubtful rows that nobody has decided yet, in the order of the file, from behind the line `after`."""
+    list_shown(identifier, actor=actor, purpose=purpose)
+    return list(islice((row for row in _rows(identifier, Result.DOUBT, after) if row.choice is Choice.NONE), limit))
 
 
 def rows_to_mend(identifier: UUID, *, actor: Actor, purpose: Purpose) -> Iterator[ListRow]:

@@ -94,9 +94,8 @@ def _review(request: StaffRequest, identifier: UUID, *, refusal: Refusal | None 
     after = count_in(request.GET.get("sau"))
     rows = queries.list_rows(identifier, actor=request.actor, purpose=ASKED, result=result, after=after)
     decidable = shown.state in {ListState.OPEN, ListState.KEEPING, ListState.KEPT}
-    doubts = _doubts(request, identifier) if decidable else []
-    asked = request.GET.get("dong", "")
-    doubt = next((row for row in doubts if str(row.line) == asked), doubts[0] if doubts else None)
+    doubts = queries.doubts_of(identifier, actor=request.actor, purpose=ASKED) if decidable else []
+    doubt = _asked_for(request, identifier, doubts)
     candidates = _candidates(request, doubt) if doubt else []
     context = {
         "list": shown,
@@ -107,6 +106,7 @@ def _review(request: StaffRequest, identifier: UUID, *, refusal: Refusal | None 
         "doubt_block": doubt.block if doubt else None,
         "doubt_born": born_shown(doubt.block.born) if doubt and doubt.block else "",
         "doubts_left": len(doubts),
+        "doubts_beyond": len(doubts) == queries.DOUBTS,
         "candidates": candidates,
         "more": rows[-1].line if len(rows) == queries.LIST_PAGE else None,
         "wrong": frame.refused(refusal)[0] if refusal else None,
@@ -118,9 +118,14 @@ def _review(request: StaffRequest, identifier: UUID, *, refusal: Refusal | None 
     return page(request, "workbench/review.html", context, here="bring", status=422 if refusal else 200)
 
 
-def _doubts(request: StaffRequest, identifier: UUID) -> list[ListRow]:
-    found = queries.list_rows(identifier, actor=request.actor, purpose=ASKED, result=Result.DOUBT, limit=500)
-    return [row for row in found if row.choice is Choice.NONE]
+def _asked_for(request: StaffRequest, identifier: UUID, doubts: list[ListRow]) -> ListRow | None:
+    """Return the doubt that the address names, wherever it is in the list, else the first one."""
+    line = count_in(request.GET.get("dong"))
+    if line and doubts:
+        found = queries.doubts_of(identifier, actor=request.actor, purpose=ASKED, after=line - 1, limit=1)
+        if found and found[0].line == line:
+            return found[0]
+    return doubts[0] if doubts else None
 
 
 def _candidates(request: StaffRequest, doubt: ListRow) -> list[dict[str, Any]]:
