@@ -119,6 +119,20 @@ def test_other_sessions_are_offered_where_a_place_is_free_and_the_person_is_due(
         assert queries.sessions_instead(first, sites=[SITE], now=NOW) == []
 
 
+def test_other_sessions_are_found_behind_many_that_are_full_or_not_due(
+    monkeypatch: pytest.MonkeyPatch, owner_connection: psycopg.Connection
+) -> None:
+    monkeypatch.setattr(queries, "SESSIONS", 1)
+    tu = officer()
+    had_a_dose(owner_connection, waiting(tu, 1)[0])
+    session, later = opened(tu, day=NEXT_DAY), opened(tu, id=uuid4(), day=NEXT_DAY + timedelta(days=1))
+    for _ in range(2):
+        opened(tu, id=uuid4(), day=DAY)
+    (first,) = called(tu, session)
+    with reaching(tu.reach):
+        assert [one.id for one in queries.sessions_instead(first, sites=[SITE], now=NOW)] == [later.id]
+
+
 def test_the_same_move_sent_many_times_at_once_takes_one_place(owner_connection: psycopg.Connection) -> None:
     tu = officer()
     waiting(tu, 2)

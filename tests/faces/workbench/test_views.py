@@ -21,7 +21,8 @@ from tiemchung.domain.places import queries as places
 from tiemchung.domain.places.values import Era
 from tiemchung.domain.safety import actions as safety_actions
 from tiemchung.domain.safety import queries as safety
-from tiemchung.faces.workbench.views import sessions
+from tiemchung.domain.scheduling import queries as scheduling
+from tiemchung.faces.workbench.views import people, sessions
 from tiemchung.kernel.actor import Reach
 from tiemchung.plumbing.rowsecurity import reaching
 
@@ -245,6 +246,44 @@ def test_a_list_leaves_only_for_a_purpose_and_computes_nothing(tu: Client) -> No
     assert rows[-1][0] == "Lê Thị Hường"
     sheet = tu.post("/cong-tac/xuat/", {**form, "tep": "xlsx", "muc-dich": "phát giấy mời tổ 12"}).content
     assert ["Lê Thị Hường"] in [row[:1] for row in cells.rows_of(sheet)]
+
+
+def test_the_whole_ward_leaves_however_many_there_are(tu: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(people, "AT_ONCE", 2)
+    names = ["Lê Thị Hường", "Võ Thúy Ái", "Trần Thị Tư", "Huỳnh Bé Ba", "Ngô Văn Năm"]
+    kept(tu, *(changed(name=name, number="") for name in names))
+    form = {"phuong": WARD, "vac-xin": "az", "tep": "csv", "muc-dich": "phát giấy mời tổ 12"}
+    told = tu.post("/cong-tac/xuat/", form).content.decode("utf-8-sig")
+    assert sorted(row[0] for row in csv.reader(io.StringIO(told)) if row and row[0] in names) == sorted(names)
+
+
+def test_a_page_of_those_who_are_due_is_filled_from_behind_those_who_are_not(
+    tu: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("SHOWN", "STEP"):
+        monkeypatch.setattr(people, name, 1)
+    first_in_order = changed(name="Bé Một", born="09/11/2015", number="", group="1")
+    kept(tu, first_in_order, changed(name="Lê Thị Hường", number=""))
+    asked = f"/cong-tac/?phuong={WARD}&vac-xin=az&den-han="
+    assert "Lê Thị Hường" in tu.get(f"{asked}den-han").content.decode()
+    assert "Bé Một" in tu.get(f"{asked}chua").content.decode()
+    monkeypatch.setattr(people, "STEPS", 1)
+    far = tu.get(f"{asked}den-han").content.decode()
+    assert "Lê Thị Hường" not in far
+    following = re.search(r'href="([^"]+sau-luc[^"]+)"', far)
+    assert following is not None
+    assert "Lê Thị Hường" in tu.get(following[1].replace("&amp;", "&")).content.decode()
+
+
+def test_sessions_are_listed_page_by_page(tu: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(scheduling, "SESSIONS", 1)
+    first, second = opened(tu), opened(tu, ngay="2021-09-21")
+    page = tu.get("/cong-tac/buoi/").content.decode()
+    assert (first in page, second in page) == (True, False)
+    following = re.search(r'href="([^"]+[?]sau=[^"]+)"', page)
+    assert following is not None
+    page = tu.get(following[1]).content.decode()
+    assert (first in page, second in page) == (False, True)
 
 
 def test_a_goal_without_a_denominator_shows_its_count_and_says_so(tu: Client) -> None:

@@ -21,6 +21,7 @@ from tiemchung.domain.scheduling.values import (
     CampaignSession,
     DayCounts,
     Expected,
+    SessionCounts,
     SessionState,
     Slot,
 )
@@ -32,26 +33,64 @@ from tiemchung.plumbing import arrays, database
 from tiemchung.plumbing.rowsecurity import opened, opening
 
 PAGE = 200
+SESSIONS = 100
+"""Sessions of one page. Ours."""
 INSTEAD = 12
 """Other sessions that are offered for one appointment: a page of them. Ours."""
 _SESSION = """
-select s.id, s.campaign, s.site, s.day, s.product, s.state, n.slots, n.places, n.taken, a.invited, a.came, a.missed
+select s.id, s.campaign, s.site, s.day, s.product, s.state, n.slots, n.places, n.taken
 from scheduling_session s
 cross join lateral (select count(*)::int slots, coalesce(sum(capacity), 0)::int places, coalesce(sum(taken), 0)::int taken
     from scheduling_slot where site = s.site and session = s.id) n
-cross join lateral (select count(*) filter (where invited_at is not null and state = 'booked')::int invited,
-    count(*) filter (where state = 'fulfilled')::int came,
-    count(*) filter (where state = 'missed')::int missed from scheduling_appointment where session = s.id) a
 """
+_PAGE_OF = """
+where s.site = any(%b::text[]) and s.day between %s and %s and (s.day, s.site, s.id) > (%s, %s, %s)
+"""
+_IN_ORDER = "order by s.day, s.site, s.id limit %s"
 
 
-def sessions_at(sites: Collection[str], *, first: date, last: date) -> list[CampaignSession]:
-    """Return the campaign sessions at these sites within these days, by day and site. Counts only."""
+def sessions_at(
+    sites: Collection[str], *, first: date, last: date, after: CampaignSession | None = None, limit: int = SESSIONS
+) -> list[CampaignSession]:
+    """Return a page of the campaign sessions at these sites within these days, by day and site, behind the one told."""
+    asked = _page_asked(sites, first, last, after)
+    return [_session(row) for row in database.rows(f"{_SESSION} {_PAGE_OF} {_IN_ORDER}", [*asked, limit])]
+
+
+def sessions_with_room(
+    sites: Collection[str],
+    *,
+    first: date,
+    last: date,
+    campaign: str,
+    after: CampaignSession | None = None,
+    limit: int = SESSIONS,
+) -> list[CampaignSession]:
+    """Return the open sessions of a campaign at these sites that have a free place, in the order of `sessions_at`."""
+    asked = _page_asked(sites, first, last, after)
     found = database.rows(
-        f"{_SESSION} where s.site = any(%b::text[]) and s.day between %s and %s order by s.day, s.site, s.id",
-        [arrays.texts(sorted(sites)), first, last],
+        f"{_SESSION} {_PAGE_OF} and s.state = 'open' and s.campaign = %s and n.taken < n.places {_IN_ORDER}",
+        [*asked, campaign, limit],
     )
     return [_session(row) for row in found]
+
+
+def _page_asked(sites: Collection[str], first: date, last: date, after: CampaignSession | None) -> list[Any]:
+    place = (after.day, after.site, after.id) if after else (date.min, "", UUID(int=0))
+    return [arrays.texts(sorted(sites)), first, last, *place]
+
+
+def counts_of(sessions: Collection[UUID]) -> dict[UUID, SessionCounts]:
+    """Return what became of those called to these sessions; one to which nobody was called is absent."""
+    found = database.rows(
+        "select session, count(*) filter (where invited_at is not null and state = 'booked')::int, "
+        "count(*) filter (where state = 'fulfilled')::int, count(*) filter (where state = 'missed')::int "
+        "from scheduling_appointment where session = any(%b::uuid[]) group by session",
+        [arrays.uuids(list(sessions))],
+    )
+    return {
+        session: SessionCounts(invited=invited, came=came, missed=missed) for session, invited, came, missed in found
+    }
 
 
 def campaign_session(identifier: UUID, *, sites: Collection[str]) -> CampaignSession:
@@ -72,20 +111,23 @@ def sessions_instead(held: Appointment, *, sites: Collection[str], now: datetime
     own = campaign_session(held.session, sites=[held.site])
     today = business_day(now)
     due: dict[tuple[str, date, str | None], bool] = {}
-    provinces, found = places.provinces_of({*sites, held.site}), []
-    for one in sessions_at({*sites, held.site}, first=today, last=today + FARTHEST):
-        if one.id == held.session or one.campaign != own.campaign or one.state is not SessionState.OPEN:
-            continue
-        if one.taken >= one.places:
-            continue
-        asked = one.product, one.day, provinces.get(one.site)
-        if asked not in due:
-            product, day, province = asked
-            due[asked] = bool(immunization.due([held.person], product=product, on=day, province=province))
-        if due[asked]:
-            found.append(one)
-        if len(found) == INSTEAD:
-            break
+    every, found = {*sites, held.site}, list[CampaignSession]()
+    provinces = places.provinces_of(every)
+    after: CampaignSession | None = None
+    last = today + FARTHEST
+    while page := sessions_with_room(every, first=today, last=last, campaign=own.campaign, after=after, limit=SESSIONS):
+        for one in page:
+            if one.id == held.session:
+                continue
+            asked = one.product, one.day, provinces.get(one.site)
+            if asked not in due:
+                product, day, province = asked
+                due[asked] = bool(immunization.due([held.person], product=product, on=day, province=province))
+            if due[asked]:
+                found.append(one)
+            if len(found) == INSTEAD:
+                return found
+        after = page[-1]
     return found
 
 
@@ -240,7 +282,7 @@ def with_place(persons: Collection[UUID], *, campaign: str) -> set[UUID]:
 
 
 def _session(row: tuple[Any, ...]) -> CampaignSession:
-    identifier, campaign, site, day, product, state, slots, places, taken, invited, came, missed = row
+    identifier, campaign, site, day, product, state, slots, places, taken = row
     return CampaignSession(
         id=identifier,
         campaign=campaign,
@@ -251,9 +293,6 @@ def _session(row: tuple[Any, ...]) -> CampaignSession:
         slots=slots,
         places=places,
         taken=taken,
-        invited=invited,
-        came=came,
-        missed=missed,
     )
 
 

@@ -53,7 +53,7 @@ class SessionTold(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class CampaignSession(msgspec.Struct, frozen=True, kw_only=True):
-    """A campaign session as planners see it: counts of places, never of persons by name."""
+    """A campaign session as planners see it, with its slots and places."""
 
     id: UUID
     campaign: str
@@ -64,9 +64,14 @@ class CampaignSession(msgspec.Struct, frozen=True, kw_only=True):
     slots: int
     places: int
     taken: int
-    invited: int
-    came: int
-    missed: int
+
+
+class SessionCounts(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of those who were called to a session: numbers, never persons by name."""
+
+    invited: int = 0
+    came: int = 0
+    missed: int = 0
 
 
 class Slot(msgspec.Struct, frozen=True, kw_only=True):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
@@ -18,7 +18,7 @@ from tiemchung.domain.immunization import queries as immunization
 from tiemchung.domain.people import queries as people
 from tiemchung.domain.scheduling import actions as scheduling_actions
 from tiemchung.domain.scheduling import queries as scheduling
-from tiemchung.domain.scheduling.values import FARTHEST, AppointmentState, CampaignSession, SessionState, Wanted
+from tiemchung.domain.scheduling.values import FARTHEST, AppointmentState, CampaignSession, Wanted
 from tiemchung.domain.vaccines import queries as vaccines
 from tiemchung.faces.shared.doors import StaffRequest, staff_only
 from tiemchung.faces.shared.numbers import moment
@@ -34,8 +34,10 @@ from tiemchung.plumbing.spreadsheets import csv_file, xlsx_file
 from tiemchung.plumbing.time import clock
 
 SHOWN = 50
-EXPORTED = 2_000
-"""Rows that leave at once: one ward's list. Ours."""
+AT_ONCE = 2_000
+"""Rows that are read together where the whole of a ward's list is needed. Ours."""
+STEP, STEPS = 200, 10
+"""Rows that are read together for a page, and how often before a page is shown with what was found. Ours."""
 DUE, NOT_DUE = "den-han", "chua"
 SHORTEST_PURPOSE = 8
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -49,7 +51,7 @@ class Row(NamedTuple):
     born: str
     number: str
     phone: str
-    due: bool | None
+    due: bool
     appointment: datetime | None
 
 
@@ -67,15 +69,17 @@ def waiting(request: StaffRequest) -> HttpResponse:
     """Show who waits in the wards of this officer."""
     office, chosen = office_of(request), _filter(request.GET)
     after = _place(request.GET)
-    rows = _rows(request, office, chosen, after=after, limit=SHOWN) if office.campaign else []
-    return page(request, "workbench/waiting.html", _context(request, office, chosen, rows), here="waiting")
+    told, end = _chosen_after(office, chosen, after, limit=SHOWN)
+    rows = _rows(request, told)
+    return page(request, "workbench/waiting.html", _context(request, office, chosen, rows, end), here="waiting")
 
 
-def _context(request: StaffRequest, office: Office, chosen: Filter, rows: list[Row]) -> dict[str, Any]:
+def _context(
+    request: StaffRequest, office: Office, chosen: Filter, rows: list[Row], end: campaigns.Place | None
+) -> dict[str, Any]:
     units = [(ward.era, ward.code) for ward in office.wards if ward.code in office.codes]
     demand = list(campaigns.demand(office.campaign.code, units).values()) if office.campaign else []
     today = business_day(clock().now())
-    last = rows[-1].told if rows else None
     address = {
         "phuong": office.ward.code if office.ward else "",
         "nhom": chosen.group,
@@ -84,27 +88,27 @@ def _context(request: StaffRequest, office: Office, chosen: Filter, rows: list[R
     }
     going_on = (
         {
-            "sau-nhom": last.target_group,
-            "sau-luc": last.registered_at.isoformat(),
-            "sau": last.registration,
+            "sau-nhom": end.target_group,
+            "sau-luc": end.registered_at.isoformat(),
+            "sau": end.registration,
         }
-        if last
+        if end
         else {}
     )
     return {
         "office": office,
         "chosen": chosen,
-        "rows": [row for row in rows if not chosen.due or row.due is (chosen.due == DUE)],
+        "rows": rows,
         "registered": sum(one.registered for one in demand),
         "due": sum(one.due for one in demand),
         "due_as_of": min(filter(None, (one.due_as_of for one in demand)), default=None),
         "groups": campaigns.target_groups(),
         "products": {code: product.name_vi for code, product in vaccines.products().items()},
-        "sessions": _open_sessions(request) if office.campaign else [],
+        "sessions": _open_sessions(request, office.campaign.code) if office.campaign else [],
         "site_names": {site.code: site.name for site in frame.sites_of(request)},
         "today": today,
         "address": {name: value for name, value in address.items() if value},
-        "next": urlencode({**address, **going_on}) if len(rows) == SHOWN else "",
+        "next": urlencode({**address, **going_on}) if end else "",
         "batch": uuid7(clock().now()),
     }
 
@@ -130,31 +134,79 @@ def _place(told: Any) -> campaigns.Place | None:
     return campaigns.Place(target_group=told.get("sau-nhom", ""), registered_at=at, registration=registration)
 
 
-def _rows(
-    request: StaffRequest, office: Office, chosen: Filter, *, after: campaigns.Place | None, limit: int
-) -> list[Row]:
-    if office.campaign is None or not office.codes:
-        return []
-    now = clock().now()
-    told = campaigns.registered(
-        office.campaign.code,
-        office.codes,
-        purpose=Purpose.REGISTRATION,
-        group=chosen.group,
-        after=after,
-        limit=limit,
-    )
-    persons = [one.person for one in told]
-    shown = people.persons(persons, purpose=Purpose.REGISTRATION, actor=request.actor, viewed_at=now)
+class _Told(NamedTuple):
+    """Somebody who waits, and whether they are due for the product that was chosen."""
+
+    told: Registered
+    due: bool
+
+
+def _registered_after(
+    office: Office, chosen: Filter, after: campaigns.Place | None, *, step: int
+) -> Iterator[list[Registered]]:
+    """Yield those who wait in the wards that were chosen, a step at a time to the end, whatever is due for them."""
+    while office.campaign is not None and office.codes:
+        told = campaigns.registered(
+            office.campaign.code,
+            office.codes,
+            purpose=Purpose.REGISTRATION,
+            group=chosen.group,
+            after=after,
+            limit=step,
+        )
+        yield told
+        if len(told) < step:
+            return
+        after = _place_of(told[-1])
+
+
+def _chosen_after(
+    office: Office, chosen: Filter, after: campaigns.Place | None, *, limit: int
+) -> tuple[list[_Told], campaigns.Place | None]:
+    """Return the next of those whom the filter chooses, and the place behind which to look on; None at the end.
+
+    So many are looked through at most: a page may come with fewer rows than it holds.
+    """
+    found: list[_Told] = []
+    step = STEP if chosen.due else limit
+    for looked, told in enumerate(_registered_after(office, chosen, after, step=step), start=1):
+        for one in _chosen(office, chosen, told):
+            found.append(one)
+            if len(found) == limit:
+                return found, _place_of(one.told)
+        if len(told) < step:
+            break
+        if looked == STEPS:
+            return found, _place_of(told[-1])
+    return found, None
+
+
+def _chosen(office: Office, chosen: Filter, told: Sequence[Registered]) -> list[_Told]:
+    """Return those of them whom the filter chooses, and whether they are due."""
     province = office.wards[0].province if office.wards else None
-    due = immunization.due(persons, product=chosen.product, on=business_day(now), province=province)
+    on = business_day(clock().now())
+    due = immunization.due([one.person for one in told], product=chosen.product, on=on, province=province)
+    every = [_Told(one, one.person in due) for one in told]
+    return [one for one in every if not chosen.due or one.due is (chosen.due == DUE)]
+
+
+def _place_of(one: Registered) -> campaigns.Place:
+    return campaigns.Place(
+        target_group=one.target_group, registered_at=one.registered_at, registration=one.registration
+    )
+
+
+def _rows(request: StaffRequest, told: Sequence[_Told]) -> list[Row]:
+    """Name these persons; that they are looked at is logged."""
+    now, persons = clock().now(), [one.told.person for one in told]
+    shown = people.persons(persons, purpose=Purpose.REGISTRATION, actor=request.actor, viewed_at=now)
     places_held = {
         one.person: one.starts_at
         for one in scheduling.appointments_of(persons, purpose=Purpose.REGISTRATION)
         if one.state is AppointmentState.BOOKED
     }
     rows = []
-    for one in told:
+    for one, is_due in told:
         person = shown.get(one.person)
         rows.append(
             Row(
@@ -163,7 +215,7 @@ def _rows(
                 born=born_shown(person.born) if person else "",
                 number=person.identifiers[0].value if person and person.identifiers else "",
                 phone=person.phone or "" if person else "",
-                due=one.person in due,
+                due=is_due,
                 appointment=places_held.get(one.person),
             )
         )
@@ -178,11 +230,10 @@ def born_shown(born: str) -> str:
     return "/".join(reversed(parts))
 
 
-def _open_sessions(request: StaffRequest) -> list[CampaignSession]:
+def _open_sessions(request: StaffRequest, campaign: str) -> list[CampaignSession]:
     today = business_day(clock().now())
     sites = [site.code for site in frame.sites_of(request)]
-    found = scheduling.sessions_at(sites, first=today, last=today + FARTHEST)
-    return [one for one in found if one.state is SessionState.OPEN and one.taken < one.places]
+    return scheduling.sessions_with_room(sites, first=today, last=today + FARTHEST, campaign=campaign)
 
 
 @staff_only(Power.PLAN)
@@ -228,23 +279,10 @@ def call(request: StaffRequest) -> HttpResponse:
 def _ticked(office: Office, chosen: Filter, ticked: set[UUID]) -> list[Registered]:
     """Return those of the ticked who wait in this officer's wards; others are not there."""
     found: list[Registered] = []
-    after: campaigns.Place | None = None
-    while office.campaign and len(found) < len(ticked):
-        told = campaigns.registered(
-            office.campaign.code,
-            office.codes,
-            purpose=Purpose.REGISTRATION,
-            group=chosen.group,
-            after=after,
-            limit=EXPORTED,
-        )
+    for told in _registered_after(office, chosen, None, step=AT_ONCE):
         found += [one for one in told if one.registration in ticked]
-        if len(told) < EXPORTED:
+        if len(found) == len(ticked):
             break
-        last = told[-1]
-        after = campaigns.Place(
-            target_group=last.target_group, registered_at=last.registered_at, registration=last.registration
-        )
     return found
 
 
@@ -273,7 +311,8 @@ def export(request: StaffRequest) -> HttpResponse:
 
 def _file(request: StaffRequest, office: Office, chosen: Filter, purpose: str) -> HttpResponse:
     now, ward = clock().now(), office.ward
-    rows = _rows(request, office, chosen, after=None, limit=EXPORTED)
+    every = _registered_after(office, chosen, None, step=AT_ONCE)
+    rows = (row for told in every for row in _rows(request, _chosen(office, chosen, told)))
     head: list[Sequence[str]] = [
         [t("Danh sách nhu cầu tiêm", "People who wait to be called")],
         [t("Lúc", "At"), moment(now)],
@@ -303,7 +342,6 @@ def _file(request: StaffRequest, office: Office, chosen: Filter, purpose: str) -
             moment(row.appointment) if row.appointment else "",
         ]
         for row in rows
-        if not chosen.due or row.due is (chosen.due == DUE)
     ]
     name = f"nhu-cau-{ward.code if ward else ''}-{business_day(now)}"
     return file_answer([*head, *body], name=name, kind=request.POST.get("tep", "csv"))

@@ -21,6 +21,7 @@ from tiemchung.domain.scheduling.values import (
     Appointment,
     AppointmentState,
     CampaignSession,
+    SessionCounts,
     SessionState,
     SessionTold,
 )
@@ -65,10 +66,14 @@ def index(request: StaffRequest) -> HttpResponse:
                 wrong, status = frame.refused(refusal)[0], 422
             else:
                 return redirect("workbench:session", identifier=told.id)
-    found = queries.sessions_at([site.code for site in sites], first=today - BACK, last=today + FARTHEST)
+    reached, last = [site.code for site in sites], frame.uuid_or_none(request.GET.get("sau"))
+    after = queries.campaign_session(last, sites=reached) if last else None
+    found = queries.sessions_at(reached, first=today - BACK, last=today + FARTHEST, after=after, limit=queries.SESSIONS)
     context = {
         "office": office,
         "sessions": found,
+        "counts": queries.counts_of([one.id for one in found]),
+        "next": found[-1].id if len(found) == queries.SESSIONS else None,
         "sites": sites,
         "site_names": {site.code: site.name for site in sites},
         "products": {code: product.name_vi for code, product in vaccines.products().items()},
@@ -117,6 +122,7 @@ def _show(request: StaffRequest, identifier: UUID, *, wrong: str | None = None) 
     context = {
         "office": office,
         "session": found,
+        "counts": queries.counts_of([found.id]).get(found.id, SessionCounts()),
         "open": found.state is SessionState.OPEN and found.day >= business_day(now),
         "slots": queries.slots_of(identifier, site=found.site),
         "others": _others(request, found, now),
@@ -136,14 +142,10 @@ def _show(request: StaffRequest, identifier: UUID, *, wrong: str | None = None) 
 def _others(request: StaffRequest, found: CampaignSession, now: datetime) -> list[CampaignSession]:
     """Return the officer's other sessions of the campaign that have a free place, to which somebody may be moved."""
     today, sites = business_day(now), [site.code for site in frame.sites_of(request)]
-    ahead = queries.sessions_at(sites, first=today, last=today + FARTHEST)
-    return [
-        one
-        for one in ahead
-        if one.id != found.id
-        and (one.campaign, one.state) == (found.campaign, SessionState.OPEN)
-        and one.taken < one.places
-    ][: queries.INSTEAD]
+    ahead = queries.sessions_with_room(
+        sites, first=today, last=today + FARTHEST, campaign=found.campaign, limit=queries.INSTEAD + 1
+    )
+    return [one for one in ahead if one.id != found.id][: queries.INSTEAD]
 
 
 def _named(request: StaffRequest, called: list[Appointment]) -> list[dict[str, Any]]:
