@@ -1,9 +1,13 @@
-"""A browser and the platform it opens: the real pages, files and policies, served by this very process."""
+"""A browser and the platform it opens: the real pages, files and policies, served by this very process.
+
+With LATE_ANSWERS_S in the environment every answer comes so much later: tests that look before a page is there show up.
+"""
 
 from __future__ import annotations
 
 import os
 import shutil
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -16,7 +20,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.core.handlers.wsgi import WSGIHandler
 from django.db import connections
-from playwright.sync_api import Browser, Page, Request, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, Request, expect, sync_playwright
 
 QUIET = (
     "--no-sandbox",
@@ -30,7 +34,10 @@ QUIET = (
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 WIDTHS = (320, 390, 820, 1280)
 THEMES = ("light", "dark")
-"""The looks of every page; `test_all_pages` says which of them every run looks at."""
+PATIENCE_MS = 120_000
+"""The looks of every page; `test_all_pages` says which of them every run looks at.
+
+A page is waited for as long as a busy machine may need: what fails a test is a wrong page, never a slow one."""
 
 
 def failed(request: Request) -> bool:
@@ -44,6 +51,7 @@ def browser() -> Iterator[Browser]:
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     chrome = os.environ.get("CHROME") or next(filter(None, map(shutil.which, ("chromium", "google-chrome", "chrome"))))
     with sync_playwright() as playwright:
+        expect.set_options(timeout=PATIENCE_MS)
         started = playwright.chromium.launch(executable_path=chrome, args=list(QUIET))
         yield started
         started.close()
@@ -82,7 +90,10 @@ def site(committed_db: None) -> Iterator[Site]:
 def _with_extra(served: Site) -> WSGIApplication:
     platform = WSGIHandler()
 
+    late_s = float(os.environ.get("LATE_ANSWERS_S", "0"))
+
     def answer(environ: WSGIEnvironment, start_response: StartResponse) -> object:
+        time.sleep(late_s)
         page = served.extra.get(environ["PATH_INFO"])
         if page is None:
             try:
@@ -119,6 +130,7 @@ def open_page(browser: Browser, site: Site) -> Iterator[OpenPage]:
             base_url=site.url,
             locale="vi-VN",
         )
+        context.set_default_timeout(PATIENCE_MS)
         contexts.append(context)
         visit = Visit(page=context.new_page(), complaints=[])
         note = visit.complaints.append
@@ -146,6 +158,12 @@ def whole_page(page: Page) -> Iterator[None]:
         yield
     finally:
         page.set_viewport_size(size)
+
+
+def click_twice(button: Locator) -> None:
+    """Click twice before the page can answer, as an impatient hand does; a mouse's second click may meet the next page."""
+    button.wait_for()
+    button.evaluate("button => { button.click(); button.click(); }")
 
 
 TOO_WIDE = """() => [...document.body.querySelectorAll('*')].filter(e => !e.closest('.tc-table-frame')

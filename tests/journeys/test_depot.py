@@ -10,7 +10,7 @@ from pytest_django import Settings
 from tests.domain.supply.actions.test_shipping import in_the_ledger
 from tests.faces.depot import scenery
 from tests.faces.depot.scenery import CITY, LOT, NOW, SITE
-from tests.journeys.conftest import OpenPage, Visit
+from tests.journeys.conftest import OpenPage, Visit, click_twice
 
 pytestmark = pytest.mark.browser
 KEEPER, FIRST, SECOND = "Thủ kho thành phố", "Kiểm định, người thứ nhất", "Kiểm định, người thứ hai"
@@ -47,7 +47,7 @@ def when_the_storekeeper_receives_forty_vials(page: Page) -> None:
     page.get_by_label("Số hóa đơn").fill("HD-1120")
     page.get_by_label("Số giấy chứng nhận").fill("CO-7")
     page.get_by_label("Máy đo nhiệt độ đi cùng").select_option("fine")
-    page.get_by_role("button", name="Ghi đã nhận").dblclick()
+    click_twice(page.get_by_role("button", name="Ghi đã nhận"))
     expect(page.get_by_role("status")).to_contain_text(f"Đã nhận lô {LOT}")
 
 
@@ -57,7 +57,7 @@ def when_two_quality_officers_release_it(visit: Visit) -> None:
     page.get_by_label("Đã kiểm những gì").fill("đủ giấy, máy đo tốt")
     page.get_by_role("button", name="Đề nghị cho dùng").click()
     expect(page.get_by_text("Bạn đã đề nghị. Người khác phải đồng ý.")).to_be_visible()
-    assert page.get_by_role("button", name="Đồng ý").count() == 0
+    expect(page.get_by_role("button", name="Đồng ý")).to_have_count(0)
     page = given_somebody_signed_in(visit, SECOND, "/kho/quyet-dinh/")
     page.get_by_role("button", name="Đồng ý").click()
     expect(page.get_by_role("status")).to_contain_text("Đã đồng ý")
@@ -79,7 +79,7 @@ def test_a_storekeeper_receives_reads_and_sends(open_page: OpenPage, script: boo
     page.get_by_label("Số liều").fill("100")
     page.get_by_role("button", name="Xem sẽ lấy lô nào").click()
     expect(page.get_by_text("100 liều, dùng trước 31/01/2022")).to_be_visible()
-    page.get_by_role("button", name="Soạn 100 liều").dblclick()
-    page.get_by_role("button", name="Đã rời kho: 100 liều").dblclick()
+    click_twice(page.get_by_role("button", name="Soạn 100 liều"))
+    click_twice(page.get_by_role("button", name="Đã rời kho: 100 liều"))
     expect(page.get_by_text("Trên đường").first).to_be_visible()
     assert in_the_ledger() == {(CITY, LOT): 300}

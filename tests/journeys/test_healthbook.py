@@ -8,6 +8,7 @@ from contextlib import AbstractContextManager
 from datetime import date, datetime
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.domain.access.people_known import NOW
 from tests.faces.healthbook.citizens import BOOK, MINE, Phones, slip, vaccinated
@@ -132,9 +133,9 @@ def test_back_and_a_second_tab_lose_nothing(open_page: OpenPage, phones: Phones)
     page.get_by_role("button", name="Tiếp tục").click()
     second = page.context.new_page()
     second.goto(f"{BOOK}them/ten/")
-    assert second.get_by_label("Họ và tên").input_value() == "Lê Thị Ỵ"
+    expect(second.get_by_label("Họ và tên")).to_have_value("Lê Thị Ỵ")
     page.go_back()
-    assert page.get_by_label("Họ và tên").input_value() == "Lê Thị Ỵ"
+    expect(page.get_by_label("Họ và tên")).to_have_value("Lê Thị Ỵ")
 
 
 def test_a_browser_pays_for_a_code_with_a_short_sum(

@@ -91,7 +91,7 @@ def then_the_aefi_officer_reads_it_with_what_was_done(page: Page) -> None:
 def when_the_lead_explains_the_vial_and_closes_the_day(page: Page) -> None:
     given_somebody_signed_in(page, LEAD)
     expect(page.get_by_text("Lọ LQ7-0412, lô ABX6412: còn 1 liều chưa rõ.")).to_be_visible()
-    assert page.get_by_role("button", name="Xác nhận và đóng ngày").count() == 0
+    expect(page.get_by_role("button", name="Xác nhận và đóng ngày")).to_have_count(0)
     page.locator("summary", has_text="Ghi bỏ").click()
     page.get_by_label("Vì sao?").locator("visible=true").select_option(index=1)
     page.get_by_role("button", name="Ghi bỏ").click()

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 import segno
 from joserfc.jwk import ECKey
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.domain.certificates import golden
 from tests.domain.certificates.engine import test_conformance as foreign
@@ -115,7 +115,7 @@ def test_a_picture_that_cannot_be_opened_says_why(open_page: OpenPage) -> None:
     page.get_by_text("thường vì là ảnh HEIC").wait_for()
     field.set_input_files({"name": "to.png", "mimeType": "image/png", "buffer": bytes(21 * 1024 * 1024)})
     page.get_by_text("nặng quá 20 MB").wait_for()
-    assert page.get_by_text("thường vì là ảnh HEIC").is_hidden()
+    expect(page.get_by_text("thường vì là ảnh HEIC")).to_be_hidden()
 
 
 @pytest.mark.parametrize(("width", "theme", "language"), [(390, "light", ""), (1280, "dark", "/en")])
@@ -133,10 +133,10 @@ def test_a_pasted_text_fills_the_screen_with_one_word(
         box = screen.bounding_box()
         assert box is not None
         assert (box["x"], box["y"], box["width"]) == (0, 0, width)
-        assert "Nguyễn Thị Ánh Hằng" in screen.inner_text()
+        expect(screen).to_contain_text("Nguyễn Thị Ánh Hằng")
         check_page(visit, where=f"{name} at {width} px")
         screen.get_by_role("button").click()
-        assert page.locator("textarea").input_value() == ""
+        expect(page.locator("textarea")).to_have_value("")
 
 
 def test_a_picture_of_the_code_is_read_here(open_page: OpenPage) -> None:
@@ -163,7 +163,7 @@ def test_without_a_network_the_check_goes_on(open_page: OpenPage) -> None:
         page.locator("form button").last.click()
         screen = page.locator(f"dialog[data-verdict={tone}]")
         screen.wait_for()
-        assert "Không cần mạng" in screen.inner_text()
+        expect(screen).to_contain_text("Không cần mạng")
         screen.get_by_role("button").click()
 
 
@@ -173,5 +173,5 @@ def test_without_a_script_the_server_says_it(open_page: OpenPage) -> None:
     page.goto("/kiem-tra/")
     page.locator("textarea").fill(shown("revoked"))
     page.get_by_role("button", name="Kiểm tra").click()
-    assert page.locator("h1").inner_text() == "Dừng"
-    assert "19/10/2021" in page.locator("main").inner_text()
+    expect(page.locator("h1")).to_have_text("Dừng")
+    expect(page.locator("main")).to_contain_text("19/10/2021")

@@ -159,14 +159,14 @@ class _uncommitted_elsewhere:  # noqa: N801 - it reads as what it is
         self._held, self._end = threading.Event(), threading.Event()
         self._thread = threading.Thread(target=self._hold)
         self._thread.start()
-        assert self._held.wait(timeout=10)
+        assert self._held.wait(timeout=120)
 
     def _hold(self) -> None:
         try:
             with transaction.atomic():
                 database.row("select pg_current_xact_id()")
                 self._held.set()
-                self._end.wait(timeout=10)
+                self._end.wait(timeout=120)
         finally:
             connection.close()
 

@@ -107,7 +107,7 @@ def _until_level(following: Following, *, steps: int = 100) -> None:
     raise AssertionError("the reaction does not come to an end")
 
 
-def _run_until(following: Following, done: Callable[[], bool], *, within_s: float = 20) -> None:
+def _run_until(following: Following, done: Callable[[], bool], *, within_s: float = 120) -> None:
     thread = threading.Thread(target=following.run)
     thread.start()
     try:
@@ -183,13 +183,13 @@ def uncommitted() -> Iterator[list[UUID]]:
             with transaction.atomic():
                 appended.extend(ring())
                 written.set()
-                may_commit.wait(timeout=10)
+                may_commit.wait(timeout=120)
         finally:
             connection.close()
 
     writer = threading.Thread(target=write)
     writer.start()
-    assert written.wait(timeout=10)
+    assert written.wait(timeout=120)
     try:
         yield appended
     finally:
@@ -302,7 +302,7 @@ def test_a_second_worker_stands_by(heard: Heard) -> None:
 
     def slowly(entries: Sequence[Entry], *, now: datetime) -> None:
         inside.set()
-        assert go_on.wait(timeout=10)
+        assert go_on.wait(timeout=120)
         Memory()(entries, now=now)
 
     def work() -> None:
@@ -311,7 +311,7 @@ def test_a_second_worker_stands_by(heard: Heard) -> None:
 
     first = threading.Thread(target=work)
     first.start()
-    assert inside.wait(timeout=10)
+    assert inside.wait(timeout=120)
     bystander = Memory()
     assert not _following(bystander).step()
     go_on.set()
@@ -394,10 +394,10 @@ def test_every_reaction_is_followed_by_one_process(at_work: AtWork) -> None:
 def test_the_command_ends_when_it_is_asked_to(at_work: AtWork) -> None:
     behind = at_work.behind
     at_work.process.terminate()
-    assert at_work.process.wait(timeout=20) == 0
+    assert at_work.process.wait(timeout=120) == 0
     assert not Path(f"/proc/{behind}").exists()
 
 
 def test_a_worker_does_not_go_on_without_its_process_behind(at_work: AtWork) -> None:
     os.kill(at_work.behind, signal.SIGKILL)
-    assert at_work.process.wait(timeout=20) == 1
+    assert at_work.process.wait(timeout=120) == 1

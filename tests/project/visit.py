@@ -55,7 +55,7 @@ def main(told: dict[str, Any]) -> dict[str, Any]:
     demo.send_signal(told["stop"])
     seen["after_words"] = demo.stdout.read().splitlines()[-20:]
     seen["status"] = demo.wait()
-    give_up_at = time.monotonic() + 30
+    give_up_at = time.monotonic() + 120
     while (left := family & set(_parents())) and time.monotonic() < give_up_at:
         time.sleep(0.1)
     seen["left"] = sorted(left)

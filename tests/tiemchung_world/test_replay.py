@@ -100,7 +100,7 @@ time.sleep(30)
 def test_cpu_of_processes_counts_their_children() -> None:
     parent = subprocess.Popen([sys.executable, "-c", BUSY])
     try:
-        give_up_at = time.monotonic() + 30
+        give_up_at = time.monotonic() + 120
         while host.cpu_seconds([parent.pid]) < 0.3 and time.monotonic() < give_up_at:
             time.sleep(0.05)
         assert host.cpu_seconds([parent.pid]) >= 0.3
