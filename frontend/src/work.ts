@@ -83,4 +83,5 @@ for (const form of document.querySelectorAll<HTMLFormElement>("form[data-work]")
       form.submit();
     });
   });
+  form.dataset["ready"] = "";
 }

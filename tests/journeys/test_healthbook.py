@@ -149,6 +149,7 @@ def test_a_browser_pays_for_a_code_with_a_short_sum(
     page.goto(f"{BOOK}vao/")
     page.get_by_label("Số điện thoại").fill(MINE)
     page.get_by_role("button", name="Gửi mã cho tôi").click()
+    page.locator("form[data-work][data-ready]").wait_for()
     assert phones.messages == []
     page.get_by_role("button", name="Tính rồi gửi mã").click()
     page.get_by_label("Mã gồm 6 số").wait_for()
