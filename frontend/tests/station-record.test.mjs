@@ -242,10 +242,11 @@ test("a device that slept has not set its clock", () => {
   assert.equal(clock.read().offsetMs, 250);
 });
 
-test("what was measured before a restart holds, unless the clock stands further back now", () => {
+test("what was measured before a restart holds, and a clock set back goes on from the last instant known", () => {
   const watch = { wall: () => NOON, ticks: () => 0 };
   assert.equal(Clock.resumed({ offsetMs: 250, wallMs: NOON - 5000 }, watch).read().offsetMs, 250);
-  assert.equal(Clock.resumed({ offsetMs: 250, wallMs: NOON + 5000 }, watch).read().offsetMs, null);
+  assert.equal(Clock.resumed({ offsetMs: 250, wallMs: NOON + 5000 }, watch).now(), NOON + 5250);
+  assert.equal(Clock.resumed({ offsetMs: null, wallMs: NOON + 5000 }, watch).now(), NOON + 5000);
   assert.equal(Clock.resumed(undefined, watch).read().offsetMs, null);
 });
 
@@ -259,4 +260,26 @@ test("the error of a clock is measured against the middle of the way there and b
 test("a business day begins at midnight in Viet Nam", () => {
   assert.equal(dayOf(Date.parse("2021-09-12T16:59:59.999Z")), "2021-09-12");
   assert.equal(dayOf(Date.parse("2021-09-12T17:00:00Z")), "2021-09-13");
+});
+
+test("a leap ahead is counted by nobody until the center or a person tells the time", () => {
+  const HOUR = 3_600_000;
+  const leapt = () => { const made = clockAt(250); made.state.wall += HOUR; assert.equal(made.clock.leapMs, HOUR); return made; };
+  const { clock: right } = leapt();
+  right.settle(true);
+  assert.deepEqual([right.leapMs, right.now()], [0, NOON + HOUR + 250]);
+  const { clock: wrong } = leapt();
+  wrong.settle(false);
+  assert.deepEqual([wrong.leapMs, wrong.now()], [0, NOON + 250]);
+  const { clock: told } = leapt();
+  told.measured(NOON + 7000, 0);
+  assert.deepEqual([told.leapMs, told.now()], [0, NOON + 7000]);
+});
+
+test("a leap that nobody proved is still one after a reload", () => {
+  const watch = { wall: () => NOON + 3_600_000, ticks: () => 0 };
+  const again = Clock.resumed({ offsetMs: 250, wallMs: NOON }, watch);
+  assert.equal(again.leapMs, 3_600_000);
+  assert.equal(Clock.resumed({ offsetMs: 250, wallMs: NOON + 3_600_000, leapMs: again.leapMs }, watch).leapMs, 3_600_000);
+  assert.equal(Clock.resumed({ offsetMs: 250, wallMs: NOON + 3_590_000 }, watch).leapMs, 0);
 });

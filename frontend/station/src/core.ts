@@ -87,6 +87,11 @@ export interface Status {
   readonly bundleStale: boolean;
   /** What to add to the device's clock to be right, as last measured; null when nobody could tell. */
   readonly offsetMs: number | null;
+  /**
+   * By how much the device's clock leapt ahead (it slept, or somebody set it) since the center or a person last told the time;
+   * 0 when it stands proved. No timer counts this time until then.
+   */
+  readonly leapMs: number;
   /** Whether the browser promised not to clear the storage by itself. False: say so, and sync often. */
   readonly persisted: boolean;
   /** The business day by the corrected clock. */
@@ -331,6 +336,8 @@ export interface Station {
 
   /** The instant, by the corrected clock. */
   now(): At;
+  /** Somebody looked at another clock: the time is right, or earlier by `leapMs`. The center's next word corrects both. */
+  settleClock(isRight: boolean): Promise<void>;
   /** A new UUIDv7: ids are made here, where the fact is born. */
   newId(): string;
 

@@ -30,7 +30,7 @@ export interface Enrolled {
 export async function atWork({ disk, http, clock }: Parts, shelf: Shelf, device: DeviceRow): Promise<Enrolled> {
   const { id, site, sealingKey, signing, agreement, agreementPoint } = device;
   const outbox = await Outbox.open(disk, { device: id, site, sealingKey }, clock);
-  const vault = new Vault(disk, id, { privateKey: agreement, point: agreementPoint });
+  const vault = new Vault(disk, id, { privateKey: agreement, point: agreementPoint }, () => clock.now());
   const puller = new Puller(http, { device: id, key: signing }, device);
   const round = new Round({ disk, http, clock, outbox, vault, shelf, puller, device });
   return { device, vault, outbox, round, admission: new Admission(puller, vault, clock) };

@@ -150,6 +150,13 @@ export class StationAtWork implements Station {
     return this.parts.clock.now();
   }
 
+  async settleClock(isRight: boolean): Promise<void> {
+    this.parts.clock.settle(isRight);
+    await this.noteClock();
+    await this.read();
+    await this.refresh();
+  }
+
   newId(): string {
     return this.enrolled?.outbox.newId() ?? this.spareIds.next(this.now());
   }
@@ -327,13 +334,14 @@ export class StationAtWork implements Station {
   }
 
   private async noteClock(): Promise<void> {
-    const { wallMs, offsetMs } = this.parts.clock.read();
-    await this.parts.disk.put("clock", { offsetMs, wallMs });
+    const { clock, disk } = this.parts;
+    const { wallMs, offsetMs } = clock.read();
+    await disk.put("clock", { offsetMs, wallMs, leapMs: clock.leapMs });
   }
 
   private async forgetOld(): Promise<void> {
     const guard = await this.parts.disk.get("guard");
-    if (guard !== undefined && Math.abs(Date.now() - guard.openedAt) > FORGET_MS) await this.shelf.forgetDay(null);
+    if (guard !== undefined && Math.abs(this.now() - guard.openedAt) > FORGET_MS) await this.shelf.forgetDay(null);
   }
 
   private async refuseWhileUnsent(): Promise<void> {

@@ -60,6 +60,7 @@ export function statusOf({ waiting, about, sync, asides }: Readings, clock: Cloc
     bundle: about === undefined ? null : { version: about.version, issuedAt: about.issuedAt, day: about.day },
     bundleStale: about === undefined || about.day !== day || clock.now() - about.issuedAt > STALE_MS,
     offsetMs: clock.read().offsetMs,
+    leapMs: clock.leapMs,
     persisted,
     day,
   };

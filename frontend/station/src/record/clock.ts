@@ -16,6 +16,8 @@ export const WATCH: Watch = { wall: () => Date.now(), ticks: () => performance.n
  */
 export const SLEEP_MAX_MS = 12 * 3_600_000;
 export const STEP_MS = 1000;
+/** A longer leap ahead may be sleep or a hand at the clock: until somebody who knows tells, no timer counts it. Ours. */
+export const LEAP_MS = 2 * 60_000;
 const VIETNAM_MS = 7 * 3_600_000;
 
 export class Clock {
@@ -26,18 +28,22 @@ export class Clock {
   constructor(
     private offset: number | null,
     private readonly watch: Watch = WATCH,
+    private leap = 0,
   ) {
     this.wallThen = watch.wall();
     this.ticksThen = watch.ticks();
   }
 
   /**
-   * Start with what an earlier page measured. Had the clock stood still further ahead then, it was set back meanwhile by
-   * nobody knows how much, and its error is unknown.
+   * Start with what an earlier page measured. Time does not run backwards: a clock that was set back meanwhile goes on from
+   * the last instant known. One that leapt ahead meanwhile may be right or wrong.
    */
-  static resumed(known: { offsetMs: number | null; wallMs: number } | undefined, watch: Watch = WATCH): Clock {
-    const setBack = known !== undefined && watch.wall() < known.wallMs - STEP_MS;
-    return new Clock(known === undefined || setBack ? null : known.offsetMs, watch);
+  static resumed(known: { offsetMs: number | null; wallMs: number; leapMs?: number } | undefined, watch: Watch = WATCH): Clock {
+    if (known === undefined) return new Clock(null, watch);
+    const { offsetMs, wallMs, leapMs = 0 } = known;
+    const gone = watch.wall() - wallMs;
+    if (gone < -STEP_MS) return new Clock((offsetMs ?? 0) - gone, watch, leapMs);
+    return new Clock(offsetMs, watch, leapMs + (gone > LEAP_MS ? gone : 0));
   }
 
   /** What `at` and `offset_ms` of an entry are now. */
@@ -47,11 +53,23 @@ export class Clock {
     const ahead = wall - this.wallThen - (ticks - this.ticksThen);
     if (ahead < -STEP_MS || ahead > SLEEP_MAX_MS) {
       // The clock was set under us: by so much, and the error with it.
-      if (this.offset !== null) this.offset -= Math.round(ahead);
-    }
+      this.offset = (this.offset ?? 0) - Math.round(ahead);
+    } else if (ahead > LEAP_MS) this.leap += Math.round(ahead);
     this.wallThen = wall;
     this.ticksThen = ticks;
     return { wallMs: wall, offsetMs: this.offset };
+  }
+
+  /** By how much the clock leapt ahead since anybody knew the time; 0 when it stands proved. */
+  get leapMs(): number {
+    this.read();
+    return this.leap;
+  }
+
+  /** Somebody looked at another clock: the time is right, or it is as much earlier as the leap. */
+  settle(isRight: boolean): void {
+    if (!isRight) this.offset = (this.offset ?? 0) - this.leapMs;
+    this.leap = 0;
   }
 
   /** The corrected instant, ms since 1970. */
@@ -72,6 +90,7 @@ export class Clock {
     this.offset = Math.round(serverMs + (ticks - askedTicks) / 2 - wall);
     this.wallThen = wall;
     this.ticksThen = ticks;
+    this.leap = 0;
     return this.offset;
   }
 

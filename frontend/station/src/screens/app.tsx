@@ -13,7 +13,7 @@ import { Board } from "./board";
 import { Device } from "./device";
 import { Dose } from "./dose";
 import { Enroll, Fingerprint } from "./enroll";
-import { Band, NewVersion, SyncBar } from "./frame";
+import { Band, ClockAsked, NewVersion, SyncBar } from "./frame";
 import { Mend } from "./mend";
 import { Screening } from "./screening";
 import { SignIn } from "./signin";
@@ -69,6 +69,7 @@ function Whole({ worker, code }: { worker: string; code: string }) {
       </a>
       <Band here={route[0] ?? "today"} />
       <SyncBar />
+      <ClockAsked />
       <NewVersion update={update} />
       {status.phase === "new" && <Enroll handed={code} />}
       {status.phase === "waiting" && <Fingerprint />}

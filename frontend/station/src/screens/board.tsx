@@ -68,11 +68,12 @@ export function Board() {
 
 function watchedAt(station: Station, now: number): readonly Watched[] {
   const whole = station.desk().observeMinutes * 60_000;
+  const proved = now - station.status.leapMs;
   return station
     .today({ stage: "observed" })
     .flatMap((row) => station.visit(row.key) ?? [])
     .map((visit) => {
-      const left = (visit.observeUntilAt ?? now) - now;
+      const left = (visit.observeUntilAt ?? proved) - proved;
       return { visit, reaction: openReaction(visit), left, share: 1 - left / whole };
     })
     .sort((one, other) => one.left - other.left);

@@ -22,6 +22,8 @@ export function Watch({ visit }: { visit: Visit }) {
   const now = useNow(A_SECOND_MS);
   const { busy, refused, run } = useDeed();
   const reaction = latestReaction(visit.reactions);
+  // Time that may only be a clock set ahead lets nobody go.
+  const left = visit.observeUntilAt === null ? 0 : visit.observeUntilAt - now + station.status.leapMs;
   const open = reaction && !reaction.over ? reaction : null;
   const dose = visit.dose;
   const product = station.desk().products.find((one) => one.code === dose?.product);
@@ -50,7 +52,7 @@ export function Watch({ visit }: { visit: Visit }) {
           </p>
         ) : (
           <>
-            <Asked visit={visit} gone={gone} mayGo={open === null && (visit.observeUntilAt ?? now) <= now} left={(visit.observeUntilAt ?? now) - now} />
+            <Asked visit={visit} gone={gone} mayGo={open === null && left <= 0} left={left} />
             <OtherReaction visit={visit} />
             <Leaves visit={visit} gone={gone} />
           </>

@@ -65,6 +65,8 @@ export interface DeviceRow {
 export interface ClockRow {
   readonly offsetMs: number | null;
   readonly wallMs: number;
+  /** A leap ahead that nobody has proved yet; absent from rows of older versions. */
+  readonly leapMs?: number;
 }
 
 /** One data key, wrapped for a member of the staff and a business day. */

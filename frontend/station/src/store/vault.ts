@@ -42,6 +42,7 @@ export class Vault {
     private readonly disk: Disk,
     private readonly device: string,
     private readonly agreement: AgreementKey,
+    private readonly now: () => number,
   ) {}
 
   /** The data key; null while nobody has signed in since the page came up. */
@@ -73,7 +74,7 @@ export class Vault {
     if (raw === null) throw await this.refusal();
     this.data = { raw, key: await aesKey(raw) };
     this.pins.set(staff, { key: pinKey, salt: wrap.salt, iterations: wrap.iterations });
-    await this.disk.put("guard", { wrong: 0, erasedAt: null, openedAt: Date.now() });
+    await this.disk.put("guard", { wrong: 0, erasedAt: null, openedAt: this.now() });
   }
 
   /**
@@ -93,7 +94,7 @@ export class Vault {
     this.pins.set(secrets.staff, { key, salt: secrets.salt, iterations: secrets.iterations });
     if (fresh) await this.disk.put("wraps", []);
     await this.renew([secrets], today, { onlyThese: false });
-    await this.disk.put("guard", { wrong: 0, erasedAt: null, openedAt: Date.now() });
+    await this.disk.put("guard", { wrong: 0, erasedAt: null, openedAt: this.now() });
     return { fresh };
   }
 

@@ -108,6 +108,11 @@ MACHINE: dict[str, Words] = {
     "stopped.expired": Words("Máy này đã hết hạn đăng ký.", "This device's enrollment is over."),
     "stopped.fork": Words("Máy này phải đăng ký lại.", "This device must be enrolled again."),
     "stopped.refused": Words("Máy chủ không nhận máy này.", "The server does not take this device."),
+    "clock.leapt": Words(
+        "Giờ của máy đã nhảy tới {span}: máy ngủ, hoặc có người chỉnh giờ. Xem đồng hồ khác: bây giờ là mấy giờ?",
+        "This device's time leapt ahead by {span}: it slept, or somebody set it. Look at another clock: what time is it?",
+    ),
+    "clock.it-is": Words("Đúng là {time}", "It is {time}"),
     "update.waiting": Words(
         "Có bản mới của ứng dụng. Bản ghi chưa gửi vẫn nằm nguyên trên máy.",
         "A new version of the app is ready. What is not sent stays on the device.",
