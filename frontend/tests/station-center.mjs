@@ -43,6 +43,9 @@ export class Center {
   journal = [];
   seen = new Map();
   last = 0;
+  /** It saw two chains under this name: whatever else is signed by it is set aside. */
+  forked = false;
+  held = [];
   nonces = new Set();
   /** What each batch said, header and clear lines, and how long its body was. */
   batches = [];
@@ -213,17 +216,19 @@ export class Center {
     const stands = { last_sequence: this.last, head: b64(this.head) };
     let link = from64(header.previous);
     const links = lines.map((line, at) => (link = sha256("tc/entry/1", link, u32(header.first + at), line)));
-    if (!link.equals(from64(header.head)) || header.first > this.last + 1) return this.refuse(409, "broken-chain", stands);
-    if (header.first === this.last + 1 && !from64(header.previous).equals(this.head)) return this.refuse(409, "broken-chain", stands);
+    if (!link.equals(from64(header.head)) || (header.first > this.last + 1 && !this.forked)) return this.refuse(409, "broken-chain", stands);
+    if (!this.forked && header.first === this.last + 1 && !from64(header.previous).equals(this.head)) return this.refuse(409, "broken-chain", stands);
     const forked = links.some((mine, at) => this.journal[header.first - 1 + at] && !this.journal[header.first - 1 + at].link.equals(mine));
-    const answers = lines.map((line, at) => this.keep(line, { seq: header.first + at, link: links[at], forked }));
+    this.forked ||= forked;
+    const answers = lines.map((line, at) => this.keep(line, { seq: header.first + at, link: links[at] }));
     return this.say(200, { recorded_at: new Date(this.now).toISOString(), last_sequence: this.last, head: b64(this.head), answers });
   }
 
-  keep(line, { seq, link, forked }) {
+  keep(line, { seq, link }) {
     const entry = JSON.parse(line.toString());
     const aside = (reason) => ({ id: entry.id, seq, outcome: "set-aside", reason, findings: [] });
-    if (forked) return aside("fork");
+    const isKnown = this.journal[seq - 1]?.link.equals(link) === true;
+    if (this.forked && !isKnown) { this.held.push(line.toString()); return aside("fork"); }
     if (seq <= this.last) return { id: entry.id, seq, outcome: "known", findings: [] };
     this.last = seq;
     const reason = this.standing === "enrolled" ? this.asides.get(entry.kind) : "device-revoked";

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { after, test } from "node:test";
 
-import { openDB } from "idb";
+import { deleteDB, openDB } from "idb";
 
 import { isPin, TRIES } from "../.compiled/station/src/store/vault.js";
 import { fromBase64url, toBase64url, utf8 } from "../.compiled/station/src/wire/bytes.js";
@@ -222,7 +222,28 @@ test("too many wrong digits are told as such, not as a missing network", async (
   const tablet = device();
   const page = await tablet.atWork();
   tablet.center.mishap = ({ method, path }) => (method === "POST" && path.endsWith("/unlocks") ? tablet.center.refuse(429, "unlock-tries-spent") : null);
-  await assert.rejects(page.setPin(OTHER.id, PIN, CODE), { code: "code-refused" });
+  await assert.rejects(page.setPin(OTHER.id, PIN, CODE), { code: "tries-spent" });
+});
+
+test("a PIN that is set while it is asked who may unlock is not lost", async () => {
+  const tablet = device();
+  const center = tablet.center;
+  const answer = center.fetch;
+  let [hold, go] = [null, () => undefined];
+  center.fetch = async (input, init) => {
+    const response = await answer(input, init);
+    if (init.method === "GET" && input.endsWith("/unlocks") && hold !== null) await hold;
+    return response;
+  };
+  const page = await tablet.atWork();
+  hold = new Promise((resolve) => (go = resolve));
+  const round = page.syncNow();
+  await page.setPin(OTHER.id, "518307", CODE);
+  go();
+  await round;
+  await page.signOut();
+  await page.signIn(OTHER.id, "518307");
+  assert.equal(page.status.phase, "open");
 });
 
 test("sign-out and the day's end wait for what is unsent; after it nothing of the day is left", async () => {
@@ -311,31 +332,115 @@ test("a mistyped code costs a working tablet nothing", async () => {
   assert.deepEqual(tablet.center.journal.map(({ entry }) => entry.vial), ["A", "B"]);
 });
 
-test("a forked tablet enrolls anew with a new chain, and what it could not send stays on the disk", async () => {
-  const tablet = device();
-  const page = await tablet.atWork();
-  const isBatch = ({ path }) => path.endsWith("/batches");
-  tablet.center.mishap = (request) => (isBatch(request) ? tablet.center.refuse(409, "broken-chain", { last_sequence: 9, head: "A".repeat(43) }) : null);
-  const { id } = await page.append("vial-opened", vial("of the old life"));
-  await page.syncNow();
-  assert.equal(page.status.stopped, "fork");
+const isBatch = ({ path }) => path.endsWith("/batches");
+
+/** The same center under another enrollment: it takes batches of the earlier one as that one's. */
+function enrolledAnew(before) {
   const next = new Center();
   next.device = "01912d68-783e-7a03-8467-5661c1243ad9";
-  tablet.center.mishap = () => null;
-  page.close();
+  const answer = next.fetch;
+  next.fetch = (input, init) => {
+    const isEarlier = input.endsWith("/batches") && Buffer.from(init.body).subarray(0, 100).includes(before.device);
+    return isEarlier ? before.fetch(input, init) : answer(input, init);
+  };
+  return next;
+}
+
+async function enrolledAgain(tablet, next) {
+  tablet.pages.at(-1).close();
   tablet.center = next;
   const again = await tablet.page();
   await again.enroll(next.code, "Máy 03");
   next.confirmed = true;
   await again.confirmed();
   await again.setPin(STAFF.id, PIN, CODE);
+  return again;
+}
+
+test("a tablet that nobody takes anything from is enrolled anew, and what it held goes out under its old name first", async () => {
+  const tablet = device();
+  const page = await tablet.atWork();
+  const before = tablet.center;
+  before.mishap = (request) => (isBatch(request) ? before.refuse(401, "wrong-signature") : null);
+  for (const label of ["A", "B"]) await page.append("vial-opened", vial(label));
+  await page.syncNow();
+  assert.deepEqual([page.status.stopped, page.status.unsent], ["refused", 2]);
+  const again = await enrolledAgain(tablet, enrolledAnew(before));
   await again.append("vial-opened", vial("of the new life"));
   await again.syncNow();
-  assert.equal(again.status.stopped, null);
-  assert.deepEqual(next.journal.map(({ entry }) => [entry.seq, entry.vial]), [[1, "of the new life"]]);
+  assert.deepEqual([again.status.stopped, again.status.unsent, again.status.kept], [null, 0, 2]);
+  assert.deepEqual(tablet.center.journal.map(({ entry }) => [entry.seq, entry.vial]), [[1, "of the new life"]]);
+  before.standing = "revoked";
+  before.mishap = () => null;
+  await again.syncNow();
+  assert.equal(again.status.kept, 0);
+  assert.deepEqual(before.journal.map(({ entry, reason }) => [entry.vial, reason]), [["A", "device-revoked"], ["B", "device-revoked"]]);
   const database = await openDB(tablet.name);
-  assert.deepEqual((await database.getAll("kept")).map((row) => [row.seq, row.id]), [[1, id]]);
+  assert.deepEqual([await database.count("kept"), await database.count("earlier")], [0, 0]);
   database.close();
+});
+
+test("what an earlier enrollment left goes out while the new one still waits for the lead", async () => {
+  const tablet = device();
+  const page = await tablet.atWork();
+  const before = tablet.center;
+  before.mishap = (request) => (isBatch(request) ? before.refuse(409, "broken-chain", { last_sequence: 9, head: "A".repeat(43) }) : null);
+  await page.append("vial-opened", vial("A"));
+  await page.syncNow();
+  assert.equal(page.status.stopped, "fork");
+  page.close();
+  tablet.center = enrolledAnew(before);
+  before.mishap = () => null;
+  const again = await tablet.page();
+  await again.enroll(tablet.center.code, "Máy 03");
+  await again.syncNow();
+  assert.deepEqual([again.status.phase, again.status.kept, before.journal.length], ["waiting", 0, 1]);
+});
+
+test("an enrollment that the lead turned away, or nobody confirmed, says so and makes room for another", async () => {
+  for (const standing of ["revoked", "expired"]) {
+    const tablet = device();
+    const page = await tablet.page();
+    await page.enroll(tablet.center.code, "Máy 03");
+    tablet.center.confirmed = true;
+    tablet.center.standing = standing;
+    assert.equal(await page.confirmed(), false);
+    assert.deepEqual([page.status.phase, page.status.stopped], ["waiting", standing]);
+    await enrolledAgain(tablet, enrolledAnew(tablet.center));
+    assert.equal(tablet.pages.at(-1).status.stopped, null);
+  }
+});
+
+test("a tablet of the first version of the store brings its full outbox along", async () => {
+  const tablet = device();
+  const page = await tablet.atWork();
+  tablet.center.mishap = () => "before";
+  for (const label of ["A", "B"]) await page.append("vial-opened", vial(label));
+  page.close();
+  const newer = await openDB(tablet.name);
+  const rows = {};
+  for (const name of ["meta", "entries", "asides", "others"]) rows[name] = [await newer.getAllKeys(name), await newer.getAll(name)];
+  newer.close();
+  await deleteDB(tablet.name);
+  const older = await openDB(tablet.name, 1, {
+    upgrade(database) {
+      database.createObjectStore("meta");
+      database.createObjectStore("entries", { keyPath: "seq" });
+      database.createObjectStore("asides", { keyPath: "seq" });
+      database.createObjectStore("others", { autoIncrement: true });
+      database.createObjectStore("kept", { keyPath: ["device", "seq"] });
+    },
+  });
+  for (const [name, [keys, values]] of Object.entries(rows)) {
+    for (const [at, value] of values.entries()) await older.put(name, value, ...(["entries", "asides"].includes(name) ? [] : [keys[at]]));
+  }
+  await older.put("kept", { device: "01912d68-783e-7a03-8467-5661c1243ad0", seq: 7, id: "x", at: 0, theirs: new Uint8Array(3) });
+  older.close();
+  tablet.center.mishap = () => null;
+  const again = await tablet.page();
+  await again.syncNow();
+  assert.deepEqual(tablet.center.journal.map(({ entry }) => entry.vial), ["A", "B"]);
+  assert.equal(again.status.kept, 1); // nobody can send it any more, and it is not forgotten
 });
 
 test("a statement about another key enrolls nobody", async () => {

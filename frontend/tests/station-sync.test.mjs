@@ -100,9 +100,51 @@ test("a center with another chain under this name stops the device, which keeps 
   assert.equal(page.status.stopped, "fork");
   assert.equal(page.status.unsent, 1);
   await assert.rejects(page.append("vial-opened", vial("B")), { code: "stopped" });
-  const before = tablet.center.batches.length;
+  tablet.center.mishap = () => null; // the center has found its own chain again
   await page.syncNow();
-  assert.equal(tablet.center.batches.length, before);
+  assert.equal(page.status.stopped, null);
+  assert.deepEqual([...tablet.center.seen.values()], [1]);
+});
+
+test("of a forked tablet every entry comes into the center's hands, set aside, however many there are", async () => {
+  const tablet = device();
+  const page = await tablet.atWork();
+  await page.append("vial-opened", vial("A"));
+  await page.syncNow();
+  tablet.center.journal[0].link = Buffer.alloc(32, 1); // its other life wrote the first entry
+  for (let turn = 0; turn < 501; turn++) await page.append("vial-opened", vial(`B ${turn}`));
+  await page.syncNow();
+  assert.equal(page.status.stopped, "fork");
+  assert.equal(page.status.unsent, 0);
+  const held = new Set(tablet.center.held.map((line) => JSON.parse(line).vial));
+  assert.equal(held.size, 502);
+  assert.deepEqual([...tablet.center.seen.values()], [1]);
+});
+
+test("sealed bytes that the center cannot open wait, and go clear once somebody has signed in", async () => {
+  const tablet = device();
+  const page = await tablet.atWork();
+  tablet.center.mishap = () => "before";
+  await page.append("vial-opened", vial("A"));
+  page.close();
+  const again = await tablet.page();
+  tablet.center.mishap = (request) => (request.headers.get("Content-Type")?.includes("sealed") ? tablet.center.refuse(400, "batch-unreadable") : null);
+  await again.syncNow();
+  assert.deepEqual([again.status.stopped, again.status.unsent], ["refused", 1]);
+  await again.signIn(STAFF.id, PIN);
+  await again.syncNow();
+  assert.deepEqual([again.status.stopped, again.status.unsent], [null, 0]);
+});
+
+test("a quota that is spent is waited for", async () => {
+  const tablet = device();
+  const page = await tablet.atWork();
+  tablet.center.mishap = once(tablet.center.refuse(409, "set-aside-quota-spent"));
+  await page.append("vial-opened", vial("A"));
+  await page.syncNow();
+  assert.equal(page.status.unsent, 1);
+  await page.syncNow();
+  assert.deepEqual([page.status.stopped, page.status.unsent], [null, 0]);
 });
 
 test("a tablet restored from a backup is told of the fork and stops", async () => {

@@ -19,6 +19,7 @@ export type At = number;
 /** Why the station says no. What is not one of these is our own fault and reaches the page as an ordinary Error. */
 export type Code =
   | "not-enrolled" // nothing works before `enroll` and the lead's confirmation
+  | "tries-spent" // too many wrong unlocking codes: none is looked at here before tomorrow
   | "code-refused" // the enrollment code is spent, unknown or over
   | "no-answer" // this needs the network now, and nobody answered
   | "locked" // sign in first
@@ -48,12 +49,15 @@ export class StationError extends Error {
  */
 export type Phase = "new" | "waiting" | "locked" | "open";
 
-/** Why nothing is sent any more: all of them are for the site's lead. Everything unsent stays on the device. */
+/**
+ * Why the server keeps nothing more of this device. All of them are for the site's lead; everything unsent stays, is sent
+ * on as long as somebody takes it, and outlives another enrollment.
+ */
 export type Stopped =
-  | "revoked" // the lead cut the device off
-  | "expired" // its enrollment is over
+  | "revoked" // the lead cut the device off, or turned it away
+  | "expired" // its enrollment is over, or was never confirmed
   | "fork" // the server knows another chain under this device's name: enroll again
-  | "refused"; // unknown there, or its signature is not taken
+  | "refused"; // unknown there, or its signature is not taken; tried again with every round
 
 export interface StaffMember {
   readonly id: string;
@@ -82,6 +86,8 @@ export interface Status {
   readonly stopped: Stopped | null;
   /** Entries that the server keeps apart and does not count; the lead decides. */
   readonly setAside: number;
+  /** Entries that an earlier enrollment of this browser wrote and no center has answered for: they are sent first. */
+  readonly kept: number;
   readonly bundle: { readonly version: number; readonly issuedAt: At; readonly day: string } | null;
   /** The list is older than 24 h, or of another day: warn before each dose. */
   readonly bundleStale: boolean;
@@ -308,7 +314,7 @@ export interface Station {
   /**
    * Make the keys and spend a one-time code; resolves with the fingerprint. `code` is what stands behind `#enroll=` in the
    * lead's QR code: the code, a point, and the pin of the server's key. Enrolling again begins a new chain; what a stopped
-   * enrollment could not send stays on the disk. `code-refused`, `no-answer`, `unsent`.
+   * enrollment could not send goes first, under its own name and key. `code-refused`, `no-answer`, `unsent`.
    */
   enroll(code: string, name: string): Promise<string>;
   /** Ask whether the lead has confirmed by now. `no-answer`. Also asked by itself every few seconds. */

@@ -11,12 +11,13 @@ import { Memory } from "./record/memory.js";
 import type { Today } from "./record/today.js";
 import type { DeviceRow } from "./store/schema.js";
 import { Shelf, type Staff } from "./store/shelf.js";
+import { Earlier } from "./sync/earlier.js";
 import { enroll, standing } from "./sync/enrolling.js";
 import { Loop } from "./sync/loop.js";
 import { type News, Pages } from "./sync/pages.js";
 import type { Outcome } from "./sync/round.js";
 import { fromUtf8 } from "./wire/bytes.js";
-import { membersOf, readings, statusOf } from "./status.js";
+import { Shown } from "./shown.js";
 import { Ids } from "./wire/ids.js";
 
 /** The list is forgotten so long after anybody last signed in. A habit of ours: a long day and the way home. */
@@ -25,9 +26,8 @@ const CONFIRM_MS = 3000;
 const MOST_FOUND = 20;
 
 export class StationAtWork implements Station {
-  status!: Status;
-  staff: readonly StaffMember[] = [];
-  private readonly listeners = new Set<() => void>();
+  private readonly shown: Shown;
+  private readonly earlier: Earlier;
   private readonly shelf: Shelf;
   private readonly memory: Memory;
   private readonly pages: Pages;
@@ -39,17 +39,18 @@ export class StationAtWork implements Station {
   private covered = false;
   private reached: boolean | null = null;
   private syncing = false;
-  private asides: readonly SetAside[] = [];
   private poll: ReturnType<typeof setTimeout> | undefined;
-  private saying = false;
   private closed = false;
   private team: Staff = [];
-  private asked = 0;
-  private answered = 0;
 
   private constructor(private readonly parts: Parts) {
     this.shelf = new Shelf(parts.disk);
     this.memory = new Memory(this.shelf, parts.clock);
+    this.earlier = new Earlier(parts.disk, parts.http, () => parts.clock.ticks());
+    this.shown = new Shown(parts, () => ({
+      phase: this.phase(), device: this.device, reached: this.reached, syncing: this.syncing,
+      outbox: this.enrolled?.outbox ?? null, team: this.team, signedIn: this.signedIn,
+    }));
     this.pages = new Pages(parts.name, (news) => this.beside(this.hear(news)));
     this.loop = new Loop({
       begun: () => {
@@ -73,15 +74,22 @@ export class StationAtWork implements Station {
     return station;
   }
 
+  get status(): Status {
+    return this.shown.status;
+  }
+
+  get staff(): readonly StaffMember[] {
+    return this.shown.staff;
+  }
+
   subscribe(listener: () => void): () => void {
-    this.listeners.add(listener);
-    return () => this.listeners.delete(listener);
+    return this.shown.subscribe(listener);
   }
 
   // Enrollment
 
   async enroll(code: string, name: string): Promise<string> {
-    // What waits on the present enrollment can still be sent; once it is stopped, nothing can.
+    // What waits on the present enrollment can still be kept; once it is stopped, it is at best set aside.
     if (this.enrolled !== null && this.status.stopped === null) await this.refuseWhileUnsent();
     const row = await enroll(this.parts.disk, this.parts.http, { code, name });
     await this.take(row);
@@ -218,11 +226,11 @@ export class StationAtWork implements Station {
   }
 
   setAside(): readonly SetAside[] {
-    return this.asides;
+    return this.shown.asides;
   }
 
   async syncNow(): Promise<void> {
-    if (this.enrolled !== null) await this.loop.now();
+    if (this.device !== undefined) await this.loop.now();
   }
 
   close(): void {
@@ -246,10 +254,11 @@ export class StationAtWork implements Station {
     if (row !== undefined && row.status === "enrolled" && this.enrolled?.device.id !== row.id) {
       this.enrolled = await atWork(this.parts, this.shelf, row);
       this.pages.tell({ what: "who" });
-      this.loop.start();
     } else if (row !== undefined && row.id !== "" && row.status === "waiting" && !this.closed) {
-      this.poll = setTimeout(() => this.beside(this.confirmed().catch(() => this.take(this.device))), CONFIRM_MS);
+      const isOver = row.stopped !== null && row.stopped !== "refused";
+      if (!isOver) this.poll = setTimeout(() => this.beside(this.confirmed().catch(() => this.take(this.device))), CONFIRM_MS);
     }
+    if (row !== undefined) this.loop.start();
     await this.refresh();
   }
 
@@ -282,9 +291,10 @@ export class StationAtWork implements Station {
   }
 
   private async reconcile(all: boolean): Promise<Outcome> {
-    const { round } = this.atWork();
+    await this.earlier.deliver(all);
     const stopped = this.device?.stopped ?? null;
-    const outcome = await round.run({ all, stopped });
+    if (this.enrolled === null) return { answered: 0, stopped, fetched: false, unanswered: null };
+    const outcome = await this.enrolled.round.run({ all, stopped });
     if (outcome.stopped !== stopped) await this.halt(outcome.stopped);
     if (outcome.fetched || this.memory.isOfYesterday) await this.fetched();
     else if (outcome.answered > 0) await this.read();
@@ -370,29 +380,7 @@ export class StationAtWork implements Station {
     return dayOf(this.now());
   }
 
-  /** Read the status anew and tell whoever listens, once for all that happened in this turn. */
-  private async refresh(): Promise<void> {
-    const { disk } = this.parts;
-    const turn = (this.asked += 1);
-    const told = await readings(disk, this.enrolled?.outbox ?? null);
-    if (turn < this.answered) return; // a later reading was quicker
-    this.answered = turn;
-    this.asides = told.asides;
-    this.staff = membersOf(this.team, { wraps: told.wraps, day: this.day() });
-    const { device, reached, syncing } = this;
-    const staff = this.staff.find((one) => one.id === this.signedIn) ?? null;
-    this.status = statusOf(told, this.parts.clock, {
-      phase: this.phase(), device, staff, reached, syncing, persisted: this.parts.persisted,
-    });
-    this.say();
-  }
-
-  private say(): void {
-    if (this.saying) return;
-    this.saying = true;
-    queueMicrotask(() => {
-      this.saying = false;
-      this.listeners.forEach((listener) => listener());
-    });
+  private refresh(): Promise<void> {
+    return this.shown.refresh();
   }
 }

@@ -2,6 +2,7 @@
 
 import type { Phase, StaffMember, Status } from "./core.js";
 import type { Clock } from "./record/clock.js";
+import { keptCount } from "./record/earlier.js";
 import type { Outbox } from "./record/outbox.js";
 import type { Disk } from "./store/disk.js";
 import type { DeviceRow, Meta, SyncRow, Wrap } from "./store/schema.js";
@@ -17,17 +18,19 @@ export interface Readings {
   readonly sync: SyncRow | undefined;
   readonly wraps: readonly Wrap[];
   readonly asides: Awaited<ReturnType<Outbox["asides"]>>;
+  readonly kept: number;
 }
 
 export async function readings(disk: Disk, outbox: Outbox | null): Promise<Readings> {
-  const [waiting, about, sync, wraps, asides] = await Promise.all([
+  const [waiting, about, sync, wraps, asides, kept] = await Promise.all([
     outbox === null ? { count: 0, oldestAt: null } : outbox.waiting(),
     disk.get("about"),
     disk.get("sync"),
     disk.get("wraps"),
     outbox === null ? [] : outbox.asides(),
+    keptCount(disk),
   ]);
-  return { waiting, about, sync, wraps: wraps ?? [], asides };
+  return { waiting, about, sync, wraps: wraps ?? [], asides, kept };
 }
 
 export interface Moment {
@@ -39,7 +42,7 @@ export interface Moment {
   readonly persisted: boolean;
 }
 
-export function statusOf({ waiting, about, sync, asides }: Readings, clock: Clock, moment: Moment): Status {
+export function statusOf({ waiting, about, sync, asides, kept }: Readings, clock: Clock, moment: Moment): Status {
   const { device, phase, staff, reached, syncing, persisted } = moment;
   const isEnrolled = device !== undefined && device.status === "enrolled";
   const day = clock.day();
@@ -57,6 +60,7 @@ export function statusOf({ waiting, about, sync, asides }: Readings, clock: Cloc
     syncing,
     stopped: device?.stopped ?? null,
     setAside: asides.length,
+    kept,
     bundle: about === undefined ? null : { version: about.version, issuedAt: about.issuedAt, day: about.day },
     bundleStale: about === undefined || about.day !== day || clock.now() - about.issuedAt > STALE_MS,
     offsetMs: clock.read().offsetMs,

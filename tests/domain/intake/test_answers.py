@@ -279,6 +279,25 @@ def test_a_tablet_restored_from_a_backup_forks_and_is_stopped(
     assert outcomes(send(tablet.batch(dose(tablet, uuid7())))) == ["set-aside fork"]
 
 
+def test_all_that_a_forked_tablet_still_holds_comes_into_the_lead_s_hands_once(
+    tablet: TestTablet, owner_connection: psycopg.Connection
+) -> None:
+    start, first = tablet.head, dose(tablet, uuid7())
+    send(tablet.batch(first, dose(tablet, uuid7())))
+    restored = TestTablet(tablet.device, tablet.key)
+    restored.head, restored.sequence = wire.chain(start, 1, [first]), 1
+    assert outcomes(send(restored.batch(dose(restored, uuid7())))) == ["set-aside fork"]
+    # It goes on where the center knows nothing before it, and again when the answer got lost.
+    for held in [
+        restored.batch(dose(restored, uuid7())),
+        restored.batch(dose(restored, uuid7()), dose(restored, uuid7())),
+    ]:
+        for _ in range(2):
+            assert set(outcomes(send(held))) == {"set-aside fork"}
+    assert count(owner_connection, "journal_set_aside") == 4
+    assert count(owner_connection, "immunization_dose") == 2
+
+
 def test_what_comes_after_a_revocation_is_set_aside_whatever_its_date(
     tablet: TestTablet, owner_connection: psycopg.Connection
 ) -> None:

@@ -6,7 +6,7 @@
 import { StationError } from "../core.js";
 import type { Facts, Kind } from "../facts.js";
 import { openUnder, sealUnder } from "../store/aes.js";
-import type { Disk, Writing } from "../store/disk.js";
+import type { Disk } from "../store/disk.js";
 import { inTurn } from "../store/turns.js";
 import type { AsideRow, ChainRow, EntryRow } from "../store/schema.js";
 import { type Bytes, concat, equal, fromUtf8, u32, utf8, uuidBytes } from "../wire/bytes.js";
@@ -15,7 +15,9 @@ import { Ids } from "../wire/ids.js";
 import { seal } from "../wire/seal.js";
 import { deflate } from "../wire/zlib.js";
 import type { Clock } from "./clock.js";
+import { moveAway } from "./earlier.js";
 import { type Entry, lineOf } from "./lines.js";
+import { type Queue, standAt, type Standing } from "./queue.js";
 
 const OUTBOX = utf8("tc/outbox/1");
 const MINE = utf8("tc/mine/1");
@@ -34,7 +36,7 @@ export interface Written {
   readonly line: Bytes;
 }
 
-export class Outbox {
+export class Outbox implements Queue<EntryRow> {
   private readonly ids: Ids;
   private queue: Promise<unknown> = Promise.resolve();
 
@@ -52,11 +54,11 @@ export class Outbox {
   static async open(disk: Disk, owner: Owner, clock: Clock): Promise<Outbox> {
     const first = await genesis(owner.device);
     const begun = { device: owner.device, seq: 0, link: first, answered: 0, answeredLink: first, inflight: null, stamp: 0 };
-    const chain = await disk.write(["meta", "entries", "asides", "kept"], async (transaction) => {
+    const chain = await disk.write(["meta", "entries", "asides", "kept", "earlier"], async (transaction) => {
       const meta = transaction.objectStore("meta");
       const known = (await meta.get("chain")) as ChainRow | undefined;
       if (known?.device === owner.device) return known;
-      if (known !== undefined) await putAside(transaction, known);
+      if (known !== undefined) await moveAway(transaction, known, null);
       await meta.put(begun, "chain");
       return begun;
     });
@@ -146,12 +148,11 @@ export class Outbox {
     return openUnder(key, row.mine, concat(MINE, u32(row.seq))).catch(() => null);
   }
 
-  /** Note what is about to be sent, so that after any crash exactly this is sent again. False: others were quicker. */
-  signed(header: Header): Promise<boolean> {
+  signed(header: Header, from: number): Promise<boolean> {
     return this.disk.write(["meta"], async (transaction) => {
       const meta = transaction.objectStore("meta");
       const chain = (await meta.get("chain")) as ChainRow;
-      if (chain.answered !== header.first - 1 || chain.inflight !== null) return false;
+      if (chain.answered !== from || chain.inflight !== null) return false;
       await meta.put({ ...chain, inflight: header }, "chain");
       return true;
     });
@@ -170,38 +171,27 @@ export class Outbox {
     });
   }
 
-  /** Forget the header that was signed: the next batch is cut anew. */
   async unsigned(): Promise<void> {
     await this.disk.change("chain", (now) => ({ ...(now as ChainRow), inflight: null }));
   }
 
-  /**
-   * Go on from where the server says that it stands. `ahead`: it holds entries whose answer got lost. `rewound`: it holds
-   * fewer than it answered for, and they are sent again. `fork`: its link is not ours, or what it lacks is here no more.
-   */
-  reconcile(last: number, head: Bytes): Promise<"ahead" | "rewound" | "same" | "fork"> {
+  reconcile(last: number, head: Bytes): Promise<Standing> {
     return this.disk.write(["meta", "entries"], async (transaction) => {
       const meta = transaction.objectStore("meta");
       const entries = transaction.objectStore("entries");
       const chain = (await meta.get("chain")) as ChainRow;
-      if (last > chain.seq) return "fork";
-      const link = await this.linkAt(last, chain, async (seq) => (await entries.get(seq))?.link);
-      if (link === undefined || !equal(link, head)) return "fork";
-      if (last < chain.answered && (await entries.get(last + 1)) === undefined) return "fork";
-      await meta.put({ ...chain, answered: last, answeredLink: link, inflight: null }, "chain");
-      if (last === chain.answered) return "same";
-      return last > chain.answered ? "ahead" : "rewound";
+      const linkAt = (await entries.get(last))?.link;
+      const hasNext = (await entries.get(last + 1)) !== undefined;
+      const found = standAt(chain, { last, head, first: this.first, linkAt, hasNext });
+      if (found !== "fork") await meta.put({ ...chain, answered: last, answeredLink: head, inflight: null }, "chain");
+      return found;
     });
   }
 
-  private async linkAt(
-    seq: number,
-    chain: ChainRow,
-    linkOf: (seq: number) => Promise<Bytes | undefined>,
-  ): Promise<Bytes | undefined> {
-    if (seq === chain.answered) return chain.answeredLink;
-    if (seq === 0) return this.first;
-    return linkOf(seq);
+  async linkBefore(seq: number): Promise<Bytes | undefined> {
+    const chain = await this.chain();
+    if (seq === chain.answered + 1) return chain.answeredLink;
+    return seq === 1 ? this.first : (await this.disk.read().get("entries", seq - 1))?.link;
   }
 
   /** How many wait, and since when the oldest. */
@@ -218,15 +208,4 @@ export class Outbox {
   private context(seq: number): Bytes {
     return concat(OUTBOX, uuidBytes(this.owner.device), u32(seq));
   }
-}
-
-/** Leave another device's chain: what it sent goes, what it could not send stays, and nobody has a key here any more. */
-async function putAside(transaction: Writing<["meta", "entries", "asides", "kept"]>, { device, answered }: ChainRow): Promise<void> {
-  const entries = transaction.objectStore("entries");
-  for (const { seq, id, at, theirs } of await entries.getAll(IDBKeyRange.lowerBound(answered, true))) {
-    await transaction.objectStore("kept").put({ device, seq, id, at, theirs });
-  }
-  await entries.clear();
-  await transaction.objectStore("asides").clear();
-  await transaction.objectStore("meta").put([], "wraps");
 }

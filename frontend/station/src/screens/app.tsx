@@ -2,7 +2,7 @@
 
 import { useEffect, useRef, useState } from "preact/hooks";
 
-import type { Station, Visit } from "../core";
+import type { Station, Status, Visit } from "../core";
 import { to, useRoute, type Route } from "../nav";
 import { later } from "../parts/later";
 import { Screen, StationContext, useStation } from "../parts/screen";
@@ -62,6 +62,7 @@ function Whole({ worker, code }: { worker: string; code: string }) {
   const route = useRoute();
   const update = useUpdate(worker, status.phase !== "open");
   useAutoLock();
+  const again = enrollsAgain(status, route[0] === "enroll" || code !== "");
   return (
     <>
       <a class="tc-skip" href="#main" onClick={toMain}>
@@ -71,12 +72,18 @@ function Whole({ worker, code }: { worker: string; code: string }) {
       <SyncBar />
       <ClockAsked />
       <NewVersion update={update} />
-      {status.phase === "new" && <Enroll handed={code} />}
-      {status.phase === "waiting" && <Fingerprint />}
-      {status.phase === "locked" && <SignIn />}
-      {status.phase === "open" && <Opened key={route.join("/")} route={route} />}
+      {(status.phase === "new" || again) && <Enroll handed={code} />}
+      {status.phase === "waiting" && !again && <Fingerprint />}
+      {status.phase === "locked" && !again && <SignIn />}
+      {status.phase === "open" && !again && <Opened key={route.join("/")} route={route} />}
     </>
   );
+}
+
+/** A device that the server listens to no more is enrolled anew: when somebody asks for it, or nothing else is left to do. */
+function enrollsAgain({ phase, stopped }: Status, asked: boolean): boolean {
+  if (stopped === null) return false;
+  return asked || (phase === "waiting" && stopped !== "refused") || (phase === "locked" && stopped === "revoked");
 }
 
 function Opened({ route }: { route: Route }) {

@@ -41,6 +41,12 @@ export function Device() {
           <Refused text={sync.refused} />
         </section>
         <Queue waiting={waiting} />
+        {status.kept > 0 && (
+          <section class="tc-card tc-stack tc-stack--close">
+            <h2>{w("device.kept", { n: status.kept })}</h2>
+            <p class="tc-secondary">{w("device.kept-means")}</p>
+          </section>
+        )}
         <Aside />
         <section class="tc-card tc-stack tc-stack--close">
           <h2>{status.staff?.name}</h2>
@@ -70,7 +76,7 @@ function Queue({ waiting }: { waiting: readonly Waiting[] }) {
   return (
     <section class="tc-card tc-stack tc-stack--close">
       <h2>{w("device.queue")}</h2>
-      <p class="tc-secondary">{w("device.queue-safe")}</p>
+      <p class="tc-secondary">{w(status.stopped ? "device.queue-stopped" : "device.queue-safe")}</p>
       <ul class="tc-known">
         {waiting.slice(0, SHOWN).map((entry) => (
           <li key={entry.seq}>

@@ -2,6 +2,8 @@
 
 import { useState } from "preact/hooks";
 
+import type { Stopped } from "../core";
+import { to } from "../nav";
 import { Confirm, Faults, Field, type Wrong } from "../parts/fields";
 import { Refused, Screen, useDeed, useStation } from "../parts/screen";
 import { Scanner } from "../scan/scanner";
@@ -36,10 +38,14 @@ export function Enroll({ handed }: { handed: string }) {
     setWrong(told);
     if (Object.keys(told).length === 0) run(async () => void (await station.enroll(codeIn(code), name.trim())));
   };
+  const { phase, stopped } = station.status;
+  const title = w(stopped === null ? "enroll.title" : "enroll.again");
+  const back = stopped !== null && (phase === "open" || (phase === "locked" && stopped !== "revoked"));
   return (
-    <Screen title={w("enroll.title")} chair>
+    <Screen title={title} {...(back && { back: [to(), w("enroll.back")] as const })} chair>
       <form class="tc-stack" onSubmit={send}>
-        <h1>{w("enroll.title")}</h1>
+        <h1>{title}</h1>
+        {stopped !== null && <Ended stopped={stopped} />}
         <Faults lead={w("fault.lead")} wrong={wrong} />
         <p>{w("enroll.lead")}</p>
         <section class="tc-card">
@@ -51,6 +57,19 @@ export function Enroll({ handed }: { handed: string }) {
         <Confirm title={w("enroll.send")} busy={busy} />
       </form>
     </Screen>
+  );
+}
+
+/** Why this device is enrolled again, and what becomes of what it has not sent. */
+function Ended({ stopped }: { stopped: Stopped }) {
+  const { status } = useStation();
+  const n = status.unsent + status.kept;
+  return (
+    <div class="tc-notice tc-notice--look">
+      <p>
+        <b>{w(`stopped.${stopped}`)}</b> {w(n > 0 ? "enroll.keeps" : "enroll.all-sent", { n })}
+      </p>
+    </div>
   );
 }
 

@@ -68,14 +68,18 @@ function Languages() {
 export function SyncBar() {
   const { status } = useStation();
   useNow(A_MINUTE_MS);
-  if (status.phase === "new" || status.phase === "waiting") return null;
-  const tone = status.stopped ? " tc-sync--stopped" : status.unsent > 0 || status.reached === false ? " tc-sync--waiting" : "";
+  const isEnrolled = status.phase !== "new" && status.phase !== "waiting";
+  if (!isEnrolled && status.kept === 0) return null;
+  const tone = status.stopped ? " tc-sync--stopped" : status.unsent + status.kept > 0 || status.reached === false ? " tc-sync--waiting" : "";
   return (
     <section class={`tc-sync${tone}`} aria-label={w("bar.label")}>
       <Icon name={status.stopped ? "x" : status.reached === false ? "off" : "wifi"} />
-      <p>{sentence(status)}</p>
+      <p>
+        {isEnrolled && sentence(status)} {status.kept > 0 && w("bar.kept", { n: status.kept })}
+      </p>
       {status.phase === "open" && <a href={to("device")}>{w("bar.see")}</a>}
-      <p class="tc-sync__age">{age(status)}</p>
+      {isEnrolled && status.stopped && <a href={to("enroll")}>{w("enroll.again")}</a>}
+      {isEnrolled && <p class="tc-sync__age">{age(status)}</p>}
     </section>
   );
 }

@@ -9,7 +9,7 @@ import type { DBSchema, IDBPDatabase, IDBPTransaction, StoreNames } from "idb";
 import type { Bytes } from "../wire/bytes.js";
 import type { Header } from "../wire/chain.js";
 
-export const VERSION = 1;
+export const VERSION = 2;
 
 /** Bytes under the data key: AES-GCM with an iv of their own. */
 export interface Sealed {
@@ -105,13 +105,23 @@ export interface AsideRow {
   readonly reason: string;
 }
 
-/** What an earlier enrollment of this browser could not deliver: sealed to the server, for whoever can carry it there. */
+/**
+ * An entry of an earlier enrollment of this browser, sealed to the server. One that version 1 kept has no link: no batch
+ * can be made of it any more.
+ */
 export interface KeptRow {
   readonly device: string;
   readonly seq: number;
   readonly id: string;
   readonly at: number;
   readonly theirs: Bytes;
+  readonly bytes?: number;
+  readonly link?: Bytes;
+}
+
+/** An earlier enrollment that left entries unsent: its chain, and the key that still signs them. */
+export interface EarlierRow extends ChainRow {
+  readonly signing: CryptoKey;
 }
 
 export interface Meta {
@@ -139,6 +149,7 @@ export interface StationSchema extends DBSchema {
   asides: { key: number; value: AsideRow };
   others: { key: number; value: Sealed };
   kept: { key: [string, number]; value: KeptRow };
+  earlier: { key: string; value: EarlierRow };
 }
 
 export type Database = IDBPDatabase<StationSchema>;
@@ -154,4 +165,5 @@ export function upgrade(database: Database, from: number): void {
     database.createObjectStore("others", { autoIncrement: true });
     database.createObjectStore("kept", { keyPath: ["device", "seq"] });
   }
+  if (from < 2) database.createObjectStore("earlier", { keyPath: "device" });
 }

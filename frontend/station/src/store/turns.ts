@@ -3,7 +3,7 @@
  * is guarded by the database's transactions.
  */
 
-export type Turn = "append" | "sync";
+export type Turn = "append" | "sync" | "admit";
 
 /** Wait for one's turn and run; at once where the browser has no locks. */
 export function inTurn<Result>(turn: Turn, work: () => Promise<Result>): Promise<Result> {

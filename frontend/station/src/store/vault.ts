@@ -10,6 +10,7 @@ import { type AgreementKey, deriveKey, unseal } from "../wire/seal.js";
 import { aesKey, openUnder, sealUnder } from "./aes.js";
 import type { Disk } from "./disk.js";
 import type { GuardRow, Wrap } from "./schema.js";
+import { inTurn } from "./turns.js";
 
 export const PIN_MIN_DIGITS = 6;
 /** Wrong PINs in a row after which the data key is deleted. */
@@ -81,7 +82,11 @@ export class Vault {
    * Let one more member unlock from now on. Where others can already, one of them must have (`locked`); where nobody can
    * any more, a new data key begins, and the caller has forgotten what the old one sealed.
    */
-  async admit(secrets: Secrets, pin: string, today: string): Promise<{ fresh: boolean }> {
+  admit(secrets: Secrets, pin: string, today: string): Promise<{ fresh: boolean }> {
+    return inTurn("admit", () => this.admitNow(secrets, pin, today));
+  }
+
+  private async admitNow(secrets: Secrets, pin: string, today: string): Promise<{ fresh: boolean }> {
     if (!isPin(pin)) throw new StationError("pin-refused");
     const others = (await this.wraps()).some((wrap) => wrap.day >= today);
     if (this.data === null && others) throw new StationError("locked");
@@ -93,31 +98,39 @@ export class Vault {
     const key = await stretched(pin, secrets.salt, secrets.iterations);
     this.pins.set(secrets.staff, { key, salt: secrets.salt, iterations: secrets.iterations });
     if (fresh) await this.disk.put("wraps", []);
-    await this.renew([secrets], today, { onlyThese: false });
+    await this.renew([secrets], today, { before: [] });
     await this.disk.put("guard", { wrong: 0, erasedAt: null, openedAt: this.now() });
     return { fresh };
   }
 
   /**
    * Make the wraps of the days for which the server gave secrets, for whoever's PIN is at hand; drop those of days that
-   * are over and, with `onlyThese`, of everybody the server did not name.
+   * are over, and those that lay here `before` it was asked of everybody it did not name. Whoever was let in meanwhile stays.
    */
-  async renew(given: readonly Secrets[], today: string, { onlyThese }: { onlyThese: boolean }): Promise<void> {
+  async renew(given: readonly Secrets[], today: string, { before }: { before: readonly Wrap[] }): Promise<void> {
+    const made = await this.made(given, today, await this.wraps());
+    const unnamed = before.filter((wrap) => !given.some((one) => one.staff === wrap.staff));
+    await this.disk.change("wraps", (now = []) => {
+      const fresh = this.data === null ? [] : made; // erased in between: nothing opens what is gone
+      const isGone = (wrap: Wrap): boolean => wrap.day < today || unnamed.some((one) => sameBytes(one.wrapped.iv, wrap.wrapped.iv));
+      const isReplaced = (wrap: Wrap): boolean => fresh.some((one) => one.staff === wrap.staff && one.day === wrap.day);
+      return [...now.filter((wrap) => !isGone(wrap) && !isReplaced(wrap)), ...fresh];
+    });
+  }
+
+  private async made(given: readonly Secrets[], today: string, known: readonly Wrap[]): Promise<readonly Wrap[]> {
     const made: Wrap[] = [];
-    const known = await this.wraps();
-    const kept = known.filter((wrap) => wrap.day >= today && (!onlyThese || given.some((one) => one.staff === wrap.staff)));
     for (const { staff, salt, iterations, days } of given) {
       const pin = this.pins.get(staff);
       if (this.data === null || pin === undefined || !sameBytes(pin.salt, salt) || pin.iterations !== iterations) continue;
       for (const { day, sealed } of days) {
-        if (day < today || kept.some((wrap) => wrap.staff === staff && wrap.day === day && sameBytes(wrap.salt, salt))) continue;
+        if (day < today || known.some((wrap) => wrap.staff === staff && wrap.day === day && sameBytes(wrap.salt, salt))) continue;
         const wrapKey = await this.wrapKey({ staff, day, secret: sealed }, pin.key);
         const wrapped = await sealUnder(wrapKey, this.data.raw, WRAP);
         made.push({ staff, day, salt, iterations, secret: sealed, wrapped });
       }
     }
-    const replaced = (wrap: Wrap): boolean => made.some((one) => one.staff === wrap.staff && one.day === wrap.day);
-    await this.disk.put("wraps", [...kept.filter((wrap) => !replaced(wrap)), ...made]);
+    return made;
   }
 
   /** The key's bytes, for another page of this device; null while it is not open. */

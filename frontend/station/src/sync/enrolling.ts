@@ -1,6 +1,7 @@
 /** How a tablet becomes one of the site's: a one-time code, a fingerprint on two screens, a statement the server signed. */
 
 import { StationError, type Stopped } from "../core.js";
+import { seat } from "../record/earlier.js";
 import type { Disk } from "../store/disk.js";
 import type { DeviceRow } from "../store/schema.js";
 import { type Bytes, concat, equal, fromBase64url, toBase64url, utf8 } from "../wire/bytes.js";
@@ -13,6 +14,7 @@ const AGREEMENT = utf8("tc/agreement/1");
 const STATEMENT = "tc-enrollment+jws";
 const NOTHING: Bytes = new Uint8Array(0);
 const STOPS: readonly Stopped[] = ["revoked", "expired", "fork"];
+const UNKNOWN = 404;
 const TRIES_SPENT = "unlock-tries-spent";
 const OK = 200;
 const CREATED = 201;
@@ -59,14 +61,14 @@ export async function enroll(disk: Disk, http: Http, { code, name }: { code: str
 /** Ask whether the lead has confirmed by now. */
 export async function standing(disk: Disk, http: Http, row: DeviceRow): Promise<DeviceRow> {
   const answer = await patient(http.ask("GET", `${API}/enrollments/${row.id}`));
-  return answer.status === OK ? heard(disk, row, answer.json as Told) : row;
+  if (answer.status === OK) return heard(disk, row, answer.json as Told);
+  return answer.status === UNKNOWN ? disk.change("device", (now) => ({ ...(now ?? row), stopped: "refused" })) : row;
 }
 
 /** Ask why the server listens no more; null while it does. */
 export async function cutOff(http: Http, row: DeviceRow): Promise<Stopped | null> {
   const answer = await http.ask("GET", `${API}/enrollments/${row.id}`);
-  const status = answer.status === OK ? (answer.json as Told).status : "";
-  return STOPS.find((word) => word === status) ?? null;
+  return answer.status === UNKNOWN ? "refused" : answer.status === OK ? stopOf(answer.json as Told) : null;
 }
 
 async function begun(disk: Disk, code: string, name: string): Promise<DeviceRow> {
@@ -99,10 +101,14 @@ async function heard(disk: Disk, row: DeviceRow, told: Told): Promise<DeviceRow>
   const serverKey = fromBase64url(told.server_key);
   const named = row.pin === toBase64url(await sha256(serverKey));
   if (!named || told.fingerprint !== row.fingerprint) throw new StationError("code-refused");
-  const waiting: DeviceRow = { ...row, id: told.device, status: "waiting", serverKey };
+  const waiting: DeviceRow = { ...row, id: told.device, status: "waiting", serverKey, stopped: stopOf(told) };
   const heardRow = told.status === "enrolled" && told.statement !== null ? await stated(waiting, told.statement) : waiting;
-  await disk.put("device", heardRow);
+  await seat(disk, heardRow);
   return heardRow;
+}
+
+function stopOf({ status }: Told): Stopped | null {
+  return STOPS.find((word) => word === status) ?? null;
 }
 
 async function stated(row: DeviceRow, compact: string): Promise<DeviceRow> {
@@ -130,6 +136,6 @@ export async function patient<Result>(asked: Promise<Result>): Promise<Result> {
     return await asked;
   } catch (error) {
     if (!(error instanceof NoAnswer)) throw error;
-    throw new StationError(error.code === TRIES_SPENT ? "code-refused" : "no-answer");
+    throw new StationError(error.code === TRIES_SPENT ? "tries-spent" : "no-answer");
   }
 }

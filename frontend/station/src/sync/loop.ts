@@ -25,6 +25,8 @@ export class Loop {
   private timer: ReturnType<typeof setTimeout> | undefined;
   private failures = 0;
   private over = false;
+  /** The center listens no more: it is asked again, and not often. */
+  private stopped = false;
   private running: Promise<void> | null = null;
 
   constructor(private readonly work: Work) {}
@@ -67,6 +69,7 @@ export class Loop {
     let waitMs = IDLE_MS;
     try {
       await this.underLock(waits, all);
+      if (this.stopped) waitMs = LONGEST_WAIT_MS;
       this.failures = 0;
     } catch (error) {
       if (this.over) return; // the page goes, and its database with it
@@ -87,7 +90,7 @@ export class Loop {
 
   private async round(all: boolean): Promise<void> {
     this.work.begun();
-    await this.work.round(all);
+    this.stopped = (await this.work.round(all)).stopped !== null;
     await this.work.ended({ reached: true });
   }
 }

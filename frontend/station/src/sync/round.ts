@@ -22,9 +22,6 @@ const BUNDLE_MS = 30 * MINUTE_MS;
 const UNLOCKS_MS = 60 * MINUTE_MS;
 const WORD_MS = 2 * MINUTE_MS;
 const OTHERS_MS = 10_000;
-/** Set aside for these, an entry may yet be sent and is: the lead decides over it. For the others nothing more is taken. */
-const SENDS_ON: readonly (Stopped | null)[] = [null, "revoked", "expired"];
-
 export interface Outcome {
   readonly answered: number;
   readonly stopped: Stopped | null;
@@ -76,10 +73,11 @@ export class Round {
   }
 
   private async send(done: Done): Promise<void> {
-    while (SENDS_ON.includes(done.stopped) && (await this.parts.outbox.waiting()).count > 0) {
+    for (let goesOn = true; goesOn && (await this.parts.outbox.waiting()).count > 0; ) {
       const sent = await this.sender.once(this.parts.vault.key);
       done.answered += sent.answered;
-      if (sent.stopped !== null) done.stopped = sent.stopped;
+      if (sent.stopped !== undefined) done.stopped = sent.stopped;
+      goesOn = sent.goesOn;
     }
   }
 
@@ -115,9 +113,10 @@ export class Round {
   }
 
   private async unlocks(): Promise<void> {
+    const before = await this.parts.vault.wraps();
     const given = await this.puller.unlocks(null);
     if (given === null) return;
-    await this.parts.vault.renew(given, this.parts.clock.day(), { onlyThese: true });
+    await this.parts.vault.renew(given, this.parts.clock.day(), { before });
     await this.have("unlocks", { unlocksAt: this.parts.clock.now() });
   }
 

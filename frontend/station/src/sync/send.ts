@@ -1,22 +1,23 @@
 /**
- * How the outbox reaches the center: one batch at a time, sent again byte for byte until it is answered.
+ * How a chain reaches the center: one batch at a time, sent again byte for byte until it is answered. Nothing is given up:
+ * what is refused stays, and is tried again with every round.
  *
  * | answer | what the tablet does |
  * |---|---|
  * | 200 | notes what was answered, entry by entry; set aside is answered too, and shown |
  * | none, 429, 5xx, somebody else's | sends the same batch again after a while |
  * | 409 with sequence and head | compares chains: goes on after what the center holds, or sends again what it lost |
- * | 409 whose head is not ours | stops: a fork |
+ * | 409 whose head is not ours | a fork: sends from the center's last sequence on, so that it sees both and sets ours aside |
  * | 413 | halves its batches |
- * | 401, 400 | stops: nothing it could send would be taken |
- * | set aside as fork, device-revoked or device-expired | stops, and keeps everything |
+ * | 401, 400, any other 409 | leaves it for the next round: the fault may be the center's |
+ * | set aside as fork, device-revoked or device-expired | writes nothing new, and sends the rest |
  */
 
 import type { Stopped } from "../core.js";
-import type { Outbox } from "../record/outbox.js";
-import type { AsideRow, EntryRow } from "../store/schema.js";
+import type { Queue, QueueRow } from "../record/queue.js";
+import type { AsideRow } from "../store/schema.js";
 import { type Bytes, fromBase64url, toBase64url, utf8 } from "../wire/bytes.js";
-import { frame, type Header, MAX_BATCH_BYTES, MAX_ENTRIES, MAX_HEADER_BYTES, signHeader } from "../wire/chain.js";
+import { frame, type Header, MAX_BATCH_BYTES, MAX_ENTRIES, MAX_ENTRY_BYTES, MAX_HEADER_BYTES, signHeader } from "../wire/chain.js";
 import { deflate } from "../wire/zlib.js";
 import { type Answer, API, type Http, NoAnswer, type Signer } from "./http.js";
 
@@ -35,10 +36,12 @@ const STOPS: Readonly<Record<string, Stopped>> = {
   "device-expired": "expired",
 };
 
-/** What one attempt came to: how many entries were answered, and whether it makes sense to go on. */
+/** What one attempt came to: how many entries were answered, and whether it makes sense to go on at once. */
 export interface Sent {
   readonly answered: number;
-  readonly stopped: Stopped | null;
+  /** Why the center listens no more; null when it does, undefined when this attempt does not tell. */
+  readonly stopped: Stopped | null | undefined;
+  readonly goesOn: boolean;
 }
 
 interface AnswerTold {
@@ -48,13 +51,18 @@ interface AnswerTold {
   readonly reason?: string | null;
 }
 
-const NOTHING: Sent = { answered: 0, stopped: null };
+const AGAIN: Sent = { answered: 0, stopped: undefined, goesOn: true };
+const NOTHING: Sent = { ...AGAIN, goesOn: false };
+const REFUSED: Sent = { ...NOTHING, stopped: "refused" };
+const FORKED: Sent = { ...NOTHING, stopped: "fork" };
 
-export class Sender {
+export class Sender<Row extends QueueRow = QueueRow> {
   private most = MAX_ENTRIES;
+  /** The center's last sequence, where its chain parted from ours; null while none is known to have. */
+  private parted: number | null = null;
 
   constructor(
-    private readonly outbox: Outbox,
+    private readonly outbox: Queue<Row>,
     private readonly http: Http,
     private readonly signer: Signer,
   ) {}
@@ -62,17 +70,15 @@ export class Sender {
   /** Send one batch, if anything waits. Throws NoAnswer when nobody knows what became of it. */
   async once(key: CryptoKey | null): Promise<Sent> {
     const header = await this.next();
-    if (header === null) return NOTHING;
+    if (header === null) return this.giveWay(NOTHING);
     const rows = await this.outbox.rows(header.first, header.first + header.count - 1);
     const answer = await this.http.ask("POST", BATCHES, await this.dressed(header, rows, key));
     if (answer.status === OK) return this.take(header, answer);
     if (answer.status === CONFLICT) return this.compare(answer);
     await this.outbox.unsigned();
-    if (answer.status === TOO_LARGE && header.count > 1) {
-      this.most = Math.ceil(header.count / 2);
-      return NOTHING;
-    }
-    return { answered: 0, stopped: "refused" };
+    if (answer.status !== TOO_LARGE || header.count <= 1) return REFUSED;
+    this.most = Math.ceil(header.count / 2);
+    return AGAIN;
   }
 
   /** The header that was signed and not answered yet, or a new one over the entries that come next. */
@@ -80,24 +86,28 @@ export class Sender {
     const chain = await this.outbox.chain();
     if (chain.inflight !== null) return chain.inflight;
     if (chain.seq === chain.answered) return null;
-    const rows = await this.outbox.rows(chain.answered + 1, Math.min(chain.seq, chain.answered + this.most));
+    const start = Math.min(chain.answered, (this.parted ?? Infinity) - 1) + 1;
+    const [previous, rows] = await Promise.all([
+      this.outbox.linkBefore(start),
+      this.outbox.rows(start, Math.min(chain.seq, start - 1 + this.most)),
+    ]);
     const batch = rows.slice(0, fitting(rows));
     const [first, last] = [batch[0], batch[batch.length - 1]];
-    if (first === undefined || last === undefined || first.seq !== chain.answered + 1) return null;
+    if (first?.seq !== start || last?.link === undefined || previous === undefined) return null;
     const header = await signHeader(this.signer.key, {
       device: this.signer.device,
       first: first.seq,
       count: batch.length,
-      previous: chain.answeredLink,
+      previous,
       head: last.link,
     });
-    return (await this.outbox.signed(header)) ? header : (await this.outbox.chain()).inflight;
+    return (await this.outbox.signed(header, chain.answered)) ? header : (await this.outbox.chain()).inflight;
   }
 
   /** Whoever has the data key sends the entries clear and deflated; a locked tablet sends them as they lie sealed. */
   private async dressed(
     header: Header,
-    rows: readonly EntryRow[],
+    rows: readonly Row[],
     key: CryptoKey | null,
   ): Promise<{ body: Bytes; headers: Record<string, string> }> {
     const clear = key === null ? [null] : await Promise.all(rows.map((row) => this.outbox.opened(row, key)));
@@ -115,10 +125,11 @@ export class Sender {
     const answers = new Map((Array.isArray(told) ? (told as AnswerTold[]) : []).map((one) => [one.seq, one]));
     const last = header.first + header.count - 1;
     const asides: AsideRow[] = [];
-    let stopped: Stopped | null = null;
+    let [stopped, isListening]: [Stopped | null, boolean] = [null, false];
     for (let seq = header.first; seq <= last; seq++) {
       const one = answers.get(seq);
       if (one === undefined || !["kept", "known", "set-aside"].includes(one.outcome)) throw new NoAnswer("an entry unanswered");
+      isListening ||= one.outcome === "kept";
       if (one.outcome !== "set-aside") continue;
       const reason = one.reason ?? "";
       stopped ??= STOPS[reason] ?? null;
@@ -126,22 +137,37 @@ export class Sender {
     }
     await this.outbox.answered(last, asides);
     this.most = Math.min(2 * this.most, MAX_ENTRIES);
-    return { answered: header.count, stopped };
+    this.parted = null;
+    return { answered: header.count, stopped: stopped ?? (isListening ? null : undefined), goesOn: true };
   }
 
   private async compare({ json }: Answer): Promise<Sent> {
     const { last_sequence: last, head } = json as { last_sequence?: unknown; head?: unknown };
-    if (typeof last !== "number" || typeof head !== "string") return { answered: 0, stopped: "refused" };
+    if (typeof last !== "number" || typeof head !== "string") {
+      await this.outbox.unsigned();
+      return REFUSED;
+    }
     const found = await this.outbox.reconcile(last, fromBase64url(head));
-    return found === "fork" ? { answered: 0, stopped: "fork" } : NOTHING;
+    if (found !== "fork") return AGAIN;
+    await this.outbox.unsigned();
+    // From its last sequence on it holds another entry than ours, and keeps both. It was shown them: it will not take them.
+    if (this.parted === last || last === 0) return this.giveWay(FORKED);
+    this.parted = last;
+    return { ...AGAIN, stopped: "fork" };
+  }
+
+  /** The next round begins as if nothing were known of a fork: the center may have found its chain again. */
+  private giveWay(sent: Sent): Sent {
+    this.parted = null;
+    return sent;
   }
 }
 
 /** How many of these rows one batch may carry, in either dress. */
-function fitting(rows: readonly EntryRow[]): number {
+function fitting(rows: readonly QueueRow[]): number {
   let room = MAX_BATCH_BYTES - MAX_HEADER_BYTES;
   for (const [at, { bytes, theirs }] of rows.entries()) {
-    room -= Math.max(bytes, Math.ceil(theirs.length * BASE64)) + NEWLINE_BYTES;
+    room -= Math.max(bytes ?? MAX_ENTRY_BYTES, Math.ceil(theirs.length * BASE64)) + NEWLINE_BYTES;
     if (room < 0) return Math.max(at, 1);
   }
   return rows.length;

@@ -104,14 +104,15 @@ def _public_key(point: bytes) -> ec.EllipticCurvePublicKey:
 
 
 def _take(header: wire.Header, lines: Sequence[bytes], *, chain: Chain, device: Device, now: datetime) -> Receipt:
-    if header.first > chain.last_sequence + 1:
-        raise BrokenChain(last_sequence=chain.last_sequence, head=chain.head)
     batch = Batch(id=uuid7(), device=device.id, site=device.site, kinds=device.kinds, now=now)
     overlap = min(chain.last_sequence - header.first + 1, len(lines))
-    if overlap > 0 and not _is_prefix(header, lines, overlap, chain):
+    is_next = header.first == chain.last_sequence + 1 and header.previous == chain.head
+    # Of a chain that forked already, whatever else follows is held too: a tablet gets rid of all that it wrote.
+    parts = not _is_prefix(header, lines, overlap, chain) if overlap > 0 else chain.forked and not is_next
+    if parts:
         forked = _fork(header, lines, chain=chain, batch=batch)
         return Receipt(recorded_at=now, last_sequence=chain.last_sequence, head=chain.head, answers=forked)
-    if overlap == 0 and header.previous != chain.head:
+    if overlap <= 0 and not is_next:
         raise BrokenChain(last_sequence=chain.last_sequence, head=chain.head)
     answers = _again(header.first, lines[:overlap], batch) if overlap > 0 else []
     if overlap == len(lines):

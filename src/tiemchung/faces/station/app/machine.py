@@ -37,6 +37,17 @@ MACHINE: dict[str, Words] = {
     ),
     # A device that is new here.
     "enroll.title": Words("Đăng ký máy này", "Enroll this device"),
+    "enroll.again": Words("Đăng ký lại máy này", "Enroll this device again"),
+    "enroll.back": Words("Để sau, quay lại", "Later, go back"),
+    "enroll.keeps": Words(
+        "{n} bản ghi trên máy chưa tới máy chủ. Đăng ký lại không xóa chúng: máy gửi chúng trước, dưới tên cũ, "
+        "để trưởng điểm đối chiếu.",
+        "{n} records here have not reached the server. Enrolling again erases none: they are sent first, under the old name, for "
+        "the lead to compare.",
+    ),
+    "enroll.all-sent": Words(
+        "Mọi bản ghi của máy đã tới máy chủ.", "All records of this device have reached the server."
+    ),
     "enroll.lead": Words(
         "Trưởng điểm mở trang Máy của điểm và tạo mã đăng ký. Quét mã đó, hoặc gõ vào ô.",
         "The lead opens the page of the site's tablets and makes an enrollment code. Scan it, or type it.",
@@ -98,16 +109,26 @@ MACHINE: dict[str, Words] = {
         "{n} records are safe on this device, the oldest of {oldest}. Carry on.",
     ),
     "bar.nothing": Words("Không có gì chờ gửi. Cứ tiêm tiếp.", "Nothing waits. Carry on."),
+    "bar.kept": Words(
+        "{n} bản ghi của lần đăng ký trước còn trên máy, đang được gửi dưới tên cũ.",
+        "{n} records of the earlier enrollment are still here and are being sent under the old name.",
+    ),
     "bar.sending": Words("Đang gửi.", "Sending."),
     "bar.sent": Words("Đã gửi hết.", "All sent."),
     "bar.last": Words("Lần cuối {last}.", "Last at {last}."),
     "bar.list": Words("Danh sách, quy định, lô tạm giữ: lấy về {when}", "List, rules, held lots: fetched {when}"),
     "bar.list-old": Words("Danh sách, quy định, lô tạm giữ đã cũ: {when}", "List, rules, held lots are old: {when}"),
     "bar.no-list": Words("Chưa có danh sách", "No list yet"),
-    "stopped.revoked": Words("Máy này đã bị ngắt.", "This device was cut off."),
+    "stopped.revoked": Words("Trưởng điểm đã ngắt máy này.", "The lead has cut this device off."),
     "stopped.expired": Words("Máy này đã hết hạn đăng ký.", "This device's enrollment is over."),
-    "stopped.fork": Words("Máy này phải đăng ký lại.", "This device must be enrolled again."),
-    "stopped.refused": Words("Máy chủ không nhận máy này.", "The server does not take this device."),
+    "stopped.fork": Words(
+        "Máy chủ thấy hai chuỗi bản ghi dưới tên máy này. Phải đăng ký lại.",
+        "The server knows two chains under this device's name. Enroll it again.",
+    ),
+    "stopped.refused": Words(
+        "Máy chủ chưa nhận bản ghi của máy này. Máy tự thử lại; báo trưởng điểm.",
+        "The server is not taking this device's records. It tries again by itself; tell the lead.",
+    ),
     "clock.leapt": Words(
         "Giờ của máy đã nhảy tới {span}: máy ngủ, hoặc có người chỉnh giờ. Xem đồng hồ khác: bây giờ là mấy giờ?",
         "This device's time leapt ahead by {span}: it slept, or somebody set it. Look at another clock: what time is it?",
@@ -136,6 +157,17 @@ MACHINE: dict[str, Words] = {
         "Mỗi bản ghi nằm an toàn trên máy và tự gửi khi có mạng.",
         "Each record is safe on the device and is sent by itself once there is a network.",
     ),
+    "device.queue-stopped": Words(
+        "Mỗi bản ghi vẫn nằm trên máy và máy tự thử gửi lại. Đăng ký lại máy này không xóa bản ghi nào.",
+        "Each record stays on the device, which goes on trying to send it. Enrolling it again erases none.",
+    ),
+    "device.kept": Words("{n} bản ghi của lần đăng ký trước", "{n} records of the earlier enrollment"),
+    "device.kept-means": Words(
+        "Máy gửi chúng trước tiên, dưới tên cũ; máy chủ để riêng cho trưởng điểm đối chiếu. "
+        "Chưa gửi hết thì đừng xóa dữ liệu trình duyệt.",
+        "They are sent first, under the old name, and set aside for the lead to compare. Until all are sent, do not clear the "
+        "browser's data.",
+    ),
     "device.place": Words("bản ghi thứ {n}", "record {n}"),
     "device.and-more": Words("và {n} bản ghi nữa", "and {n} more"),
     "device.aside": Words("Để riêng, chờ trưởng điểm", "Set aside for the site's lead"),
@@ -162,6 +194,11 @@ REFUSED: dict[str, Words] = {
         "Something went wrong on our side. What you entered is still here. Try again.",
     ),
     "not-enrolled": Words("Máy này chưa được đăng ký.", "This device is not enrolled yet."),
+    "tries-spent": Words(
+        "Sai mã mở máy quá nhiều lần: hôm nay không nhận mã nữa, mã mới cũng không. Dùng máy đã mở, hoặc đợi sang ngày mai.",
+        "Too many wrong unlocking codes: none is taken today any more, no new one either. Use a device that is open, or wait "
+        "until tomorrow.",
+    ),
     "code-refused": Words(
         "Mã này không còn dùng được. Nhờ trưởng điểm tạo mã mới.",
         "This code is good no more. Ask the lead for a new one.",
