@@ -15,6 +15,7 @@ const STATEMENT = "tc-enrollment+jws";
 const NOTHING: Bytes = new Uint8Array(0);
 const STOPS: readonly Stopped[] = ["revoked", "expired", "fork"];
 const UNKNOWN = 404;
+/** Of this tablet, or of the whole site: how both codes begin. */
 const TRIES_SPENT = "unlock-tries-spent";
 const OK = 200;
 const CREATED = 201;
@@ -136,6 +137,6 @@ export async function patient<Result>(asked: Promise<Result>): Promise<Result> {
     return await asked;
   } catch (error) {
     if (!(error instanceof NoAnswer)) throw error;
-    throw new StationError(error.code === TRIES_SPENT ? "tries-spent" : "no-answer");
+    throw new StationError(error.code.startsWith(TRIES_SPENT) ? "tries-spent" : "no-answer");
   }
 }
