@@ -31,6 +31,7 @@ from tiemchung.domain.mending.errors import (
     OutcomeUnknown,
     OwnWork,
     SecondPersonNeeded,
+    StepOfAnotherCase,
 )
 from tiemchung.domain.mending.values import CaseState, ComplaintTold, Outcome
 from tiemchung.domain.notices import actions as notices
@@ -138,8 +139,18 @@ def decide(case: UUID, actor: Actor, outcome: Outcome = Outcome.UPHELD, **step: 
     )
 
 
-def agree(case: UUID, actor: Actor, outcome: Outcome = Outcome.UPHELD) -> actions.Decided | None:
-    return actions.agree(case, step=uuid7(), outcome=outcome, text="Đồng ý.", actor=actor, now=LATER)
+def proposal(case: UUID) -> UUID | None:
+    """Return the step by which the newest end of a case was proposed."""
+    with reaching(Reach(sites=frozenset({SITE}), communes=frozenset({WARD}))):
+        row = database.row(
+            "select id from mending_step where of_case = %s and what = 'proposed' order by id desc", [case]
+        )
+    return row[0] if row else None
+
+
+def agree(case: UUID, actor: Actor, shown: UUID | None = None) -> actions.Decided | None:
+    told = shown or proposal(case)
+    return actions.agree(case, step=uuid7(), proposal=told, text="Đồng ý.", actor=actor, now=LATER)
 
 
 # A dose that somebody says is not theirs
@@ -160,7 +171,7 @@ def test_two_persons_find_it_right_and_it_is_signed_again(as_worker: Worker, sen
     take(case, LEAD)
     assert decide(case, LEAD, Outcome.NOT_UPHELD) is None
     assert standing_of(as_worker, person) == [Standing(State.WITHHELD, Reason.FLAGGED)]
-    assert agree(case, WARD_OFFICER, Outcome.NOT_UPHELD) is None
+    assert agree(case, WARD_OFFICER) is None
     assert standing_of(as_worker, person) == [Standing(State.READY, Reason.NONE)]
     assert [(message.template, message.to_contact) for message in sent] == [("request-answered", PHONE)]
 
@@ -202,7 +213,7 @@ def test_a_case_decided_is_not_opened_again_by_a_reaction_that_reads_the_journal
     case, person, given = disputed(as_worker)
     take(case, LEAD)
     decide(case, LEAD, Outcome.NOT_UPHELD)
-    agree(case, WARD_OFFICER, Outcome.NOT_UPHELD)
+    agree(case, WARD_OFFICER)
     asked = actions.Asked(id=case, person=person, about=About.NOT_ME, dose=given, site=SITE, asked_at=NOW)
     with as_worker():
         assert actions.open_requests([asked], now=LATER) == 0
@@ -213,12 +224,28 @@ def test_whoever_disagrees_opens_it_again_and_the_old_proposal_cannot_be_agreed_
     case, *_ = disputed(as_worker)
     take(case, LEAD)
     decide(case, LEAD)
+    shown = proposal(case)
     actions.disagree(case, step=uuid7(), text="Chữ ký khác.", actor=WARD_OFFICER, now=LATER)
     with pytest.raises(NothingProposed):
-        agree(case, WARD_OFFICER)
-    decide(case, LEAD, Outcome.NOT_UPHELD)
+        agree(case, WARD_OFFICER, shown)
+    decide(case, LEAD)
     with pytest.raises(NothingProposed):
-        agree(case, WARD_OFFICER, Outcome.UPHELD)
+        agree(case, WARD_OFFICER, shown)
+    assert agree(case, WARD_OFFICER) is not None
+
+
+def test_a_form_that_was_sent_about_another_case_takes_no_step_here() -> None:
+    (first, _), (second, _) = complaint(), complaint()
+    sent = uuid7()
+    for case in (first, second):
+        take(case, LEAD)
+    decide(first, LEAD, Outcome.NOT_UPHELD, step=sent)
+    assert decide(first, LEAD, Outcome.NOT_UPHELD, step=sent) is None
+    with pytest.raises(StepOfAnotherCase):
+        decide(second, LEAD, Outcome.NOT_UPHELD, step=sent)
+    with pytest.raises(StepOfAnotherCase):
+        actions.note(second, step=sent, text="Đã gọi lại.", actor=LEAD, now=LATER)
+    assert second in queue_of(LEAD)
 
 
 def test_a_dose_is_somebody_s_or_it_is_not(as_worker: Worker) -> None:

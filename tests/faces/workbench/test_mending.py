@@ -69,6 +69,13 @@ def step(client: Client, case: UUID, what: str, **told: str) -> int:
     return client.post(f"{QUEUE}{case}/{what}/", told).status_code
 
 
+def agreed(client: Client, case: UUID, text: str) -> int:
+    """Agree to what the case's page shows as proposed."""
+    page = client.get(f"{QUEUE}{case}/").content.decode()
+    shown = re.search(r'name="proposal" value="([^"]+)"', page)
+    return step(client, case, "agree", text=text, **({"proposal": shown[1]} if shown else {}))
+
+
 def filed(**told: str) -> tuple[UUID, str]:
     """Return the case and the number of a complaint that somebody wrote on the portal."""
     case = uuid4()
@@ -91,9 +98,9 @@ def test_not_me_is_decided_by_two_and_read_in_the_book(asked: Asked, as_worker: 
     assert step(lead, asked.case, "take") == 302
     assert step(lead, asked.case, "decide", outcome="upheld", text=" ") == 409
     assert step(lead, asked.case, "decide", outcome="upheld", text="Chữ ký trên phiếu khác.") == 302
-    assert step(lead, asked.case, "agree", outcome="upheld", text="Tôi đồng ý với tôi.") == 409
+    assert agreed(lead, asked.case, "Tôi đồng ý với tôi.") == 409
     assert "Chờ người thứ hai" in text_of(officer.get(f"{QUEUE}{asked.case}/").content)
-    assert step(officer, asked.case, "agree", outcome="upheld", text="Đã gọi hỏi, không phải chị ấy.") == 302
+    assert agreed(officer, asked.case, "Đã gọi hỏi, không phải chị ấy.") == 302
     with as_worker():
         follow()
         assert database.row("select status from immunization_dose") == (2,)
@@ -124,6 +131,7 @@ def test_an_upheld_correction_is_a_new_fact_and_what_stood_before_is_kept(phones
     officer = sign_in_as("officer", **OFFICER)
     step(officer, asked.case, "take")
     wrongs: list[dict[str, str]] = [{}, {"name": "123"}, {"born": "1987-13"}, {"born": "2087"}, {"sex": "x"}]
+    wrongs += [{"name": "  Nguyễn Thị Ánh  Hằng"}, {"born": "1987-03-02", "sex": "female"}]
     for wrong in wrongs:
         assert step(officer, asked.case, "decide", outcome="upheld", text="Đã xem căn cước.", **wrong) == 409
     with as_worker():
@@ -152,10 +160,12 @@ def test_a_correction_that_two_decide_waits_for_the_second(
     first, second = sign_in_as("first", **OFFICER), sign_in_as("second", **OFFICER)
     step(first, asked.case, "take")
     told = {"outcome": "upheld", "text": "Đã xem.", "name": "Nguyễn Thị Anh Hằng"}
+    for wrong in ("", "123", "Nguyễn Thị Ánh Hằng"):
+        assert step(first, asked.case, "decide", **{**told, "name": wrong}) == 409, "told to whoever can mend it"
     assert step(first, asked.case, "decide", **told) == 302
     assert "Nguyễn Thị Ánh Hằng" in asked.reads()
     assert "Nguyễn Thị Anh Hằng" in text_of(second.get(f"{QUEUE}{asked.case}/").content)
-    assert step(second, asked.case, "agree", outcome="upheld", text="Đúng.") == 302
+    assert agreed(second, asked.case, "Đúng.") == 302
     assert "Nguyễn Thị Anh Hằng" in asked.reads()
 
 
@@ -193,7 +203,7 @@ def test_whoever_finds_the_record_right_leaves_the_dose_as_it_is(asked: Asked, a
     lead, officer = sign_in_as("lead", **LEAD), sign_in_as("officer", **OFFICER)
     step(lead, asked.case, "take")
     step(lead, asked.case, "decide", outcome="not-upheld", text="Ảnh trên phiếu đúng người.")
-    assert step(officer, asked.case, "agree", outcome="not-upheld", text="Đúng.") == 302
+    assert agreed(officer, asked.case, "Đúng.") == 302
     with as_worker():
         assert database.row("select status, findings & 524288 from immunization_dose") == (0, 0)
     assert "Đang xem lại" not in asked.reads()

@@ -77,6 +77,12 @@ class NothingProposed(Refusal):
     code = "nothing-proposed"
 
 
+class StepOfAnotherCase(Refusal):
+    """The form that takes this step was sent before, about another case."""
+
+    code = "step-of-another-case"
+
+
 class OutcomeUnknown(Refusal):
     """A case of this kind does not end so."""
 

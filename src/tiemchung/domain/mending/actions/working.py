@@ -30,6 +30,7 @@ from tiemchung.domain.mending.errors import (
     OutcomeUnknown,
     OwnWork,
     SecondPersonNeeded,
+    StepOfAnotherCase,
 )
 from tiemchung.domain.mending.events import (
     CaseDecided,
@@ -116,7 +117,7 @@ def hand_on(case: UUID, *, step: UUID, to_site: str, text: str, actor: Actor, no
         raise DeskUnknown(site=to_site)
     with _at_their_desks(actor, and_site=desk):
         found = _locked(case, actor=actor, step=step)
-        if _noted(step):
+        if _noted(step, case):
             return
         if found.dose is not None or desk == found.site:
             raise DeskUnknown(site=to_site)
@@ -151,13 +152,16 @@ def decide(
     words = _words(text)
     with _at_their_desks(actor):
         found = _locked(case, actor=actor, step=step)
-        if _noted(step):
+        if _noted(step, case):
             return None
         if found.owner != actor.id or actor.id is None:
             raise NotTheCasesOwner(case=case)
         _may_judge(found, outcome, actor=actor)
         if found.state is CaseState.PROPOSED:
             raise SecondPersonNeeded(case=case)
+        if outcome is Outcome.UPHELD and found.kind == CORRECT and found.person is not None:
+            # Asked of whoever proposes it, not of the second person: only they can write it otherwise.
+            people.check_correction(found.person, correction or PersonCorrection(), now=now)
         if queries.complaint_kinds()[found.kind].deciders > 1:
             database.run(
                 "update mending_case set state = %s, outcome = %s, proposed_by = %s, proposed = %s where id = %s",
@@ -176,23 +180,32 @@ def _sealed(correction: PersonCorrection | None, case: UUID, *, now: datetime) -
     return sealing.seal("identity", now.date(), msgspec.json.encode(correction), case.bytes)
 
 
-def agree(case: UUID, *, step: UUID, outcome: Outcome, text: str, actor: Actor, now: datetime) -> Decided | None:
-    """Decide a case as somebody else has proposed, as the second person; `outcome` is what the page showed.
+def agree(case: UUID, *, step: UUID, proposal: UUID | None, text: str, actor: Actor, now: datetime) -> Decided | None:
+    """Decide a case as somebody else has proposed, as the second person; `proposal` is the step that the page showed.
 
-    Refuses whoever proposed it (`second-person-needed`), who gave or typed the dose (`own-work`), and an end that is no
-    longer the proposed one (`nothing-proposed`).
+    Refuses whoever proposed it (`second-decider-needed`), who gave or typed the dose (`own-work`), and a proposal that
+    was taken back, or put in another's place (`nothing-proposed`).
     """
     words = _words(text)
     with _at_their_desks(actor):
         found = _locked(case, actor=actor, step=step)
-        if _noted(step):
+        if _noted(step, case):
             return None
-        _may_judge(found, outcome, actor=actor)
-        if found.state is not CaseState.PROPOSED or found.outcome is not outcome:
+        if found.state is not CaseState.PROPOSED or found.outcome is None or proposal != _newest_proposal(case):
             raise NothingProposed(case=case)
+        outcome = found.outcome
+        _may_judge(found, outcome, actor=actor)
         if found.proposed_by == actor.id or actor.id is None:
             raise SecondPersonNeeded(case=case)
         return _decide(found, outcome, step=step, words=words, actor=actor, now=now)
+
+
+def _newest_proposal(case: UUID) -> UUID | None:
+    row = database.row(
+        "select id from mending_step where of_case = %s and what = %s order by at desc, id desc limit 1",
+        [case, StepKind.PROPOSED],
+    )
+    return row[0] if row else None
 
 
 def disagree(case: UUID, *, step: UUID, text: str, actor: Actor, now: datetime) -> None:
@@ -200,7 +213,7 @@ def disagree(case: UUID, *, step: UUID, text: str, actor: Actor, now: datetime) 
     words = _words(text)
     with _at_their_desks(actor):
         found = _locked(case, actor=actor, step=step)
-        if _noted(step):
+        if _noted(step, case):
             return
         if found.state is not CaseState.PROPOSED:
             raise NothingProposed(case=case)
@@ -298,13 +311,13 @@ def _locked(case: UUID, *, actor: Actor, step: UUID) -> _Locked:
         if row[12] is None
         else msgspec.json.decode(sealing.unseal(bytes(row[12]), row[0].bytes), type=PersonCorrection),
     )
-    if found.state is CaseState.DECIDED and not _noted(step):
+    if found.state is CaseState.DECIDED and not _noted(step, case):
         raise CaseClosed(case=case)
     return found
 
 
-def _noted(step: UUID) -> bool:
-    return database.row("select 1 from mending_step where id = %s", [step]) is not None
+def _noted(step: UUID, case: UUID) -> bool:
+    return database.row("select 1 from mending_step where id = %s and of_case = %s", [step, case]) is not None
 
 
 def _step(
@@ -331,6 +344,8 @@ def _step(
         site = "" if found.site in (CENTER, NO_SITE) else found.site
         persons = {} if found.person is None else {step: found.person}
         journal.append([fact], actor=by, recorded_at=now, site=site, persons=persons)
+    elif not _noted(step, found.id):
+        raise StepOfAnotherCase(step=step)
 
 
 def _words(text: str) -> str:

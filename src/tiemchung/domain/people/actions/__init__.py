@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from tiemchung.domain.people.actions.blocks import fold_blocks
-from tiemchung.domain.people.actions.changes import correct, lift_restriction, restrict
+from tiemchung.domain.people.actions.changes import check_correction, correct, lift_restriction, restrict
 
-__all__ = ["correct", "fold_blocks", "lift_restriction", "restrict"]
+__all__ = ["check_correction", "correct", "fold_blocks", "lift_restriction", "restrict"]

@@ -41,14 +41,18 @@ def correct(person: UUID, to: PersonCorrection, *, decision: UUID, actor: Actor,
     """
     if not policy.may_correct(actor):
         raise NotPermitted
-    changed = _read(to, person, now=now)
-    if not changed:
-        raise CorrectionEmpty
+    database.row("select 1 from people_person where id = %s for update", [person])
+    changed = check_correction(person, to, now=now)
     fact = PersonCorrected(
-        id=uuid7(now), at=now, person=person, decision=decision, name=to.name.strip(), born=to.born, sex=to.sex
+        id=uuid7(now),
+        at=now,
+        person=person,
+        decision=decision,
+        name=to.name.strip() if "name" in changed else "",
+        born=to.born if "born_from" in changed else "",
+        sex=to.sex if "sex" in changed else "",
     )
-    here = database.row("select 1 from people_person where id = %s for update", [person])
-    if here is None or not database.run(_KEEP_FORMER, [fact.id, now, person]):
+    if not database.run(_KEEP_FORMER, [fact.id, now, person]):
         raise PersonOutOfReach
     database.run(
         f"update people_person set {', '.join(f'{column} = %s' for column in changed)} where id = %s",
@@ -57,8 +61,28 @@ def correct(person: UUID, to: PersonCorrection, *, decision: UUID, actor: Actor,
     journal.append([fact], actor=actor, recorded_at=now, persons={fact.id: person})
 
 
+def check_correction(person: UUID, to: PersonCorrection, *, now: datetime) -> dict[str, Any]:
+    """Return the columns that a correction of this person writes, with their values; refuses as `correct` does.
+
+    Nothing is written: whoever proposes a correction that somebody else decides is told at once what is wrong with it.
+    """
+    row = database.row("select name, born_from, born_to, sex from people_person where id = %s", [person])
+    if row is None:
+        raise PersonOutOfReach
+    stands_name, *stands = sealing.unseal(bytes(row[0]), person.bytes).decode(), *row[1:]
+    changed = _read(to, person, now=now)
+    if "name" in changed and display_name(to.name) == stands_name:
+        changed = {column: value for column, value in changed.items() if not column.startswith("name")}
+    if (changed.get("born_from"), changed.get("born_to")) == (stands[0], stands[1]):
+        changed = {column: value for column, value in changed.items() if not column.startswith("born")}
+    if changed.get("sex") == stands[2]:
+        del changed["sex"]
+    if not changed:
+        raise CorrectionEmpty
+    return changed
+
+
 def _read(to: PersonCorrection, person: UUID, *, now: datetime) -> dict[str, Any]:
-    """Return the columns that a correction writes."""
     changed: dict[str, Any] = {}
     name = display_name(to.name)
     if to.name.strip():

@@ -74,4 +74,8 @@ REFUSALS: dict[str, Words] = {
         "Bạn đã đề nghị rồi. Loại việc này cần người thứ hai đồng ý.",
         "You have proposed already. A second person has to agree to this kind.",
     ),
+    "step-of-another-case": Words(
+        "Biểu mẫu này đã gửi một lần, cho việc khác. Tải lại trang này rồi ghi lại.",
+        "This form was sent before, about another case. Load this page again and write it once more.",
+    ),
 }

@@ -21,7 +21,7 @@ from tiemchung.domain.intake import actions as intake
 from tiemchung.domain.mending import actions
 from tiemchung.domain.mending import queries as mending
 from tiemchung.domain.mending.errors import OutcomeUnknown
-from tiemchung.domain.mending.values import CENTER, OUTCOMES, OUTCOMES_OF_DOSES, CaseShown, Outcome
+from tiemchung.domain.mending.values import CENTER, OUTCOMES, OUTCOMES_OF_DOSES, CaseShown, Outcome, StepKind
 from tiemchung.domain.people import queries as people
 from tiemchung.domain.people.values import PersonCorrection
 from tiemchung.domain.places import queries as places
@@ -115,10 +115,10 @@ def _take_step(request: StaffRequest, case: UUID, what: str, *, now: datetime) -
         actions.hand_on(case, to_site=form.get("site", ""), text=text, **shared)
     elif what == "disagree":
         actions.disagree(case, text=text, **shared)
+    elif what == "agree":
+        return actions.agree(case, proposal=uuid_or_none(form.get("proposal")), text=text, **shared)
     elif outcome is None:
         raise OutcomeUnknown(outcome=form.get("outcome", ""))
-    elif what == "agree":
-        return actions.agree(case, outcome=outcome, text=text, **shared)
     else:
         return actions.decide(case, outcome=outcome, text=text, correction=_correction(form), **shared)
     return None
@@ -156,6 +156,7 @@ def _case_page(request: StaffRequest, identifier: UUID, *, fault: str = "", stat
         "two": mending.complaint_kinds()[listed.kind].deciders > 1,
         "proposed": outcome_said(listed.outcome, listed.kind) if listed.outcome else "",
         "mine": listed.owner is not None and listed.owner == actor.id,
+        "proposal": next((each.id for each in reversed(steps) if each.what is StepKind.PROPOSED), None),
         "proposed_by_me": listed.proposed_by is not None and listed.proposed_by == actor.id,
         "text": request.POST.get("text", ""),
         "told": {field: request.POST.get(field, "") for field in ("name", "born", "sex")},
