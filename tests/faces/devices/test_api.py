@@ -6,12 +6,14 @@ import json
 import tracemalloc
 import zlib
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from tests.domain.campaigns import wards
 from tests.faces.devices.tablets import JSON, SITE, Tablet
@@ -23,10 +25,14 @@ from tiemchung.domain.people.values import IdentifierTold, PersonBlock, PersonTo
 from tiemchung.domain.places.actions import load_organizations, load_sites
 from tiemchung.domain.places.values import ward_code
 from tiemchung.domain.safety.events import Aefi
+from tiemchung.domain.vaccines import queries as vaccines
+from tiemchung.domain.vaccines.values import Proposed
+from tiemchung.faces.devices import bundle
 from tiemchung.faces.devices.batches import SEALED
 from tiemchung.faces.devices.urls import MAX_JSON_BYTES
 from tiemchung.kernel import sealed, wire
 from tiemchung.kernel.actor import SYSTEM, Reach
+from tiemchung.kernel.finding import Finding
 from tiemchung.kernel.ids import uuid7
 from tiemchung.plumbing import database
 from tiemchung.plumbing.rowsecurity import reaching
@@ -384,6 +390,49 @@ class TestBundle:
         assert [(one["product"], one["state"]) for one in bundle["sessions"]] == [("az", "planned")]
         with reaching(Reach(sites=frozenset({SITE}))):
             assert database.rows("select person_id, actor_kind from journal_view") == [(person, "device")]
+
+    def test_what_a_tablet_is_told_of_a_dose_is_judged_by_the_province_of_its_site(
+        self,
+        tablet: Tablet,
+        set_time: Callable[..., None],
+        called_to: Callable[..., tuple[UUID, UUID]],
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        load_organizations([{"code": "H1", "name": "Trạm y tế", "commune": "00001"}], actor=SYSTEM)
+        load_sites([{"code": SITE, "name": "Nhà thi đấu", "organization": "H1", "commune": "00001"}], actor=SYSTEM)
+        set_time(datetime(2021, 9, 13, 0, tzinfo=UTC))
+        called_to(SITE, number="079187004417")
+        asked: list[str | None] = []
+
+        def judged(proposed: list[Proposed], *, on: date) -> list[list[Finding]]:
+            del on
+            asked.extend(one.province for one in proposed)
+            return [[] for _ in proposed]
+
+        monkeypatch.setattr(vaccines, "judged", judged)
+        tablet.bundle()
+        assert asked == ["01"], "they live in 79"
+
+    def test_the_roster_of_a_bundle_costs_as_many_queries_for_many_as_for_one(self) -> None:
+        def hire(count: int) -> None:
+            rows = [
+                {
+                    "id": str(uuid7()),
+                    "name": f"Nguyễn Thảo {n}",
+                    "login": f"thao-{uuid7()}",
+                    "roles": [{"role": "vaccinator", "site": SITE}],
+                }
+                for n in range(count)
+            ]
+            actions.load_staff(rows, actor=SYSTEM, now=datetime(2021, 9, 13, tzinfo=UTC))
+
+        counts = []
+        for count in (1, 4):
+            hire(count)
+            with CaptureQueriesContext(connection) as asked:
+                assert len(bundle._staff(SITE)) == (1 if count == 1 else 5)
+            counts.append(len(asked))
+        assert counts[0] == counts[1]
 
     def test_doses_and_reactions_of_other_sites_go_along_without_site_lot_or_sign(
         self, tablet: Tablet, set_time: Callable[..., None], called_to: Callable[..., tuple[UUID, UUID]]

@@ -16,7 +16,10 @@ from tests.faces.portal.country import AS_OF, BEN_NGHE, SITE
 from tiemchung.domain.campaigns import queries as campaigns
 from tiemchung.domain.places import actions as places
 from tiemchung.domain.places import queries as places_told
+from tiemchung.faces.portal.progress import progress
+from tiemchung.faces.portal.units import unit_at
 from tiemchung.faces.shared.assets import BUILD
+from tiemchung.faces.shared.goals import AgainstList
 from tiemchung.kernel.actor import SYSTEM
 
 SPLIT = "26449"
@@ -270,6 +273,31 @@ def test_a_goal_of_one_province_stands_on_the_page_of_that_province_alone(
     assert "4.936 mũi" in read(portal, "/so-lieu/79/")
     assert "4.936 mũi" not in read(portal, "/")
     assert "4.936 mũi" not in read(portal, "/so-lieu/79/760/")
+
+
+def test_a_goal_of_persons_is_left_out_where_their_number_is_hidden(
+    portal: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    del portal
+    (adults, *_) = campaigns.goals()
+    own = structs.replace(adults, area="79", measure="persons")
+    monkeypatch.setattr(campaigns, "goals", lambda: (own,))
+    assert [told.reached for told in progress(unit_at(["79"]), AgainstList(one=12, listed=20))] == [12, 12]
+    assert progress(unit_at(["79"]), AgainstList(one=None, listed=20)) == []
+
+
+def test_fewer_than_five_who_are_called_to_a_site_are_hidden(
+    portal: Client, owner_connection: psycopg.Connection
+) -> None:
+    owner_connection.execute(
+        "insert into response_unitstanding (era, level, unit, parent, allocated, on_hand, on_road, registered, listed, due,"
+        " called) values ('2021', 'site', 'S1', '26740', 1500, 200, 0, 40, 0, 30, 3)"
+    )
+    places.load_organizations([{"code": "H1", "name": "Trạm", "commune": "26740"}], actor=SYSTEM)
+    places.load_sites([{"code": SITE, "name": "Nhà", "organization": "H1", "commune": "26740"}], actor=SYSTEM)
+    rows = table_of(portal, "/so-lieu/79/760/26740/diem.csv")
+    assert rows["S1"]["đã hẹn, từ hôm nay"] == "ẩn"
+    assert 'Đã hẹn, từ hôm nay: <span class="tc-hint">ẩn</span>' in read(portal, "/diem-tiem/S1/")
 
 
 def test_the_map_is_drawn_by_what_the_table_is_sorted_by(portal: Client, standing: None) -> None:

@@ -277,6 +277,7 @@ class DemandShown(msgspec.Struct, frozen=True, kw_only=True):
     registered: int | None = 0
     listed: int | None = 0
     due: int | None = 0
+    called: int | None = 0
 
 
 class UnitDemand(msgspec.Struct, frozen=True, kw_only=True):

@@ -88,14 +88,16 @@ def _list_of(device: Device, day: date, *, products: Mapping[UUID, str], version
 
 
 def _staff(site: str) -> list[dict[str, Any]]:
+    roster = queries.staff_of_site(site)
+    passkeys = queries.passkeys_of_many([member.id for member in roster])
     return [
         {
             "id": member.id,
             "name": member.name,
             "roles": sorted(member.roles),
-            "credentials": [wire.to_base64url(passkey.credential) for passkey in queries.passkeys_of(member.id)],
+            "credentials": [wire.to_base64url(passkey.credential) for passkey in passkeys.get(member.id, [])],
         }
-        for member in queries.staff_of_site(site)
+        for member in roster
     ]
 
 

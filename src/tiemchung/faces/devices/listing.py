@@ -103,7 +103,9 @@ def _known(part: Sequence[_OnList], *, day: date, token_key: bytes, actor: Actor
             with opening(few):
                 warned |= safety.warned_persons(few, purpose=Purpose.CARE)
                 conditions |= declarations.conditions_of(few, purpose=Purpose.CARE)
-        prospects = immunization.prospects({one.person: one.product for one in part}, on=day, purpose=Purpose.CARE)
+        prospects = immunization.prospects(
+            {one.person: one.product for one in part}, on=day, site=site, purpose=Purpose.CARE
+        )
         same = people.ids_of_many(persons)
     return _Known(short=short, prospects=prospects, warned=warned, conditions=conditions, same=same)
 

@@ -47,8 +47,9 @@ class Row:
     """One unit: doses given at its sites, and its residents with at least one and two doses (None: hidden, too few).
 
     `registered` and `due` count residents who want a dose and whose next one is due (None: hidden), of a site those who
-    want it there; `called` who has an appointment. `allocated` and `on_hand` are doses that came to its sites so far, and
-    that lie there now. `of` is what progress is measured against: the target list, of a site the doses it was allocated.
+    want it there; `called` who has an appointment (None: hidden). `allocated` and `on_hand` are doses that came to its
+    sites so far, and that lie there now. `of` is what progress is measured against: the target list, of a site the doses
+    it was allocated.
     """
 
     code: str
@@ -60,7 +61,7 @@ class Row:
     two: int | None
     registered: int | None = 0
     due: int | None = 0
-    called: int = 0
+    called: int | None = 0
     allocated: int = 0
     on_hand: int = 0
     reached: int | None = 0

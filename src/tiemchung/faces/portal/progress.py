@@ -13,13 +13,15 @@ from tiemchung.faces.shared.words import t
 def progress(here: Here, own: AgainstList | None) -> list[Progress]:
     """Return how far the country is on its goals; a unit on its own goals, if any, and on its target list.
 
-    Goals name areas of the division in which the campaign was led.
+    Goals name areas of the division in which the campaign was led. Where a unit's persons are hidden, what is measured
+    by them is left out.
     """
     if own is None:
         return [_progress(told) for told in against_goals()]
-    goals = against_goals(here.unit, persons=(own.one or 0, own.two or 0)) if here.era is ERA else []
+    told = against_goals(here.unit, persons=(own.one or 0, own.two or 0)) if here.era is ERA else []
+    goals = [_progress(goal) for goal in told if goal.goal.measure == "doses" or own.one is not None]
     against = _progress_of_list(here, own)
-    return [*map(_progress, goals), *([against] if against else [])]
+    return [*goals, *([against] if against else [])]
 
 
 def _progress(told: AgainstGoal) -> Progress:

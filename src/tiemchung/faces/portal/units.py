@@ -109,7 +109,7 @@ def _row(code: str, named: _Named, *, doses: int, stock: UnitStanding, told: Aga
         two=told.two,
         registered=told.registered,
         due=told.due,
-        called=stock.called,
+        called=told.called,
         allocated=stock.allocated,
         on_hand=stock.on_hand,
         reached=doses if of_site else told.one,

@@ -15,6 +15,7 @@ from tiemchung.domain.figures import queries as figures
 from tiemchung.domain.figures.values import COUNTRY_CODE, Level, Unit
 from tiemchung.domain.places.values import Era
 from tiemchung.domain.response import queries as response
+from tiemchung.domain.response.values import DemandShown
 from tiemchung.faces.shared.numbers import number, percent
 from tiemchung.faces.shared.words import language, t
 
@@ -108,6 +109,7 @@ class AgainstList:
     registered: int | None = 0
     listed: int | None = 0
     due: int | None = 0
+    called: int | None = 0
 
     @property
     def share(self) -> float | None:
@@ -120,13 +122,15 @@ def against_lists(level: Level, *, parent: str = COUNTRY_CODE, era: Era = Era.Y2
     persons = figures.residents(level, parent=parent, era=era)
     demand = response.demand_shown(level, parent=parent, era=era)
     nobody: dict[int, int | None] = {}
+    nothing = DemandShown()
     return {
         code: AgainstList(
             one=persons.get(code, nobody).get(1, 0),
             two=persons.get(code, nobody).get(2, 0),
-            registered=demand[code].registered if code in demand else 0,
-            listed=demand[code].listed if code in demand else 0,
-            due=demand[code].due if code in demand else 0,
+            registered=demand.get(code, nothing).registered,
+            listed=demand.get(code, nothing).listed,
+            due=demand.get(code, nothing).due,
+            called=demand.get(code, nothing).called,
         )
         for code in persons.keys() | demand.keys()
     }

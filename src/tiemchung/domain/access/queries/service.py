@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
 from allauth.mfa.models import Authenticator
-from django.db.models import Count, Max, Min, Q, QuerySet, Sum
+from django.db.models import Count, F, Max, Min, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 from fido2 import cbor
 
@@ -182,21 +183,28 @@ def actor_of_staff(staff: UUID, *, post: str | None = None) -> Actor:
 
 def passkeys_of(staff: UUID) -> list[Passkey]:
     """Return the passkeys of an active member of the staff: from a campaign file or registered at sign-in."""
-    loaded = models.StaffPasskey.objects.filter(staff=staff, staff__active=True)
-    registered = Authenticator.objects.filter(
-        type=Authenticator.Type.WEBAUTHN, user__staff=staff, user__staff__active=True, user__is_active=True
-    )
-    return [
-        *(
+    return passkeys_of_many([staff]).get(staff, [])
+
+
+def passkeys_of_many(staff: Collection[UUID]) -> dict[UUID, list[Passkey]]:
+    """Return by member the passkeys of these members of the staff (`passkeys_of`); who has none is absent."""
+    found: defaultdict[UUID, list[Passkey]] = defaultdict(list)
+    for loaded in models.StaffPasskey.objects.filter(staff__in=staff, staff__active=True).order_by("credential"):
+        found[loaded.staff_id].append(
             Passkey(
-                credential=bytes(passkey.credential),
-                public_key=bytes(passkey.public_key),
-                rp_id_hash=hashlib.sha256(passkey.rp_id.encode()).digest(),
+                credential=bytes(loaded.credential),
+                public_key=bytes(loaded.public_key),
+                rp_id_hash=hashlib.sha256(loaded.rp_id.encode()).digest(),
             )
-            for passkey in loaded
-        ),
-        *filter(None, map(_registered_passkey, registered)),
-    ]
+        )
+    registered = Authenticator.objects.filter(
+        type=Authenticator.Type.WEBAUTHN, user__staff__in=staff, user__staff__active=True, user__is_active=True
+    ).annotate(member=F("user__staff"))
+    for authenticator in registered.order_by("id"):
+        passkey = _registered_passkey(authenticator)
+        if passkey is not None:
+            found[authenticator.member].append(passkey)
+    return dict(found)
 
 
 def _registered_passkey(authenticator: Authenticator) -> Passkey | None:

@@ -157,15 +157,17 @@ def given_at(site: str, doses: Sequence[HistoryDose]) -> set[UUID]:
     return {dose for (dose,) in found}
 
 
-def prospects(wanted: Mapping[UUID, str | None], *, on: date, purpose: Purpose) -> dict[UUID, Prospect]:
-    """Return for each person the doses of that human being and whether they may have a product on a day, as the book stands.
+def prospects(wanted: Mapping[UUID, str | None], *, on: date, site: str, purpose: Purpose) -> dict[UUID, Prospect]:
+    """Return for each person the doses of that human being and whether they may have a product at a site on a day.
+
+    As the book stands, and as the site's province has decided: a dose given there is judged so.
 
     `wanted` names the product; without one nothing is judged. For a list that a tablet takes along: products and days, no
     site and no lot; whoever names the persons logs the view.
     """
     del purpose
     lines, known = timelines(wanted), people.facts(wanted)
-    provinces = {commune: places.unit(Era.Y2021, commune) for commune in {facts.commune for facts in known.values()}}
+    province = _province_at(site)
     standing = {
         person: sorted(
             (dose for dose in line if dose.status is not DoseStatus.VOIDED and dose.given_on is not None),
@@ -178,13 +180,12 @@ def prospects(wanted: Mapping[UUID, str | None], *, on: date, purpose: Purpose) 
         facts = known.get(person)
         if product is None or facts is None:
             continue
-        lives_in = provinces[facts.commune]
         proposed[person] = Proposed(
             product=product,
             given_on=on,
             born_earliest=facts.born_from,
             born_latest=facts.born_to,
-            province=lives_in.province if lives_in else None,
+            province=province,
             prior=[Prior(dose.product, dose.given_on) for dose in standing[person] if dose.given_on is not None],
         )
     found = dict(zip(proposed, vaccines.judged(list(proposed.values()), on=on), strict=True))
@@ -198,23 +199,32 @@ def prospects(wanted: Mapping[UUID, str | None], *, on: date, purpose: Purpose) 
     }
 
 
-def ahead(person: UUID, *, purpose: Purpose, actor: Actor, viewed_at: datetime) -> list[Ahead]:
+def _province_at(site: str) -> str | None:
+    return places.provinces_of([site]).get(site)
+
+
+def _province_of(commune: str) -> str | None:
+    lives_in = places.unit(Era.Y2021, commune)
+    return lives_in.province if lives_in else None
+
+
+def ahead(person: UUID, *, purpose: Purpose, actor: Actor, viewed_at: datetime, site: str = "") -> list[Ahead]:
     """Return the next dose of a human being by every dose wherever given; nothing for somebody of whom nothing is known.
 
-    The view is logged. Refuses an actor who serves nobody (`not-permitted`).
+    It is judged as one given at the `site`; without one, in the province where they live. The view is logged. Refuses an
+    actor who serves nobody (`not-permitted`).
     """
     doses = told_anywhere([person], purpose=purpose, actor=actor, viewed_at=viewed_at)[person]
     known = people.facts([person]).get(person)
     if known is None:
         return []
-    lives_in = places.unit(Era.Y2021, known.commune)
     return vaccines.ahead(
         Proposed(
             product="",
             given_on=business_day(viewed_at),
             born_earliest=known.born_from,
             born_latest=known.born_to,
-            province=lives_in.province if lives_in else None,
+            province=_province_at(site) if site else _province_of(known.commune),
             prior=[
                 Prior(product=dose.product, given_on=dose.given_on)
                 for dose in doses

@@ -47,11 +47,11 @@ def _demand_under(
 ) -> dict[str, dict[str, dict[str, int]]]:
     found: dict[str, dict[str, dict[str, int]]] = {}
     for parent, unit, *counts in database.rows(
-        "select parent, unit, registered, listed, due from response_unitstanding "
+        "select parent, unit, registered, listed, due, called from response_unitstanding "
         "where era = %s and level = %s and parent = any(%b::text[])",
         [era.value, level.value, arrays.texts(sorted(parents))],
     ):
-        found.setdefault(parent, {})[unit] = dict(zip(("registered", "listed", "due"), counts, strict=True))
+        found.setdefault(parent, {})[unit] = dict(zip(("registered", "listed", "due", "called"), counts, strict=True))
     return found
 
 

@@ -68,9 +68,7 @@ def slip(request: StaffRequest, visit: UUID) -> HttpResponse:
                 for dose in immunization.told_anywhere([listed.person], **asking)[listed.person]
                 if dose.status is not DoseStatus.VOIDED
             ],
-            "ahead": ahead.told(
-                immunization.ahead(listed.person, purpose=Purpose.CARE, actor=request.actor, viewed_at=now), products
-            ),
+            "ahead": ahead.told(immunization.ahead(listed.person, **asking), products),
             "code": code,
             "qr": Markup(segno.make(code, error="m").svg_inline(border=4, omitsize=True)) if code else "",  # noqa: S704 - drawn from our own letters
             "proved": proved,
