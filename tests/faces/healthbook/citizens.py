@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID
 
 from django.test import Client
@@ -82,7 +83,7 @@ def answer_all(client: Client, **answers: str) -> None:
         assert answer.status_code == 302, re.sub(r"<[^>]+>|\s+", " ", answer.content.decode())
 
 
-def vaccinated(**told: str) -> UUID:
+def vaccinated(**told: Any) -> UUID:
     """Return somebody who had a dose at the site."""
     person = arrived_person(**{"name": "Nguyễn Thị Ánh Hằng", "born": "1987-03-02", **told})
     with reaching(Reach(sites=frozenset({SITE}))):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -12,13 +13,15 @@ from django.test import Client
 from msgspec import structs
 
 from tests.chair import follow
-from tests.domain.access.people_known import NOW, SITE
+from tests.domain.access.people_known import NOW, SITE, arrived_person
 from tests.faces.center.officers import sign_in_as
 from tests.faces.healthbook.citizens import BOOK, Phones, browser, open_book, slip, text_of, vaccinated
 from tests.faces.healthbook.conftest import phones
+from tiemchung.domain.access import actions as access
 from tiemchung.domain.campaigns import queries as campaigns
 from tiemchung.domain.mending import queries as mending
 from tiemchung.domain.people import queries as people
+from tiemchung.domain.people.values import IdentifierTold
 from tiemchung.domain.places import actions as places
 from tiemchung.kernel.actor import SYSTEM
 from tiemchung.kernel.purpose import Purpose
@@ -65,7 +68,7 @@ def asked(phones: Phones, as_worker: Worker) -> Asked:
     return Asked(phones, as_worker)
 
 
-def step(client: Client, case: UUID, what: str, **told: str) -> int:
+def step(client: Client, case: UUID, what: str, **told: Any) -> int:
     return client.post(f"{QUEUE}{case}/{what}/", told).status_code
 
 
@@ -114,8 +117,8 @@ def test_not_me_is_decided_by_two_and_read_in_the_book(asked: Asked, as_worker: 
 class AskedOfData:
     """Somebody who asked in their book about their data: to correct (`sua`) or to restrict (`han-che`)."""
 
-    def __init__(self, phones: Phones, as_worker: Worker, about: str) -> None:
-        self.citizen, self.person = open_book(phones), vaccinated()
+    def __init__(self, phones: Phones, as_worker: Worker, about: str, **told: Any) -> None:
+        self.citizen, self.person = open_book(phones), vaccinated(**told)
         self.book = self.citizen.post(f"{BOOK}mo/", {"code": slip(self.person), "year": "1987"})["Location"]
         self.case = uuid4()
         self.citizen.post(f"{self.book}yeu-cau/{about}/", {"id": str(self.case), "story": STORY})
@@ -167,6 +170,98 @@ def test_a_correction_that_two_decide_waits_for_the_second(
     assert "Nguyễn Thị Anh Hằng" in text_of(second.get(f"{QUEUE}{asked.case}/").content)
     assert agreed(second, asked.case, "Đúng.") == 302
     assert "Nguyễn Thị Anh Hằng" in asked.reads()
+
+
+OTHERS_NUMBER = "079187004512"
+SEEN = {"seen": ["card", "called", "known"]}
+
+
+def test_a_new_number_waits_for_a_second_person_and_the_wrong_one_finds_nobody(
+    phones: Phones, as_worker: Worker
+) -> None:
+    wrong = [IdentifierTold(kind="personal-number", value="079187000001")]
+    asked = AskedOfData(phones, as_worker, "sua", identifiers=wrong)
+    with as_worker():
+        ((kind, old),) = database.rows("select kind, hash from people_identifier where person_id = %s", [asked.person])
+        paper = database.row("select facts from certificates_preparation")
+    first, second = sign_in_as("first", **OFFICER), sign_in_as("second", **OFFICER)
+    step(first, asked.case, "take")
+    told: dict[str, Any] = {"outcome": "upheld", "text": "Đã xem thẻ.", "number_kind": kind, "number": OTHERS_NUMBER}
+    assert step(first, asked.case, "decide", **told) == 409, "nothing was seen"
+    assert step(first, asked.case, "decide", **{**told, "number": "12"}, **SEEN) == 409, "that is no number"
+    assert step(first, asked.case, "decide", **told, **SEEN) == 302
+    assert agreed(first, asked.case, "Tôi đồng ý với tôi.") == 409
+    page = text_of(second.get(f"{QUEUE}{asked.case}/").content)
+    assert "•••• 4512" in page
+    assert OTHERS_NUMBER not in page
+    assert agreed(second, asked.case, "Đúng thẻ.") == 302
+    with as_worker():
+        follow()
+        numbers = database.rows("select kind, hash from people_identifier where person_id = %s", [asked.person])
+        assert [each[0] for each in numbers] == [kind]
+        assert numbers[0][1] != old
+        assert database.row("select count(*) from people_holders(array[%b])", [bytes(old)]) == (0,)
+        assert database.row("select rewords, reached is not null from people_former") == (False, True)
+        assert database.row("select facts from certificates_preparation") == paper, "no certificate says a number"
+    copy = asked.citizen.post(f"{asked.book}tai-ve.json").json()
+    assert copy["person"]["identifiers"] == [{"kind": kind, "value": "•••• 4512"}]
+
+
+def test_a_new_number_that_is_another_person_s_is_a_doubt_and_no_refusal(phones: Phones, as_worker: Worker) -> None:
+    asked = AskedOfData(phones, as_worker, "sua")
+    arrived_person(name="Trần Văn Bảy", identifiers=[IdentifierTold(kind="personal-number", value=OTHERS_NUMBER)])
+    first, second = sign_in_as("first", **OFFICER), sign_in_as("second", **OFFICER)
+    step(first, asked.case, "take")
+    told: dict[str, Any] = {"number_kind": "personal-number", "number": OTHERS_NUMBER, **SEEN}
+    step(first, asked.case, "decide", outcome="upheld", text="Đã xem thẻ.", **told)
+    assert agreed(second, asked.case, "Đúng thẻ.") == 302
+    with as_worker():
+        follow()
+        assert database.row("select count(*) from mending_case where kind = 'identity-doubt'") == (1,)
+
+
+def test_a_new_phone_takes_the_place_of_the_old_which_proves_nothing_any_more(
+    phones: Phones, as_worker: Worker
+) -> None:
+    asked = AskedOfData(phones, as_worker, "sua")
+    with as_worker():
+        access.confirm_phone(asked.person, "0912000111", born_year=1987, by=SYSTEM, site=SITE, now=NOW)
+    officer = sign_in_as("officer", **OFFICER)
+    step(officer, asked.case, "take")
+    for wrong in ({"phone": "0903 55", **SEEN}, {"phone": "0903555777"}, {"phone": "0903555777", "seen": ["card"]}):
+        assert step(officer, asked.case, "decide", outcome="upheld", text="Đã gọi.", **wrong) == 409
+    assert step(officer, asked.case, "decide", outcome="upheld", text="Đã gọi.", phone="0903 555 777", **SEEN) == 302
+    with as_worker():
+        follow()
+        assert people.phones_of([asked.person]) == {asked.person: "0903555777"}
+        assert database.rows("select ended_at is not null from access_confirmedphone") == [(True,)]
+
+
+def test_who_moved_lives_elsewhere_from_now_on_while_doses_stay_where_they_were_counted(
+    phones: Phones, as_worker: Worker
+) -> None:
+    asked = AskedOfData(phones, as_worker, "sua")
+    officer = sign_in_as("officer", **OFFICER)
+    step(officer, asked.case, "take")
+    for wrong in ("Phường 1", "79", "99999"):
+        assert step(officer, asked.case, "decide", outcome="upheld", text="Đã chuyển.", commune=wrong, **SEEN) == 409
+    assert step(officer, asked.case, "decide", outcome="upheld", text="Đã chuyển.", commune=OTHER_WARD, **SEEN) == 302
+    with as_worker():
+        follow()
+        assert people.facts([asked.person])[asked.person].commune == OTHER_WARD
+        assert database.row("select commune from people_former") == (WARD,)
+        assert database.row("select commune from figures_dose") == (WARD,)
+    assert str(asked.case) in officer.get(QUEUE).content.decode(), "the case stays with those who decided it"
+
+
+def test_what_stands_already_is_no_correction(phones: Phones, as_worker: Worker) -> None:
+    asked = AskedOfData(phones, as_worker, "sua")
+    officer = sign_in_as("officer", **OFFICER)
+    step(officer, asked.case, "take")
+    told: dict[str, Any] = {"name": "Nguyễn Thị Ánh Hằng", "born": "1987-03-02", "commune": WARD, **SEEN}
+    assert step(officer, asked.case, "decide", outcome="upheld", text="Vẫn thế.", **told) == 409
+    with as_worker():
+        assert database.row("select count(*) from people_former") == (0,)
 
 
 def test_restricted_data_call_nobody_until_the_person_ends_it(phones: Phones, as_worker: Worker) -> None:

@@ -21,6 +21,8 @@ SERVE = frozenset({Power.CHECK_IN, Power.SCREEN, Power.RECORD_DOSE, Power.OBSERV
 """Who serves the one person before them, wherever that person comes from."""
 
 
+UNASKED = "1900"
+"""A birth year that stands in where only the shape of a number is asked."""
 SHORTEST_PHONE, LONGEST_PHONE = 10, 11
 """Digits of a number of Viet Nam with its leading 0; eleven are lines of some provinces and mobiles before 2018."""
 
@@ -28,6 +30,12 @@ SHORTEST_PHONE, LONGEST_PHONE = 10, 11
 def read_phone(typed: str) -> tuple[phones.Phone | None, str]:
     """Return the number that was typed, of a country whose numbers get codes here (`TIEMCHUNG_PHONE_COUNTRIES`), or why not."""
     return phones.read(typed, countries=settings.TIEMCHUNG_PHONE_COUNTRIES)
+
+
+def misshapen(kind: str, number: str) -> bool:
+    """Tell whether an identity number of this kind cannot be: too short, no digits. What it says of its holder is not asked."""
+    fault = fault_of_number(kind, number, born=UNASKED, sex="unknown") if number else ("empty", {})
+    return fault is not None and fault[0] != "contradicts"
 
 
 def takes_numbers_abroad() -> bool:
@@ -94,6 +102,7 @@ __all__ = [
     "may_load",
     "may_serve",
     "may_vouch",
+    "misshapen",
     "read_phone",
     "takes_numbers_abroad",
     "told_phone",

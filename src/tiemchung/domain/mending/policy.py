@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from tiemchung.domain.mending.values import CENTER
+from tiemchung.domain.mending.values import CENTER, ComplaintKind
+from tiemchung.domain.people.values import PersonCorrection
 from tiemchung.kernel.actor import NOWHERE, Actor, ActorKind, Power, Reach
 
 
@@ -13,6 +14,11 @@ def may_mend(actor: Actor, *, site: str, commune: str) -> bool:
     if site == CENTER:
         return actor.reach.everywhere
     return actor.reaches(site) or actor.reach.covers_commune(commune)
+
+
+def deciders(kind: ComplaintKind, correction: PersonCorrection | None) -> int:
+    """Return how many persons decide a case: two where an identity number changes, for by it somebody's record is found."""
+    return max(kind.deciders, 2 if correction and correction.number else 1)
 
 
 def desks_of(actor: Actor) -> Reach:

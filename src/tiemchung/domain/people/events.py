@@ -8,13 +8,18 @@ from tiemchung.kernel.events import Event
 
 
 class PersonCorrected(Event, frozen=True, kw_only=True):
-    """Name, birth or sex of a person are told otherwise, by the decision of a case; what is empty stays as it was."""
+    """A person is told otherwise, by the decision of a case and by what was seen for it; what is empty stays as it was."""
 
     person: UUID
     decision: UUID
     name: str = ""
     born: str = ""
     sex: str = ""
+    number_kind: str = ""
+    number: str = ""
+    phone: str = ""
+    commune: str = ""
+    seen: tuple[str, ...] = ()
 
 
 class UseRestricted(Event, frozen=True, kw_only=True):

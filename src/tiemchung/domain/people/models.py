@@ -73,7 +73,11 @@ class Contact(models.Model):
 
 
 class Former(models.Model):
-    """How a person was told until a decision corrected it. The id is the correction's, in the journal."""
+    """How a person was told until a decision corrected it. The id is the correction's, in the journal.
+
+    `rewords` says that name, birth or sex changed, which certificates carry; `reached` holds the numbers and phones that
+    the correction took away, sealed, or nothing.
+    """
 
     placement: ClassVar = Placement.PERSON
     data_class: ClassVar = DataClass.C2
@@ -88,6 +92,8 @@ class Former(models.Model):
     commune = models.TextField()
     site = models.TextField()
     name = models.BinaryField()
+    rewords = models.BooleanField(db_default=True)
+    reached = models.BinaryField(null=True)
 
     class Meta:
         db_table = "people_former"

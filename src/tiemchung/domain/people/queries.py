@@ -99,11 +99,11 @@ def shows(shown: PersonShown, told: PersonBlock) -> bool:
 
 
 def corrections_of(wanted: Collection[UUID]) -> dict[UUID, UUID]:
-    """Return the last correction of those of these persons that were corrected. Ids and nothing else."""
+    """Return the last correction of name, birth or sex of those of these persons that had one. Ids and nothing else."""
     return dict(
         database.rows(
             "select distinct on (person_id) person_id, id from people_former where person_id = any(%b::uuid[]) "
-            "order by person_id, ended_at desc, id desc",
+            "and rewords order by person_id, ended_at desc, id desc",
             [arrays.uuids(list(wanted))],
         )
     )

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from datetime import date, datetime
+from enum import StrEnum
 from uuid import UUID
 
 import msgspec
@@ -88,12 +90,43 @@ class PersonShort(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     tokens: list[bytes]
 
 
+class Seen(StrEnum):
+    """What whoever decides went by when a number, a phone or a residence was corrected."""
+
+    CARD = "card"
+    DOCUMENT = "document"
+    CALLED = "called"
+    PRESENT = "present"
+    KNOWN = "known"
+
+
+EVIDENCE: Mapping[str, frozenset[Seen]] = {
+    "number": frozenset({Seen.CARD, Seen.DOCUMENT}),
+    "phone": frozenset({Seen.CALLED, Seen.PRESENT}),
+    "commune": frozenset({Seen.CARD, Seen.DOCUMENT, Seen.KNOWN}),
+}
+"""What is enough for a field of a correction, each alone. Ours; a name, a birth and a sex go by the words of the decision."""
+
+
 class PersonCorrection(msgspec.Struct, frozen=True, kw_only=True):
-    """What a person is called, born or of which sex, as a decision says; what is empty stays as it was."""
+    """How a person is told from now on, as a decision says; what is empty stays as it was.
+
+    `number` is an identity number of the kind `number_kind`, `phone` where they are reached, `commune` where they live.
+    """
 
     name: str = ""
     born: str = ""
     sex: str = ""
+    number_kind: str = ""
+    number: str = ""
+    phone: str = ""
+    commune: str = ""
+    seen: tuple[Seen, ...] = ()
+
+    @property
+    def wanting(self) -> list[str]:
+        """Return the fields it changes without anything seen that is enough for them."""
+        return [field for field, enough in EVIDENCE.items() if getattr(self, field) and enough.isdisjoint(self.seen)]
 
 
 class PersonNamed(msgspec.Struct, frozen=True, kw_only=True):

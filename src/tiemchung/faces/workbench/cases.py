@@ -7,13 +7,13 @@ from datetime import datetime
 from typing import NamedTuple
 
 from tiemchung.domain.mending.values import CENTER, DOUBT, CaseListed, CaseState, StepKind, StepShown
-from tiemchung.domain.people.values import PersonShown
+from tiemchung.domain.people.values import PersonCorrection, PersonShown, Seen
 from tiemchung.domain.places import queries as places
-from tiemchung.domain.places.values import Site
+from tiemchung.domain.places.values import Era, Level, Site
 from tiemchung.faces.shared import numbers
 from tiemchung.faces.shared.mending import ending_said, kind_said, outcome_said
 from tiemchung.faces.shared.words import Words, said, t
-from tiemchung.faces.workbench.sayings import SEXES
+from tiemchung.faces.workbench.sayings import LAST_DIGITS, SEXES
 from tiemchung.kernel.dates import PartialDate
 
 STEPS: Mapping[StepKind, Words] = {
@@ -83,6 +83,61 @@ def person_line(person: PersonShown) -> PersonLine:
         phone=person.phone or t("không có", "none"),
         lives=_commune(person.commune) or t("chưa ghi", "not told"),
     )
+
+
+CORRECTED = ("name", "born", "sex", "number", "phone", "commune")
+"""The fields of the form that corrects a person, by name."""
+SEEN: Mapping[Seen, Words] = {
+    Seen.CARD: Words("Đã quét thẻ căn cước", "Their ID card was scanned"),
+    Seen.DOCUMENT: Words("Đã xem giấy tờ có thông tin này", "A document that says so was seen"),
+    Seen.CALLED: Words("Đã gọi số mới, chính người ấy nghe máy", "The new number was called and they answered"),
+    Seen.PRESENT: Words("Người ấy có mặt và tự nói số này", "They were here and said this number themselves"),
+    Seen.KNOWN: Words("Cán bộ phường biết rõ nơi ở", "The ward officer knows where they live"),
+}
+NUMBER_KINDS = {
+    "personal-number": Words("Căn cước, mã định danh (12 số)", "ID card or personal number (12 digits)"),
+    "old-identity-card": Words("CMND (9 số)", "Old ID card (9 digits)"),
+    "passport-vn": Words("Hộ chiếu Việt Nam", "Vietnamese passport"),
+    "passport-foreign": Words("Hộ chiếu nước ngoài", "Foreign passport"),
+    "health-insurance-10": Words("Mã bảo hiểm (10 số)", "Insurance number (10 digits)"),
+    "birth-certificate": Words("Giấy khai sinh", "Birth certificate"),
+}
+LAST_OF_PHONE = 3
+ENOUGH_TO_NAME = 2
+"""Communes that a search returns at most: of two nobody knows which is meant."""
+
+
+def commune_named(typed: str) -> str:
+    """Return the code of the one commune that a text names, of 2021 before those since 2025; else the text, which is none."""
+    if not typed or typed.isdecimal():
+        return typed
+    for era in Era:
+        found = [unit for unit in places.search(era, typed, limit=ENOUGH_TO_NAME).units if unit.level is Level.COMMUNE]
+        if len(found) == 1:
+            return found[0].code
+    return typed
+
+
+def correction_lines(to: PersonCorrection | None) -> list[tuple[str, str]]:
+    """Return what a proposal says of a person, for whoever is asked to agree. Of a number the last digits alone."""
+    if to is None:
+        return []
+    number = _ends(to.number, LAST_DIGITS) if to.number else ""
+    kind = said(NUMBER_KINDS[to.number_kind]) if to.number_kind in NUMBER_KINDS else ""
+    told = [
+        (t("Họ và tên mới", "New name"), to.name),
+        (t("Ngày sinh mới", "New birth date"), to.born),
+        (t("Giới tính mới", "New sex"), said(SEXES[to.sex]) if to.sex in SEXES else to.sex),
+        (t("Giấy tờ mới", "New document"), f"{kind} {number}".strip() if number else ""),
+        (t("Điện thoại mới", "New phone"), _ends(to.phone, LAST_OF_PHONE) if to.phone else ""),
+        (t("Nơi ở mới", "New residence"), _commune(to.commune)),
+        (t("Đã xem", "What was seen"), "; ".join(said(SEEN[one]) for one in to.seen)),
+    ]
+    return [(word, value) for word, value in told if value]
+
+
+def _ends(number: str, shown: int) -> str:
+    return f"•••• {number[-shown:]}"
 
 
 def _where(site: str, commune: str, sites: Mapping[str, Site]) -> str:

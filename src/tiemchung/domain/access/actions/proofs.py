@@ -237,6 +237,14 @@ def withdraw_proofs(person: UUID, *, reason: str, by: Actor, site: str, now: dat
         _withdraw(rows, link=None, why=reason, actor=by, now=now)
 
 
+def end_confirmed_phones(person: UUID, *, before: datetime, now: datetime) -> int:
+    """End what was said of this person's phones until then: a code to one of them proves nothing any more. For a worker."""
+    return database.run(
+        "update access_confirmedphone set ended_at = %s where person_id = %s and confirmed_at <= %s and ended_at is null",
+        [now, person, before],
+    )
+
+
 # --- inside ------------------------------------------------------------------------------------------------------
 
 

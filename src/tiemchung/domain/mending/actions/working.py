@@ -14,6 +14,7 @@ from uuid import UUID
 import msgspec
 
 from tiemchung.domain.access import actions as access_actions
+from tiemchung.domain.access import policy as access_policy
 from tiemchung.domain.access import queries as access
 from tiemchung.domain.immunization import actions as immunization
 from tiemchung.domain.immunization import queries as record
@@ -56,6 +57,7 @@ from tiemchung.domain.mending.values import (
 from tiemchung.domain.notices import actions as notices
 from tiemchung.domain.notices.values import Channel, Message
 from tiemchung.domain.people import actions as people
+from tiemchung.domain.people.errors import CorrectionUnreadable
 from tiemchung.domain.people.values import PersonCorrection
 from tiemchung.domain.places import queries as places
 from tiemchung.kernel.actor import Actor, Reach
@@ -161,8 +163,8 @@ def decide(
             raise SecondPersonNeeded(case=case)
         if outcome is Outcome.UPHELD and found.kind == CORRECT and found.person is not None:
             # Asked of whoever proposes it, not of the second person: only they can write it otherwise.
-            people.check_correction(found.person, correction or PersonCorrection(), now=now)
-        if queries.complaint_kinds()[found.kind].deciders > 1:
+            _insist_possible(found.person, correction or PersonCorrection(), now=now)
+        if policy.deciders(queries.complaint_kinds()[found.kind], correction) > 1:
             database.run(
                 "update mending_case set state = %s, outcome = %s, proposed_by = %s, proposed = %s where id = %s",
                 [CaseState.PROPOSED, outcome, actor.id, _sealed(correction, case, now=now), case],
@@ -172,6 +174,16 @@ def decide(
             return None
         found = found._replace(proposed=correction)
         return _decide(found, outcome, step=step, words=words, actor=actor, now=now)
+
+
+def _insist_possible(person: UUID, correction: PersonCorrection, *, now: datetime) -> None:
+    """Refuse a correction that cannot be made, before anybody is asked to agree to it."""
+    people.check_correction(person, correction, now=now)
+    kind, number = correction.number_kind, correction.number
+    if number and access_policy.misshapen(kind, number):
+        raise CorrectionUnreadable(field="number")
+    if correction.phone and not access_policy.told_phone(correction.phone):
+        raise CorrectionUnreadable(field="phone")
 
 
 def _sealed(correction: PersonCorrection | None, case: UUID, *, now: datetime) -> bytes | None:

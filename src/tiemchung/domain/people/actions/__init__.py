@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tiemchung.domain.people.actions.blocks import fold_blocks
-from tiemchung.domain.people.actions.changes import check_correction, correct, lift_restriction, restrict
+from tiemchung.domain.people.actions.changes import lift_restriction, restrict
+from tiemchung.domain.people.actions.correcting import check_correction, correct
 
 __all__ = ["check_correction", "correct", "fold_blocks", "lift_restriction", "restrict"]

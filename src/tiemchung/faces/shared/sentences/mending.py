@@ -22,12 +22,20 @@ REFUSALS: dict[str, Words] = {
         "Write a few words: what you looked at, and why it ends so.",
     ),
     "correction-empty": Words(
-        "Chưa ghi kết luận. Đúng như phản ánh thì ghi họ tên, ngày sinh hoặc giới tính đúng.",
-        "Not decided yet. To uphold it, write the right name, birth date or sex.",
+        "Chưa ghi kết luận. Đúng như phản ánh thì ghi thông tin đúng, khác với điều đang ghi.",
+        "Not decided yet. To uphold it, write what is right, and other than what stands.",
     ),
     "correction-unreadable": Words(
-        "Chưa ghi kết luận. Kiểm tra họ tên (tối đa 80 chữ), ngày sinh (1952-07-14 hoặc 1952, không ở tương lai), giới tính.",
-        "Not decided yet. Check the name (80 letters at most), birth date (1952-07-14 or 1952, not in the future) and sex.",
+        "Chưa ghi kết luận. Kiểm tra họ tên (tối đa 80 chữ), ngày sinh (1952-07-14 hoặc 1952, không ở tương lai), giới tính, "
+        "số giấy tờ, điện thoại; nơi ở ghi tên xã kèm huyện, tỉnh.",
+        "Not decided yet. Check the name (80 letters at most), birth date (1952-07-14 or 1952, not in the future), sex, number "
+        "and phone; a commune needs its district and province beside it.",
+    ),
+    "evidence-missing": Words(
+        "Chưa ghi kết luận. Chọn điều đã kiểm: số giấy tờ cần thẻ hay giấy tờ; điện thoại cần gọi số mới hoặc người ấy tự nói; "
+        "nơi ở cần giấy tờ hoặc cán bộ biết rõ.",
+        "Not decided yet. Say what it was checked by: a number by a card or document; a phone by calling it or by the person "
+        "here; a residence by a document or by the officer who knows it.",
     ),
     "person-out-of-reach": Words(
         "Hồ sơ của người này ở ngoài phạm vi của bạn, nên chưa sửa được. Chuyển việc cho trạm y tế nơi họ ở.",

@@ -23,7 +23,7 @@ from tiemchung.domain.mending import queries as mending
 from tiemchung.domain.mending.errors import OutcomeUnknown
 from tiemchung.domain.mending.values import CENTER, OUTCOMES, OUTCOMES_OF_DOSES, CaseShown, Outcome, StepKind
 from tiemchung.domain.people import queries as people
-from tiemchung.domain.people.values import PersonCorrection
+from tiemchung.domain.people.values import PersonCorrection, Seen
 from tiemchung.domain.places import queries as places
 from tiemchung.domain.vaccines import queries as vaccines
 from tiemchung.faces.shared.doors import StaffRequest, staff_only
@@ -126,8 +126,12 @@ def _take_step(request: StaffRequest, case: UUID, what: str, *, now: datetime) -
 
 def _correction(form: QueryDict) -> PersonCorrection | None:
     """Return how the person is to be told, as the form has it: a birth date is a day, a month or a year."""
-    told = {field: form.get(field, "").strip() for field in ("name", "born", "sex")}
-    return PersonCorrection(**told) if any(told.values()) else None
+    told = {field: form.get(field, "").strip() for field in cases.CORRECTED}
+    if not any(told.values()):
+        return None
+    told["commune"] = cases.commune_named(told["commune"])
+    seen = tuple(one for one in Seen if one in form.getlist("seen"))
+    return PersonCorrection(number_kind=form.get("number_kind", ""), seen=seen, **told)
 
 
 def _case_page(request: StaffRequest, identifier: UUID, *, fault: str = "", status: int = 200) -> HttpResponse:
@@ -159,7 +163,11 @@ def _case_page(request: StaffRequest, identifier: UUID, *, fault: str = "", stat
         "proposal": next((each.id for each in reversed(steps) if each.what is StepKind.PROPOSED), None),
         "proposed_by_me": listed.proposed_by is not None and listed.proposed_by == actor.id,
         "text": request.POST.get("text", ""),
-        "told": {field: request.POST.get(field, "") for field in ("name", "born", "sex")},
+        "told": {field: request.POST.get(field, "") for field in (*cases.CORRECTED, "number_kind")},
+        "seen": request.POST.getlist("seen"),
+        "number_kinds": {code: said(words) for code, words in cases.NUMBER_KINDS.items()},
+        "evidence": {code: said(words) for code, words in cases.SEEN.items()},
+        "proposed_lines": cases.correction_lines(found.proposed),
         "sexes": {code: said(words) for code, words in SEXES.items()},
         "new_step": uuid7,
         "wrong": fault or None,
