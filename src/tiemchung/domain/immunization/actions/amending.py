@@ -56,6 +56,7 @@ def amend(amendments: Sequence[Kept[Event]]) -> list[Finding]:
     told = journal_queries.told_of(set(wanted.values()))
     targets = _targets({dose: about.person for dose, about in told.items() if about.person is not None})
     findings = []
+    confirmed: list[_Target] = []
     for one in amendments:
         dose = wanted[one.event.id]
         about = told.get(dose)
@@ -74,7 +75,8 @@ def amend(amendments: Sequence[Kept[Event]]) -> list[Finding]:
         elif one.event.staff != target.vaccinator:
             findings.append(Finding(code="confirmed-by-another", entry=one.event.id))
         else:
-            _confirm(target, target.vaccinator)
+            confirmed.append(target)
+    _confirm(confirmed)
     return findings
 
 
@@ -189,10 +191,20 @@ def _findings_after(before: _Target, after: _Target) -> int:
     return mask
 
 
-def _confirm(target: _Target, by: UUID) -> None:
+def _confirm(doses: Sequence[_Target]) -> None:
+    """Note that whoever gave these doses confirmed them; a dose that was told so twice in one batch, by whoever gave it last."""
+    if not doses:
+        return
+    last = {target.dose: target for target in doses}
+    in_order = sorted(last.values(), key=lambda target: (target.person, target.dose))
     database.run(
-        "update immunization_dose set confirmed_by = %s where person_id = %s and id = %s",
-        [by, target.person, target.dose],
+        "update immunization_dose d set confirmed_by = x.by from unnest(%b::uuid[], %b::uuid[], %b::uuid[]) as x(p, i, by) "
+        "where d.person_id = x.p and d.id = x.i",
+        [
+            arrays.uuids([target.person for target in in_order]),
+            arrays.uuids([target.dose for target in in_order]),
+            arrays.uuids([target.vaccinator for target in in_order]),
+        ],
     )
 
 
