@@ -10,11 +10,16 @@ from procrastinate.contrib.django.django_connector import DjangoConnector
 from procrastinate.exceptions import AlreadyEnqueued
 
 
-def soon(name: str) -> None:
-    """Have the job of this name done as soon as the transaction has ended. Told many times, it is queued once."""
+def soon(name: str, *, after_s: int = 0) -> None:
+    """Have the job of this name done as soon as the transaction has ended. Told many times, it is queued once.
+
+    With `after_s` it is done some seconds later than that: what many reactions ask for in turn is done once for all. It waits
+    under a lock of its own, so that whoever is in a hurry is not held up.
+    """
+    lock, wait = (f"{name}.later", {"seconds": after_s}) if after_s else (name, None)
     try:
         with transaction.atomic():
-            _app().configure_task(name, queueing_lock=name).defer(timestamp=0)
+            _app().configure_task(name, queueing_lock=lock, schedule_in=wait).defer(timestamp=0)
     except AlreadyEnqueued:
         return
 

@@ -30,6 +30,9 @@ def rejudge_lots(entries: Sequence[Entry], *, now: datetime) -> None:
     actions.rejudge_lots(lots, now=now)
 
 
+ASKED_TOGETHER_S = 1
+"""How long these messages may wait for each other: nobody stands before a screen for them."""
+
 ASKED_WITHIN = timedelta(hours=24)
 """How old a telling may be to be asked about: a reaction that reads the journal anew asks nobody about last year."""
 
@@ -55,4 +58,5 @@ def ask_was_it_you(entries: Sequence[Entry], *, now: datetime) -> None:
             if entry.person is not None and now - entry.recorded_at < ASKED_WITHIN
         ],
         now=now,
+        within_s=ASKED_TOGETHER_S,
     )

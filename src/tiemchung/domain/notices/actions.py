@@ -33,8 +33,10 @@ on conflict do nothing
 """
 
 
-def send(messages: Sequence[Message], *, now: datetime) -> None:
+def send(messages: Sequence[Message], *, now: datetime, within_s: int = 0) -> None:
     """Queue messages in one statement and wake the job that delivers. An id queued before changes nothing.
+
+    Messages that nobody waits for may rest for `within_s` seconds, and go out together with what others queue meanwhile.
 
     Refuses the whole list if one message says more than its channel may carry (`message-not-allowed`).
     """
@@ -61,7 +63,7 @@ def send(messages: Sequence[Message], *, now: datetime) -> None:
                 arrays.instants([m.expires_at for m in messages]),
             ],
         )
-        jobs.soon(DELIVER)
+        jobs.soon(DELIVER, after_s=within_s)
 
 
 def deliver(gateway: Gateway, *, limit: int = BATCH) -> int:
@@ -117,19 +119,30 @@ def _expire(real: datetime) -> int:
     )
 
 
+# Each kind of each channel by its own stretch of the index of what is due.
 _NEXT = """
-select id, channel, kind, template, language, person, contact, told, tries from notices_delivery
-where state = 'queued' and channel <> 'print' and kind = %s and channel = %s and due_at <= %s order by due_at, id limit %s
+select d.id, d.channel, d.kind, d.template, d.language, d.person, d.contact, d.told, d.tries
+from unnest(%b::text[], %b::text[], %b::int4[]) with ordinality as w(kind, channel, most, nth), lateral (
+    select * from notices_delivery
+    where state = 'queued' and channel <> 'print' and kind = w.kind and channel = w.channel and due_at <= %s
+    order by due_at, id limit w.most
+) d order by w.nth, d.due_at, d.id limit %s
 """
 
 
 def _next(real: datetime, limit: int) -> list[tuple[Any, ...]]:
-    batch: list[tuple[Any, ...]] = []
-    for (channel, kind), left in sorted(queries.budget_left(business_day(real)).items(), key=lambda one: one[0][1]):
-        take = min(limit - len(batch), left)
-        if take > 0:
-            batch += database.rows(_NEXT, [kind, channel, real, take])
-    return batch
+    left = sorted(queries.budget_left(business_day(real)).items(), key=lambda one: one[0][1])
+    wanted = [(channel, kind, min(limit, most)) for (channel, kind), most in left if most > 0]
+    return database.rows(
+        _NEXT,
+        [
+            arrays.texts([kind.value for _, kind, _ in wanted]),
+            arrays.texts([channel.value for channel, _, _ in wanted]),
+            arrays.integers([most for _, _, most in wanted]),
+            real,
+            limit,
+        ],
+    )
 
 
 class _Addressed(msgspec.Struct, frozen=True, kw_only=True):

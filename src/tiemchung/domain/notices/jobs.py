@@ -19,6 +19,7 @@ def deliver() -> int:
         for _ in range(ROUNDS if mine else 0):
             count = actions.deliver(gateway)
             dealt += count
-            if count == 0:
+            # Whatever is queued behind our back wakes the job anew.
+            if count < actions.BATCH:
                 break
     return dealt
