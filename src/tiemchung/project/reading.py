@@ -18,8 +18,11 @@ import msgspec
 from tiemchung.domain.journal import queries as journal
 from tiemchung.domain.journal.values import Entry, Position, Window
 
-STRETCHES = 12
-"""How many stretches are kept in memory: of 2,000 entries each, some 20 MB."""
+STRETCHES = 60
+"""How many stretches are kept in memory at most."""
+
+ENTRIES_KEPT = 24_000
+"""How many entries they may hold together: some 20 MB."""
 
 LOOKED_AT = 2_000
 """How many entries of the journal a look reads at most."""
@@ -50,23 +53,26 @@ class Reading:
     def after(self, position: Position, *, limit: int, kinds: Collection[str]) -> Window:
         """Return the next settled entries of these kinds after a place, as `journal.queries.settled_after` does.
 
-        A stretch holds as many entries as whoever read it asked for; of a longer one, the first `limit` are returned.
+        Stretches that follow each other are handed out together, however short each was when it was read: whoever rests
+        while others read takes all of it in one step.
         """
-        held = self._held(position)
-        if held is None:
+        found: list[Entry] = []
+        end, full = position, False
+        stretch = self._held(position)
+        if stretch is None:
             with self._turn:
                 # Whoever waited for the turn finds here what was read meanwhile.
-                held = self._held(position) or self._read(position, limit)
-        if held is None:
-            return Window(entries=[], end=position)
-        first = bisect_right(held.entries, position, key=_place)
-        found = held.entries[first : first + limit]
-        whole = first + len(found) == len(held.entries)
-        return Window(
-            entries=[entry for entry in found if entry.kind in kinds],
-            end=held.end if whole else found[-1].position,
-            full=held.full if whole else True,
-        )
+                stretch = self._held(position) or self._read(position, limit)
+        while stretch is not None:
+            first = bisect_right(stretch.entries, end, key=_place)
+            more = stretch.entries[first : first + limit - len(found)]
+            found += more
+            whole = first + len(more) == len(stretch.entries)
+            end, full = (stretch.end, stretch.full) if whole else (found[-1].position, True)
+            stretch = self._held(end) if whole else None
+            if stretch is not None and len(found) == limit:
+                stretch, full = None, True
+        return Window(entries=[entry for entry in found if entry.kind in kinds], end=end, full=full)
 
     def holds(self, position: Position, *, kinds: Collection[str]) -> Position | None:
         """Look whether entries of these kinds follow a place; None if they do, else how far there are none.
@@ -110,5 +116,11 @@ class Reading:
         if window.end == position:
             return None
         stretch = _Stretch(position, window.entries, window.end, window.full)
-        self._stretches = (*self._stretches[1 - STRETCHES :], stretch)
+        kept, entries = [stretch], len(stretch.entries)
+        for earlier in reversed(self._stretches):
+            entries += len(earlier.entries)
+            if len(kept) == STRETCHES or entries > ENTRIES_KEPT:
+                break
+            kept.append(earlier)
+        self._stretches = tuple(reversed(kept))
         return stretch

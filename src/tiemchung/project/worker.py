@@ -49,8 +49,11 @@ LEVEL_REST_S = 0.2
 """How long a reaction rests that has found nothing to take."""
 
 BRIEF_REST_S = 0.05
-"""How long it rests when it has taken all there was: a few large batches a second cost less than many small ones, and a
-rest of 0.2 s let the figures lag for two seconds (measured)."""
+"""How long it rests when it has taken the few entries that there were."""
+
+FEW_ENTRIES = 20
+"""Of more than these, more are on their way: it rests as if there was nothing, for a few large batches a second cost less
+than many small ones."""
 
 STEP_EVERY_S = 1.0
 """How often a reaction takes a step though nothing it hears was written: its cursor moves on, and it says how it stands."""
@@ -120,10 +123,9 @@ class Following:
     def _round(self) -> float:
         """Take one step where there is something to take, and return for how many seconds to rest after it."""
         try:
-            stood = self._stands
             if self._passed_by():
-                return LEVEL_REST_S if self._stands == stood else BRIEF_REST_S
-            moved = self.step()
+                return LEVEL_REST_S
+            moved, taken = self.step(), len(self._trying)
         except _WEATHER as fault:
             connection.close()
             self._reading.forget()
@@ -137,7 +139,7 @@ class Following:
             return min(LONGEST_REST_S, LEVEL_REST_S * 2.0 ** min(self._failures, DOUBLINGS))
         if self._more_waits:
             return 0.0
-        return BRIEF_REST_S if moved else LEVEL_REST_S
+        return BRIEF_REST_S if moved and taken <= FEW_ENTRIES else LEVEL_REST_S
 
     def _passed_by(self) -> bool:
         """Tell whether nothing that this reaction hears was written since its last step, and that was a moment ago.
