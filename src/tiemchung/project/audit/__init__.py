@@ -25,6 +25,9 @@ from tiemchung.project.audit.values import Audit, Check
 PATIENCE_S = 60.0
 """How long the reactions may take to catch up before the audit begins; who has not by then fails a check."""
 
+MEMORY_OF_A_STEP = "96MB"
+"""What one step of a check, a sort or a table of hashes, may take before it goes to disk: millions of rows are compared."""
+
 CHECKS: tuple[Callable[[], Iterator[Check]], ...] = (
     entries.checks,
     ledgers.checks,
@@ -48,6 +51,7 @@ def audit(sent: Path, *, actor: Actor, world: Path | None = None, patience_s: fl
     if not (actor.can(Power.AUDIT) and actor.reach.everywhere):
         raise NotPermitted(actor=actor.name)
     database.run("set transaction_timeout = 0")
+    database.run(f"set work_mem = '{MEMORY_OF_A_STEP}'")
     entries.load(sent)
     outside.load(world)
     recount.await_level(within_s=patience_s)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import zlib
 from collections.abc import Iterable, Iterator
-from itertools import groupby
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -109,27 +108,33 @@ def _not_as_digested(query: str) -> Iterator[tuple[UUID]]:
             yield (entry,)
 
 
+# A block's entries are gathered before its body is fetched: sorted with them, each body would be carried once an entry.
 _IN_BLOCKS = """
-select e.id, e.digest, e.place, e.device, e.device_sequence - e.place, b.body from journal_entry e
-left join journal_block b on b.device = e.device and b.first = e.device_sequence - e.place and b.position = e.position
-where e.place is not null order by e.device, e.device_sequence - e.place, e.position"""
+select e.ids, e.digests, e.places, e.device, e.first, b.body from (
+    select device, device_sequence - place as first, position, array_agg(id) as ids, array_agg(place) as places,
+        string_agg(digest, ''::bytea) as digests
+    from journal_entry where place is not null group by 1, 2, 3
+) e left join journal_block b on b.device = e.device and b.first = e.first and b.position = e.position"""
+_DIGEST_BYTES = hashlib.sha256().digest_size
 
 
 def _altered_in_blocks() -> Iterator[tuple[UUID]]:
-    for (device, first, body), members in groupby(_streamed(_IN_BLOCKS), key=lambda row: row[3:]):
+    for ids, digests, places, device, first, body in _streamed(_IN_BLOCKS):
         try:
             lines = [] if body is None else journal.lines_of_block(device, first, bytes(body))
         except (InvalidTag, ValueError, zlib.error):
             lines = []
-        for entry, digest, place, *_ in members:
-            if place >= len(lines) or hashlib.sha256(lines[place]).digest() != bytes(digest):
+        stored = bytes(digests)
+        for number, (entry, place) in enumerate(zip(ids, places, strict=True)):
+            digest = stored[number * _DIGEST_BYTES : (number + 1) * _DIGEST_BYTES]
+            if place >= len(lines) or hashlib.sha256(lines[place]).digest() != digest:
                 yield (entry,)
 
 
 def _streamed(query: str) -> Iterable[tuple[Any, ...]]:
     with connection.chunked_cursor() as cursor:
         cursor.execute(query)
-        while rows := cursor.fetchmany(5_000):
+        while rows := cursor.fetchmany(2_000):
             yield from rows
 
 
