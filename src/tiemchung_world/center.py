@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
+import msgspec
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import datetime
@@ -33,7 +35,7 @@ class Answer:
     def json(self) -> dict[str, Any]:
         """Return the body as an object; an empty one when it is none."""
         try:
-            told = json.loads(self.body)
+            told = msgspec.json.decode(self.body)
         except ValueError:
             return {}
         return told if isinstance(told, dict) else {}

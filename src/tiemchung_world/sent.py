@@ -43,11 +43,11 @@ class SentFile:
 
     def write(self, *, device: UUID, site: str, answered: Iterable[tuple[Entry, str]]) -> None:
         """Add entries with their final answers."""
-        lines = []
+        lines, device_text = [], str(device)
         answers: list[str] = []
         kinds: list[str] = []
         for entry, answer in answered:
-            lines.append(self._line(entry, answer, device=str(device), site=site))
+            lines.append(self._line(entry, answer, device=device_text, site=site))
             answers.append(answer)
             kinds.append(entry.kind or "unreadable")
         with self._lock:

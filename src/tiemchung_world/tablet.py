@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import deque
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
@@ -54,6 +55,8 @@ class Tablet:
     seq: int = 0
     previous: bytes = b""
     outbox: deque[Entry] = field(default_factory=deque, repr=False)
+    _signed: tuple[int, int, bytes] = field(default=(0, 0, b""), init=False, repr=False)
+    """Of the batch signed last: the first and the last sequence, and the link behind it."""
 
     def __post_init__(self) -> None:
         if not self.previous:
@@ -103,17 +106,20 @@ class Tablet:
 
     def sign(self, batch: list[Entry]) -> bytes:
         """Return the bytes of a signed batch of entries from the head of the outbox."""
-        return wire.encode_batch(
-            [entry.line for entry in batch],
-            device=self.device,
-            first=batch[0].seq,
-            previous=self.previous,
-            private_key=self.key,
+        lines = [entry.line for entry in batch]
+        header = wire.sign_batch(
+            lines, device=self.device, first=batch[0].seq, previous=self.previous, private_key=self.key
         )
+        self._signed = (header.first, header.last, header.head)
+        return wire.frame(header, lines)
 
     def forget(self, batch: list[Entry]) -> None:
         """Drop answered entries from the head of the outbox."""
-        self.previous = wire.chain(self.previous, batch[0].seq, [entry.line for entry in batch])
+        first, last, head = self._signed
+        if (first, last) == (batch[0].seq, batch[-1].seq):
+            self.previous = head
+        else:
+            self.previous = wire.chain(self.previous, batch[0].seq, [entry.line for entry in batch])
         for _ in batch:
             self.outbox.popleft()
 
@@ -132,5 +138,12 @@ class Tablet:
 
 def clock_text(unix_ms: int) -> str:
     """Return an instant as entries carry it: RFC 3339, UTC, milliseconds."""
-    seconds, ms = divmod(unix_ms, 1000)
-    return f"{datetime.fromtimestamp(seconds, tz=UTC).isoformat()[:19]}.{ms:03d}Z"
+    minute, ms = divmod(unix_ms, 60_000)
+    seconds, ms = divmod(ms, 1000)
+    return f"{_minute_text(minute)}:{seconds:02d}.{ms:03d}Z"
+
+
+@lru_cache(maxsize=4096)
+def _minute_text(minute: int) -> str:
+    """Return a minute, counted from 1970. A day's entries are written in some hundreds of them."""
+    return datetime.fromtimestamp(minute * 60, tz=UTC).isoformat()[:16]
