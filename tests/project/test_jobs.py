@@ -10,8 +10,10 @@ from procrastinate.contrib.django import app
 
 from tests.chair import NOW, days, dose, record, visit, void
 from tiemchung.domain.journal import actions as journal
+from tiemchung.domain.notices.actions import DELIVER
 from tiemchung.kernel.ids import uuid7
 from tiemchung.plumbing import database
+from tiemchung.plumbing.jobs import soon
 from tiemchung.project import jobs
 
 
@@ -80,6 +82,14 @@ def test_the_timetable_does_what_is_due_and_ends_when_asked_to() -> None:
         stop.set()
         timetable.join(timeout=120)
     assert not timetable.is_alive()
+
+
+def test_who_is_in_a_hurry_is_not_held_up_by_what_may_wait() -> None:
+    soon(DELIVER, after_s=60)
+    soon(DELIVER, after_s=60)
+    assert _count("procrastinate_jobs where status = 'todo' and scheduled_at > now()") == 1
+    soon(DELIVER)
+    assert _count("procrastinate_jobs where status = 'todo' and scheduled_at is null") == 1
 
 
 def test_what_certificates_do_what_is_counted_for_the_day_and_long_files_are_done_behind() -> None:

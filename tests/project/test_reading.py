@@ -151,3 +151,18 @@ def test_what_comes_later_is_found_though_a_moment_before_nothing_was(
     twelve.settled += 1
     monkeypatch.setattr(reading, "FRESH_S", 0.0)
     assert reader.holds(end, kinds=KINDS) is None
+
+
+def test_what_was_read_in_many_small_stretches_is_handed_out_in_one(twelve: Journal) -> None:
+    reader = Reading(KINDS)
+    for settled in range(1, 11):
+        twelve.settled = settled
+        assert followed(reader, after=START)[-1] == settled - 1
+    reads = twelve.reads
+    window = reader.after(START, limit=20, kinds={"bell-rang"})
+    assert [one.position.sequence for one in window.entries] == [0, 3, 6, 9]
+    assert (window.end, window.full) == (twelve.entries[9].position, False)
+    some = reader.after(START, limit=4, kinds=KINDS)
+    assert [one.position.sequence for one in some.entries] == [0, 1, 2, 3]
+    assert some.full
+    assert twelve.reads == reads
