@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from uuid import UUID, uuid5
+from uuid import UUID
 
 import msgspec
 
@@ -13,6 +13,7 @@ from tiemchung.domain.journal.values import Entry
 from tiemchung.domain.response import actions, queries
 from tiemchung.domain.response.rules import farther_outside, most_doses
 from tiemchung.domain.response.values import AlertKind, Case, Facts, Signal
+from tiemchung.domain.safety import queries as safety
 from tiemchung.domain.safety.events import Aefi
 from tiemchung.domain.safety.values import SEVERITIES
 from tiemchung.domain.supply.events import LoggerRead, LotIssued, LotReceived, TemperatureRead
@@ -20,8 +21,6 @@ from tiemchung.domain.supply.events import LoggerRead, LotIssued, LotReceived, T
 _GIVEN, _AEFI = DoseGiven.kind(), Aefi.kind()
 _RECEIVED, _ISSUED = LotReceived.kind(), LotIssued.kind()
 _READ, _LOGGED = TemperatureRead.kind(), LoggerRead.kind()
-EPISODES = UUID("5a1b7c0e-3a55-4a8e-9d57-0f6b7f0e2c11")
-"""The name space of episodes: what several tellings of one reaction have in common."""
 
 
 def watch(entries: Sequence[Entry], *, now: datetime) -> None:
@@ -103,7 +102,7 @@ def _watch_bodies(told: Sequence[Entry], *, now: datetime) -> None:
     for entry, event in events:
         dose = given.get(event.person) if event.person is not None else None
         case = Case(
-            id=_episode(entry, event),
+            id=safety.episode_of(person=event.person, visit=event.visit, telling=entry.id, onset=event.onset),
             site=entry.site,
             severity=event.severity,
             onset=event.onset,
@@ -128,9 +127,3 @@ def _watch_bodies(told: Sequence[Entry], *, now: datetime) -> None:
         ],
         now=now,
     )
-
-
-def _episode(entry: Entry, event: Aefi) -> UUID:
-    """Return the id of what went wrong with one body: every telling of the same onset has the same, and names nobody."""
-    who = event.person or event.visit or entry.id
-    return uuid5(EPISODES, f"{who}/{event.onset.isoformat()}")

@@ -11,8 +11,8 @@ from uuid import UUID
 import msgspec
 
 from tiemchung.domain.journal import actions as journal
-from tiemchung.domain.safety import policy
-from tiemchung.domain.safety.values import SEVERITIES, ActionShown, AefiShown, Warned
+from tiemchung.domain.safety import policy, rules
+from tiemchung.domain.safety.values import SEVERITIES, ActionShown, AefiShown, Reaction, Warned
 from tiemchung.kernel.actor import Actor
 from tiemchung.kernel.purpose import Purpose
 from tiemchung.kernel.refusal import NotPermitted
@@ -29,7 +29,7 @@ class _Body(msgspec.Struct, frozen=True, kw_only=True):
     actions: list[ActionShown]
 
 
-def events_at(
+def reactions_at(
     sites: Collection[str],
     *,
     actor: Actor,
@@ -37,24 +37,48 @@ def events_at(
     viewed_at: datetime,
     before: UUID | None = None,
     limit: int = LIST_LIMIT,
-) -> list[AefiShown]:
-    """Return adverse events told at these sites, the newest first. Lists page by key: `before` is the last one's id.
+) -> list[Reaction]:
+    """Return the reactions told at these sites, the one told of last first. Lists page by key: `before` is the last one's id.
 
-    The view is logged for every person shown. Refuses who serves nobody at one of these sites (`not-permitted`).
+    A reaction stands whole where its newest telling stands, and nowhere else. The view is logged for every person shown.
+    Refuses who serves nobody at one of these sites (`not-permitted`).
     """
     for site in sites:
         if not policy.may_see_events(actor, site):
             raise NotPermitted(site=site)
     found = database.rows(_AT_SITES, [arrays.texts(sorted(sites)), before or _AFTER_ALL, limit, limit])
     one = next(iter(sites)) if len(sites) == 1 else ""
-    return _shown(found, actor=actor, purpose=purpose, viewed_at=viewed_at, site=one)
+    told = _shown(found, actor=actor, purpose=purpose, viewed_at=viewed_at, site=one)
+    return sorted(rules.together(told), key=lambda reaction: reaction.id, reverse=True)
 
 
-_AT_SITES = f"""
-select {_COLUMNS} from unnest(%b::text[]) as at (code) cross join lateral (
-    select * from safety_adverseevent e where e.site = at.code and e.id < %s order by e.id desc limit %s
-) e order by id desc limit %s
+# The same body and onset as `rules.episode` has it, in words that use the indexes by person and by visit.
+_SAME = """
+    {other}.site = e.site and {other}.onset = e.onset
+    and ({other}.person = e.person or (e.person is null and {other}.person is null and {other}.visit = e.visit))
 """
+_AT_SITES = f"""
+with newest as materialized (
+    select e.* from unnest(%b::text[]) as at (code) cross join lateral (
+        select * from safety_adverseevent e where e.site = at.code and e.id < %s and not exists (
+            select from safety_adverseevent later where {_SAME.format(other="later")} and later.id > e.id
+        ) order by e.id desc limit %s
+    ) e order by e.id desc limit %s
+)
+select {_COLUMNS} from newest union
+select {", ".join(f"o.{column}" for column in _COLUMNS.split(", "))}
+from newest e join safety_adverseevent o on {_SAME.format(other="o")}
+"""
+
+
+def reactions_in(told: Sequence[AefiShown]) -> list[Reaction]:
+    """Return the reactions of one human being that these tellings make together, the latest onset last."""
+    return sorted(rules.together(told, of_one=True), key=lambda reaction: reaction.onset)
+
+
+def episode_of(*, person: UUID | None, visit: UUID | None, telling: UUID, onset: datetime) -> UUID:
+    """Return the id that every telling of one reaction has, whoever tells it: that of the body and the onset."""
+    return rules.episode(person=person, visit=visit, telling=telling, onset=onset)
 
 
 def events_of(

@@ -32,6 +32,28 @@ class AefiShown(msgspec.Struct, frozen=True, kw_only=True):
     actions: list[ActionShown]
 
 
+class Reaction(msgspec.Struct, frozen=True, kw_only=True):
+    """What was told so far of one reaction: all its tellings together, with the gravest word for it.
+
+    `id` is that of its newest telling, `recorded_at` when the center learned that.
+    """
+
+    id: UUID
+    person: UUID | None
+    visit: UUID | None
+    site: str
+    onset: datetime
+    recorded_at: datetime
+    severity: str
+    signs: tuple[str, ...]
+    actions: tuple[ActionShown, ...]
+
+    @property
+    def over(self) -> bool:
+        """Tell whether somebody has said that it is over: recovered, or in a hospital's hands."""
+        return any(action.what in {"better", "taken-to-hospital"} for action in self.actions)
+
+
 class Warned(msgspec.Struct, frozen=True, kw_only=True):
     """That somebody reacted to a dose, how gravely and when: what a warning needs, and no more."""
 

@@ -9,7 +9,7 @@ from math import cos, pi, sin
 from uuid import UUID
 
 from tiemchung.domain.immunization.values import DoseShown
-from tiemchung.domain.safety.values import SEVERITIES, ActionShown, AefiShown
+from tiemchung.domain.safety.values import Reaction
 from tiemchung.domain.visits.values import VisitListed
 from tiemchung.faces.shared import numbers
 from tiemchung.faces.shared.aftermath import action_told, signs_told
@@ -32,22 +32,6 @@ LEFT_REASONS = {
     "taken-to-hospital": Words("Chuyển bệnh viện", "Taken to a hospital"),
 }
 REPORTED = {code: words for code, (_shape, words) in SEVERITY_WORDS.items() if code != "anaphylaxis"}
-
-
-@dataclass(frozen=True, kw_only=True)
-class Reaction:
-    """What was told so far of one reaction: all tellings of the same onset together, the gravest word for it."""
-
-    onset: datetime
-    severity: str
-    site: str
-    signs: tuple[str, ...]
-    actions: tuple[ActionShown, ...]
-
-    @property
-    def over(self) -> bool:
-        """Tell whether somebody has said that it is over: recovered, or in a hospital's hands."""
-        return any(action.what in {"better", "taken-to-hospital"} for action in self.actions)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,25 +72,6 @@ class Board:
     def people(self) -> int:
         """Return how many are on the board."""
         return len({card.visit for card in [*self.free, *self.waiting]} | {alarm.visit for alarm in self.alarms})
-
-
-def reactions_in(events: Sequence[AefiShown]) -> list[Reaction]:
-    """Return the reactions that these tellings make together, the latest onset last. Two tellings of one action are one."""
-    by_onset: dict[datetime, list[AefiShown]] = {}
-    for event in events:
-        by_onset.setdefault(event.onset, []).append(event)
-    return [
-        Reaction(
-            onset=onset,
-            site=told[0].site,
-            severity=max((event.severity for event in told), key=SEVERITIES.index),
-            signs=tuple(dict.fromkeys(sign for event in told for sign in event.signs)),
-            actions=tuple(
-                sorted({action for event in told for action in event.actions}, key=lambda one: (one.at, one.what))
-            ),
-        )
-        for onset, told in sorted(by_onset.items())
-    ]
 
 
 def board_of(

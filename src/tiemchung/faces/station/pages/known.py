@@ -9,12 +9,11 @@ from uuid import UUID
 
 from tiemchung.domain.declarations.values import Fired, Form, Question, ScreeningShown
 from tiemchung.domain.immunization.values import DoseShown, DoseStatus, HistoryDose
-from tiemchung.domain.safety.values import Warned
+from tiemchung.domain.safety.values import Reaction, Warned
 from tiemchung.domain.vaccines import queries as vaccines
 from tiemchung.faces.shared import numbers
 from tiemchung.faces.shared.aftermath import SIGNS
 from tiemchung.faces.shared.words import language, said, t
-from tiemchung.faces.station.pages.board import Reaction
 from tiemchung.faces.station.pages.chair import SEVERITY_WORDS, form_name
 
 

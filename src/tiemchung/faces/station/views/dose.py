@@ -25,6 +25,7 @@ from tiemchung.domain.people import queries as people
 from tiemchung.domain.people.values import PersonShown
 from tiemchung.domain.places import queries as places
 from tiemchung.domain.safety import queries as safety
+from tiemchung.domain.safety.values import Reaction
 from tiemchung.domain.supply import queries as supply
 from tiemchung.domain.vaccines import queries as vaccines
 from tiemchung.domain.vaccines.values import Prior, Proposed
@@ -34,7 +35,7 @@ from tiemchung.faces.shared import numbers
 from tiemchung.faces.shared.doors import StaffRequest, staff_only
 from tiemchung.faces.shared.words import said, t
 from tiemchung.faces.station.pages import chair as pages
-from tiemchung.faces.station.pages.board import Reaction, reaction_proof, reactions_in
+from tiemchung.faces.station.pages.board import reaction_proof
 from tiemchung.faces.station.pages.products import of_screening, stopped
 from tiemchung.faces.station.typed import uuid_in, words_in
 from tiemchung.faces.station.views.frame import CODE_LENGTH, RECORDED, page, site_of
@@ -128,7 +129,7 @@ def _chair(
     with opened_record(request, listed.person, site=site):
         history = immunization.history([listed.person], **asking).get(listed.person, [])
         screenings = declarations.screenings([listed.person], **asking)
-        reactions = reactions_in(safety.events_of(sorted(people.ids_of(listed.person)), **asking))
+        reactions = safety.reactions_in(safety.events_of(sorted(people.ids_of(listed.person)), **asking))
     day, names = business_day(now), {code: product.name_vi for code, product in vaccines.products().items()}
     return Chair(
         site=site,

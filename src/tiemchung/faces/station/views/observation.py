@@ -19,6 +19,7 @@ from tiemchung.domain.immunization.values import DoseShown, DoseStatus
 from tiemchung.domain.intake import actions as intake
 from tiemchung.domain.safety import actions as safety_actions
 from tiemchung.domain.safety import queries as safety
+from tiemchung.domain.safety.values import Reaction
 from tiemchung.domain.supply import actions as supply_actions
 from tiemchung.domain.vaccines import queries as vaccines
 from tiemchung.domain.visits import actions as visits_actions
@@ -51,7 +52,7 @@ class Watched:
     listed: VisitListed
     dosed_at: datetime
     dose: DoseShown | None
-    reactions: list[pages.Reaction]
+    reactions: list[Reaction]
 
     @property
     def minutes(self) -> int:
@@ -86,7 +87,7 @@ def board(request: StaffRequest) -> HttpResponse:
         "board": pages.board_of(
             listed,
             doses={visit.id: dose for visit in listed if (dose := _dose_of(visit, history.get(visit.person, [])))},
-            reactions={visit: pages.reactions_in(events)[-1] for visit, events in told.items()},
+            reactions={visit: safety.reactions_in(events)[-1] for visit, events in told.items()},
             products=_products(),
             minutes=declarations.observation_minutes(day),
             now=now,
@@ -210,7 +211,7 @@ def _session_to_stop(watched: Watched) -> UUID | None:
     return None if own.over else own.campaign_session
 
 
-def _stop_told(watched: Watched, latest: pages.Reaction | None) -> dict[str, Any]:
+def _stop_told(watched: Watched, latest: Reaction | None) -> dict[str, Any]:
     """Say whether a campaign session was stopped for a reaction; if none was, the leads who are to be called."""
     own = visits.session_of(watched.listed.id, site=watched.site)
     since = latest is not None and visits.stopped_since(watched.site, latest.onset)
@@ -312,7 +313,7 @@ def _watched(request: StaffRequest, visit: UUID) -> Watched:
         listed=listed,
         dosed_at=dosed_at,
         dose=_dose_of(listed, history),
-        reactions=pages.reactions_in(events),
+        reactions=safety.reactions_in(events),
     )
 
 
@@ -321,7 +322,7 @@ def _dose_of(visit: VisitListed, doses: list[DoseShown]) -> DoseShown | None:
     return found[0] if found else None
 
 
-def _open(watched: Watched) -> pages.Reaction | None:
+def _open(watched: Watched) -> Reaction | None:
     latest = watched.reactions[-1] if watched.reactions else None
     return latest if latest is not None and not latest.over else None
 

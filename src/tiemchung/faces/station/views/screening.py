@@ -29,7 +29,6 @@ from tiemchung.faces.shared.doors import StaffRequest, staff_only
 from tiemchung.faces.shared.words import t
 from tiemchung.faces.station.pages import chair
 from tiemchung.faces.station.pages import screening as pages
-from tiemchung.faces.station.pages.board import reactions_in
 from tiemchung.faces.station.pages.known import Known, Names, Record, known_of
 from tiemchung.faces.station.pages.products import said_of
 from tiemchung.faces.station.typed import day_in, uuid_in, words_in
@@ -170,7 +169,7 @@ def _known(request: StaffRequest, desk: Desk) -> list[Known]:
     with opened_record(request, person, site=desk.site):
         doses = immunization.history([person], **asking).get(person, [])
         rows = sorted(people.ids_of(person))
-        reactions = reactions_in(safety.events_of(rows, **asking))
+        reactions = safety.reactions_in(safety.events_of(rows, **asking))
         told = declarations.screenings(rows, **asking)
     here = {dose.id for dose in doses}
     same_number = same_number_of(request, desk.listed.id, site=desk.site)

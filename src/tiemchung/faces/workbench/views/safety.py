@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from uuid import UUID
 
-import msgspec
 from django.http import Http404, HttpResponse
 from django.views.decorators.http import require_GET
 
 from tiemchung.domain.safety import queries as safety
-from tiemchung.domain.safety.values import AefiShown
 from tiemchung.faces.shared.aftermath import action_told, signs_told
 from tiemchung.faces.shared.doors import StaffRequest, staff_only
 from tiemchung.faces.shared.words import Words
@@ -28,21 +25,6 @@ SEVERITIES = {
 }
 
 
-def _reactions(told: Sequence[AefiShown]) -> list[AefiShown]:
-    """Return the reactions that these tellings make together, in their order: the gravest word, every sign and deed once."""
-    found: dict[object, AefiShown] = {}
-    for one in told:
-        key = (one.site, one.person or one.visit or one.id, one.onset)
-        first = found.setdefault(key, one)
-        found[key] = msgspec.structs.replace(
-            first,
-            severity=max(first.severity, one.severity, key=list(SEVERITIES).index),
-            signs=list(dict.fromkeys([*one.signs, *first.signs])),
-            actions=sorted({*first.actions, *one.actions}, key=lambda deed: (deed.at, deed.what)),
-        )
-    return list(found.values())
-
-
 @staff_only(Power.FOLLOW_UP)
 @require_GET
 def cases(request: StaffRequest) -> HttpResponse:
@@ -55,7 +37,7 @@ def cases(request: StaffRequest) -> HttpResponse:
         before = UUID(request.GET["truoc"]) if "truoc" in request.GET else None
     except ValueError as error:
         raise Http404 from error
-    found = safety.events_at(
+    found = safety.reactions_at(
         [asked] if asked else [site.code for site in sites],
         actor=request.actor,
         purpose=Purpose.SAFETY,
@@ -64,7 +46,7 @@ def cases(request: StaffRequest) -> HttpResponse:
         limit=safety.LIST_LIMIT,
     )
     context = {
-        "cases": _reactions(found),
+        "cases": found,
         "older": found[-1].id if len(found) == safety.LIST_LIMIT else None,
         "sites": sites,
         "site_names": {site.code: site.name for site in sites},
