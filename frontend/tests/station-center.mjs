@@ -19,6 +19,7 @@ export const DAY = "2021-09-13";
 export const NOON = Date.UTC(2021, 8, 13, 5);
 export const STAFF = { id: "01912d68-9999-7000-8000-000000000001", name: "Đặng Thu Hà", roles: ["vaccinator"] };
 export const OTHER = { id: "01912d68-9999-7000-8000-000000000002", name: "Bùi Văn Ứng", roles: ["lead"] };
+export const SESSION = "01912d68-aaaa-7000-8000-000000000001";
 export const CODE = "40721866";
 const ITERATIONS = 1000; // the real rounds would take a minute of every test run
 
@@ -40,6 +41,7 @@ export class Center {
   others = [];
   lots = [{ lot: "ABX6412", product: "az", expires_on: "2021-12-31", doses: 500, held_since: null }];
   heldLots = [];
+  sessions = [{ id: SESSION, product: "az", state: "open" }];
   journal = [];
   seen = new Map();
   last = 0;
@@ -181,7 +183,7 @@ export class Center {
     const content = {
       format: "tiemchung/bundle/2", version: this.version, issued_at: new Date(this.now).toISOString(), device: this.device,
       site: { code: this.site, name: "Trạm Y tế phường Tân Phú", province_code: "79" },
-      sessions: [{ id: "01912d68-aaaa-7000-8000-000000000001", product: "az", state: "open" }],
+      sessions: this.sessions,
       staff: [STAFF, OTHER].map((one) => ({ ...one, credentials: [] })),
       products: [{ code: "az", name: "AstraZeneca", name_vi: "AstraZeneca", min_age: 18, doses_primary: 2, interval_min_days: 56, child_ages: null, dose_ml: 0.5, doses_per_vial: 10, use_after_open_hours: 6 }],
       rules: [], decisions: [], rule_book: 1,

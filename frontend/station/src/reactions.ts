@@ -1,6 +1,7 @@
 /** A reaction out of what was told of it: all tellings of one onset together, the gravest word for it. */
 
-import type { Facts, ReactionTold, Severity, Station, Visit } from "./core";
+import type { Facts, ReactionTold, Severity, Station, Visit } from "./core.js";
+import { sessionOf, stopSession } from "./sessions.js";
 
 const SEVERITIES: readonly Severity[] = ["mild", "moderate", "severe", "anaphylaxis"];
 const ENDS: ReadonlySet<string> = new Set(["better", "taken-to-hospital"]);
@@ -62,8 +63,5 @@ export async function tellAnaphylaxis(station: Station, visit: Visit): Promise<v
   if (dose && !desk.lots.some((lot) => lot.number === dose.lot && lot.held)) {
     await station.append("lot-held-here", { lot: dose.lot, reason: `anaphylaxis${dose.vial ? ` ${dose.vial}` : ""}` });
   }
-  const session = desk.sessions.find((one) => one.campaignSession === visit.campaignSession);
-  if (session && session.stopped === null && !session.closed) {
-    await station.append("session-stopped", { campaign_session: session.campaignSession, reason: "anaphylaxis" });
-  }
+  await stopSession(station, sessionOf(desk, visit), "anaphylaxis");
 }

@@ -113,21 +113,28 @@ function shown({ lot, label, openedAt, doses }: Opened, bundle: Bundle, lots: re
   return { label, lot, product, openedAt, useUntilAt, dosesLeft: doses };
 }
 
+/**
+ * How each session stands. Openings without a reason are the first arrivals of several tablets and end no stop; only the
+ * lead's, which has one, lets a session go on. What the bundle says of a stop or an end holds beside the entries, which may
+ * come later than it; a stop by an entry holds whatever the bundle says.
+ */
 function sessionsOf(bundle: Bundle, ordered: readonly Fact[]): SessionStanding[] {
   const told = new Map<string, SessionStanding>();
   for (const { id, product, state } of bundle.sessions) {
     const stopped = state === "stopped" ? "" : null;
-    told.set(id, { campaignSession: id, product, opened: state === "open", stopped, closed: state === "closed" });
+    told.set(id, { campaignSession: id, product, opened: state !== "planned", stopped, closed: state === "closed" });
   }
   const issued = Date.parse(bundle.issued_at);
+  const isStoppedByBundle = new Set([...told.values()].filter((one) => one.stopped !== null).map((one) => one.campaignSession));
   for (const { entry, atMs } of ordered) {
     const id = String(entry["campaign_session"]);
-    const known = told.get(id);
-    if (known !== undefined && atMs <= issued) continue; // the bundle knows how it went on from there
-    const before = known ?? { campaignSession: id, product: null, opened: false, stopped: null, closed: false };
-    if (entry.kind === "session-opened") told.set(id, { ...before, opened: true, stopped: null });
-    if (entry.kind === "session-stopped") told.set(id, { ...before, stopped: String(entry["reason"]) });
-    if (entry.kind === "session-closed") told.set(id, { ...before, opened: false, closed: true });
+    const before = told.get(id) ?? { campaignSession: id, product: null, opened: false, stopped: null, closed: false };
+    if (entry.kind === "session-opened") {
+      const goesOn = Boolean(entry["reason"]) && (atMs > issued || !isStoppedByBundle.has(id));
+      told.set(id, { ...before, opened: true, stopped: goesOn ? null : before.stopped });
+    }
+    if (entry.kind === "session-stopped") told.set(id, { ...before, opened: true, stopped: String(entry["reason"]) });
+    if (entry.kind === "session-closed") told.set(id, { ...before, closed: true });
   }
   return [...told.values()];
 }

@@ -16,6 +16,7 @@ import { Enroll, Fingerprint } from "./enroll";
 import { Band, ClockAsked, NewVersion, SyncBar } from "./frame";
 import { Mend } from "./mend";
 import { Screening } from "./screening";
+import { Session } from "./session";
 import { SignIn } from "./signin";
 import { Slip } from "./slip";
 import { Stop } from "./stop";
@@ -92,6 +93,7 @@ function Opened({ route }: { route: Route }) {
   if (place === "device") return <Device />;
   if (place === "vials") return <Vials />;
   if (place === "arrive") return <WalkIn />;
+  if (place === "session") return <Session />;
   if (place !== "visit" || key === undefined) return <Today />;
   return <OfVisit of={key} step={step ?? ""} />;
 }

@@ -11,6 +11,7 @@ import { Choices, Confirm, Faults, Field, Select, Tick, type Wrong } from "../pa
 import { PersonHead, Refused, sayNext, Screen, ticketWord, useDeed, useStation } from "../parts/screen";
 import { bornTyped, holderOf, readCard, type CardRead } from "../person";
 import { Scanner } from "../scan/scanner";
+import { joined } from "../sessions";
 import { codesOf, w } from "../words";
 
 const PERSONAL_NUMBER = "personal-number";
@@ -40,7 +41,8 @@ function Called({ visit }: { visit: Visit }) {
     if (how === null) return setWrong({ how: w("arrive.no-how") });
     run(async () => {
       const of = { visit: visit.visit ?? station.newId(), person: visit.person };
-      await station.append("arrived", { ...of, ticket: ticket.trim(), campaign_session: visit.campaignSession, appointment: visit.appointment });
+      const campaign_session = await joined(station, visit.campaignSession);
+      await station.append("arrived", { ...of, ticket: ticket.trim(), campaign_session, appointment: visit.appointment });
       await station.append("identified", { ...of, how });
       sayNext(w("said.arrived", { n: ticket.trim() || "–" }));
       go();
@@ -132,8 +134,8 @@ export function WalkIn() {
     if (block === null || how === null) return;
     run(async () => {
       const of = { visit: station.newId(), person: station.newId() };
-      const session = station.desk().sessions.find((one) => one.opened && one.stopped === null && !one.closed);
-      const arrived: Facts["arrived"] = { ...of, ticket: typed.ticket.trim(), campaign_session: session?.campaignSession ?? null, block };
+      const campaign_session = await joined(station, null);
+      const arrived: Facts["arrived"] = { ...of, ticket: typed.ticket.trim(), campaign_session, block };
       await station.append("arrived", arrived);
       await station.append("identified", { ...of, how, document: block.identifiers?.[0]?.kind ?? null });
       sayNext(w("said.arrived", { n: typed.ticket.trim() || "–" }));

@@ -9,6 +9,7 @@ import { Choices, Confirm, Faults, Select, Tick, type Wrong } from "../parts/fie
 import { Status } from "../parts/drawings";
 import { Facts, PersonHead, Proof, Refused, sayNext, Screen, staffName, ticketWord, useDeed, useNow, useStation } from "../parts/screen";
 import { choicesOf, defaultChoice, inHand, takeInHand, typedChoice, type Choice } from "../vials";
+import { sessionOf } from "../sessions";
 import { w, wordFor } from "../words";
 import { formName } from "./screening";
 import { lotWords, VialProof } from "./vial";
@@ -209,9 +210,9 @@ function faultsOf(chosen: Choice, vaccinator: string, stopped: boolean): Wrong {
 
 /** What stops a dose that is not given yet; one that is in the arm is recorded all the same. */
 function stopsFor(station: Station, visit: Visit, chosen: Choice, findings: ReturnType<Station["judge"]>): readonly string[] {
-  const session = station.desk().sessions.find((one) => one.campaignSession === visit.campaignSession);
+  const session = sessionOf(station.desk(), visit);
   const stops: string[] = [];
-  if (session?.stopped) stops.push(w("stop.session"));
+  if (session !== null && session.stopped !== null) stops.push(w("stop.session"));
   else if (session?.closed) stops.push(w("stop.session-closed"));
   if (chosen.against === "held" || chosen.against === "expired" || chosen.against === "open-too-long") {
     stops.push(w(`stop.${chosen.against}`, { lot: chosen.lot, vial: chosen.vial ?? "" }));

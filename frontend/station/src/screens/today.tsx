@@ -12,6 +12,7 @@ import { idWord, sexWord } from "../person";
 import { Scanner } from "../scan/scanner";
 import { w } from "../words";
 import { receive } from "./arrive";
+import { SessionLine } from "./session";
 
 const SHOWN_AT_ONCE = 60;
 const SLOT_MS = 30 * 60_000;
@@ -64,6 +65,7 @@ export function Today() {
         <h1>{dayTitle(station.status.day)}</h1>
         <p class="tc-secondary">{station.status.site?.name}</p>
       </div>
+      <SessionLine />
       <search class="tc-station__search">
         <label class="tc-hidden" for="asked">
           {w("today.search")}

@@ -9,6 +9,7 @@ import { Icon, ShapeOf } from "../parts/drawings";
 import { Choices, Faults, Field, Select, type Wrong } from "../parts/fields";
 import { Facts, PersonHead, Refused, sayNext, Screen, ticketWord, useDeed, useNow, useStation } from "../parts/screen";
 import { latestReaction, tellAnaphylaxis, tellReaction, type Reaction } from "../reactions";
+import { standsStopped } from "../sessions";
 import { codesOf, hasWord, w } from "../words";
 import { reactionLine } from "./board";
 
@@ -67,7 +68,8 @@ function Open({ visit, reaction, now }: { visit: Visit; reaction: Reaction; now:
   const { refused, run } = useDeed();
   const lot = visit.dose?.lot ?? "";
   const held = station.desk().lots.some((one) => one.number === lot && one.held);
-  const session = station.desk().sessions.find((one) => one.campaignSession === visit.campaignSession);
+  const stopped = standsStopped(station.desk(), visit);
+  const leads = station.staff.filter((one) => one.roles.includes("lead")).map((one) => one.name);
   const tell = (what: string) => run(() => tellReaction(station, visit, { severity: reaction.severity, done: [what] }));
   return (
     <>
@@ -81,7 +83,7 @@ function Open({ visit, reaction, now }: { visit: Visit; reaction: Reaction; now:
           {reaction.severity === "anaphylaxis" && (
             <ul class="govuk-list govuk-list--bullet">
               {held && <li>{w("watch.held", { lot, vial: visit.dose?.vial ?? w("watch.vial-used") })}</li>}
-              {session?.stopped && <li>{w("watch.stopped")}</li>}
+              <li>{stopped ? w("watch.stopped") : w("watch.none-stopped", { leads: leads.join(", ") || "–" })}</li>
             </ul>
           )}
         </div>

@@ -132,6 +132,19 @@ def test_an_impossible_instant_counts_in_no_day() -> None:
     assert stage() is Stage.WAITING_FOR_DOSE
 
 
+@pytest.mark.parametrize(("reason", "goes_on"), [(None, False), ("  ", False), ("đổi lô", True)])
+def test_only_an_opening_with_a_reason_ends_a_stop(reason: str | None, goes_on: bool) -> None:  # noqa: FBT001 - a case
+    session = uuid7()
+    words: list[Event] = [
+        SessionOpened(id=uuid7(), at=arrived(1).at, campaign_session=session),
+        SessionStopped(id=uuid7(), at=arrived(5).at, campaign_session=session, reason="anaphylaxis"),
+        # Another tablet without a network receives its first, and has heard of no stop.
+        SessionOpened(id=uuid7(), at=arrived(9).at, campaign_session=session, reason=reason),
+    ]
+    actions.fold([kept(word) for word in words])
+    assert (queries.stopped_sessions(SITE) == []) is goes_on
+
+
 def test_a_campaign_session_keeps_its_first_opening_and_its_latest_stop() -> None:
     session = uuid7()
     words: list[Event] = [

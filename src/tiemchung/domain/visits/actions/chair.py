@@ -141,9 +141,10 @@ def _elsewhere(visits: Sequence[VisitTold]) -> list[Finding]:
 
 
 def fold_sessions(kept: Sequence[Kept[Event]]) -> None:
-    """Fold what sites say of their campaign sessions: first and latest opening, latest stop, latest close.
+    """Fold what sites say of their campaign sessions: first opening, latest resumption, latest stop, latest close.
 
-    A session that was opened again after its latest stop goes on.
+    A session that was resumed after its latest stop goes on. Only an opening with a reason resumes: one without is the first
+    arrival at some tablet, which may not have heard of the stop.
     """
     opened, stopped = of_class(kept, SessionOpened), of_class(kept, SessionStopped)
     closed = of_class(kept, SessionClosed)
@@ -157,6 +158,7 @@ def fold_sessions(kept: Sequence[Kept[Event]]) -> None:
     resumptions = {
         (one.site or "", one.event.campaign_session): one.occurred_at
         for one in sorted(opened, key=lambda one: one.occurred_at)
+        if (one.event.reason or "").strip()
     }
     closes = {
         (one.site or "", one.event.campaign_session): one.occurred_at

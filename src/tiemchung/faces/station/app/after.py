@@ -35,6 +35,10 @@ AFTER: dict[str, Words] = {
     ),
     "watch.vial-used": Words("đang dùng", "in use"),
     "watch.stopped": Words("Buổi tiêm đã dừng.", "The session has been stopped."),
+    "watch.none-stopped": Words(
+        "Không có buổi tiêm nào đang mở để dừng. Gọi ngay trưởng điểm: {leads}.",
+        "No session is open that could be stopped. Call the site's lead now: {leads}.",
+    ),
     "watch.deeds": Words("Ghi từng việc, một chạm là một giờ", "Each deed with one tap and its minute"),
     "watch.nothing-done": Words("Chưa ghi việc nào.", "Nothing written down yet."),
     "watch.vitals": Words("Ghi dấu hiệu sống", "Write down the vital signs"),

@@ -23,6 +23,29 @@ DESKS: dict[str, Words] = {
         "Mã này không có trong danh sách hôm nay. Mời người đó qua bàn tiếp đón.",
         "This code is not on today's list. Ask the person to go to the reception.",
     ),
+    "session.title": Words("Buổi tiêm hôm nay", "Today's session"),
+    "session.none": Words(
+        "Hôm nay điểm này chưa có buổi tiêm nào trong kế hoạch. Vẫn ghi được bình thường; báo phường, xã lập kế hoạch.",
+        "No session is planned here today. Records are taken as ever; ask the ward to plan one.",
+    ),
+    "session.planned": Words("Chưa mở", "Not open yet"),
+    "session.open": Words("Đang mở", "Open"),
+    "session.stopped": Words("Đã dừng", "Stopped"),
+    "session.closed": Words("Đã kết thúc", "Over"),
+    "session.why": Words("Lý do dừng: {why}.", "Stopped for: {why}."),
+    "session.why-stop": Words("Vì sao dừng?", "Why does it stop?"),
+    "session.why-on": Words("Vì sao tiếp tục được?", "Why may it go on?"),
+    "session.begin": Words("Mở buổi tiêm", "Open the session"),
+    "session.stop": Words("Dừng buổi tiêm", "Stop the session"),
+    "session.go-on": Words("Cho buổi tiêm tiếp tục", "Let the session go on"),
+    "session.end": Words("Kết thúc buổi tiêm", "End the session"),
+    "session.lead-decides": Words(
+        "Trưởng điểm quyết định có tiếp tục hay không.", "The site's lead decides whether it goes on."
+    ),
+    "session.stands-stopped": Words(
+        "Buổi tiêm đang dừng: chưa tiêm tiếp cho ai.", "The session stands stopped: no further dose for now."
+    ),
+    "wrong.session-reason": Words("Ghi lý do.", "Give the reason."),
     "today.slot": Words("Khung giờ {from} – {to}", "{from} – {to}"),
     "today.no-slot": Words("Chưa rõ giờ hẹn", "No time given"),
     "today.more": Words("Hiện thêm ({n})", "Show more ({n})"),
