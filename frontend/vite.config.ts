@@ -47,6 +47,7 @@ export default defineConfig({
         base: "src/styles/base.scss",
         station: "station/src/app.tsx",
         "station-worker": "station/src/sw.ts",
+        "station-reader": "station/src/scan/reader.ts",
         "station-styles": "station/src/station.scss",
       },
     },

@@ -54,7 +54,7 @@ for (const root of document.querySelectorAll<HTMLElement>("[data-scan]")) {
     void (async () => {
       const refused = root.querySelector<HTMLElement>("[data-says=no-camera]")!;
       try {
-        const { watch } = await import("./verify/camera");
+        const { watch } = await import("./verify/scanning");
         frame.hidden = false;
         const form = asking;
         form.querySelector("textarea")!.value = await watch(camera.querySelector("video")!);
@@ -78,7 +78,7 @@ for (const root of document.querySelectorAll<HTMLElement>("[data-card]")) {
       compared.hidden = true;
       let told = compared.dataset["unread"]!;
       try {
-        const { watch } = await import("./verify/camera");
+        const { watch } = await import("./verify/scanning");
         frame.hidden = false;
         const found = differs(await watch(root.querySelector("video")!), {
           latin: root.dataset["latin"] ?? "",

@@ -161,7 +161,7 @@ function start(root: HTMLElement): void {
   camera.querySelector("[data-open]")!.addEventListener("click", () => {
     void (async () => {
       try {
-        const { watch } = await import("./verify/camera");
+        const { watch } = await import("./verify/scanning");
         says("no-camera", false);
         frame.hidden = false;
         const text = await watch(video);
@@ -184,7 +184,7 @@ function start(root: HTMLElement): void {
       if (file.size > MOST_BYTES) return says("too-large", true);
       let text: string | null;
       try {
-        const { read } = await import("./verify/camera");
+        const { read } = await import("./verify/scanning");
         // A HEIC, or what else this browser cannot draw, says so here and not in the reader's silence.
         (await createImageBitmap(file)).close();
         text = await read(file);

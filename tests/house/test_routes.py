@@ -76,6 +76,7 @@ PUBLIC: frozenset[str] = frozenset(
         "healthz",
         "station/app/",
         "station/app/manifest.webmanifest",
+        "station/app/reader.js",
         "station/app/sw.js",
         "station/app/words.json",
         "so-suc-khoe/cho-phep/",

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from socketserver import ThreadingMixIn
 from threading import Thread
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
@@ -31,6 +32,8 @@ QUIET = (
     "--disable-sync",
     "--no-first-run",
 )
+FAKE_CAMERA = ("--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream")
+"""A camera that shows a file: it is opened anew each time a page opens the camera, and shows what lies there then."""
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 WIDTHS = (320, 390, 820, 1280)
 THEMES = ("light", "dark")
@@ -46,13 +49,20 @@ def failed(request: Request) -> bool:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+def camera_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the file that every camera of the browser shows."""
+    return tmp_path_factory.mktemp("camera") / "seen.y4m"
+
+
+@pytest.fixture(scope="session")
+def browser(camera_file: Path) -> Iterator[Browser]:
     # Playwright keeps an event loop in this thread; Django, used between its calls, would take it for an async view.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     chrome = os.environ.get("CHROME") or next(filter(None, map(shutil.which, ("chromium", "google-chrome", "chrome"))))
     with sync_playwright() as playwright:
         expect.set_options(timeout=PATIENCE_MS)
-        started = playwright.chromium.launch(executable_path=chrome, args=list(QUIET))
+        seen = f"--use-file-for-fake-video-capture={camera_file}"
+        started = playwright.chromium.launch(executable_path=chrome, args=[*QUIET, *FAKE_CAMERA, seen])
         yield started
         started.close()
 

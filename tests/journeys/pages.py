@@ -269,6 +269,7 @@ NO_PAGES: Mapping[str, str] = {
     },
     "station/app/": "it speaks both languages at one address: its own journeys look at it",
     "station/app/manifest.webmanifest": FILE,
+    "station/app/reader.js": MACHINES,
     "station/app/sw.js": MACHINES,
     "station/app/words.json": MACHINES,
 }

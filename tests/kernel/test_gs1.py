@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.conformance.gs1 import make
 from tiemchung.kernel.gs1 import SEPARATOR, ElementCode, ElementString, ElementStringError, check_digit, parse
 
 TODAY = date(2021, 9, 13)
@@ -135,3 +136,7 @@ def test_any_day_within_49_years_is_read_back(today: date, days: int) -> None:
 def test_any_text_is_read_or_refused_and_never_breaks(text: str) -> None:
     with suppress(ElementStringError):
         assert read(text).elements
+
+
+def test_the_cases_of_both_readers_are_what_the_kernel_reads() -> None:
+    assert make.CASES.read_text(encoding="utf-8") == make.written()

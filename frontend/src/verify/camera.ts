@@ -1,21 +1,13 @@
-/** QR codes from the camera or a picture, read by zxing compiled to WebAssembly, from our own server. */
-import { prepareZXingModule, readBarcodes } from "zxing-wasm/reader";
-import wasm from "zxing-wasm/reader/zxing_reader.wasm?url";
+/** The camera: its pictures are handed on one by one until somebody has found what they look for. */
 
 const REST_MS = 150;
-const READS = { formats: ["QRCode" as const], maxNumberOfSymbols: 1, tryHarder: true };
 
-// Left to itself, the library would fetch its program from somebody else's server.
-prepareZXingModule({ overrides: { locateFile: () => wasm } });
-
-/** Read the QR code of a picture; null if there is none. */
-export async function read(picture: Blob | ImageData): Promise<string | null> {
-  const found = await readBarcodes(picture, READS);
-  return found[0]?.text ?? null;
-}
-
-/** Look through the camera until a code is seen, then close it; `over` closes it before, and nothing was read. */
-export async function watch(video: HTMLVideoElement, over?: AbortSignal): Promise<string> {
+/** Look through the camera until something is found, then close it; `over` closes it before, and nothing was found. */
+export async function watch<Found>(
+  video: HTMLVideoElement,
+  look: (picture: ImageData) => Promise<Found | null>,
+  { over, restMs = REST_MS }: { over?: AbortSignal; restMs?: number } = {},
+): Promise<Found> {
   const stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment" } });
   try {
     video.srcObject = stream;
@@ -28,10 +20,10 @@ export async function watch(video: HTMLVideoElement, over?: AbortSignal): Promis
         canvas.width = video.videoWidth;
         canvas.height = video.videoHeight;
         paper.drawImage(video, 0, 0);
-        const text = await read(paper.getImageData(0, 0, canvas.width, canvas.height));
-        if (text) return text;
+        const found = await look(paper.getImageData(0, 0, canvas.width, canvas.height));
+        if (found !== null) return found;
       }
-      await new Promise((resolve) => setTimeout(resolve, REST_MS));
+      await new Promise((resolve) => setTimeout(resolve, restMs));
     }
   } finally {
     for (const track of stream.getTracks()) track.stop();

@@ -251,6 +251,13 @@ export interface OpeningRule {
   readonly source: string;
 }
 
+/** A fridge of the site whose latest reading lay beyond its limits: which vials stood in it, nobody but the site knows. */
+export interface FridgeOutside {
+  readonly name: string;
+  readonly tempC: number;
+  readonly at: At;
+}
+
 export interface SessionStanding {
   readonly campaignSession: string;
   readonly product: string | null;
@@ -263,7 +270,10 @@ export interface SessionStanding {
 export interface Desk {
   readonly products: readonly Product[];
   readonly lots: readonly Lot[];
+  /** Every lot that may not be used, also those that do not lie here by the ledger. */
+  readonly heldLots: readonly string[];
   readonly vials: readonly Vial[];
+  readonly fridgesOutside: readonly FridgeOutside[];
   readonly sessions: readonly SessionStanding[];
   /** The vial that each member of the staff opened or drew from last, as `lot|label`, by their id. */
   readonly inHand: Readonly<Record<string, string>>;

@@ -85,11 +85,17 @@ export interface CardRead {
   readonly name: string;
   readonly born: string;
   readonly sex: "male" | "female" | "unknown";
+  /** The dose that a certificate tells of; a card tells of none. */
+  readonly dose?: { readonly number: number; readonly on: string } | null;
 }
 
+/** So many fields the code has: cards of 2016 tell less than those since 2021. */
+const CARD_FIELDS = [6, 8] as const;
+
 export function readCard(text: string): CardRead | null {
-  const [number = "", , name = "", told = "", sex = ""] = text.trim().split("|");
-  if (!/^\d{12}$/.test(number) || !name) return null;
+  const fields = text.trim().split("|");
+  const [number = "", , name = "", told = "", sex = ""] = fields;
+  if (fields.length < CARD_FIELDS[0] || fields.length > CARD_FIELDS[1] || !/^\d{12}$/.test(number) || !name) return null;
   const found = /^(\d{2})(\d{2})(\d{4})$/.exec(told);
   const born = found ? dayFrom(found[3]!, found[2]!, found[1]!) : null;
   const said = sex.trim().toLowerCase();

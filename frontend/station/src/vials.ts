@@ -59,23 +59,36 @@ export function choicesOf(desk: Desk, now: At): readonly Choice[] {
   return [...vials, ...whole].sort((one, other) => compare(rank(one), rank(other)));
 }
 
-/** What a typed lot is: the one that lies here, or one that nobody told of yet. */
-export function typedChoice(desk: Desk, told: { lot: string; vial: string; product: string }, now: At): Choice {
+/** What a typed or scanned lot is: the one that lies here, or one that nobody told of yet. Of two days the earlier counts. */
+export function typedChoice(desk: Desk, told: { lot: string; vial: string; product: string; expiresOn?: string | null }, now: At): Choice {
   const number = told.lot.trim();
-  const lot = desk.lots.find((one) => one.number.toUpperCase() === number.toUpperCase());
+  const lot = desk.lots.find((one) => sameLot(one.number, number));
   const product = desk.products.find((one) => one.code === (lot?.product ?? told.product)) ?? null;
+  const expiresOn = earlier(lot?.expiresOn ?? null, told.expiresOn ?? null);
+  const held = lot?.held || desk.heldLots.some((one) => sameLot(one, number));
   return {
     key: "",
     lot: lot?.number ?? number,
     vial: told.vial.trim() || null,
     product,
-    expiresOn: lot?.expiresOn ?? null,
+    expiresOn,
     openedAt: null,
     useUntilAt: null,
     doses: lot?.doses ?? null,
     endsIn: null,
-    against: againstLot(lot, now),
+    against: against({ held, expiresOn }, now),
   };
+}
+
+/** The choice as its own code tells it: of two days the earlier counts. */
+export function asScanned(choice: Choice, expiresOn: string | null, now: At): Choice {
+  const first = earlier(choice.expiresOn, expiresOn);
+  if (first === choice.expiresOn) return choice;
+  return { ...choice, expiresOn: first, against: choice.against === "held" ? "held" : (against({ held: false, expiresOn: first }, now) ?? choice.against) };
+}
+
+export function sameLot(one: string, other: string): boolean {
+  return one.toUpperCase() === other.toUpperCase();
 }
 
 /** What is probably in the hand: what was used last at this device, else the first that may be used. */
@@ -127,8 +140,16 @@ export function adviceOf(station: Station, product: Product, now: At): Advice | 
 }
 
 function againstLot(lot: Lot | undefined, now: At): Against | null {
-  if (lot?.held) return "held";
-  return lot?.expiresOn && lot.expiresOn < dayOf(now) ? "expired" : null;
+  return lot === undefined ? null : against(lot, now);
+}
+
+function against({ held, expiresOn }: Pick<Lot, "held" | "expiresOn">, now: At): Against | null {
+  if (held) return "held";
+  return expiresOn && expiresOn < dayOf(now) ? "expired" : null;
+}
+
+function earlier(one: string | null, other: string | null): string | null {
+  return one === null || (other !== null && other < one) ? other : one;
 }
 
 function rank(choice: Choice): string {

@@ -61,6 +61,7 @@ export interface Bundle {
   /** Absent in a bundle of an older center. */
   readonly openings?: readonly { readonly product: string; readonly waiting_percent: number; readonly source: string }[];
   readonly held_lots: readonly HeldLot[];
+  readonly fridges_outside?: readonly { readonly name: string; readonly temp_c: number; readonly at: string }[];
   readonly devices_cut_off: readonly string[];
   readonly list: { readonly day: string; readonly token_key: string; readonly persons: readonly ListedPerson[] };
 }

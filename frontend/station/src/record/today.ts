@@ -124,6 +124,9 @@ export class Today {
     const text = scanned.trim();
     const number = normalNumber(text);
     if (number === "") return null;
+    // A slip printed by a tablet names the visit itself.
+    const ofSlip = this.rows().find((row) => row.visit === text);
+    if (ofSlip !== undefined) return ofSlip;
     const listed = this.expected.find((one) => one.reference?.toUpperCase() === text.toUpperCase() || one.appointment === text);
     const person = listed?.person ?? this.numbers.get(number) ?? this.tokens.get(await this.tokenOf(number));
     return person === undefined ? null : (this.rows().find((row) => this.one(row.person) === this.one(person)) ?? null);
@@ -145,7 +148,7 @@ export class Today {
 
   desk(): Desk {
     const bundle = this.bundle;
-    if (bundle === null) return { products: [], lots: [], vials: [], sessions: [], inHand: {}, openings: [], communes: [], observeMinutes: OBSERVE_MINUTES };
+    if (bundle === null) return { products: [], lots: [], heldLots: [], vials: [], fridgesOutside: [], sessions: [], inHand: {}, openings: [], communes: [], observeMinutes: OBSERVE_MINUTES };
     const facts = [...this.facts.values()].filter(({ entry }) => STOCK.has(entry.kind) || SESSION.has(entry.kind));
     return deskOf(bundle, { facts, draws: this.draws(), heldLots: this.heldLots });
   }

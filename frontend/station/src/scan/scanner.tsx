@@ -41,8 +41,8 @@ export function Scanner({ words, found }: { words: string; found: (text: string)
 }
 
 async function read(video: () => HTMLVideoElement | null, over: AbortSignal): Promise<string> {
-  const { watch } = await import("../../../src/verify/camera");
+  const { look } = await import("./looking");
   const shown = video();
   if (shown === null) throw new Error("the picture is gone");
-  return watch(shown, over);
+  return (await look(shown, over)).text;
 }

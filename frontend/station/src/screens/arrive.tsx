@@ -6,10 +6,11 @@
 import { useState } from "preact/hooks";
 
 import type { Facts, How, PersonBlock, Sex, Visit } from "../core";
+import { day as written } from "../format";
 import { go, to } from "../nav";
 import { Choices, Confirm, Faults, Field, Select, Tick, type Wrong } from "../parts/fields";
 import { PersonHead, Refused, sayNext, Screen, ticketWord, useDeed, useStation } from "../parts/screen";
-import { bornTyped, holderOf, readCard, type CardRead } from "../person";
+import { bornTyped, holderOf, type CardRead } from "../person";
 import { Scanner } from "../scan/scanner";
 import { joined } from "../sessions";
 import { codesOf, w } from "../words";
@@ -18,9 +19,9 @@ const PERSONAL_NUMBER = "personal-number";
 const DIGITS: Readonly<Record<string, number>> = { [PERSONAL_NUMBER]: 12, "old-identity-card": 9 };
 let handed: CardRead | null = null;
 
-/** Receive whoever a code names that is on no list: of an identity card, with what the card says. */
-export function receive(scanned: string): void {
-  handed = readCard(scanned);
+/** Receive whoever a code names that is on no list, with what a card or a certificate says. */
+export function receive(card: CardRead | null): void {
+  handed = card;
   go("arrive");
 }
 
@@ -117,14 +118,18 @@ interface Typed {
 /** Somebody on no list. */
 export function WalkIn() {
   const station = useStation();
-  const [typed, setTyped] = useState<Typed>(() => ({ ...prefilled(taken()), ticket: nextTicket(station.counts()) }));
+  const [read, setRead] = useState<CardRead | null | undefined>(() => taken() ?? undefined);
+  const [typed, setTyped] = useState<Typed>(() => ({ ...prefilled(read ?? null), ticket: nextTicket(station.counts()) }));
   const [wrong, setWrong] = useState<Wrong>({});
   const { busy, refused, run } = useDeed();
   const set = (change: Partial<Typed>) => setTyped((before) => ({ ...before, ...change }));
   const scanned = async (text: string) => {
     const row = await station.find(text);
-    if (row) go("visit", row.key, "arrive");
-    else set({ ...prefilled(readCard(text)), ticket: typed.ticket });
+    if (row) return go("visit", row.key, "arrive");
+    const { personIn } = await import("../scan/person");
+    const card = await personIn(text);
+    setRead(card);
+    if (card) set({ ...prefilled(card), ticket: typed.ticket });
   };
   const send = (event: Event) => {
     event.preventDefault();
@@ -149,6 +154,7 @@ export function WalkIn() {
         <p class="tc-secondary">{w("walkin.lead")}</p>
         <Faults lead={w("fault.lead")} wrong={wrong} />
         <Scanner words={w("walkin.scan")} found={(text) => void scanned(text)} />
+        <div role="status">{read !== undefined && <p class="tc-notice tc-notice--look">{readWords(read)}</p>}</div>
         <WalkInFields typed={typed} set={set} wrong={wrong} />
         <Refused text={refused} />
         <Confirm title={w("arrive.send")} detail={[typed.name.trim(), ticketWord(typed)].filter(Boolean).join(", ")} busy={busy} />
@@ -198,6 +204,13 @@ function WalkInFields({ typed, set, wrong }: { typed: Typed; set: (change: Parti
   );
 }
 
+/** What a scan has filled, and that nobody is known by it. */
+function readWords(read: CardRead | null): string {
+  if (read === null) return w("walkin.unread");
+  if (read.number) return w("walkin.from-card");
+  return read.dose ? w("walkin.from-certificate", { n: read.dose.number, day: written(read.dose.on) }) : w("walkin.from-paper");
+}
+
 function taken(): CardRead | null {
   const card = handed;
   handed = null;
@@ -212,13 +225,13 @@ function prefilled(card: CardRead | null): Typed {
     month,
     date,
     sex: card && card.sex !== "unknown" ? card.sex : null,
-    kind: card ? PERSONAL_NUMBER : "",
+    kind: card?.number ? PERSONAL_NUMBER : "",
     number: card?.number ?? "",
     sure: false,
     phone: "",
     commune: "",
     ticket: "",
-    how: card ? "card-scanned" : null,
+    how: null, // a code that anybody can print proves nothing: somebody looks at card and face
   };
 }
 

@@ -8,22 +8,15 @@ import { go, to } from "../nav";
 import { Choices, Confirm, Faults, Select, Tick, type Wrong } from "../parts/fields";
 import { Status } from "../parts/drawings";
 import { Facts, PersonHead, Proof, Refused, sayNext, Screen, staffName, ticketWord, useDeed, useNow, useStation } from "../parts/screen";
-import { choicesOf, defaultChoice, inHand, takeInHand, typedChoice, type Choice } from "../vials";
+import type { Hand } from "../scan/vial";
 import { sessionOf } from "../sessions";
+import { asScanned, choicesOf, defaultChoice, inHand, takeInHand, typedChoice, type Choice } from "../vials";
 import { w, wordFor } from "../words";
 import { formName } from "./screening";
 import { lotWords, VialProof } from "./vial";
 
 const HALF_A_MINUTE_MS = 30_000;
 const BLOCKS = 3;
-
-export interface Hand {
-  /** The key of a choice, or empty for what is typed below. */
-  readonly key: string;
-  readonly lot: string;
-  readonly vial: string;
-  readonly product: string;
-}
 
 export function Dose({ visit }: { visit: Visit }) {
   const station = useStation();
@@ -37,7 +30,8 @@ export function Dose({ visit }: { visit: Visit }) {
   const { busy, refused, run } = useDeed();
   if (visit.dose) return <Given visit={visit} />;
   if (visit.stage !== "screened") return <NotYet visit={visit} />;
-  const chosen = choices.find((choice) => choice.key === hand.key) ?? typedChoice(station.desk(), hand, now);
+  const listed = choices.find((choice) => choice.key === hand.key);
+  const chosen = listed ? asScanned(listed, hand.expiresOn ?? null, now) : typedChoice(station.desk(), hand, now);
   const findings = chosen.product ? station.judge(visit.key, chosen.product.code, station.status.day) : [];
   const stops = stopsFor(station, visit, chosen, findings);
   const send = (event: Event) => {

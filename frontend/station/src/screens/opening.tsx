@@ -13,7 +13,7 @@ import { w } from "../words";
 /** Open a vial of the chosen lot and take it in the hand. A label that is open already is no new vial. */
 export function OpenVial({ chosen, opened, now }: { chosen: Choice; opened: (key: string) => void; now: At }) {
   const station = useStation();
-  const [label, setLabel] = useState("");
+  const [label, setLabel] = useState(chosen.vial ?? "");
   const [wrong, setWrong] = useState<Wrong>({});
   const { busy, refused, run } = useDeed();
   const open = () =>

@@ -42,7 +42,7 @@ export function Today() {
   const duties = dutiesOf(station.status.staff);
   const [tab, setTab] = useState<Tab>(lastTab ?? firstStage(duties));
   const [asked, setAsked] = useState("");
-  const [unknown, setUnknown] = useState(false);
+  const [unknown, setUnknown] = useState<"book" | "code" | null>(null);
   const rows = asked.trim() ? station.search(asked) : rowsOf(tab);
   const choose = (chosen: Tab) => {
     lastTab = chosen;
@@ -52,9 +52,12 @@ export function Today() {
   const scanned = async (text: string) => {
     const row = await station.find(text);
     const door = row && doorOf(row, duties);
-    setUnknown(!door && !duties.has("check-in"));
-    if (door) location.assign(door);
-    else if (duties.has("check-in")) receive(text);
+    if (door) return location.assign(door);
+    const { isBook, personIn } = await import("../scan/person");
+    const card = await personIn(text);
+    if (card && !card.number && station.search(card.name).length > 0) return setAsked(card.name);
+    setUnknown(isBook(text) ? "book" : duties.has("check-in") ? null : "code");
+    if (duties.has("check-in") && !isBook(text)) receive(card);
   };
   function rowsOf(chosen: Tab): readonly Row[] {
     return TABS[chosen].flatMap((stage) => station.today({ stage }));
@@ -82,7 +85,7 @@ export function Today() {
         />
         <Scanner words={w("today.scan")} found={(text) => void scanned(text)} />
       </search>
-      {unknown && <p class="tc-notice tc-notice--look" role="status">{w("today.unknown-code")}</p>}
+      {unknown && <p class="tc-notice tc-notice--look" role="status">{w(unknown === "book" ? "today.book-code" : "today.unknown-code")}</p>}
       <Figures current={asked.trim() ? null : tab} choose={choose} />
       {asked.trim() ? (
         <div class="tc-station__found tc-row" role="status">

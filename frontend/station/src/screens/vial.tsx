@@ -3,13 +3,14 @@
 import { useState } from "preact/hooks";
 
 import type { At } from "../core";
-import { day as written, duration, time } from "../format";
+import { day as written, duration, moment, number, time } from "../format";
 import { type Shape, Status } from "../parts/drawings";
 import { Fault, Field, Select, type Wrong } from "../parts/fields";
 import { Facts, Proof, useStation } from "../parts/screen";
+import { Scanner } from "../scan/scanner";
+import type { Hand, Scanned } from "../scan/vial";
 import type { Choice } from "../vials";
 import { w } from "../words";
-import type { Hand } from "./dose";
 import { OpenVial } from "./opening";
 
 const MOST_BOXES = 20;
@@ -25,11 +26,24 @@ interface Given {
 
 export function VialProof(given: Given) {
   const { chosen, wrong, setHand, now } = given;
+  const station = useStation();
   const [other, setOther] = useState(chosen.lot === "");
+  const [read, setRead] = useState<Scanned | null>(null);
   const shape: Shape = chosen.against ? "oct" : chosen.vial && chosen.product && chosen.endsIn === null ? "done" : "tri";
   const take = (key: string) => {
     setHand({ key, lot: "", vial: "", product: "" });
     setOther(false);
+  };
+  // A vial whose code was read and that nobody opened yet is opened under its own serial.
+  const isRead = read?.hand != null && read.hand.vial === chosen.vial && read.lot === chosen.lot;
+  const unopened = chosen.lot && chosen.against === null && chosen.product && (chosen.key ? chosen.vial === null : isRead);
+  const scanned = async (text: string) => {
+    const { scannedVial } = await import("../scan/vial");
+    const found = scannedVial(text, station.desk(), station.status.day);
+    setRead(found);
+    if (found.hand) setHand(found.hand);
+    // What nobody told of yet is looked over before the dose, and its product chosen.
+    setOther(found.saying !== null);
   };
   return (
     <Proof
@@ -43,17 +57,31 @@ export function VialProof(given: Given) {
     >
       <div id="lot">
         <Fault id="lot" text={wrong["lot"]} />
+        <Scanner words={w("vial.scan")} found={(text) => void scanned(text)} />
+        <div role="status">
+          {read && <p class={`tc-notice tc-notice--${read.saying ? "look" : "done"}`}>{saidOf(read)}</p>}
+        </div>
+        {station.desk().fridgesOutside.map(({ name, tempC, at }) => (
+          <p key={name}>
+            <Status shape="tri">{w("vial.fridge-outside", { name, temp: number(tempC, 1), when: moment(at, station.status.day) })}</Status>
+          </p>
+        ))}
         {chosen.lot && <AboutVial chosen={chosen} />}
         {other && <OtherVial {...given} />}
-        {chosen.lot && chosen.key && chosen.vial === null && chosen.against === null && (
+        {unopened && (
           <>
             <p><Status shape="tri">{w("vial.none-open")}</Status></p>
-            <OpenVial chosen={chosen} opened={take} now={now} />
+            <OpenVial key={chosen.vial ?? ""} chosen={chosen} opened={take} now={now} />
           </>
         )}
       </div>
     </Proof>
   );
+}
+
+function saidOf({ saying, lot, expiresOn }: Scanned): string {
+  const facts = { lot, day: expiresOn ? written(expiresOn) : "–" };
+  return saying ? w(`scanned.${saying}`, facts) : w("vial.scanned", facts);
 }
 
 function AboutVial({ chosen }: { chosen: Choice }) {

@@ -17,6 +17,7 @@ from tiemchung.domain.access.values import Device
 from tiemchung.domain.declarations import queries as declarations
 from tiemchung.domain.places import queries as places
 from tiemchung.domain.places.values import Site
+from tiemchung.domain.response import queries as response
 from tiemchung.domain.scheduling import queries as scheduling
 from tiemchung.domain.scheduling.values import CampaignSession, SessionState
 from tiemchung.domain.supply import queries as supply
@@ -67,6 +68,7 @@ def _content(device: Device, *, now: datetime) -> dict[str, Any]:
             "lots": supply.stock_of(device.site),
             "vials": supply.open_vials(device.site, today),
             "openings": supply.opening_rules(today),
+            "fridges_outside": _fridges_outside(device.site),
             **cut_off(device.site),
         }
     products = {session.id: session.product for session in sessions}
@@ -76,6 +78,12 @@ def _content(device: Device, *, now: datetime) -> dict[str, Any]:
 def cut_off(site: str) -> dict[str, Any]:
     """Return what may not be used or trusted at a site as it stands now: lots on hold, devices cut off."""
     return {"held_lots": supply.held_lots(site), "devices_cut_off": queries.devices_cut_off(site)}
+
+
+def _fridges_outside(site: str) -> list[dict[str, Any]]:
+    """Return the site's fridges whose latest reading lies beyond their limits, as the center's board has them."""
+    found = response.fridges_outside([site])
+    return [{"name": one.facts.reason or one.key, "temp_c": one.facts.temp_c, "at": one.facts.since} for one in found]
 
 
 def _list_of(device: Device, day: date, *, products: Mapping[UUID, str], version: int, now: datetime) -> dict[str, Any]:

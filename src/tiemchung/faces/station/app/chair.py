@@ -58,6 +58,32 @@ CHAIR: dict[str, Words] = {
         "Còn {n} ngày nữa mới đủ khoảng cách (sớm nhất {day}).", "{n} more days to the interval (earliest {day})."
     ),
     "vial.choose": Words("Chọn lọ vắc xin", "Choose the vial"),
+    "vial.scan": Words("Quét mã trên lọ", "Scan the vial's code"),
+    "vial.scanned": Words("Đã đọc mã: lô {lot}, hạn {day}.", "Code read: lot {lot}, expires {day}."),
+    "vial.fridge-outside": Words(
+        "{name} đo được {temp} °C lúc {when}, ngoài giới hạn. Lọ lấy từ tủ này: để riêng, hỏi người giữ kho.",
+        "{name} showed {temp} °C at {when}, beyond its limits. A vial out of it: set it aside, ask the storekeeper.",
+    ),
+    "scanned.not-a-vial": Words(
+        "Mã này không phải mã GS1 của lọ vắc xin. Quét mã vuông trên lọ, hoặc chọn lô bên dưới.",
+        "This is no GS1 code of a vaccine. Scan the square code on the vial, or choose the lot below.",
+    ),
+    "scanned.unreadable": Words(
+        "Mã trên lọ ghi sai quy cách nên không dùng được. Đọc nhãn rồi chọn lô bên dưới.",
+        "The vial's code is not written as it must be, so nothing is taken from it. Read the label, choose the lot below.",
+    ),
+    "scanned.no-lot": Words(
+        "Mã này không ghi số lô. Đọc nhãn rồi chọn lô bên dưới.",
+        "This code names no lot. Read the label, choose the lot below.",
+    ),
+    "scanned.unknown-lot": Words(
+        "Máy này chưa biết lô {lot} (hạn {day}). Xem kỹ nhãn, chọn loại vắc xin; lô sẽ được đối chiếu sau.",
+        "This device does not know lot {lot} (expires {day}). Check the label and choose the product; it is matched later.",
+    ),
+    "scanned.expiry-differs": Words(
+        "Mã trên lọ ghi hạn {day}, sổ kho của lô {lot} ghi ngày khác. Tính theo ngày sớm hơn; báo người giữ kho.",
+        "The vial's code says it expires {day}, the ledger of lot {lot} another day. The earlier counts; tell the storekeeper.",
+    ),
     "vial.other": Words("Lọ khác", "Another vial"),
     "vial.close": Words("Thu lại", "Close"),
     "vial.lot": Words("{product} · lô {lot}", "{product} · lot {lot}"),

@@ -46,6 +46,10 @@ DESKS: dict[str, Words] = {
         "Buổi tiêm đang dừng: chưa tiêm tiếp cho ai.", "The session stands stopped: no further dose for now."
     ),
     "wrong.session-reason": Words("Ghi lý do.", "Give the reason."),
+    "today.book-code": Words(
+        "Mã của sổ sức khỏe chỉ máy chủ mở được: quét ở trang Đón của bàn tiếp đón khi có mạng. Ở đây, hỏi tên rồi tìm.",
+        "Only the center opens a health book's code: scan it on the reception's page with a network. Here, ask the name.",
+    ),
     "today.slot": Words("Khung giờ {from} – {to}", "{from} – {to}"),
     "today.no-slot": Words("Chưa rõ giờ hẹn", "No time given"),
     "today.more": Words("Hiện thêm ({n})", "Show more ({n})"),
@@ -104,6 +108,22 @@ DESKS: dict[str, Words] = {
         "Nobody is turned away without a paper. Ask for name, birth year and address.",
     ),
     "walkin.scan": Words("Quét căn cước hoặc mã hẹn", "Scan an ID card or appointment"),
+    "walkin.from-card": Words(
+        "Đã điền theo mã căn cước. Mã này ai in cũng được: so thẻ với mặt người trước khi ghi.",
+        "Filled in from the card's code. Anybody can print one: compare card and face before you record.",
+    ),
+    "walkin.from-certificate": Words(
+        "Đã điền theo chứng nhận: mũi {n} ngày {day}. Máy này không kiểm tra chữ ký: hỏi giấy tờ.",
+        "Filled in from a certificate: dose {n} on {day}. Its signature is not checked here: ask for a document.",
+    ),
+    "walkin.from-paper": Words(
+        "Đã điền theo giấy được quét. Máy này không kiểm tra chữ ký: hỏi giấy tờ.",
+        "Filled in from what was scanned. Its signature is not checked here: ask for a document.",
+    ),
+    "walkin.unread": Words(
+        "Mã này không phải căn cước, lịch hẹn hay chứng nhận. Hỏi rồi ghi vào ô.",
+        "This is no ID card, appointment or certificate. Ask, and type.",
+    ),
     "field.name": Words("Họ và tên", "Full name"),
     "field.born": Words("Ngày sinh", "Birth date"),
     "field.born-hint": Words(

@@ -26,15 +26,18 @@ from tiemchung.faces.station.app.catalog import catalog
 
 _OPEN_WHY = "the app's files hold nobody; a device proves itself by its key, a person by their PIN"
 _SCRIPT, _STYLES, _WORKER = "station/src/app.tsx", "station/src/station.scss", "station/src/sw.ts"
+_READER = "station/src/scan/reader.ts"
+_READS_WASM = {"script-src": ["'wasm-unsafe-eval'"], "worker-src": ["'self'"]}
 _ICONS = {"192": "shared/icon-192.png", "512": "shared/icon-512.png", "maskable": "shared/icon-maskable-512.png"}
 _APPLE = "shared/icon-180.png"
 _PAPER, _BAND = "#faf6ee", "#132b4d"
+_JAVASCRIPT = "text/javascript; charset=utf-8"
 DIGEST_LETTERS = 16
 
 
 @public(_OPEN_WHY)
 @require_GET
-@csp_update({"script-src": ["'wasm-unsafe-eval'"], "worker-src": ["'self'"]})
+@csp_update(_READS_WASM)
 def page(request: HttpRequest) -> HttpResponse:
     """Show the app. It has one address, for one service worker keeps it; the language is chosen within."""
     if language() != DEFAULT:
@@ -91,14 +94,29 @@ def worker(request: HttpRequest) -> HttpResponse:
     entry = built.get(_WORKER)
     if entry is None:
         raise Http404
-    files = sorted({static(f"build/{file}") for name in (_SCRIPT, _STYLES) for file in assets.files_of(built, name)})
-    own = [reverse("station:app"), reverse("station:app_words"), reverse("station:app_manifest")]
+    files = sorted(
+        {static(f"build/{file}") for name in (_SCRIPT, _STYLES, _READER) for file in assets.files_of(built, name)}
+    )
+    own = [reverse(f"station:{name}") for name in ("app", "app_words", "app_manifest", "app_reader")]
     drawn = [static(path) for path in [*_ICONS.values(), _APPLE, "shared/mark.svg"]]
     script = (assets.BUILD / entry["file"]).read_text(encoding="utf-8")
     told = "\n".join([*files, words_digest(), _page(request), script])
     version = hashlib.sha256(told.encode()).hexdigest()[:DIGEST_LETTERS]
     head = f"self.TIEM_CHUNG = {json.dumps({'version': version, 'files': [*own, *files, *drawn]})};\n"
-    answer = HttpResponse(head + script, content_type="text/javascript; charset=utf-8")
+    answer = HttpResponse(head + script, content_type=_JAVASCRIPT)
+    answer["Cache-Control"] = "no-cache"
+    return answer
+
+
+@public(_OPEN_WHY)
+@require_GET
+@csp_update(_READS_WASM)
+def reader(_request: HttpRequest) -> HttpResponse:
+    """Serve the reader of codes beside the page: only a script within the app's address is the service worker's to serve."""
+    entry = assets.manifest().get(_READER)
+    if entry is None:
+        raise Http404
+    answer = HttpResponse(f"import {json.dumps(static('build/' + entry['file']))};\n", content_type=_JAVASCRIPT)
     answer["Cache-Control"] = "no-cache"
     return answer
 

@@ -1,0 +1,44 @@
+/** The camera with its reader: a worker of the app's own, whose files were taken home with this version. */
+
+import { watch } from "../../../src/verify/camera";
+import type { Code } from "../../../src/verify/reading";
+
+/** Beside the page, so that the service worker that keeps the page serves it too. */
+const READER = "reader.js";
+/** A screen that shows one code after the other is looked at without a rest. */
+const NO_REST_MS = 0;
+
+interface Told {
+  readonly code?: Code | null;
+  readonly fault?: string;
+}
+
+/** One reader for as long as the page lives: the next scan need not start it again. */
+let reader: Worker | null = null;
+
+/** Look until a code is seen. */
+export function look(video: HTMLVideoElement, over: AbortSignal): Promise<Code> {
+  return watch(video, (picture) => asked(picture, over), { over });
+}
+
+/** Look at code after code until `enough` says so of one. */
+export function lookOn(video: HTMLVideoElement, over: AbortSignal, enough: (code: Code) => Promise<boolean>): Promise<Code> {
+  const one = async (code: Code | null) => (code !== null && (await enough(code)) ? code : null);
+  return watch(video, async (picture) => one(await asked(picture, over)), { over, restMs: NO_REST_MS });
+}
+
+function asked(picture: ImageData, over: AbortSignal): Promise<Code | null> {
+  const worker = (reader ??= new Worker(READER, { type: "module" }));
+  const give = (fault: unknown): unknown => {
+    worker.terminate();
+    reader = null;
+    return fault;
+  };
+  return new Promise((resolve, reject) => {
+    worker.onmessage = ({ data }: MessageEvent<Told>) =>
+      data.fault === undefined ? resolve(data.code ?? null) : reject(give(new Error(data.fault)));
+    worker.onerror = (event) => reject(give(new Error(event.message || "the reader did not start")));
+    over.onabort = () => reject(give(over.reason));
+    worker.postMessage(picture, [picture.data.buffer]);
+  });
+}

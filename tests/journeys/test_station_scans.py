@@ -1,0 +1,111 @@
+"""A tablet's camera at the desks: appointment, identity card, certificate, vial. Without a network, after one visit with it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+from pytest_django import Settings
+
+from tests.domain.campaigns.wards import open_campaign
+from tests.domain.certificates.engine.test_golden import DOCUMENT
+from tests.faces.station import scenery
+from tests.faces.station.called import called
+from tests.faces.station.scenery import LOT, MORNING
+from tests.journeys.cameras import Modules, gs1_datamatrix, qr, show
+from tests.journeys.conftest import OpenPage, Site, Visit, check_page
+from tests.journeys.test_station_app import (
+    OF_THE_NETWORK,
+    given_a_team,
+    given_the_lead_at_a_desk,
+    when_the_lead_enrolls_it,
+    when_the_nurse_sets_her_pin,
+)
+from tiemchung.domain.journal import actions as journal
+
+pytestmark = pytest.mark.browser
+GTIN = "09506000134352"  # of GS1's own examples
+CARD = "079185001234|024123456|Trần Văn Ấn|05031985|Nam|12 Lê Lợi, Phường Bến Nghé, Quận 1|01062021"
+
+
+@pytest.fixture(autouse=True)
+def _morning(
+    committed_db: None,
+    as_worker: Callable[[], AbstractContextManager[None]],
+    set_time: Callable[..., None],
+    settings: Settings,
+) -> None:
+    del committed_db
+    settings.TIEMCHUNG_DEMO = True
+    journal.forget_server_device()
+    with as_worker():
+        scenery.found_sites()
+        open_campaign()
+    set_time(MORNING + timedelta(minutes=45), 1.0)
+
+
+def certificates() -> Iterator[str]:
+    """Return the golden certificates that tell of a dose."""
+    yield from (case["text"] for case in DOCUMENT["cases"] if case["verdict"]["why"] == "signed")
+
+
+def when_the_camera_sees(page: Page, code: Modules, *, on: Path, by: str) -> None:
+    show(code, on=on)
+    page.get_by_role("button", name=by).click()
+
+
+def of_vial(lot: str, expires: str) -> Modules:
+    return gs1_datamatrix(f"(01){GTIN}(17){expires}(10){lot}(21)S-77")
+
+
+def test_a_tablet_reads_what_people_and_vials_carry_without_a_network(
+    open_page: OpenPage, site: Site, camera_file: Path
+) -> None:
+    scenery.stock()
+    [appointment] = called("Nguyễn Thị Ánh Hằng")
+    scenery.somebody_screened("Võ Thị Kim Yến", ticket="7")
+    given_a_team()
+    visit = open_page(390)
+    page = visit.page
+    desk = given_the_lead_at_a_desk(open_page(1280).page, site.url)
+    when_the_lead_enrolls_it(page, desk)
+    when_the_nurse_sets_her_pin(page, desk)
+    expect(page.get_by_role("link", name=re.compile("Nguyễn Thị Ánh Hằng"))).to_be_visible()
+    page.evaluate("navigator.serviceWorker.ready.then(() => null)")
+    page.context.set_offline(True)
+
+    when_the_camera_sees(page, qr(appointment.reference), on=camera_file, by="Quét mã")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Nguyễn Thị Ánh Hằng")
+    page.get_by_role("link", name="Hôm nay", exact=True).click()
+
+    when_the_camera_sees(page, qr(CARD), on=camera_file, by="Quét mã")
+    expect(page.get_by_label("Họ và tên")).to_have_value("Trần Văn Ấn")
+    expect(page.get_by_label("Số giấy tờ")).to_have_value("079185001234")
+    expect(page.get_by_label("Năm", exact=True)).to_have_value("1985")
+    expect(page.get_by_label("Nam", exact=True)).to_be_checked()
+    expect(page.get_by_label("Quét thẻ và so mặt")).not_to_be_checked()
+    check_page(Visit(page=page, complaints=[]), where="somebody by their card")
+
+    certificate = next(certificates())
+    when_the_camera_sees(page, qr(certificate), on=camera_file, by="Quét căn cước hoặc mã hẹn")
+    expect(page.get_by_role("status").filter(has_text="Đã điền theo chứng nhận")).to_be_visible()
+    expect(page.get_by_label("Họ và tên")).not_to_have_value("Trần Văn Ấn")
+
+    page.get_by_role("link", name="Hôm nay", exact=True).click()
+    page.get_by_role("button", name=re.compile("Chờ tiêm")).click()
+    page.get_by_role("link", name=re.compile("Võ Thị Kim Yến")).click()
+    when_the_camera_sees(page, of_vial("QX0001", "230630"), on=camera_file, by="Quét mã trên lọ")
+    expect(page.get_by_text("Máy này chưa biết lô QX0001 (hạn 30/06/2023)")).to_be_visible()
+    when_the_camera_sees(page, of_vial(LOT, "210831"), on=camera_file, by="Quét mã trên lọ")
+    expect(page.get_by_text(f"Dừng. Lô {LOT} đã quá hạn.").first).to_be_visible()
+    check_page(Visit(page=page, complaints=[]), where="a vial by its code")
+    when_the_camera_sees(page, of_vial(LOT, "211231"), on=camera_file, by="Quét mã trên lọ")
+    expect(page.get_by_text(f"Đã đọc mã: lô {LOT}, hạn 31/12/2021.")).to_be_visible()
+    expect(page.get_by_text("đã quá hạn")).to_have_count(0)
+    expect(page.get_by_role("button", name=re.compile("Đã tiêm mũi 1"))).to_contain_text("lọ S-77")
+    assert [told for told in visit.complaints if not OF_THE_NETWORK.search(told)] == []
