@@ -108,4 +108,5 @@ def test_a_tablet_reads_what_people_and_vials_carry_without_a_network(
     expect(page.get_by_text(f"Đã đọc mã: lô {LOT}, hạn 31/12/2021.")).to_be_visible()
     expect(page.get_by_text("đã quá hạn")).to_have_count(0)
     expect(page.get_by_role("button", name=re.compile("Đã tiêm mũi 1"))).to_contain_text("lọ S-77")
+    expect(page.get_by_text("Lọ S-77 chưa ghi mở.")).to_be_visible()
     assert [told for told in visit.complaints if not OF_THE_NETWORK.search(told)] == []

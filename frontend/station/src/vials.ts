@@ -74,7 +74,7 @@ export function typedChoice(desk: Desk, told: { lot: string; vial: string; produ
     expiresOn,
     openedAt: null,
     useUntilAt: null,
-    doses: lot?.doses ?? null,
+    doses: told.vial.trim() ? null : (lot?.doses ?? null), // a vial nobody opened here has no count of its own
     endsIn: null,
     against: against({ held, expiresOn }, now),
   };

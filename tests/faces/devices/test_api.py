@@ -25,6 +25,8 @@ from tiemchung.domain.people.values import IdentifierTold, PersonBlock, PersonTo
 from tiemchung.domain.places.actions import load_organizations, load_sites
 from tiemchung.domain.places.values import ward_code
 from tiemchung.domain.safety.events import Aefi
+from tiemchung.domain.supply import actions as supply
+from tiemchung.domain.supply.values import FridgeShown, ReadingTold
 from tiemchung.domain.vaccines import queries as vaccines
 from tiemchung.domain.vaccines.values import Proposed
 from tiemchung.faces.devices import bundle
@@ -465,6 +467,20 @@ class TestBundle:
         (lot,), (vial,) = bundle["lots"], bundle["vials"]
         assert (lot["lot"], lot["product"], lot["expires_on"]) == (scenery.LOT, "az", "2021-12-31")
         assert (vial["lot"], vial["vial"], vial["doses"]) == (scenery.LOT, "LQ7-0412", 10)
+
+    def test_a_fridge_beyond_its_limits_goes_along_until_it_is_within(
+        self, tablet: Tablet, set_time: Callable[..., None]
+    ) -> None:
+        set_time(scenery.MORNING + timedelta(minutes=30))
+        fridge = FridgeShown(site=SITE, code="TL-1", name="Tủ lạnh 1", low_c=2, high_c=8)
+        supply.load_fridges([fridge], actor=SYSTEM)
+        assert tablet.bundle()["fridges_outside"] == []
+        for minutes, temp_c in [(5, 9.4), (20, 5.0)]:
+            at = scenery.MORNING + timedelta(minutes=minutes)
+            told = ReadingTold(id=uuid7(), site=SITE, fridge="TL-1", taken_at=at, temp_c=temp_c)
+            supply.load_readings([told], actor=SYSTEM, now=at)
+            seen = [(one["name"], one["temp_c"]) for one in tablet.bundle()["fridges_outside"]]
+            assert seen == ([("Tủ lạnh 1", 9.4)] if temp_c > fridge.high_c else [])
 
     def test_whom_a_tablet_takes_along_is_logged(self, tablet: Tablet, morning_at_the_site: Callable[[], UUID]) -> None:
         morning_at_the_site()

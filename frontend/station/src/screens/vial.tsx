@@ -70,7 +70,7 @@ export function VialProof(given: Given) {
         {other && <OtherVial {...given} />}
         {unopened && (
           <>
-            <p><Status shape="tri">{w("vial.none-open")}</Status></p>
+            <p><Status shape="tri">{chosen.vial ? w("vial.not-opened", { vial: chosen.vial }) : w("vial.none-open")}</Status></p>
             <OpenVial key={chosen.vial ?? ""} chosen={chosen} opened={take} now={now} />
           </>
         )}

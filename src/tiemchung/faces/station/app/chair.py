@@ -106,6 +106,10 @@ CHAIR: dict[str, Words] = {
     "vial.lot-typed": Words("Số lô ghi trên lọ", "Lot number on the vial"),
     "vial.product-typed": Words("Loại vắc xin ghi trên lọ", "Product named on the vial"),
     "vial.label": Words("Mã lọ, nếu có", "Vial's label, if any"),
+    "vial.not-opened": Words(
+        "Lọ {vial} chưa ghi mở. Ghi mở lọ để đếm giờ và đếm liều.",
+        "Vial {vial} is not noted as open. Note the opening, so that time and doses are counted.",
+    ),
     "vial.none-open": Words(
         "Chưa mở lọ nào của lô này. Ghi mở lọ để đếm giờ và đếm liều.",
         "No vial of this lot is open. Note the opening, so that time and doses are counted.",
