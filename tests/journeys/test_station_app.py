@@ -36,7 +36,9 @@ OF_THE_NETWORK = re.compile(r"^failed: |net::ERR_(INTERNET_DISCONNECTED|FAILED)"
 FIND = "Tên, 4 số cuối căn cước, số thứ tự"
 TOLD = Counter(
     {
-        **dict.fromkeys(["arrived", "identified", "consented", "screened", "dose-given", "released"], 1),
+        **dict.fromkeys(
+            ["session-opened", "arrived", "identified", "consented", "screened", "dose-given", "released"], 1
+        ),
         "aefi": 2,
         "lot-held-here": 1,
         "session-stopped": 1,

@@ -2,10 +2,11 @@
 
 import { render } from "preact";
 
+import { codeInAddress } from "./invited";
 import { open } from "./open";
 import { layDrawings } from "./parts/drawings";
+import { bringLater } from "./parts/later";
 import { App } from "./screens/app";
-import { codeInAddress } from "./screens/enroll";
 import { loadWords } from "./words";
 
 const root = document.getElementById("app")!;
@@ -17,4 +18,5 @@ async function start(): Promise<void> {
   const [station] = await Promise.all([open(), loadWords(root.dataset["words"]!)]);
   root.replaceChildren();
   render(<App station={station} worker={root.dataset["worker"]!} code={code} />, root);
+  await bringLater();
 }

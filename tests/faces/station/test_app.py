@@ -20,7 +20,9 @@ from tiemchung.faces.station.app.catalog import WORDS_OF, catalog
 from tiemchung.faces.station.views import app
 
 SOURCES = ROOT / "frontend" / "station" / "src"
-MOST_BYTES = 60_000
+MOST_TO_BEGIN_BYTES = 60_000
+MOST_BYTES = 90_000
+"""With every screen and the reader of codes; without its wasm."""
 HEAD = re.compile(r"^self\.TIEM_CHUNG = (\{.*\});$", re.MULTILINE)
 CALL = re.compile(r"(?<![\w.])w\(")
 ICON = re.compile(r'"([a-z]+)"')
@@ -87,13 +89,21 @@ def test_both_languages_have_the_same_holes() -> None:
 
 def test_the_app_is_small_enough_for_a_thin_line() -> None:
     built = assets.manifest()
-    sizes = {file: len(gzip.compress((assets.BUILD / file).read_bytes(), 9)) for file in started(built)}
-    assert len(sizes) > 2
-    assert sum(sizes.values()) < MOST_BYTES, sizes
+    begun = [*started(built), built["station/src/station.scss"]["file"]]
+    assert len(begun) > 2
+    assert packed(begun) < MOST_TO_BEGIN_BYTES, {file: packed([file]) for file in begun}
+    whole = {file for name in ("station/src/app.tsx", "station/src/sw.ts") for file in assets.files_of(built, name)}
+    told = sorted(file for file in whole if file.endswith((".js", ".css")))
+    assert len(told) > len(begun), "what comes right after the beginning is counted too"
+    assert packed(told) < MOST_BYTES, {file: packed([file]) for file in told}
+
+
+def packed(files: list[str]) -> int:
+    return sum(len(gzip.compress((assets.BUILD / file).read_bytes(), 9)) for file in files)
 
 
 def started(built: dict[str, dict[str, Any]]) -> list[str]:
-    """Return the scripts that the app begins with; the reader of codes and its wasm come along when somebody scans."""
+    """Return the scripts that the app begins with: all others come right after it, the reader of codes when asked."""
     chunks = [built["station/src/sw.ts"], built["station/src/app.tsx"]]
     return sorted(
         {chunk["file"] for each in chunks for chunk in [each, *(built[name] for name in each.get("imports", []))]}

@@ -40,14 +40,18 @@ interface ScreenProps {
   readonly children: ComponentChildren;
 }
 
-/** A page of the app: focus begins at its heading, and the window's title names it. */
+/** The first screen after the app came up moves no focus: nobody has gone anywhere yet. */
+let isFirst = true;
+
+/** A page of the app: focus goes to its heading, and the window's title names it. */
 export function Screen({ title, back, onBack, chair = false, children }: ScreenProps) {
   const main = useRef<HTMLElement>(null);
   useEffect(() => {
     scrollTo(0, 0);
     const heading = main.current?.querySelector<HTMLElement>("h1");
     heading?.setAttribute("tabindex", "-1");
-    heading?.focus();
+    if (!isFirst) heading?.focus();
+    isFirst = false;
   }, []);
   useEffect(() => {
     document.title = `${title} – Tiêm Chủng`;

@@ -9,24 +9,27 @@ import { Screen, StationContext, useStation } from "../parts/screen";
 import { useUpdate } from "../update";
 import { onLanguage, w } from "../words";
 import { Arrive, Identity, WalkIn } from "./arrive";
-import { Board } from "./board";
-import { Device } from "./device";
-import { Dose } from "./dose";
-import { Enroll, Fingerprint } from "./enroll";
 import { Band, ClockAsked, NewVersion, SyncBar } from "./frame";
-import { Mend } from "./mend";
-import { Screening } from "./screening";
-import { Session } from "./session";
 import { SignIn } from "./signin";
-import { Slip } from "./slip";
-import { Stop } from "./stop";
 import { Today } from "./today";
-import { Watch } from "./watch";
 
 /** After so long without a touch the screen is covered. Ours: a tablet lies on a table between two people. */
 export const LOCKS_AFTER_MS = 5 * 60_000;
-/** Opened a few times a day: each in a file of its own. */
-const Vials = later(() => import("./vials").then((file) => file.Vials));
+const chair = () => import("./chair");
+const after = () => import("./after");
+const rare = () => import("./rare");
+const Dose = later(() => chair().then((file) => file.Dose));
+const Screening = later(() => chair().then((file) => file.Screening));
+const Board = later(() => after().then((file) => file.Board));
+const Slip = later(() => after().then((file) => file.Slip));
+const Watch = later(() => after().then((file) => file.Watch));
+const Device = later(() => rare().then((file) => file.Device));
+const Enroll = later(() => rare().then((file) => file.Enroll));
+const Fingerprint = later(() => rare().then((file) => file.Fingerprint));
+const Mend = later(() => rare().then((file) => file.Mend));
+const Session = later(() => rare().then((file) => file.Session));
+const Stop = later(() => rare().then((file) => file.Stop));
+const Vials = later(() => rare().then((file) => file.Vials));
 const TOUCHES = ["pointerdown", "keydown", "scroll"] as const;
 
 const OF_VISIT: Readonly<Record<string, (props: { visit: Visit }) => preact.JSX.Element | null>> = {

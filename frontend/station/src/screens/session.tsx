@@ -76,18 +76,3 @@ function Deed({ word, busy, warns = false, deed }: { word: string; busy: boolean
 function stateOf({ opened, stopped, closed }: SessionStanding): State {
   return closed ? "closed" : stopped !== null ? "stopped" : opened ? "open" : "planned";
 }
-
-/** Above today's list: that the session stands stopped, to everybody; where the lead says how it goes on, to the lead. */
-export function SessionLine() {
-  const station = useStation();
-  const { sessions } = station.desk();
-  const stopped = sessions.some((one) => one.stopped !== null && !one.closed);
-  const isLead = dutiesOf(station.status.staff).has("lead");
-  if (!stopped && (!isLead || sessions.length === 0)) return null;
-  return (
-    <p class={stopped ? "tc-notice tc-notice--stop" : ""}>
-      {stopped && <b>{w("session.stands-stopped")} </b>}
-      <a href={to("session")}>{w("session.title")}</a>
-    </p>
-  );
-}

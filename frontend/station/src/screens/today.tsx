@@ -8,11 +8,11 @@ import { dayTitle, number, time } from "../format";
 import { to } from "../nav";
 import { Icon, type Shape, Status } from "../parts/drawings";
 import { nameOf, Screen, useStation } from "../parts/screen";
+import { SessionLine } from "../parts/session-line";
 import { idWord, sexWord } from "../person";
 import { Scanner } from "../scan/scanner";
 import { w } from "../words";
 import { receive } from "./arrive";
-import { SessionLine } from "./session";
 
 const SHOWN_AT_ONCE = 60;
 const SLOT_MS = 30 * 60_000;

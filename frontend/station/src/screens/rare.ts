@@ -1,0 +1,8 @@
+/** What is opened a few times a day, in one file: the device, its enrollment, the session, the lead's and the store's words. */
+
+export { Device } from "./device";
+export { Enroll, Fingerprint } from "./enroll";
+export { Mend } from "./mend";
+export { Session } from "./session";
+export { Stop } from "./stop";
+export { Vials } from "./vials";
