@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import psycopg
 import pytest
+from django.db import transaction
 from django.db.utils import ProgrammingError
 
 from tiemchung.kernel.actor import Reach
 from tiemchung.kernel.ids import uuid7
 from tiemchung.plumbing import database
-from tiemchung.plumbing.rowsecurity import ASKED_ONCE, reaching
+from tiemchung.plumbing.rowsecurity import ASKED_ONCE, looking, reaching
 
 HERE, ELSEWHERE = Reach(sites=frozenset({"79-0001"})), Reach(sites=frozenset({"79-0002"}))
 _LOOK = "insert into journal_view (person_id, id, viewed_at, actor_kind, purpose, site) values (%s, %s, now(), 'staff', 'care', %s)"
@@ -17,6 +18,12 @@ _LOOK = "insert into journal_view (person_id, id, viewed_at, actor_kind, purpose
 
 def views() -> int:
     return len(database.rows("select 1 from journal_view"))
+
+
+def write_and_fail() -> None:
+    with reaching(HERE):
+        database.run(_LOOK, [uuid7(), uuid7(), "79-0001"])
+        _ = 1 / 0
 
 
 @pytest.mark.django_db
@@ -35,6 +42,38 @@ def test_the_outer_reach_returns_after_an_inner_one() -> None:
         database.run(_LOOK, [uuid7(), uuid7(), "79-0001"])
         with reaching(ELSEWHERE):
             assert views() == 0
+        assert views() == 1
+
+
+@pytest.mark.django_db
+def test_the_outer_reach_returns_after_a_look_from_another_even_one_that_fails() -> None:
+    with reaching(HERE):
+        database.run(_LOOK, [uuid7(), uuid7(), "79-0001"])
+        with looking(ELSEWHERE):
+            assert views() == 0
+        assert views() == 1
+        with pytest.raises(ZeroDivisionError), looking(ELSEWHERE):
+            _ = 1 / 0
+        assert views() == 1
+        with pytest.raises(ProgrammingError, match="row-level security"), transaction.atomic(), looking(ELSEWHERE):
+            database.run(_LOOK, [uuid7(), uuid7(), "79-0001"])
+        assert views() == 1
+
+
+@pytest.mark.django_db
+def test_a_look_without_any_reach_before_ends_with_itself() -> None:
+    with looking(HERE):
+        database.run(_LOOK, [uuid7(), uuid7(), "79-0001"])
+        assert views() == 1
+    assert views() == 0
+
+
+@pytest.mark.django_db
+def test_what_failed_within_the_same_reach_is_taken_back_alone() -> None:
+    with reaching(HERE):
+        database.run(_LOOK, [uuid7(), uuid7(), "79-0001"])
+        with pytest.raises(ZeroDivisionError):
+            write_and_fail()
         assert views() == 1
 
 

@@ -49,6 +49,15 @@ def row(sql: str, parameters: Sequence[Any] = (), *, using: str = "default") -> 
     return transformer.load_row(0, tuple) if result.ntuples else None
 
 
+def has_failed(*, using: str = "default") -> bool:
+    """Tell whether the transaction that runs has met an error, after which it takes nothing but its end."""
+    connection: _Connection | None = connections[using].connection
+    return connection is None or connection.pgconn.transaction_status not in (
+        TransactionStatus.IDLE,
+        TransactionStatus.INTRANS,
+    )
+
+
 class _Statement(NamedTuple):
     """A statement as the server numbers its parameters, and the format of each."""
 

@@ -37,16 +37,29 @@ def reaching(reach: Reach, *, using: str = "default") -> Iterator[None]:
     On the web's role nobody reaches everywhere row by row: national pages read counters. On the workers' role the
     policies show every row and the settings say nothing.
     """
+    with _set_to(_settings(reach), using=using):
+        yield
+
+
+@contextmanager
+def looking(reach: Reach, *, using: str = "default") -> Iterator[None]:
+    """Do what `reaching` does, for reads or one statement alone: nothing could be left half done, so nothing is marked.
+
+    Inside another transaction a savepoint and its release cost more than most look-ups do.
+    """
+    with _set_to(_settings(reach), using=using, marked=False):
+        yield
+
+
+def _settings(reach: Reach) -> tuple[str, str, str, str]:
     # The leading comma adds the empty code: facts of no site (a national lot hold) belong to everybody on the staff,
     # and to no citizen, nor to whom a citizen has opened a book.
-    wanted = (
+    return (
         "" if reach.account or (reach.books and not reach.sites) else "," + ",".join(sorted(reach.sites)),
         ",".join(sorted(reach.communes)),
         ",".join(sorted(map(str, reach.books))),
         str(reach.account or ""),
     )
-    with _set_to(wanted, using=using):
-        yield
 
 
 @contextmanager
@@ -58,24 +71,42 @@ def opening(persons: Collection[UUID], *, using: str = "default") -> Iterator[No
     """
     sites, communes, books, account = _reach.get()
     opened = ",".join(filter(None, [books, *sorted(map(str, persons))]))
-    with _set_to((sites, communes, opened, account), using=using):
+    with _set_to((sites, communes, opened, account), using=using, marked=False):
         yield
 
 
 @contextmanager
-def _set_to(wanted: tuple[str, str, str, str], *, using: str) -> Iterator[None]:
+def _set_to(wanted: tuple[str, str, str, str], *, using: str, marked: bool = True) -> Iterator[None]:
+    """Hold these settings for a block: in a transaction of its own, or in the one that runs, from a savepoint if `marked`."""
     outer = _reach.get()
-    inside_another = transaction.get_connection(using).in_atomic_block
-    with transaction.atomic(using=using):
-        token = _reach.set(wanted)
-        database.row(_SET, wanted, using=using)
-        try:
+    if not transaction.get_connection(using).in_atomic_block:
+        with transaction.atomic(using=using), _held(wanted, using=using):
             yield
-        finally:
-            _reach.reset(token)
-        # The settings are the transaction's own: where it ends here, they end with it.
-        if inside_another:
-            database.row(_SET, outer, using=using)
+    elif marked:
+        with transaction.atomic(using=using), _held(wanted, instead_of=outer, using=using):
+            yield
+    else:
+        with _held(wanted, instead_of=outer, using=using):
+            yield
+
+
+@contextmanager
+def _held(
+    wanted: tuple[str, str, str, str], *, instead_of: tuple[str, str, str, str] | None = None, using: str
+) -> Iterator[None]:
+    """Hold settings, and let those of before return. Without any before, they end with the transaction."""
+    if wanted == instead_of:
+        yield
+        return
+    token = _reach.set(wanted)
+    try:
+        database.row(_SET, wanted, using=using)
+        yield
+    finally:
+        _reach.reset(token)
+        # What has failed in the database is taken back with its settings, to where these were not held yet.
+        if instead_of is not None and not database.has_failed(using=using):
+            database.row(_SET, instead_of, using=using)
 
 
 Found = TypeVar("Found")

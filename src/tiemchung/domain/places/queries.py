@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import fields
 from datetime import date
+from typing import Any
 
 from django.db.models import Count, Q
 
@@ -32,6 +33,8 @@ from tiemchung.plumbing import arrays, database
 from tiemchung.plumbing.reference import Remembered
 
 _UNIT_COLUMNS = [field.name for field in fields(Unit)]
+_SITE_FIELDS = [field.name for field in fields(Site)]
+_SITE_COLUMNS = ["organization_id" if name == "organization" else name for name in _SITE_FIELDS]
 _SITE_COLUMN_OF_LEVEL = {
     Level.PROVINCE: "province_code",
     Level.DISTRICT: "district_code",
@@ -127,9 +130,10 @@ def search(era: Era | str, text: str, *, limit: int) -> Found:
     sites = Q(active=True)
     for word in words:
         sites &= Q(search_key__startswith=word) | Q(search_key__contains=f" {word}")
+    named = models.Site.objects.filter(sites).order_by("name", "code").values_list(*_SITE_COLUMNS)[:limit]
     return Found(
         units=tuple(gazetteer().search(Era(era), words, limit=limit)),
-        sites=tuple(_site(row) for row in models.Site.objects.filter(sites).order_by("name", "code")[:limit]),
+        sites=tuple(_site(row) for row in named),
     )
 
 
@@ -300,26 +304,12 @@ def _under(era: Era, code: str) -> Q:
 
 
 def _sites(condition: Q) -> list[Site]:
-    return [_site(row) for row in models.Site.objects.filter(condition).order_by("code")]
+    return [_site(row) for row in models.Site.objects.filter(condition).order_by("code").values_list(*_SITE_COLUMNS)]
 
 
-def _site(row: models.Site) -> Site:
-    return Site(
-        code=row.code,
-        name=row.name,
-        organization=row.organization_id,
-        era=Era(row.era),
-        commune_code=row.commune_code,
-        district_code=row.district_code,
-        province_code=row.province_code,
-        heir_commune_code=row.heir_commune_code,
-        heir_province_code=row.heir_province_code,
-        heir_basis=HeirBasis(row.heir_basis),
-        lon=row.lon,
-        lat=row.lat,
-        mobile=row.mobile,
-        active=row.active,
-    )
+def _site(row: tuple[Any, ...]) -> Site:
+    told = dict(zip(_SITE_FIELDS, row, strict=True))
+    return Site(**{**told, "era": Era(told["era"]), "heir_basis": HeirBasis(told["heir_basis"])})
 
 
 def _read_units() -> Gazetteer:

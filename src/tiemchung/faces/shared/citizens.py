@@ -20,7 +20,7 @@ from tiemchung.domain.access import queries as access
 from tiemchung.domain.access.errors import LinkUnknown
 from tiemchung.domain.access.values import Link, SignedIn
 from tiemchung.faces.shared.doors import Policy, with_policy
-from tiemchung.kernel.actor import Actor
+from tiemchung.kernel.actor import Actor, Reach
 from tiemchung.kernel.purpose import Purpose
 from tiemchung.kernel.refusal import Refusal
 from tiemchung.plumbing import rowsecurity
@@ -70,12 +70,16 @@ def citizen_only(
             return redirect(f"{reverse('healthbook:phone')}{'?het-phien=1' if BOOK in request.COOKIES else ''}")
         now = clock().now()
         citizen = cast("CitizenRequest", request)
-        citizen.signed, citizen.actor = signed, access.citizen_actor(signed.account, now=now)
-        citizen.links = access.links_of(signed.account, purpose=Purpose.OWN, now=now)
-        wanted = kwargs.get("link")
-        if wanted is not None:
-            citizen.link = _own(citizen.links, cast("UUID", wanted))
-        return _within(citizen, lambda: view(citizen, *args, **kwargs))
+        with rowsecurity.reaching(Reach(account=signed.account)):
+            citizen.signed, citizen.links = signed, access.links_of(signed.account, purpose=Purpose.OWN, now=now)
+            citizen.actor = access.actor_with(signed.account, citizen.links)
+            wanted = kwargs.get("link")
+            if wanted is not None:
+                citizen.link = _own(citizen.links, cast("UUID", wanted))
+            answer = _within(citizen, lambda: view(citizen, *args, **kwargs))
+        if isinstance(answer, Refusal):
+            raise answer
+        return answer
 
     return with_policy(never_cache(guarded), Policy(door="citizen", why="whoever answered the phone of this account"))
 
@@ -101,11 +105,10 @@ def _own(links: list[Link], wanted: UUID) -> Link:
     return found
 
 
-def _within(request: CitizenRequest, view: Callable[[], HttpResponse]) -> HttpResponse:
+def _within(request: CitizenRequest, view: Callable[[], HttpResponse]) -> HttpResponse | Refusal:
     """Answer within the account's reach. A refusal ends the answer, but not what was counted: tries must stay counted."""
-    with rowsecurity.reaching(request.actor.reach):
+    with rowsecurity.looking(request.actor.reach):
         try:
             return view()
         except Refusal as no:
-            refused = no
-    raise refused
+            return no

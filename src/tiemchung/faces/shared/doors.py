@@ -185,7 +185,7 @@ def _left_alone(request: HttpRequest) -> bool:
 
 
 def _actor(request: HttpRequest) -> Actor:
-    staff = access.staff_of_user(cast("User", request.user).pk)
-    if staff is None:
+    actor = access.actor_of_user(cast("User", request.user).pk, post=request.session.get(POST_KEY))
+    if actor is None:
         raise NotPermitted
-    return access.actor_of_staff(staff, post=request.session.get(POST_KEY))
+    return actor

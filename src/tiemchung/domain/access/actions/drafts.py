@@ -11,7 +11,7 @@ import msgspec
 from tiemchung.kernel.actor import Reach
 from tiemchung.kernel.ids import uuid7
 from tiemchung.plumbing import database, sealing
-from tiemchung.plumbing.rowsecurity import reaching
+from tiemchung.plumbing.rowsecurity import looking
 
 MOST_LETTERS = 4_000
 
@@ -20,7 +20,7 @@ def keep_draft(account: UUID, flow: str, told: Mapping[str, str]) -> None:
     """Keep these answers in place of those before. An overlong one is cut: no flow asks for so much."""
     now, made = datetime.now(tz=UTC), uuid7()
     clear = msgspec.json.encode({name: value[:MOST_LETTERS] for name, value in told.items()})
-    with reaching(Reach(account=account)):
+    with looking(Reach(account=account)):
         # The seal is tied to account and flow, so that a row keeps its id whatever is written over it.
         database.run(
             "insert into access_draft (id, account, flow, told, changed_at) values (%s, %s, %s, %s, %s) "
@@ -31,7 +31,7 @@ def keep_draft(account: UUID, flow: str, told: Mapping[str, str]) -> None:
 
 def drop_draft(account: UUID, flow: str) -> None:
     """Forget what was typed in a flow that has ended."""
-    with reaching(Reach(account=account)):
+    with looking(Reach(account=account)):
         database.run("delete from access_draft where account = %s and flow = %s", [account, flow])
 
 

@@ -36,7 +36,7 @@ from tiemchung.kernel.clock import business_day
 from tiemchung.kernel.ids import uuid7
 from tiemchung.kernel.refusal import NotPermitted
 from tiemchung.plumbing import database, sealing
-from tiemchung.plumbing.rowsecurity import reaching
+from tiemchung.plumbing.rowsecurity import looking
 
 CODE_TERM = timedelta(minutes=5)
 TRIES = 5
@@ -141,7 +141,7 @@ def sign_out(token: str) -> None:
 
 def end_sign_in(account: UUID, sign_in: UUID) -> None:
     """End one of this account's sign-ins; another's is not touched."""
-    with reaching(Reach(account=account)):
+    with looking(Reach(account=account)):
         database.run(
             "update access_signin set ended_at = now() where id = %s and account = %s and ended_at is null",
             [sign_in, account],
@@ -150,7 +150,7 @@ def end_sign_in(account: UUID, sign_in: UUID) -> None:
 
 def sign_out_everywhere(account: UUID) -> int:
     """End every sign-in of this account; returns how many there were."""
-    with reaching(Reach(account=account)):
+    with looking(Reach(account=account)):
         return database.run(
             "update access_signin set ended_at = now() where account = %s and ended_at is null and ends_at > now()",
             [account],
@@ -233,7 +233,7 @@ def _second_click(hashed: bytes, typed: str, *, browser: str, now: datetime) -> 
     account = queries.account_of_phone(bytes(row[2]))
     token = secrets.token_urlsafe(_TOKEN_BYTES)
     if account is not None:
-        with reaching(Reach(account=account)):
+        with looking(Reach(account=account)):
             if database.run(
                 "update access_signin set token_hash = %s, browser = %s where id = %s and account = %s "
                 "and ended_at is null and seen_at = opened_at",
@@ -247,7 +247,7 @@ def _account(phone_hash: bytes, number: str, *, now: datetime) -> UUID:
     found = queries.account_of_phone(phone_hash)
     if found is None:
         made = uuid7()
-        with reaching(Reach(account=made)):
+        with looking(Reach(account=made)):
             database.run(
                 "insert into access_account (id, phone_hash, phone, opened_at) values (%s, %s, %s, %s) "
                 "on conflict do nothing",
@@ -261,7 +261,7 @@ def _account(phone_hash: bytes, number: str, *, now: datetime) -> UUID:
 
 def _open(account: UUID, *, sign_in: UUID, browser: str, now: datetime) -> str:
     token = secrets.token_urlsafe(_TOKEN_BYTES)
-    with reaching(Reach(account=account)):
+    with looking(Reach(account=account)):
         database.run(
             "insert into access_signin (token_hash, id, account, browser, opened_at, seen_at, ends_at) "
             "values (%s, %s, %s, %s, %s, %s, %s)",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tiemchung.domain.access.queries.citizens import (
+    actor_with,
     citizen_actor,
     claims_at_desk,
     holders_of,
@@ -16,6 +17,7 @@ from tiemchung.domain.access.queries.partners import partner, partners
 from tiemchung.domain.access.queries.presence import numbers_shown_at, opened_at, presence
 from tiemchung.domain.access.queries.service import (
     actor_of_staff,
+    actor_of_user,
     device_for_batch,
     devices_cut_off,
     devices_of,
@@ -28,7 +30,6 @@ from tiemchung.domain.access.queries.service import (
     staff_names,
     staff_of_login,
     staff_of_site,
-    staff_of_user,
 )
 from tiemchung.domain.access.queries.signing import account_of, asked, phone_of, sign_ins_of
 from tiemchung.domain.access.queries.unlocking import unlockings
@@ -36,6 +37,8 @@ from tiemchung.domain.access.queries.unlocking import unlockings
 __all__ = [
     "account_of",
     "actor_of_staff",
+    "actor_of_user",
+    "actor_with",
     "allowed",
     "asked",
     "citizen_actor",
@@ -66,7 +69,6 @@ __all__ = [
     "staff_names",
     "staff_of_login",
     "staff_of_site",
-    "staff_of_user",
     "story_of_request",
     "unlockings",
 ]

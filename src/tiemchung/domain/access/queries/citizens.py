@@ -22,7 +22,7 @@ from tiemchung.kernel.names import display_name
 from tiemchung.kernel.purpose import Purpose
 from tiemchung.kernel.refusal import NotPermitted
 from tiemchung.plumbing import arrays, database, sealing
-from tiemchung.plumbing.rowsecurity import reaching
+from tiemchung.plumbing.rowsecurity import looking
 
 _LINK = "select id, account, person, relation, state, how, since, told from access_link "
 
@@ -41,7 +41,7 @@ def links_of(account: UUID, *, purpose: Purpose, now: datetime) -> list[Link]:
     What is returned is what the account typed itself; nothing of the persons is read, so no view is logged.
     """
     del purpose
-    with reaching(Reach(account=account)):
+    with looking(Reach(account=account)):
         return _standing(open_links(account), now=now)
 
 
@@ -61,9 +61,13 @@ def own_link(account: UUID, link: UUID) -> Link:
 
 def citizen_actor(account: UUID, *, now: datetime) -> Actor:
     """Return the actor that an account is: no powers, and the reach of the persons whose book it opens by a proof."""
-    with reaching(Reach(account=account)):
-        proved = [link.person for link in _standing(open_links(account), now=now) if link.proved]
-    same = people.ids_of_many(proved)
+    return actor_with(account, links_of(account, purpose=Purpose.OWN, now=now))
+
+
+def actor_with(account: UUID, links: Collection[Link]) -> Actor:
+    """Return the actor that an account with these links is, `links_of` having told them."""
+    proved = [link.person for link in links if link.proved]
+    same = people.ids_of_many(proved) if proved else {}
     persons = frozenset().union(*same.values())
     return Actor(id=account, kind=ActorKind.CITIZEN, reach=Reach(account=account, books=persons))
 
@@ -117,7 +121,7 @@ def claims_at_desk(code: str, *, actor: Actor, site: str, purpose: Purpose) -> C
     found = database.row("select account, link from access_desk_claim(%s)", [desk_hash(code)])
     if found is None:
         raise ProofRefused
-    with reaching(Reach(account=found[0])):
+    with looking(Reach(account=found[0])):
         link = own_link(*found)
     told = link.told or PersonBlock(name="", born="", sex="unknown")
     return ClaimShown(
@@ -137,7 +141,7 @@ def masked_numbers(told: PersonBlock) -> list[tuple[str, str]]:
 
 def phone_hash_of(account: UUID) -> bytes:
     """Return the keyed hash of the phone that an account is."""
-    with reaching(Reach(account=account)):
+    with looking(Reach(account=account)):
         found = database.row("select phone_hash from access_account where id = %s", [account])
     if found is None:
         raise LinkUnknown

@@ -11,14 +11,14 @@ from tiemchung.domain.access.values import About, OwnRequestShown, RequestState
 from tiemchung.kernel.actor import Reach
 from tiemchung.kernel.purpose import Purpose
 from tiemchung.plumbing import database, sealing
-from tiemchung.plumbing.rowsecurity import reaching
+from tiemchung.plumbing.rowsecurity import looking
 
 _REQUEST = "select id, person, about, dose, told, state, asked_at, answer, closed_at from access_ownrequest "
 
 
 def draft(account: UUID, flow: str) -> dict[str, str]:
     """Return what this account has typed so far in a flow; nothing if it has not begun."""
-    with reaching(Reach(account=account)):
+    with looking(Reach(account=account)):
         row = database.row("select told from access_draft where account = %s and flow = %s", [account, flow])
     if row is None:
         return {}
@@ -28,7 +28,7 @@ def draft(account: UUID, flow: str) -> dict[str, str]:
 def requests_of(account: UUID, person: UUID, *, purpose: Purpose) -> list[OwnRequestShown]:
     """Return what this account has asked about a person, the newest first, with the answers."""
     del purpose
-    with reaching(Reach(account=account)):
+    with looking(Reach(account=account)):
         found = database.rows(
             f"{_REQUEST} where account = %s and person = %s order by asked_at desc, id", [account, person]
         )

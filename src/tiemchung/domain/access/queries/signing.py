@@ -10,7 +10,7 @@ from tiemchung.domain.access.values import Asked, BrowserListed, SignedIn
 from tiemchung.kernel.actor import Reach
 from tiemchung.kernel.clock import business_day
 from tiemchung.plumbing import database, sealing
-from tiemchung.plumbing.rowsecurity import reaching
+from tiemchung.plumbing.rowsecurity import looking
 
 IDLE_ENDS = timedelta(minutes=30)
 """How long a sign-in that nobody uses lasts. Ours: phones are lent and laid down."""
@@ -31,7 +31,7 @@ def signed_in(token: str) -> SignedIn | None:
 
 def sign_ins_of(account: UUID) -> list[BrowserListed]:
     """Return the browsers in which this account is signed in, the last used first."""
-    with reaching(Reach(account=account)):
+    with looking(Reach(account=account)):
         found = database.rows(
             "select id, browser, opened_at, seen_at from access_signin where account = %s and ended_at is null "
             "and ends_at > now() and seen_at > now() - %s order by seen_at desc, id",
@@ -55,7 +55,7 @@ def asked(token: str, *, now: datetime) -> Asked | None:
 
 def phone_of(account: UUID) -> str:
     """Return the number that an account is, for its owner."""
-    with reaching(Reach(account=account)):
+    with looking(Reach(account=account)):
         row = database.row("select phone from access_account where id = %s", [account])
     return "" if row is None else sealing.unseal(bytes(row[0]), account.bytes).decode()
 

@@ -26,7 +26,7 @@ from tiemchung.domain.places.values import Era, Level
 from tiemchung.kernel.actor import Reach
 from tiemchung.kernel.purpose import Purpose
 from tiemchung.plumbing import arrays, database
-from tiemchung.plumbing.rowsecurity import reaching
+from tiemchung.plumbing.rowsecurity import looking
 
 PAGE = 100
 """Rows on one page of those who wait. Ours."""
@@ -81,7 +81,7 @@ from campaigns_registration
 def registrations_of(account: UUID, *, purpose: Purpose) -> list[RegistrationShown]:
     """Return what this account has registered, the newest first: its own words, so no view is logged."""
     del purpose
-    with reaching(Reach(account=account)):
+    with looking(Reach(account=account)):
         found = database.rows(f"{_SHOWN} where account = %s order by registered_at desc, id", [account])
     return [
         RegistrationShown(

@@ -30,6 +30,7 @@ class Gazetteer:
         self._sources: dict[str, list[str]] = {}
         self._main_sources: dict[str, list[str]] = {}
         self._searched: dict[Era, list[tuple[str, Unit]]] = {}
+        self._both: dict[UnitKey, dict[Era, frozenset[str]]] = {}
         for pair in sorted(pairs, key=lambda pair: (not pair.main, pair.new_code)):
             self._heirs.setdefault(pair.old_code, []).append(pair)
             self._sources.setdefault(pair.new_code, []).append(pair.old_code)
@@ -93,8 +94,14 @@ class Gazetteer:
         """Return the codes of the communes of a subtree in both eras.
 
         A commune of the other era is taken along only if the whole of it belongs here, counted by main heirs: nobody
-        reaches a neighbor's people because a border was drawn anew.
+        reaches a neighbor's people because a border was drawn anew. Told once, it is remembered: every page of an office asks.
         """
+        told = self._both.get((era, code))
+        if told is None:
+            told = self._both[era, code] = self._found_in_both(era, code)
+        return told
+
+    def _found_in_both(self, era: Era, code: str) -> dict[Era, frozenset[str]]:
         unit = self.unit(era, code)
         own = frozenset(commune.code for commune in self.below(era, code))
         if unit is None:
