@@ -63,6 +63,11 @@ def children(era: Era | str, code: str | None = None) -> list[Unit]:
     return gazetteer().children(Era(era), code)
 
 
+def communes_below(era: Era | str, code: str) -> list[Unit]:
+    """Return the communes of a unit, by district and code; a commune is its own. None for a unit that is not there."""
+    return gazetteer().below(Era(era), code)
+
+
 def units_of(era: Era | str, level: Level | str) -> list[Unit]:
     """Return all units of a level by code."""
     return gazetteer().of_level(Era(era), Level(level))
@@ -168,7 +173,7 @@ def reach_of(places: Sequence[tuple[Era | str, str]], *, sites: Iterable[str] = 
     reaches the people of an old one elsewhere that had the number of a part of theirs, and the other way round.
     """
     communes: set[str] = set()
-    inside = Q(code__in=set(sites))
+    inside = set(sites_of(sites)) if sites else set()
     for era, code in places:
         both = gazetteer().both_eras(Era(era), code)
         own = both[Era(era)]
@@ -176,11 +181,21 @@ def reach_of(places: Sequence[tuple[Era | str, str]], *, sites: Iterable[str] = 
         for other, codes in both.items():
             if other is not Era(era):
                 communes.update(each for each in codes if each in own or gazetteer().unit(Era(era), each) is None)
-        inside |= _under(Era(era), code)
-    return Reach(
-        sites=frozenset(models.Site.objects.filter(inside).values_list("code", flat=True)),
-        communes=frozenset(communes),
+        inside |= _codes_under(Era(era), code)
+    return Reach(sites=frozenset(inside), communes=frozenset(communes))
+
+
+def _codes_under(era: Era, code: str) -> set[str]:
+    """Return the codes of `sites_under`. Asked for every page of an office: one prepared statement, no objects."""
+    found = unit(era, code)
+    if found is None:
+        return set()
+    own, heir = _SITE_COLUMN_OF_LEVEL[found.level], _HEIR_COLUMN_OF_LEVEL.get(found.level)
+    moved = f" or {heir} = %s" if era is Era.Y2025 and heir else ""
+    rows = database.rows(
+        f"select code from places_site where era = %s and {own} = %s{moved}", [era.value, *[code] * (2 if moved else 1)]
     )
+    return {told for (told,) in rows}
 
 
 def checkpoint(code: str) -> Checkpoint | None:

@@ -30,6 +30,7 @@ class Gazetteer:
         self._sources: dict[str, list[str]] = {}
         self._main_sources: dict[str, list[str]] = {}
         self._searched: dict[Era, list[tuple[str, Unit]]] = {}
+        self._below: dict[UnitKey, list[Unit]] = {}
         self._both: dict[UnitKey, dict[Era, frozenset[str]]] = {}
         for pair in sorted(pairs, key=lambda pair: (not pair.main, pair.new_code)):
             self._heirs.setdefault(pair.old_code, []).append(pair)
@@ -69,12 +70,16 @@ class Gazetteer:
 
     def below(self, era: Era, code: str) -> list[Unit]:
         """Return the communes of a subtree; a commune is its own."""
-        found = self.unit(era, code)
-        if found is None:
-            return []
-        if found.level is Level.COMMUNE:
-            return [found]
-        return [commune for child in self.children(era, code) for commune in self.below(era, child.code)]
+        return list(self._communes_below(era, code))
+
+    def _communes_below(self, era: Era, code: str) -> list[Unit]:
+        told, found = self._below.get((era, code)), self.unit(era, code)
+        if told is not None or found is None:
+            return told or []
+        below = self._children.get((era, code), ())
+        told = [commune for child in below for commune in self._communes_below(era, child.code)]
+        self._below[era, code] = [found] if found.level is Level.COMMUNE else told
+        return self._below[era, code]
 
     def heirs(self, old_code: str) -> list[Pair]:
         """Return the pairs of a commune of 2021, its main heir first; empty if it has none."""
@@ -96,16 +101,15 @@ class Gazetteer:
         A commune of the other era is taken along only if the whole of it belongs here, counted by main heirs: nobody
         reaches a neighbor's people because a border was drawn anew. Told once, it is remembered: every page of an office asks.
         """
-        told = self._both.get((era, code))
-        if told is None:
-            told = self._both[era, code] = self._found_in_both(era, code)
-        return told
-
-    def _found_in_both(self, era: Era, code: str) -> dict[Era, frozenset[str]]:
-        unit = self.unit(era, code)
-        own = frozenset(commune.code for commune in self.below(era, code))
+        told, unit = self._both.get((era, code)), self.unit(era, code)
         if unit is None:
             return {Era.Y2021: frozenset(), Era.Y2025: frozenset()}
+        if told is None:
+            told = self._both[era, code] = self._found_in_both(era, code, unit)
+        return told
+
+    def _found_in_both(self, era: Era, code: str, unit: Unit) -> dict[Era, frozenset[str]]:
+        own = frozenset(commune.code for commune in self.below(era, code))
         if era is Era.Y2025:
             old = {source for commune in own for source in self._main_sources.get(commune, ())}
             if unit.level is Level.PROVINCE:

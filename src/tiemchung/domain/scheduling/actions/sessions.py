@@ -16,18 +16,20 @@ from tiemchung.domain.notices import actions as notices
 from tiemchung.domain.notices.values import Channel, Message
 from tiemchung.domain.people import queries as people
 from tiemchung.domain.places import queries as places
+from tiemchung.domain.places.values import ward_code
 from tiemchung.domain.scheduling import policy, queries, rules
 from tiemchung.domain.scheduling.actions import appointments
 from tiemchung.domain.scheduling.errors import SessionImpossible
 from tiemchung.domain.scheduling.events import CampaignSessionCalledOff, CampaignSessionPlanned
 from tiemchung.domain.scheduling.values import SessionTold, Wanted
 from tiemchung.domain.vaccines import queries as vaccines
-from tiemchung.kernel.actor import Actor
+from tiemchung.kernel.actor import Actor, Reach
 from tiemchung.kernel.clock import business_day
 from tiemchung.kernel.ids import uuid7
 from tiemchung.kernel.purpose import Purpose
 from tiemchung.kernel.refusal import NotPermitted
 from tiemchung.plumbing import arrays, database
+from tiemchung.plumbing.rowsecurity import looking
 
 LOOKED_AT = 2_000
 """How many who wait are asked at once whether they are due."""
@@ -88,6 +90,23 @@ def fill(
     """
     if not policy.may_plan(actor, site=site) or not all(map(actor.reach.covers_commune, communes)):
         raise NotPermitted(site=site)
+    # Every row of a list is compared with each code of the reach: these wards' few are enough, a province has a thousand.
+    few = Reach(
+        sites=actor.reach.sites & {site, *map(ward_code, communes)}, communes=actor.reach.communes & set(communes)
+    )
+    with looking(few):
+        return _fill(session, site=site, communes=communes, actor=actor, now=now, but=but)
+
+
+def _fill(
+    session: UUID,
+    *,
+    site: str,
+    communes: Collection[str],
+    actor: Actor,
+    now: datetime,
+    but: Callable[[Collection[UUID]], Collection[UUID]],
+) -> int:
     appointments.lock_session(session, site=site, now=now)
     told = queries.campaign_session(session, sites=[site])
     left, after, booked, looked_at = told.places - told.taken, None, 0, 0
@@ -111,7 +130,10 @@ def fill(
             on=told.day,
             province=province,
         )
-        due -= set(but(due))
+        if not due:
+            continue
+        with looking(actor.reach):
+            due -= set(but(due))
         wanted = [
             Wanted(id=uuid7(now), person=one.person, commune=one.commune, times=one.times)
             for one in here

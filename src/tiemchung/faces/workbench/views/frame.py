@@ -15,7 +15,7 @@ from tiemchung.domain.access.values import PlaceLevel
 from tiemchung.domain.campaigns import queries as campaigns
 from tiemchung.domain.campaigns.values import Campaign
 from tiemchung.domain.places import queries as places
-from tiemchung.domain.places.values import Era, Level, Site, Unit
+from tiemchung.domain.places.values import Site, Unit
 from tiemchung.faces.shared.doors import POST_KEY, StaffRequest
 from tiemchung.faces.shared.refusals import sentence, status_of
 from tiemchung.faces.shared.sites import open_to_people
@@ -58,14 +58,7 @@ def _wards(request: StaffRequest) -> list[Unit]:
     post = next((held for held in posts if chosen in (None, held.key)), None)
     if post is None or post.level not in (PlaceLevel.COMMUNE, PlaceLevel.DISTRICT, PlaceLevel.PROVINCE):
         return []
-    return _below(Era(post.era), post.place)
-
-
-def _below(era: Era, code: str) -> list[Unit]:
-    unit = places.unit(era, code)
-    if unit is None or unit.level is Level.COMMUNE:
-        return [unit] if unit else []
-    return [ward for child in places.children(era, code) for ward in _below(era, child.code)]
+    return places.communes_below(post.era, post.place)
 
 
 def sites_of(request: StaffRequest) -> list[Site]:

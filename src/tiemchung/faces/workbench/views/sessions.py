@@ -53,7 +53,6 @@ SHOWN = (AppointmentState.BOOKED, AppointmentState.FULFILLED, AppointmentState.M
 def index(request: StaffRequest) -> HttpResponse:
     """List the sessions of this officer's sites, and open one. The form's id makes a second click the same session."""
     office, now = office_of(request), clock().now()
-    today, sites = business_day(now), frame.sites_of(request)
     wrong, status = None, 200
     if request.method == "POST":
         told = _told(request, campaign=office.campaign.code if office.campaign else "")
@@ -66,6 +65,7 @@ def index(request: StaffRequest) -> HttpResponse:
                 wrong, status = frame.refused(refusal)[0], 422
             else:
                 return redirect("workbench:session", identifier=told.id)
+    today, sites = business_day(now), frame.sites_of(request)
     reached, last = [site.code for site in sites], frame.uuid_or_none(request.GET.get("sau"))
     after = queries.campaign_session(last, sites=reached) if last else None
     found = queries.sessions_at(reached, first=today - BACK, last=today + FARTHEST, after=after, limit=queries.SESSIONS)
