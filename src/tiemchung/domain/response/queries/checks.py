@@ -18,10 +18,7 @@ CEILING = 2_000
 
 _SILENT = """
 with working as (
-    select site, min(coalesce(resumed_at, opened_at)) since from visits_sessionword
-    where coalesce(resumed_at, opened_at) between %s and %s and closed_at is null
-    and (stopped_at is null or stopped_at < coalesce(resumed_at, opened_at))
-    group by site
+    select site, min(since) since from visits_sessionstanding where since between %s and %s and goes_on group by site
 ), heard as (
     select w.site, greatest(w.since, d.at, p.recorded_at) at, coalesce(d.pending, 0) pending
     from working w

@@ -262,9 +262,8 @@ def _team_names(wanted: Sequence[UUID]) -> dict[UUID, str]:
 
 _WORKING = f"""
 select count(*)::int4 from (
-    select distinct w.site from visits_sessionword w
-    where coalesce(w.resumed_at, w.opened_at) between %s and %s and w.closed_at is null
-    and (w.stopped_at is null or w.stopped_at < coalesce(w.resumed_at, w.opened_at)) and {_WITHIN.format(table="w")}
+    select distinct w.site from visits_sessionstanding w
+    where w.since between %s and %s and w.goes_on and {_WITHIN.format(table="w")}
 ) x
 """
 

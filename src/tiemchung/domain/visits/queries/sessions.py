@@ -20,18 +20,16 @@ with of_the_day as (
     select campaign_session, 0 from visits_sessionword where site = %s and opened_at >= %s and opened_at < %s
 )
 select d.campaign_session from of_the_day d
-left join visits_sessionword w on w.site = %s and w.campaign_session = d.campaign_session
+left join visits_sessionstanding w on w.site = %s and w.campaign_session = d.campaign_session
 where w.closed_at is null
 """
-_GOES_ON = "and (w.stopped_at is null or w.resumed_at > w.stopped_at)"
 
 
 def session_of(identifier: UUID, *, site: str) -> SessionStanding | None:
     """Return how the campaign session of a visit stands at its site; None where the visit belongs to none."""
     found = database.row(
-        "select v.campaign_session, case when w.resumed_at > w.stopped_at then null else w.stopped_at end, w.closed_at "
-        "from visits_visit v "
-        "left join visits_sessionword w on w.site = v.site and w.campaign_session = v.campaign_session "
+        "select v.campaign_session, w.stopped_at, w.closed_at from visits_visit v "
+        "left join visits_sessionstanding w on w.site = v.site and w.campaign_session = v.campaign_session "
         "where v.id = %s and v.site = %s and v.campaign_session is not null",
         [identifier, site],
     )
@@ -45,9 +43,8 @@ def stopped_sessions(site: str) -> list[SessionStopped]:
     return [
         SessionStopped(campaign_session=session, stopped_at=stopped_at, reason=reason or "")
         for session, stopped_at, reason in database.rows(
-            "select campaign_session, stopped_at, stop_reason from visits_sessionword where site = %s "
-            "and stopped_at is not null and (resumed_at is null or resumed_at <= stopped_at) and closed_at is null "
-            "order by stopped_at desc, campaign_session",
+            "select campaign_session, stopped_at, stop_reason from visits_sessionstanding where site = %s "
+            "and stopped_at is not null and closed_at is null order by stopped_at desc, campaign_session",
             [site],
         )
     ]
@@ -61,7 +58,7 @@ def stopped_since(site: str, since: datetime) -> bool:
 def open_session(site: str, day: date) -> UUID | None:
     """Return the campaign session that runs at a site on a day: that of most of its visits, or one that was opened."""
     found = database.row(
-        f"{_OF_THE_DAY} {_GOES_ON} group by 1 order by sum(d.visits) desc, 1 limit 1", _asked(site, day)
+        f"{_OF_THE_DAY} and w.stopped_at is null group by 1 order by sum(d.visits) desc, 1 limit 1", _asked(site, day)
     )
     return None if found is None else found[0]
 
@@ -95,8 +92,8 @@ def standings(site: str, sessions: Collection[UUID]) -> dict[UUID, SessionStandi
     return {
         session: SessionStanding(campaign_session=session, stopped_at=stopped_at, closed_at=closed_at)
         for session, stopped_at, closed_at in database.rows(
-            "select campaign_session, case when resumed_at > stopped_at then null else stopped_at end, closed_at "
-            "from visits_sessionword where site = %s and campaign_session = any(%b::uuid[])",
+            "select campaign_session, stopped_at, closed_at from visits_sessionstanding "
+            "where site = %s and campaign_session = any(%b::uuid[])",
             [site, arrays.uuids(list(sessions))],
         )
     }
