@@ -96,9 +96,9 @@ def test_a_reaction_told_in_steps_stands_whole_on_one_page_wherever_the_page_end
 def test_what_nobody_can_tell_whose_it_is_is_told_each_for_itself() -> None:
     onset = aefi().onset
     same: dict[str, Any] = {"person": None, "visit": None, "onset": onset}
-    assert rules.episode(telling=uuid7(), **same) != rules.episode(telling=uuid7(), **same)
+    assert rules.episode_of(telling=uuid7(), **same) != rules.episode_of(telling=uuid7(), **same)
     seen: dict[str, Any] = {**same, "visit": VISIT}
-    assert rules.episode(telling=uuid7(), **seen) == rules.episode(telling=uuid7(), **seen)
+    assert rules.episode_of(telling=uuid7(), **seen) == rules.episode_of(telling=uuid7(), **seen)
 
 
 def test_another_site_sees_nothing() -> None:

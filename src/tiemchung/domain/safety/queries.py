@@ -11,12 +11,23 @@ from uuid import UUID
 import msgspec
 
 from tiemchung.domain.journal import actions as journal
-from tiemchung.domain.safety import policy, rules
+from tiemchung.domain.safety import policy
+from tiemchung.domain.safety.rules import episode_of, reactions_in, together
 from tiemchung.domain.safety.values import SEVERITIES, ActionShown, AefiShown, Reaction, Warned
 from tiemchung.kernel.actor import Actor
 from tiemchung.kernel.purpose import Purpose
 from tiemchung.kernel.refusal import NotPermitted
 from tiemchung.plumbing import arrays, database, sealing
+
+__all__ = [
+    "LIST_LIMIT",
+    "episode_of",
+    "events_of",
+    "reactions_at",
+    "reactions_in",
+    "warned_persons",
+    "warnings_of",
+]
 
 LIST_LIMIT = 100
 """Events on one page. Ours."""
@@ -49,10 +60,10 @@ def reactions_at(
     found = database.rows(_AT_SITES, [arrays.texts(sorted(sites)), before or _AFTER_ALL, limit, limit])
     one = next(iter(sites)) if len(sites) == 1 else ""
     told = _shown(found, actor=actor, purpose=purpose, viewed_at=viewed_at, site=one)
-    return sorted(rules.together(told), key=lambda reaction: reaction.id, reverse=True)
+    return together(told)
 
 
-# The same body and onset as `rules.episode` has it, in words that use the indexes by person and by visit.
+# The same body and onset as `episode_of` has it, in words that use the indexes by person and by visit.
 _SAME = """
     {other}.site = e.site and {other}.onset = e.onset
     and ({other}.person = e.person or (e.person is null and {other}.person is null and {other}.visit = e.visit))
@@ -69,16 +80,6 @@ select {_COLUMNS} from newest union
 select {", ".join(f"o.{column}" for column in _COLUMNS.split(", "))}
 from newest e join safety_adverseevent o on {_SAME.format(other="o")}
 """
-
-
-def reactions_in(told: Sequence[AefiShown]) -> list[Reaction]:
-    """Return the reactions of one human being that these tellings make together, the latest onset last."""
-    return sorted(rules.together(told, of_one=True), key=lambda reaction: reaction.onset)
-
-
-def episode_of(*, person: UUID | None, visit: UUID | None, telling: UUID, onset: datetime) -> UUID:
-    """Return the id that every telling of one reaction has, whoever tells it: that of the body and the onset."""
-    return rules.episode(person=person, visit=visit, telling=telling, onset=onset)
 
 
 def events_of(

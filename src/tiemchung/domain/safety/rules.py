@@ -11,7 +11,7 @@ from tiemchung.domain.safety.values import SEVERITIES, AefiShown, Reaction
 EPISODES = UUID("5a1b7c0e-3a55-4a8e-9d57-0f6b7f0e2c11")
 
 
-def episode(*, person: UUID | None, visit: UUID | None, telling: UUID, onset: datetime) -> UUID:
+def episode_of(*, person: UUID | None, visit: UUID | None, telling: UUID, onset: datetime) -> UUID:
     """Return the id of what went wrong with one body: every telling of the same onset has the same, and names nobody.
 
     Of whom nobody knows who they are, the visit is the body; where that is unknown too, each telling is its own.
@@ -19,17 +19,27 @@ def episode(*, person: UUID | None, visit: UUID | None, telling: UUID, onset: da
     return uuid5(EPISODES, f"{person or visit or telling}/{onset.isoformat()}")
 
 
-def together(told: Sequence[AefiShown], *, of_one: bool = False) -> list[Reaction]:
-    """Return the reactions that these tellings make together, each where its first telling stands.
+def together(told: Sequence[AefiShown]) -> list[Reaction]:
+    """Return the reactions that these tellings make together at each site, the one told of last first.
 
-    The gravest word holds; every sign and every action is there once. A site's list has what that site told. With
-    `of_one` all of them are of one human being, under whatever row or visit it was told: then the onset alone parts them.
+    The gravest word holds; every sign and every action is there once.
     """
-    found: dict[object, list[AefiShown]] = {}
+    found: dict[tuple[str, UUID], list[AefiShown]] = {}
     for one in told:
-        body = episode(person=one.person, visit=one.visit, telling=one.id, onset=one.onset)
-        found.setdefault(one.onset if of_one else (one.site, body), []).append(one)
-    return [_reaction(tellings) for tellings in found.values()]
+        body = episode_of(person=one.person, visit=one.visit, telling=one.id, onset=one.onset)
+        found.setdefault((one.site, body), []).append(one)
+    return sorted(map(_reaction, found.values()), key=lambda reaction: reaction.id, reverse=True)
+
+
+def reactions_in(told: Sequence[AefiShown]) -> list[Reaction]:
+    """Return the reactions of one human being that these tellings make together, the latest onset last.
+
+    Under whatever row, visit or site it was told: the onset alone parts them.
+    """
+    found: dict[datetime, list[AefiShown]] = {}
+    for one in told:
+        found.setdefault(one.onset, []).append(one)
+    return [_reaction(tellings) for _, tellings in sorted(found.items())]
 
 
 def _reaction(tellings: Sequence[AefiShown]) -> Reaction:
