@@ -357,7 +357,7 @@ def append(
     if not events:
         return
     about = persons or {}
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         chain = lock_chain(server_device())
         lines, entries = [], []
         for seq, told in enumerate(events, chain.last_sequence + 1):

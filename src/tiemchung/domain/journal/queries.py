@@ -218,6 +218,8 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
 
 def told_of(identifiers: Collection[UUID]) -> dict[UUID, Told]:
     """Return kind and person of those of these entries that the session may see."""
+    if not identifiers:
+        return {}
     return {
         identifier: Told(kind=kind, person=person)
         for identifier, kind, person in database.rows(

@@ -44,7 +44,7 @@ def send(messages: Sequence[Message], *, now: datetime, within_s: int = 0) -> No
         return
     found = [_allowed(message) for message in messages]
     day = now.date()
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         database.run(
             _QUEUE,
             [

@@ -51,17 +51,9 @@ class Found(NamedTuple):
     dose_number: int
     given_on: date | None
     named_by: UUID
-    worded_by: UUID | None = None
-
-    @property
-    def facts(self) -> int:
-        """Return a digest of what a certificate would say.
-
-        It changes when a dose is mended, when another row tells the name, and when that row was corrected.
-        """
-        corrected = f"|{self.worded_by}" if self.worded_by else ""
-        said = f"{self.named_by}|{self.product}|{self.dose_number}|{self.given_on}{corrected}".encode()
-        return int.from_bytes(hashlib.sha256(said).digest()[:8], "big", signed=True)
+    facts: int
+    """A digest of what a certificate would say: it changes when a dose is mended, when another row tells the name, and when that row
+    was corrected."""
 
 
 def look(persons: Collection[UUID]) -> list[Found]:
@@ -91,9 +83,15 @@ def look(persons: Collection[UUID]) -> list[Found]:
         )
         # Nearly everybody is one row only.
         named_by = person if len(same) == 1 else _named_by(person, same & named, proved)
-        worded_by = corrections.get(named_by)
-        found.append(Found(person, dose, site, stands, product, number, given_on, named_by, worded_by))
+        facts = _facts(named_by, product, number, given_on, worded_by=corrections.get(named_by))
+        found.append(Found(person, dose, site, stands, product, number, given_on, named_by, facts))
     return found
+
+
+def _facts(named_by: UUID, product: str, number: int, given_on: date | None, *, worded_by: UUID | None) -> int:
+    corrected = f"|{worded_by}" if worded_by else ""
+    said = f"{named_by}|{product}|{number}|{given_on}{corrected}".encode()
+    return int.from_bytes(hashlib.sha256(said).digest()[:8], "big", signed=True)
 
 
 def _named_by(person: UUID, named: Collection[UUID], proved: Mapping[UUID, datetime]) -> UUID:

@@ -1,6 +1,6 @@
 """CBOR (RFC 8949): writing our own values, and reading what a stranger wrote, only the kinds that a certificate has.
 
-What is read is bounded in depth and number. Written by hand because a general reader does more than is wanted of a
+What is read is bounded in depth and number. The reader is written by hand because a general reader does more than is wanted of a
 stranger's bytes: it builds decimals, patterns and shared references. The frontend's `verify/cbor.ts` reads the same bytes
 to the same values or faults.
 """
@@ -8,8 +8,9 @@ to the same values or faults.
 from __future__ import annotations
 
 import struct
-from functools import lru_cache
 from typing import Any, NamedTuple
+
+import cbor2
 
 MOST_DEPTH = 12
 MOST_ITEMS = 2_000
@@ -43,24 +44,7 @@ class Tagged(NamedTuple):
 
 def encode(value: dict[Any, Any] | list[Any] | str | bytes | int) -> bytes:
     """Return the bytes of a value of ours, maps in the order in which they were made."""
-    if isinstance(value, str):
-        return _text_string(value)
-    if isinstance(value, dict):
-        # Nearly all parts are texts.
-        parts = [_text_string(part) if type(part) is str else encode(part) for pair in value.items() for part in pair]
-        return _head(_MAP, len(value)) + b"".join(parts)
-    if isinstance(value, int):
-        return _head(_UNSIGNED, value) if value >= 0 else _head(_NEGATIVE, -1 - value)
-    if isinstance(value, bytes):
-        return byte_string(value)
-    return _head(_ARRAY, len(value)) + b"".join([encode(part) for part in value])
-
-
-@lru_cache(maxsize=4096)
-def _text_string(text: str) -> bytes:
-    # Most texts of a certificate stand in every other: names of fields, codes, days.
-    content = text.encode()
-    return _head(_TEXT, len(content)) + content
+    return cbor2.dumps(value)
 
 
 def byte_string(content: bytes) -> bytes:

@@ -35,7 +35,7 @@ def count_as(wanted: Mapping[DoseKey, Counted | None]) -> None:
     """
     if not wanted:
         return
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         counted = queries.counted(wanted)
         changes = {dose: Change(counted.get(dose), now) for dose, now in wanted.items() if counted.get(dose) != now}
         if not changes:

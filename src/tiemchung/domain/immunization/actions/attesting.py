@@ -60,7 +60,7 @@ def attest_doses(doses: Sequence[UUID], *, by: UUID, site: str, actor: Actor, no
 def _attest(which: str, values: Sequence[object], *, by: UUID, site: str, actor: Actor, now: datetime) -> list[UUID]:
     if not policy.may_attest(actor, site) and actor != SYSTEM:
         raise NotPermitted(site=site)
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         found = database.rows(
             "update immunization_dose d set status = %s, attested_by = %s, attested_at = %s, "
             f"attested_findings = d.findings where {which} "

@@ -109,7 +109,7 @@ def _rewrite(
         else:
             events.append(DoseRejudged(id=uuid7(now), at=now, dose=dose.id, person=dose.person, findings=mask))
         persons[events[-1].id] = dose.person
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         database.run(
             # Only the bits judged here: a lot registered or a correction folded meanwhile has written the others.
             "update immunization_dose d set dose_number = x.n, findings = (d.findings & (~%s::int4)) | (x.f & %s::int4), "
@@ -154,7 +154,7 @@ def rejudge_lots(numbers: Collection[str], *, now: datetime) -> int:
         again = mask & ~ABOUT_LOT | mask_of(codes)
         events.append(DoseRejudged(id=uuid7(now), at=now, dose=dose, person=person, findings=again))
     told = [event for event in events if isinstance(event, DoseRejudged)]
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         database.run(
             "update immunization_dose d set findings = (d.findings & (~%s::int4)) | (x.f & %s::int4) "
             "from unnest(%b::uuid[], %b::uuid[], %b::int4[], %b::text[]) as x(p, i, f, lot) "

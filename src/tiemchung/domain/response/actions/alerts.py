@@ -40,7 +40,7 @@ where a.site = x.s and a.kind = x.k and a.key = x.y and a.cleared_at is null and
 
 def raise_once(signals: Sequence[Signal], *, now: datetime) -> int:
     """Raise alerts about single facts; one that was ever raised is never raised again. Returns how many are new."""
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         return _raised(_RAISE, signals, now=now)
 
 
@@ -52,7 +52,7 @@ def sweep(
     `sites` are those that were looked at, None for all. Swept again, nothing changes. Returns the sites of which an
     alert was cleared.
     """
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         _raised(_RAISE, signals, now=now)
         _raised(_AGAIN, signals, now=now)
         database.run(_REFRESH, _columns(signals, [uuid7() for _ in signals]))

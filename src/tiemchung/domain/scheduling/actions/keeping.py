@@ -46,7 +46,7 @@ where a.site = c.site and a.day = c.day and a.state = 'booked'
 """
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def fulfill(came: Sequence[Came]) -> int:
     """Let the appointments of those who came say so; returns how many changed. Who came after a miss has come."""
     named = [one.appointment for one in came if one.appointment is not None]
@@ -54,7 +54,7 @@ def fulfill(came: Sequence[Came]) -> int:
     return kept + (database.run(_BY_PERSON, _columns(came)) if came else 0)
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def reopen(persons: Collection[UUID], *, came: Sequence[Came]) -> int:
     """Take the word back for those of these persons who were not there after all; `came` are all their visits."""
     named = [one.appointment for one in came if one.appointment is not None]
