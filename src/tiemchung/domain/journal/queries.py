@@ -282,6 +282,9 @@ def waits_aside(device: UUID, *, upto: int) -> int:
     return int(found[0]) if found else 0
 
 
+_HELD = "select id, device, device_sequence, reason, site, recorded_at, body from journal_set_aside"
+
+
 def held_aside(
     site: str, *, reasons: Collection[str], limit: int, only: Collection[UUID] | None = None
 ) -> list[HeldAside]:
@@ -290,44 +293,33 @@ def held_aside(
     For the lead who decides.
     """
     found = database.rows(
-        "select id, device, device_sequence, reason, site, recorded_at, body from journal_set_aside "
-        "where site = %s and reason = any(%b::text[]) and released_at is null and closed_at is null "
+        f"{_HELD} where site = %s and reason = any(%b::text[]) and released_at is null and closed_at is null "
         "and (%s or id = any(%b::uuid[])) order by device, device_sequence limit %s for update",
         [site, arrays.texts(list(reasons)), only is None, arrays.uuids(list(only or ())), limit],
     )
-    return [
-        HeldAside(
-            id=identifier,
-            device=device,
-            seq=seq,
-            reason=reason,
-            site=where,
-            recorded_at=recorded_at,
-            line=clear_body(identifier, bytes(body)),
-        )
-        for identifier, device, seq, reason, where, recorded_at, body in found
-    ]
+    return [_held(row) for row in found]
 
 
 def set_aside_of(site: str, *, limit: int) -> list[HeldAside]:
     """Return what is set aside at a site and not let in yet, the newest first, with its bytes: to be looked at."""
     found = database.rows(
-        "select id, device, device_sequence, reason, site, recorded_at, body from journal_set_aside "
-        "where site = %s and released_at is null and closed_at is null order by recorded_at desc, id desc limit %s",
+        f"{_HELD} where site = %s and released_at is null and closed_at is null order by recorded_at desc, id desc limit %s",
         [site, limit],
     )
-    return [
-        HeldAside(
-            id=identifier,
-            device=device,
-            seq=seq,
-            reason=reason,
-            site=where,
-            recorded_at=recorded_at,
-            line=clear_body(identifier, bytes(body)),
-        )
-        for identifier, device, seq, reason, where, recorded_at, body in found
-    ]
+    return [_held(row) for row in found]
+
+
+def _held(row: tuple[Any, ...]) -> HeldAside:
+    identifier, device, seq, reason, site, recorded_at, body = row
+    return HeldAside(
+        id=identifier,
+        device=device,
+        seq=seq,
+        reason=reason,
+        site=site,
+        recorded_at=recorded_at,
+        line=clear_body(identifier, bytes(body)),
+    )
 
 
 def cursor(consumer: str) -> Position:

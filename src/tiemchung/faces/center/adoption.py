@@ -14,7 +14,8 @@ from tiemchung.domain.figures.values import COUNTRY_CODE, Level
 from tiemchung.domain.places import queries as places
 from tiemchung.domain.response import queries as response
 from tiemchung.domain.response.values import AreaStanding, UnitStanding
-from tiemchung.faces.center.areas import CASES_SHOWN, ERA, LEVELS, path_of
+from tiemchung.faces.center.areas import CASES_SHOWN, LEVELS
+from tiemchung.faces.shared.divisions import ERA, path_at
 from tiemchung.faces.shared.doors import StaffRequest, staff_only
 from tiemchung.faces.shared.words import Words, said, t
 from tiemchung.kernel.actor import Power
@@ -43,7 +44,7 @@ class Row:
 def show(request: StaffRequest, province: str = "") -> HttpResponse:
     """Show adoption by province, or by district of one, within reach."""
     actor, now = request.actor, clock().now()
-    path = path_of(province)
+    path = path_at([province] if province else [])
     level = LEVELS[ERA][len(path)]
     found = response.areas(actor=actor, since=now - CASES_SHOWN, level=level, parent=province)
     demand = response.units_standing(level, parent=province or COUNTRY_CODE, era=ERA)

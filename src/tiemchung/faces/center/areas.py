@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
@@ -21,6 +21,7 @@ from tiemchung.domain.places.values import Unit as Place
 from tiemchung.domain.response import queries as response
 from tiemchung.domain.response.values import AreaStanding, SiteTold
 from tiemchung.faces.center import drawing, sayings
+from tiemchung.faces.shared.divisions import ERA, heir_since_2025, path_at
 from tiemchung.faces.shared.doors import StaffRequest, staff_only
 from tiemchung.faces.shared.words import language, t
 from tiemchung.kernel.actor import Power
@@ -30,8 +31,6 @@ from tiemchung.plumbing.time import clock
 EMPTY_DAYS, SHORT_DAYS = 1.0, 3.0
 """Below these many days of stock a unit is shown as stopped, or to be looked at. Ours."""
 CASES_SHOWN = timedelta(hours=24)
-ERA = Era.Y2021
-"""The units in which the campaign was led."""
 LEVELS = {
     Era.Y2021: (Level.PROVINCE, Level.DISTRICT, Level.COMMUNE, Level.SITE),
     Era.Y2025: (Level.PROVINCE, Level.COMMUNE, Level.SITE),
@@ -60,7 +59,7 @@ class Row:
 def by_area(request: StaffRequest, /, era: Era = ERA, **codes: str) -> HttpResponse:
     """Show the units right below one, in either division of the country, down to the sites: all that is within reach."""
     actor, now = request.actor, clock().now()
-    path = path_of(*codes.values(), era=era)
+    path = path_at([*codes.values()], era=era)
     level = LEVELS[era][len(path)]
     parent = path[-1].code if path else ""
     found = response.areas(actor=actor, since=now - CASES_SHOWN, level=level, parent=parent, era=era)
@@ -117,20 +116,9 @@ def _other_era(path: Sequence[Place], *, era: Era) -> tuple[str, str]:
     """Return the words and the address of the same country, or of the heir of a province, in the other division."""
     if era is not ERA:
         return t("Theo 63 tỉnh, thành năm 2021", "By the 63 provinces of 2021"), address_of([])
-    heir = places.unit(Era.Y2025, path[0].successor) if path and path[0].successor else None
+    heir = heir_since_2025(path)
     words = t("Theo 34 tỉnh, thành từ 2025", "By the 34 provinces since 2025")
     return words, address_of([heir] if heir else [], era=Era.Y2025)
-
-
-def path_of(*codes: str, era: Era = ERA) -> list[Place]:
-    """Return the units that an address names, each below the one before; anything else is not found."""
-    path: list[Place] = []
-    for code, level in zip([code for code in codes if code], LEVELS[era][:-1], strict=False):
-        unit = places.unit(era, code)
-        if unit is None or unit.level.value != level.value or (path and unit.parent != path[-1].code):
-            raise Http404
-        path.append(unit)
-    return path
 
 
 def address_of(path: Sequence[Place], *, era: Era = ERA) -> str:

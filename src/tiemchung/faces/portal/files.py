@@ -17,8 +17,9 @@ from tiemchung.faces.portal import units
 from tiemchung.faces.portal.asked import clock_of, column_of, columns_of
 from tiemchung.faces.portal.pages import sort_rows
 from tiemchung.faces.portal.series import days_of
-from tiemchung.faces.portal.units import ERA, Here
+from tiemchung.faces.portal.units import Here
 from tiemchung.faces.portal.views import OPEN_FIGURES, open_page
+from tiemchung.faces.shared.divisions import ERA
 from tiemchung.faces.shared.doors import public
 from tiemchung.faces.shared.numbers import moment
 from tiemchung.faces.shared.words import language, t

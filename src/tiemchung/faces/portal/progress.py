@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from tiemchung.domain.campaigns.values import Goal
 from tiemchung.faces.portal.pages import Progress
-from tiemchung.faces.portal.units import ERA, Here
+from tiemchung.faces.portal.units import Here
+from tiemchung.faces.shared.divisions import ERA
 from tiemchung.faces.shared.goals import AgainstGoal, AgainstList, against_goals, goal_title, source_told
 from tiemchung.faces.shared.numbers import number
 from tiemchung.faces.shared.words import t

@@ -23,8 +23,8 @@ from tiemchung.domain.response.values import DemandShown
 from tiemchung.domain.supply import queries as supply
 from tiemchung.faces.portal.pages import Age
 from tiemchung.faces.portal.parts import by_group, doses_apart
-from tiemchung.faces.portal.units import ERA
 from tiemchung.faces.portal.views import OPEN_FIGURES, open_page
+from tiemchung.faces.shared.divisions import ERA
 from tiemchung.faces.shared.doors import public
 from tiemchung.faces.shared.sites import open_to_people
 from tiemchung.faces.shared.sorting import alphabetical

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.http import Http404
 from django.urls import reverse
 
 from tiemchung.domain.figures import queries as figures
@@ -20,12 +19,10 @@ from tiemchung.domain.places.values import Unit as Place
 from tiemchung.domain.response import queries as response
 from tiemchung.domain.response.values import UnitStanding
 from tiemchung.faces.portal.pages import Row
+from tiemchung.faces.shared.divisions import ERA, path_at
 from tiemchung.faces.shared.goals import AgainstList, against_lists
 from tiemchung.faces.shared.sites import open_to_people
 from tiemchung.faces.shared.words import t
-
-ERA = Era.Y2021
-"""The units in which the campaign was led; an address that names no era speaks of these."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,11 +63,10 @@ def country(era: Era = ERA) -> Here:
 
 def unit_at(path: Sequence[str], era: Era = ERA) -> Here:
     """Return the unit of an address, told by the codes from its province down; what does not lie so is not found."""
-    if not path:
+    units = path_at(path, era=era)
+    if not units:
         return country(era)
-    place = places.unit(era, path[-1])
-    if place is None or [unit.code for unit in places.unit_path(place.code, era)] != list(path):
-        raise Http404
+    place = units[-1]
     level = counted.Level(place.level.value)
     return Here(unit=counted.Unit(era.value, level, place.code), place=place, name=name(place), era=era)
 

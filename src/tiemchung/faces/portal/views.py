@@ -25,8 +25,9 @@ from tiemchung.faces.portal.pages import Age, Row, paint_country, place_points, 
 from tiemchung.faces.portal.parts import by_group, doses_apart, persons_by_age
 from tiemchung.faces.portal.progress import progress
 from tiemchung.faces.portal.series import days_of
-from tiemchung.faces.portal.units import ERA, Here
+from tiemchung.faces.portal.units import Here
 from tiemchung.faces.shared import maps
+from tiemchung.faces.shared.divisions import ERA, heir_since_2025
 from tiemchung.faces.shared.doors import public
 from tiemchung.faces.shared.words import Words, said, t
 from tiemchung.kernel.clock import business_day
@@ -148,10 +149,7 @@ def _other_era(here: Here) -> tuple[str, str]:
     if here.era is not ERA:
         return t("Xem theo 63 tỉnh, thành năm 2021", "See the 63 provinces of 2021"), units.address(ERA, None)
     words = t("Xem theo 34 tỉnh, thành từ 2025", "See the 34 provinces since 2025")
-    if here.place is None:
-        return words, units.address(Era.Y2025, None)
-    above = places.unit_path(here.place.code, ERA)[0]
-    heir = places.unit(Era.Y2025, above.successor) if above.successor else None
+    heir = heir_since_2025(places.unit_path(here.place.code, ERA) if here.place else [])
     if heir is None:
         return words, units.address(Era.Y2025, None)
     said = t("Xem {unit} từ 2025", "See {unit} since 2025", unit=units.name(heir))

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from django.urls import path
 
-from tiemchung.faces.workbench.views import goals, lists, mending, people, safety, sessions
+from tiemchung.faces.workbench.views import goals, lists, mending, people, safety, sessions, taking
 
 app_name = "workbench"
 urlpatterns = [
     path("", people.waiting, name="waiting"),
     path("moi/", people.call, name="call"),
-    path("xuat/", people.export, name="export"),
+    path("xuat/", taking.export, name="export"),
     path("nhap/", lists.bring, name="bring"),
     path("nhap/mau.<str:kind>", lists.template, name="template"),
     path("nhap/<uuid:identifier>/", lists.review, name="review"),

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from tiemchung.domain.campaigns import queries as campaigns
 from tiemchung.domain.campaigns.values import Registered
@@ -21,7 +21,6 @@ from tiemchung.domain.scheduling import queries as scheduling
 from tiemchung.domain.scheduling.values import FARTHEST, AppointmentState, CampaignSession, Wanted
 from tiemchung.domain.vaccines import queries as vaccines
 from tiemchung.faces.shared.doors import StaffRequest, staff_only
-from tiemchung.faces.shared.numbers import moment
 from tiemchung.faces.shared.words import t
 from tiemchung.faces.workbench.views import frame
 from tiemchung.faces.workbench.views.frame import Office, office_of, page
@@ -30,7 +29,6 @@ from tiemchung.kernel.clock import business_day
 from tiemchung.kernel.ids import uuid7
 from tiemchung.kernel.purpose import Purpose
 from tiemchung.kernel.refusal import Refusal
-from tiemchung.plumbing.spreadsheets import csv_file, xlsx_file
 from tiemchung.plumbing.time import clock
 
 SHOWN = 50
@@ -39,8 +37,6 @@ AT_ONCE = 2_000
 STEP, STEPS = 200, 10
 """Rows that are read together for a page, and how often before a page is shown with what was found. Ours."""
 DUE, NOT_DUE = "den-han", "chua"
-SHORTEST_PURPOSE = 8
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 class Row(NamedTuple):
@@ -67,7 +63,7 @@ class Filter(NamedTuple):
 @require_GET
 def waiting(request: StaffRequest) -> HttpResponse:
     """Show who waits in the wards of this officer."""
-    office, chosen = office_of(request), _filter(request.GET)
+    office, chosen = office_of(request), filter_of(request.GET)
     after = _place(request.GET)
     told, end = _chosen_after(office, chosen, after, limit=SHOWN)
     rows = _rows(request, told)
@@ -113,7 +109,8 @@ def _context(
     }
 
 
-def _filter(told: Any) -> Filter:
+def filter_of(told: Any) -> Filter:
+    """Return what of the list is asked for; what names nothing known is not found."""
     group, product, due = told.get("nhom", ""), told.get("vac-xin", ""), told.get("den-han", "")
     if group and group != "unknown" and group not in campaigns.target_groups():
         raise Http404
@@ -222,6 +219,12 @@ def _rows(request: StaffRequest, told: Sequence[_Told]) -> list[Row]:
     return rows
 
 
+def every_row(request: StaffRequest, office: Office, chosen: Filter) -> Iterator[Row]:
+    """Yield the rows of the whole list that the filter chooses; that they are looked at is logged."""
+    for told in _registered_after(office, chosen, None, step=AT_ONCE):
+        yield from _rows(request, _chosen(office, chosen, told))
+
+
 def born_shown(born: str) -> str:
     """Return a birth date as staff read it; one of which only the year is known says so."""
     parts = born.split("-")
@@ -240,7 +243,7 @@ def _open_sessions(request: StaffRequest, campaign: str) -> list[CampaignSession
 @require_POST
 def call(request: StaffRequest) -> HttpResponse:
     """Give those who were ticked a place in a session, once however often it is clicked."""
-    office, chosen = office_of(request), _filter(request.POST)
+    office, chosen = office_of(request), filter_of(request.POST)
     session = frame.uuid_or_none(request.POST.get("buoi"))
     batch = frame.uuid_or_none(request.POST.get("batch"))
     ticked = set(frame.uuids(request.POST.getlist("nguoi")))
@@ -290,68 +293,3 @@ def _appointment(batch: UUID, registration: UUID) -> UUID:
     """Return the appointment's id that this very form makes for a registration: sent twice, it is the same."""
     mixed = batch.int ^ (registration.int & ((1 << 60) - 1))
     return UUID(int=mixed)
-
-
-@staff_only(Power.PLAN)
-@require_http_methods(["GET", "POST"])
-def export(request: StaffRequest) -> HttpResponse:
-    """Ask what the list is for, then give it: exactly what is filtered, with day, filter, unit and purpose on top."""
-    office, chosen = office_of(request), _filter(request.POST or request.GET)
-    purpose = request.POST.get("muc-dich", "").strip()[:200]
-    wrong = None
-    if request.method == "POST":
-        if len(purpose) >= SHORTEST_PURPOSE and office.ward is not None:
-            return _file(request, office, chosen, purpose)
-        wrong = t(
-            "Ghi rõ dùng danh sách này để làm gì, và chọn một phường.", "Say what the list is for, and choose one ward."
-        )
-    context = {"office": office, "chosen": chosen, "purpose": purpose, "wrong": wrong}
-    return page(request, "workbench/export.html", context, here="waiting", status=422 if wrong else 200)
-
-
-def _file(request: StaffRequest, office: Office, chosen: Filter, purpose: str) -> HttpResponse:
-    now, ward = clock().now(), office.ward
-    every = _registered_after(office, chosen, None, step=AT_ONCE)
-    rows = (row for told in every for row in _rows(request, _chosen(office, chosen, told)))
-    head: list[Sequence[str]] = [
-        [t("Danh sách nhu cầu tiêm", "People who wait to be called")],
-        [t("Lúc", "At"), moment(now)],
-        [t("Đơn vị", "Unit"), f"{ward.display_name} ({ward.code})" if ward else ""],
-        [t("Bộ lọc", "Filter"), f"{chosen.group or '*'} · {chosen.product} · {chosen.due or '*'}"],
-        [t("Mục đích", "Purpose"), purpose],
-        [t("Người xuất", "Taken by"), request.actor.name],
-        [],
-        [
-            t("Họ và tên", "Name"),
-            t("Ngày sinh", "Birth"),
-            t("Giấy tờ", "ID"),
-            t("Điện thoại", "Phone"),
-            t("Nhóm", "Group"),
-            t("Đến hạn", "Due"),
-            t("Lịch hẹn", "Appointment"),
-        ],
-    ]
-    body = [
-        [
-            row.name,
-            row.born,
-            row.number,
-            row.phone,
-            row.told.target_group,
-            t("đến hạn", "due") if row.due else t("chưa", "not yet"),
-            moment(row.appointment) if row.appointment else "",
-        ]
-        for row in rows
-    ]
-    name = f"nhu-cau-{ward.code if ward else ''}-{business_day(now)}"
-    return file_answer([*head, *body], name=name, kind=request.POST.get("tep", "csv"))
-
-
-def file_answer(rows: Sequence[Sequence[str]], *, name: str, kind: str) -> HttpResponse:
-    """Return the rows as a file to be kept."""
-    if kind not in ("csv", "xlsx"):
-        raise Http404
-    content = xlsx_file(rows) if kind == "xlsx" else csv_file(rows)
-    answer = HttpResponse(content, content_type=XLSX if kind == "xlsx" else "text/csv; charset=utf-8")
-    answer["Content-Disposition"] = f'attachment; filename="{name}.{kind}"'
-    return answer
