@@ -289,6 +289,22 @@ def test_a_sign_in_left_alone_or_too_old_has_ended(told: list[Message]) -> None:
     assert queries.account_of(too_old) is None
 
 
+def test_a_sign_in_in_use_is_written_once_a_minute_and_not_at_every_page(told: list[Message]) -> None:
+    token, account = sign_in(told)
+
+    def version() -> object:
+        with reaching(Reach(account=account)):
+            return database.row("select ctid::text, seen_at from access_signin")
+
+    before = version()
+    assert queries.account_of(token) is not None
+    assert version() == before
+    age_sign_ins(account, "seen_at", "2 minutes")
+    aged = version()
+    assert queries.account_of(token) is not None
+    assert version() != aged
+
+
 def test_one_account_ends_no_other_s_sign_in(told: list[Message]) -> None:
     asked = ask()
     victim, account = enter(asked, digits(told[-1]))
