@@ -198,7 +198,14 @@ class Citizens:
             seen = self._calling.seen(walker.person)
             if seen is not None:
                 by_site.setdefault(seen.site, []).append((walker, seen.visit))
-        self._field.together(self._open_at_site, by_site.items())
+        self._field.together(
+            self._open_at_site,
+            [
+                (site, there[first : first + AT_ONE_DESK])
+                for site, there in by_site.items()
+                for first in range(0, len(there), AT_ONE_DESK)
+            ],
+        )
         self.told["requests"] = sum(one.citizen.browser.requests for one in self._walkers)
 
     def _open_at_site(self, at_site: tuple[str, list[tuple[_Walker, str]]]) -> None:
@@ -218,5 +225,7 @@ class Citizens:
                 self._truth.note("certificate", id=paper)
 
 
+AT_ONE_DESK: Final = 50
+"""How many slips one desk prints in a row: a hall has more desks, and nobody waits for its last one alone."""
 _AT_ONCE: Final = 200
 """How many citizens are on their way at once: fewer than would let a code run out meanwhile."""
