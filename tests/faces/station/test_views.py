@@ -16,6 +16,7 @@ from tiemchung.domain.access import actions as access
 from tiemchung.domain.access import queries as access_queries
 from tiemchung.domain.access.values import DeviceStatus
 from tiemchung.domain.intake import actions as intake
+from tiemchung.domain.intake import queries as intake_queries
 from tiemchung.domain.safety.events import Action, Aefi
 from tiemchung.domain.supply.events import LotHeldHere
 from tiemchung.domain.visits import queries as visits
@@ -465,6 +466,19 @@ class TestLead:
         with reaching(Reach(sites=frozenset({SITE}))):
             kept = database.rows("select closed_why, released_at is null, length(body) > 0 from journal_set_aside")
         assert sorted(kept) == [("", False, True), ("đã nhập tay", True, True)]
+
+    def test_the_page_says_how_many_more_wait_and_shows_the_oldest_first(
+        self, chief: Client, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        self.aside()
+        monkeypatch.setattr(intake_queries, "SHOWN", 1)
+        assert "2 bản ghi chưa tính" in chief.get("/station/lead/").content.decode()
+        page = chief.get("/station/lead/aside/").content.decode()
+        assert "Trang này có 1 bản ghi cũ nhất trong 2" in page
+        form = {"entry": re.findall(r'name="entry" value="([^"]+)"', page), "why": "không khớp"}
+        page = chief.post("/station/lead/aside/close/", form, follow=True).content.decode()
+        assert len(set(re.findall(r'name="entry" value="([^"]+)"', page))) == 1, "the one behind it has its turn"
+        assert "Trang này có" not in page
 
     def test_what_the_lead_closed_is_not_let_in_any_more(self, chief: Client) -> None:
         self.aside()

@@ -23,7 +23,7 @@ SHOWN = 100
 
 
 def set_aside(site: str, *, purpose: Purpose, actor: Actor, viewed_at: datetime) -> list[AsideShown]:
-    """Return what is set aside at a site, the newest first: which kind of entry, by whom, from which device, about whom, why.
+    """Return what is set aside at a site, the oldest first: which kind of entry, by whom, from which device, about whom, why.
 
     For the lead who holds it against stock and persons; the view is logged. Refuses who may not attest at the site.
     """
@@ -65,10 +65,10 @@ def set_aside(site: str, *, purpose: Purpose, actor: Actor, viewed_at: datetime)
 
 
 def count_aside(site: str, *, actor: Actor) -> int:
-    """Return how many entries are set aside at a site and wait for its lead, counted up to what a page shows."""
+    """Return how many entries are set aside at a site and wait for its lead."""
     if not actor.can(Power.ATTEST) or not actor.reaches(site):
         raise NotPermitted(site=site)
-    return len(journal.set_aside_of(site, limit=SHOWN))
+    return journal.waits_aside_at(site)
 
 
 def _unread(held: HeldAside) -> AsideShown:

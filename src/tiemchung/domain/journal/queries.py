@@ -285,6 +285,16 @@ def waits_aside(device: UUID, *, upto: int) -> int:
 _HELD = "select id, device, device_sequence, reason, site, recorded_at, body from journal_set_aside"
 
 
+def waits_aside_at(site: str) -> int:
+    """Return how much is set aside at a site and neither let in nor closed, counted up to the ceiling of boards."""
+    found = database.row(
+        "select count(*) from (select from journal_set_aside where site = %s and released_at is null "
+        "and closed_at is null limit %s) x",
+        [site, COUNT_CEILING],
+    )
+    return int(found[0]) if found else 0
+
+
 def held_aside(
     site: str, *, reasons: Collection[str], limit: int, only: Collection[UUID] | None = None
 ) -> list[HeldAside]:
@@ -301,9 +311,9 @@ def held_aside(
 
 
 def set_aside_of(site: str, *, limit: int) -> list[HeldAside]:
-    """Return what is set aside at a site and not let in yet, the newest first, with its bytes: to be looked at."""
+    """Return what is set aside at a site and not let in yet, the oldest first, with its bytes: to be looked at."""
     found = database.rows(
-        f"{_HELD} where site = %s and released_at is null and closed_at is null order by recorded_at desc, id desc limit %s",
+        f"{_HELD} where site = %s and released_at is null and closed_at is null order by recorded_at, id limit %s",
         [site, limit],
     )
     return [_held(row) for row in found]

@@ -85,6 +85,8 @@ def _page(request: StaffRequest, *, refusal: Refusal | None = None) -> HttpRespo
     context = {
         "sentence": None if refusal is None else sentence_of(refusal),
         "said_before": request.session.pop(SAID, None),
+        "waiting": intake_queries.count_aside(site, actor=actor),
+        "shown": len(held),
         "groups": pages.by_device(
             held,
             devices=access.devices_of(site, actor=actor) if actor.can(Power.ENROLL_DEVICE) else [],
