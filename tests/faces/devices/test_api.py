@@ -346,6 +346,9 @@ class TestBundle:
         set_time(datetime(2021, 9, 13, 3, tzinfo=UTC))
         content = tablet.bundle()
         assert (content["site"]["name"], content["site"]["province_code"]) == ("Nhà thi đấu", "79")
+        around = {one["code"]: one["name"] for one in content["communes"]}
+        assert around["26734"].startswith("Phường")
+        assert 5 < len(around) < 60, "a district's, not the country's"
         assert {product["code"] for product in content["products"]} >= {"az", "pfizer", "moderna"}
         assert [form["code"] for form in content["forms"]] == ["adult_4355", "consent_ours"]
         waits = {

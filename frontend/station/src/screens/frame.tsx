@@ -90,7 +90,7 @@ function sentence(status: Status) {
     status.unsent === 0
       ? ""
       : w("bar.waiting", { n: status.unsent, oldest: status.oldestUnsentAt === null ? "–" : moment(status.oldestUnsentAt, status.day) });
-  if (status.stopped) return [<b>{w(`stopped.${status.stopped}`)}</b>, " ", waiting];
+  if (status.stopped) return [<b>{w(`stopped.${status.stopped}`)}</b>, " ", status.unsent > 0 && w("bar.held", { n: status.unsent })];
   if (status.reached === false) return [<b>{w("bar.away", { last })}</b>, " ", waiting || w("bar.nothing")];
   if (status.unsent > 0) return [<b>{w("bar.sending")}</b>, " ", waiting];
   return [<b>{w("bar.sent")}</b>, " ", w("bar.last", { last })];

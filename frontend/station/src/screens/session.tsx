@@ -37,19 +37,21 @@ function OneSession({ one, isLead }: { one: SessionStanding; isLead: boolean }) 
   const [wrong, setWrong] = useState<Wrong>({});
   const { busy, refused, run } = useDeed();
   const state = stateOf(one);
+  const field = `reason-${one.campaignSession}`;
   const product = station.desk().products.find((known) => known.code === one.product)?.nameVi ?? "";
   const explained = (deed: () => Promise<void>) => () => {
-    setWrong(reason.trim() ? {} : { reason: w("wrong.session-reason") });
+    setWrong(reason.trim() ? {} : { [field]: w("wrong.session-reason") });
     if (reason.trim()) run(() => deed().then(() => setReason("")));
   };
   return (
     <section class="tc-card tc-stack tc-stack--close">
-      <h2>
-        <Status shape={SHAPES[state]}>{w(`session.${state}`)}</Status> {product}
-      </h2>
+      <h2>{product || w("session.one")}</h2>
+      <p>
+        <Status shape={SHAPES[state]}>{w(`session.${state}`)}</Status>
+      </p>
       {one.stopped && <p class="tc-secondary">{w("session.why", { why: wordFor("reaction", one.stopped) })}</p>}
       {isLead && (state === "open" || state === "stopped") && (
-        <Field id="reason" label={w(state === "open" ? "session.why-stop" : "session.why-on")} value={reason} set={setReason} wrong={wrong} longest={300} />
+        <Field id={field} label={w(state === "open" ? "session.why-stop" : "session.why-on")} value={reason} set={setReason} wrong={wrong} longest={300} />
       )}
       {isLead && state !== "closed" && (
         <p class="tc-row">

@@ -58,6 +58,7 @@ def _content(device: Device, *, now: datetime) -> dict[str, Any]:
             "issued_at": now,
             "device": device.id,
             "site": _site(device.site),
+            "communes": _communes(device.site),
             "sessions": [_session(session, standings.get(session.id)) for session in sessions],
             "staff": _staff(device.site),
             "products": list(vaccines.products().values()),
@@ -116,6 +117,17 @@ def _session(session: CampaignSession, standing: SessionStanding | None) -> dict
     elif standing:
         state = "stopped" if standing.stopped_at else "open"
     return {"id": session.id, "product": session.product, "state": state}
+
+
+def _communes(site: str) -> list[dict[str, str]]:
+    """Return the communes around a site, for somebody on no list: those of its district, or of its province where none is."""
+    known = places.site(site)
+    if known is None:
+        return []
+    return [
+        {"code": unit.code, "name": unit.display_name}
+        for unit in places.children(known.era, known.district_code or known.province_code)
+    ]
 
 
 def _site(code: str) -> Site | dict[str, str]:

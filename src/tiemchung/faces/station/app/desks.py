@@ -24,6 +24,7 @@ DESKS: dict[str, Words] = {
         "This code is not on today's list. Ask the person to go to the reception.",
     ),
     "session.title": Words("Buổi tiêm hôm nay", "Today's session"),
+    "session.one": Words("Buổi tiêm", "Session"),
     "session.none": Words(
         "Hôm nay điểm này chưa có buổi tiêm nào trong kế hoạch. Vẫn ghi được bình thường; báo phường, xã lập kế hoạch.",
         "No session is planned here today. Records are taken as ever; ask the ward to plan one.",

@@ -109,6 +109,7 @@ MACHINE: dict[str, Words] = {
         "{n} records are safe on this device, the oldest of {oldest}. Carry on.",
     ),
     "bar.nothing": Words("Không có gì chờ gửi. Cứ tiêm tiếp.", "Nothing waits. Carry on."),
+    "bar.held": Words("{n} bản ghi vẫn nằm an toàn trên máy này.", "{n} records are still safe on this device."),
     "bar.kept": Words(
         "{n} bản ghi của lần đăng ký trước còn trên máy, đang được gửi dưới tên cũ.",
         "{n} records of the earlier enrollment are still here and are being sent under the old name.",
