@@ -9,6 +9,7 @@ import { nameKey } from "../.compiled/station/src/record/names.js";
 import { bornBetween } from "../.compiled/station/src/record/humans.js";
 import { Today } from "../.compiled/station/src/record/today.js";
 import { Ids } from "../.compiled/station/src/wire/ids.js";
+import { statusOf } from "../.compiled/station/src/status.js";
 import { toBase64url } from "../.compiled/station/src/wire/bytes.js";
 
 const NOON = Date.UTC(2021, 8, 13, 5);
@@ -249,6 +250,21 @@ test("what was measured before a restart holds, and a clock set back goes on fro
   assert.equal(Clock.resumed({ offsetMs: null, wallMs: NOON + 5000 }, watch).now(), NOON + 5000);
   assert.equal(Clock.resumed(undefined, watch).read().offsetMs, null);
 });
+
+for (const [told, expected] of [
+  [{ hours: 23.9 }, false],
+  [{ hours: 24.1 }, true],
+  [{ hours: 1, day: "2021-09-12" }, true],
+  [null, true],
+]) {
+  test(`a list ${told === null ? "that is not there" : `of ${told.day ?? "today"}, ${told.hours} h old,`} warns before each dose: ${expected}`, () => {
+    const { clock, state } = clockAt(0);
+    state.wall = NOON;
+    const about = told === null ? undefined : { version: 1, issuedAt: NOON - told.hours * 3_600_000, day: told.day ?? clock.day(), siteName: "" };
+    const readings = { waiting: { count: 0, oldestAt: null }, about, sync: undefined, wraps: [], asides: [], kept: 0 };
+    assert.equal(statusOf(readings, clock, { phase: "open", device: undefined, staff: null, reached: null, syncing: false, persisted: true }).bundleStale, expected);
+  });
+}
 
 test("the error of a clock is measured against the middle of the way there and back", () => {
   const { state, clock } = clockAt(null);

@@ -71,6 +71,15 @@ test("a vial warns in the hour before its time is over and stops after it, befor
   assert.deepEqual([at(6.1).endsIn, at(6.1).against], [null, "open-too-long"]);
 });
 
+test("a held lot and one past its day stop a dose before it is given, and so do their open vials", () => {
+  const against = (bundle) => choicesOf(station([opened("L1")], bundle).desk(), NOON).map((choice) => choice.against);
+  const held = against({ held_lots: [{ number: "ABX1" }] });
+  assert.ok(held.length > 0 && held.every((why) => why === "held"), String(held));
+  const lots = [{ lot: "ABX1", product: "az", expires_on: "2021-09-12", doses: 10, held_since: null }];
+  const past = against({ lots });
+  assert.ok(past.length > 0 && past.every((why) => why === "expired"), String(past));
+});
+
 test("overfill is counted and no reason to stop", () => {
   const made = station([opened("L1", 0, 2), dose(1, 1), dose(2, 2), dose(3, 3)]);
   const vial = choicesOf(made.desk(), NOON).find((choice) => choice.vial === "L1");
