@@ -101,6 +101,7 @@ CHAIR = (
     Page("station/lead/doses/", who="lead"),
     Page("station/lead/devices/", who="lead"),
     Page("station/lead/aside/", who="lead"),
+    Page("station/lead/carried/", who="lead"),
     Page("station/posts/", who="roaming"),
 )
 LIST, SESSION = {"identifier": "list"}, {"identifier": "session"}

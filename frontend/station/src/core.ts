@@ -315,6 +315,14 @@ export interface Appended {
   readonly at: At;
 }
 
+/** What became of the entries in another tablet's file; `refused` names why the rest of it was not taken. */
+export interface Passed {
+  readonly kept: number;
+  readonly known: number;
+  readonly aside: number;
+  readonly refused: string | null;
+}
+
 /** `open.ts` makes one: `open(): Promise<Station>`. One a page; several pages of a device share one record. */
 export interface Station {
   readonly status: Status;
@@ -392,6 +400,14 @@ export interface Station {
   setAside(): readonly SetAside[];
   /** Try now instead of at the next turn; resolves when that attempt is over, whatever came of it. */
   syncNow(): Promise<void>;
+
+  /**
+   * What waits as a file of sealed batches, for any other device to carry; empty when nothing waits. Nothing here changes
+   * by it: an entry waits until the center itself has answered this device. `locked`.
+   */
+  sealedFile(): Promise<Uint8Array<ArrayBuffer>>;
+  /** Pass another tablet's file on to the center. `no-answer`. */
+  passOn(file: Uint8Array<ArrayBuffer>): Promise<Passed>;
 
   /** Let go of locks, timers and the database: for tests and for a page that goes. */
   close(): void;

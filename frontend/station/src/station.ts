@@ -1,7 +1,7 @@
 /** The station at work: holds the parts together and answers the screens. */
 
 import {
-  type Appended, type Code, type Desk, type Facts, type Finding, type FormShown, type Kind, type Phase, type Row, type Search,
+  type Appended, type Code, type Desk, type Facts, type Finding, type FormShown, type Kind, type Passed, type Phase, type Row, type Search,
   type SetAside, type Stage, type StaffMember, type Station, StationError, type Status, type Visit, type Waiting,
 } from "./core.js";
 import { atWork, type Enrolled, type Parts } from "./enrolled.js";
@@ -12,11 +12,11 @@ import type { Today } from "./record/today.js";
 import type { DeviceRow } from "./store/schema.js";
 import { Shelf, type Staff } from "./store/shelf.js";
 import { Earlier } from "./sync/earlier.js";
-import { enroll, standing } from "./sync/enrolling.js";
+import { enroll, patient, standing } from "./sync/enrolling.js";
 import { Loop } from "./sync/loop.js";
 import { type News, Pages } from "./sync/pages.js";
 import type { Outcome } from "./sync/round.js";
-import { fromUtf8 } from "./wire/bytes.js";
+import { type Bytes, fromUtf8 } from "./wire/bytes.js";
 import { Shown } from "./shown.js";
 import { Ids } from "./wire/ids.js";
 
@@ -231,6 +231,17 @@ export class StationAtWork implements Station {
 
   async syncNow(): Promise<void> {
     if (this.device !== undefined) await this.loop.now();
+  }
+
+  async sealedFile(): Promise<Bytes> {
+    this.open();
+    const { outbox, device } = this.atWork();
+    return (await import("./sync/carrying.js")).sealedFile(outbox, { device: device.id, key: device.signing });
+  }
+
+  async passOn(file: Bytes): Promise<Passed> {
+    const { passOn } = await import("./sync/carrying.js");
+    return patient(passOn(this.parts.http, file));
   }
 
   close(): void {

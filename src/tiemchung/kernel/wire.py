@@ -27,7 +27,7 @@ from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from datetime import date
 
 MAX_ENTRIES: Final = 500
@@ -202,6 +202,23 @@ def parse_batch(batch: bytes, *, max_line_bytes: int = MAX_ENTRY_BYTES) -> tuple
         number = next(number for number, line in enumerate(lines) if len(line) > max_line_bytes)
         raise WireError(WireCode.ENTRY_TOO_LARGE, f"sequence {header.first + number}: {len(lines[number])} bytes")
     return header, lines
+
+
+def batches_in(content: bytes) -> Iterator[bytes]:
+    """Cut a file of batches, one after the other, where their headers say; raise for what is none, or was cut off."""
+    at = 0
+    while True:
+        end = content.find(b"\n", at) + 1
+        if not end:
+            raise WireError(WireCode.CUT_OFF, "a header without an end")
+        for _ in range(_parse_header(content[at : end - 1]).count):
+            end = content.find(b"\n", end) + 1
+            if not end:
+                raise WireError(WireCode.CUT_OFF, "fewer lines than told")
+        yield content[at:end]
+        at = end
+        if at == len(content):
+            return
 
 
 def _parse_header(line: bytes) -> Header:

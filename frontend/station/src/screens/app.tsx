@@ -94,6 +94,7 @@ function Opened({ route }: { route: Route }) {
   const [place, key, step] = route;
   if (place === "board") return <Board />;
   if (place === "device") return <Device />;
+  if (place === "carry") return <Later load={carry} />;
   if (place === "vials") return <Vials />;
   if (place === "arrive") return <WalkIn />;
   if (place === "session") return <Session />;
@@ -108,6 +109,15 @@ function OfVisit({ of, step }: { of: string; step: string }) {
   last.current = known ?? last.current;
   const Step = OF_VISIT[step];
   return last.current && Step ? <Step visit={last.current} /> : <Lost />;
+}
+
+const carry = async () => (await import("./carry")).Carry;
+
+/** A screen that is seldom needed: its files lie at home with the app's version and are read when somebody asks. */
+function Later({ load }: { load: () => Promise<() => preact.JSX.Element> }) {
+  const [Shown, show] = useState<(() => preact.JSX.Element) | null>(null);
+  useEffect(() => void load().then((screen) => show(() => screen)), [load]);
+  return Shown && <Shown />;
 }
 
 function Lost() {

@@ -4,6 +4,7 @@ import { useEffect, useState } from "preact/hooks";
 
 import type { Waiting } from "../core";
 import { moment } from "../format";
+import { to } from "../nav";
 import { Status } from "../parts/drawings";
 import { Facts, Refused, Screen, useDeed, useStation } from "../parts/screen";
 import { w, wordFor } from "../words";
@@ -39,6 +40,7 @@ export function Device() {
             </button>
           </p>
           <Refused text={sync.refused} />
+          <p><a href={to("carry")}>{w("device.carry")}</a></p>
         </section>
         <Queue waiting={waiting} />
         {status.kept > 0 && (

@@ -23,7 +23,7 @@ import { type Answer, API, type Http, NoAnswer, type Signer } from "./http.js";
 
 export const BATCHES = `${API}/batches`;
 const CLEAR = "application/x-ndjson";
-const SEALED = "application/vnd.tiemchung.sealed+ndjson";
+export const SEALED = "application/vnd.tiemchung.sealed+ndjson";
 const NEWLINE_BYTES = 1;
 /** base64 makes four letters of three bytes. */
 const BASE64 = 4 / 3;
@@ -164,7 +164,7 @@ export class Sender<Row extends QueueRow = QueueRow> {
 }
 
 /** How many of these rows one batch may carry, in either dress. */
-function fitting(rows: readonly QueueRow[]): number {
+export function fitting(rows: readonly QueueRow[]): number {
   let room = MAX_BATCH_BYTES - MAX_HEADER_BYTES;
   for (const [at, { bytes, theirs }] of rows.entries()) {
     room -= Math.max(bytes ?? MAX_ENTRY_BYTES, Math.ceil(theirs.length * BASE64)) + NEWLINE_BYTES;

@@ -14,6 +14,7 @@ from tiemchung.faces.shared.numbers import WEEKDAYS
 from tiemchung.faces.shared.sentences import FINDINGS, REASONS
 from tiemchung.faces.shared.words import Words
 from tiemchung.faces.station.app.after import AFTER
+from tiemchung.faces.station.app.carried import CARRIED
 from tiemchung.faces.station.app.chair import CHAIR
 from tiemchung.faces.station.app.desks import DESKS
 from tiemchung.faces.station.app.hall import HALL
@@ -59,4 +60,4 @@ WORDS_OF: dict[str, Mapping[str, Words]] = {
 def catalog() -> dict[str, Words]:
     """Return every sentence by its key."""
     coded = {f"{name}.{code}": words for name, listed in WORDS_OF.items() for code, words in listed.items()}
-    return {**MACHINE, **DESKS, **CHAIR, **AFTER, **HALL, **coded}
+    return {**MACHINE, **CARRIED, **DESKS, **CHAIR, **AFTER, **HALL, **coded}
