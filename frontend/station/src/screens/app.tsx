@@ -23,6 +23,7 @@ const Screening = later(() => chair().then((file) => file.Screening));
 const Board = later(() => after().then((file) => file.Board));
 const Slip = later(() => after().then((file) => file.Slip));
 const Watch = later(() => after().then((file) => file.Watch));
+const Carry = later(() => rare().then((file) => file.Carry));
 const Device = later(() => rare().then((file) => file.Device));
 const Enroll = later(() => rare().then((file) => file.Enroll));
 const Fingerprint = later(() => rare().then((file) => file.Fingerprint));
@@ -94,7 +95,7 @@ function Opened({ route }: { route: Route }) {
   const [place, key, step] = route;
   if (place === "board") return <Board />;
   if (place === "device") return <Device />;
-  if (place === "carry") return <Later load={carry} />;
+  if (place === "carry") return <Carry />;
   if (place === "vials") return <Vials />;
   if (place === "arrive") return <WalkIn />;
   if (place === "session") return <Session />;
@@ -109,15 +110,6 @@ function OfVisit({ of, step }: { of: string; step: string }) {
   last.current = known ?? last.current;
   const Step = OF_VISIT[step];
   return last.current && Step ? <Step visit={last.current} /> : <Lost />;
-}
-
-const carry = async () => (await import("./carry")).Carry;
-
-/** A screen that is seldom needed: its files lie at home with the app's version and are read when somebody asks. */
-function Later({ load }: { load: () => Promise<() => preact.JSX.Element> }) {
-  const [Shown, show] = useState<(() => preact.JSX.Element) | null>(null);
-  useEffect(() => void load().then((screen) => show(() => screen)), [load]);
-  return Shown && <Shown />;
 }
 
 function Lost() {
