@@ -172,6 +172,31 @@ def test_the_same_doses_stand_in_the_units_since_2025_with_what_is_shown_of_the_
     assert (heir["dân ở đây, từ 1 mũi"], heir["dân ở đây, từ 2 mũi"]) == ("1190", "ẩn")
 
 
+def test_residents_of_the_units_since_2025_are_told_by_age_as_far_as_those_of_2021_are(
+    portal: Client, owner_connection: psycopg.Connection
+) -> None:
+    heir = places_told.gazetteer().main_heir(BEN_NGHE)
+    owner_connection.execute(
+        "insert into figures_residence_total (era, level, unit, parent, sex, age_band, dose_state, doses) values "
+        "('2021', 'commune', '26740', '760', 'male', '65+', 1, 40), ('2021', 'commune', '26740', '760', 'male', '12-17', 1, 2),"
+        "('2025', 'commune', %s, '79', 'male', '65+', 1, 10)",
+        [heir],
+    )
+
+    def ages(address: str) -> str:
+        return read(portal, address).split('id="ages-title"')[1].split("</section>")[0]
+
+    # 12-17 and the next smallest, 65+, are hidden on the page of 2021: of 65+ only those counted since 2025 are told.
+    told = ages(f"/so-lieu/2025/79/{heir}/")
+    assert 'từ 65 tuổi</th><td class="tc-table__number">10</td>' in told
+    assert '18 – 49 tuổi</th><td class="tc-table__number">1.190</td><td class="tc-table__number"><span' in told
+    assert '12 – 17 tuổi</th><td class="tc-table__number"><span' in told
+    assert "bảng chuyển đổi 2021–2025" in told
+    assert "bảng chuyển đổi" not in ages("/so-lieu/79/760/26740/")
+    assert 'tuổi</th><td class="tc-table__number">1.190</td>' in ages("/so-lieu/2025/79/")
+    assert 'tuổi</th><td class="tc-table__number">1.190</td>' in ages("/so-lieu/2025/")
+
+
 def test_each_division_leads_to_the_other(portal: Client) -> None:
     assert 'href="/so-lieu/2025/"' in read(portal, "/")
     # Bình Dương went into Ho Chi Minh City.

@@ -50,7 +50,7 @@ def persons_by_age(unit: counted.Unit, own: AgainstList | None) -> list[AgeRow]:
             one=told.by_dose_number[1] if one_shown else None,
             two=told.by_dose_number.get(2, 0) if two_shown else None,
         )
-        for told in figures.persons_by_age_band(unit)
+        for told in figures.residents_by_age(unit)
         if 1 in told.by_dose_number
     ]
 

@@ -99,7 +99,7 @@ def _page(request: HttpRequest, here: Here, rows: Sequence[Row]) -> dict[str, An
         "totals": totals,
         "shares": doses_apart(here.unit, totals) if totals.doses else [],
         "groups": by_group(here.unit),
-        "ages": persons_by_age(here.unit, own) if here.era is ERA else [],
+        "ages": persons_by_age(here.unit, own),
         "progress": progress(here, own),
         "own": own,
         "today": _of_day(here, counted.Clock.DOSE, today),

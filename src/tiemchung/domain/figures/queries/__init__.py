@@ -19,7 +19,7 @@ from tiemchung.domain.figures.queries.doses import (
     doses_on,
     totals,
 )
-from tiemchung.domain.figures.queries.heirs import over_to_heirs, residents
+from tiemchung.domain.figures.queries.heirs import over_to_heirs, residents, residents_by_age
 from tiemchung.domain.figures.queries.persons import (
     NATION,
     age_bands,
@@ -67,6 +67,7 @@ __all__ = [
     "reaction_states",
     "residences",
     "residents",
+    "residents_by_age",
     "skipped_entries",
     "totals",
 ]

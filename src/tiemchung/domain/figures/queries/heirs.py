@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping
 
-from tiemchung.domain.figures.queries.persons import Axis, hide_small, persons_by_residence
-from tiemchung.domain.figures.values import COUNTRY_CODE, Level
+from tiemchung.domain.figures.queries.persons import Axis, hide_small, persons_by_age_band, persons_by_residence
+from tiemchung.domain.figures.values import COUNTRY_CODE, BandPersons, Level, Unit
 from tiemchung.domain.places import queries as places
 from tiemchung.domain.places.values import Era
 from tiemchung.domain.places.values import Level as UnitLevel
@@ -46,6 +46,52 @@ def _residents_under(level: Level, parents: Collection[str]) -> dict[str, Cells[
 _RESIDENTS = """
 select parent, unit, dose_state, sum(doses)::int8 from figures_residence_total
 where era = %s and level = %s and parent = any(%b::text[]) group by parent, unit, dose_state"""
+
+
+def residents_by_age(unit: Unit) -> list[BandPersons]:
+    """Return how many residents of a unit, by age band, had at least so many doses; every band is there, None is hidden.
+
+    In the division of 2025 these are at least so many, as with `residents`: of each unit of 2021 that went over to this one
+    mainly, what its own page shows is added, and nothing of one whose sum is hidden.
+    """
+    told = persons_by_age_band(unit)
+    if unit.era == Era.Y2021.value:
+        return told
+    sums: dict[str, dict[int, int | None]] = {band.age_band: dict(band.by_dose_number) for band in told}
+    for shown in _ages_taken_over(unit):
+        for band, cells in shown.items():
+            for state, persons in cells.items():
+                sums[band][state] = _together(sums[band].get(state, 0), persons)
+    return [BandPersons(age_band=band, by_dose_number=cells) for band, cells in sums.items()]
+
+
+def _ages_taken_over(unit: Unit) -> list[Shown[int]]:
+    """Return, for each unit of 2021 that went over to this one, its age bands as its page shows them."""
+    if unit.level is Level.COUNTRY:
+        return [{band.age_band: dict(band.by_dose_number) for band in persons_by_age_band()}]
+    of = places.unit(Era.Y2025, unit.code)
+    heirs, above = _taken_over(unit.level, of.parent or COUNTRY_CODE if of else COUNTRY_CODE)
+    mine = {code for code, heir in heirs.items() if heir == unit.code}
+    found: dict[str, dict[str, dict[int, int]]] = defaultdict(lambda: defaultdict(dict))
+    for code, band, state, persons in database.rows(
+        _AGES, [Era.Y2021.value, unit.level.value, arrays.texts(sorted(mine))]
+    ):
+        found[code][band][state] = persons
+    sums = {
+        code: cells for each in _residents_under(unit.level, above).values() for code, cells in hide_small(each).items()
+    }
+    return [
+        {
+            band: {state: persons if sums[code].get(state) is not None else None for state, persons in cells.items()}
+            for band, cells in hide_small(bands).items()
+        }
+        for code, bands in found.items()
+    ]
+
+
+_AGES = """
+select unit, age_band, dose_state, sum(doses)::int8 from figures_residence_total
+where era = %s and level = %s and unit = any(%b::text[]) group by unit, age_band, dose_state"""
 
 
 def over_to_heirs(
