@@ -23,6 +23,7 @@ from tiemchung.domain.places import queries as places
 from tiemchung.domain.places.values import Era
 from tiemchung.domain.response import actions, jobs, queries
 from tiemchung.domain.response.values import AlertKind, AreaStanding, CountedAt, DemandShown, UnitStanding
+from tiemchung.domain.vaccines import queries as vaccines
 from tiemchung.kernel.actor import ANYBODY, Actor
 from tiemchung.kernel.ids import uuid7
 
@@ -142,7 +143,20 @@ def test_doses_are_summed_by_units_of_both_eras(morning: None, as_worker: AsWork
         told = queries.units_standing(level, parent=parent or "", era=era)
         assert told[code] == structs.replace(hundred, unit=code)
         assert queries.unit_standing(level, code, era=era) == told[code]
+        (product,) = queries.products_standing(level, code, era=era)
+        assert (product.allocated, product.on_hand) == (100, 95)
+        assert product.product in vaccines.products()
     assert queries.counted_at(Era.Y2021) == queries.counted_at(Era.Y2025) == CountedAt(stock=NOW, due=None)
+
+
+def test_a_product_that_is_no_longer_anywhere_is_told_no_more(
+    morning: None, as_worker: AsWorker, owner_connection: psycopg.Connection
+) -> None:
+    count(as_worker)
+    owner_connection.execute("delete from supply_movement")
+    owner_connection.execute("delete from supply_balance")
+    count(as_worker)
+    assert queries.products_standing(Level.COUNTRY, COUNTRY_CODE, era=Era.Y2021) == []
 
 
 def test_demand_goes_up_to_the_country_and_over_to_the_heir(

@@ -349,6 +349,35 @@ def test_the_map_marks_where_sites_are_silent(
     )
     page = board.get("/center/theo-noi/").content.decode()
     assert "Thành phố Hồ Chí Minh: 1 điểm im lặng" in page
+    province = board.get("/center/theo-noi/79/").content.decode()
+    assert "Quận 1: 1 điểm im lặng" in province
+    assert 'href="/center/theo-noi/79/760/" aria-label="Quận 1: chưa có mũi"' in province
+    assert "Không có ranh giới dưới cấp tỉnh được phép dùng" in province
+
+
+def test_sites_of_a_commune_are_points_and_one_without_coordinates_is_in_the_table_alone(
+    sign_in: SignIn, set_time: Callable[..., None], as_worker: AsWorker, owner_connection: psycopg.Connection
+) -> None:
+    set_time(NOW)
+    board = sign_in("bao", role="duty-officer", level="everywhere")
+    with as_worker():
+        places.load_organizations([{"code": "TYT-1", "name": "Trạm y tế 1", "commune": "26734"}], actor=SYSTEM)
+        hall = {"code": SITE, "name": "Nhà văn hóa", "organization": "TYT-1", "commune": "26734"}
+        lost = {**hall, "code": "79-0002", "name": "Đội lưu động"}
+        places.load_sites([{**hall, "lon": 106.7, "lat": 10.78}, lost], actor=SYSTEM)
+    for code in (SITE, "79-0002"):
+        owner_connection.execute(
+            "insert into response_sitestanding (site, counted_at, issued, entered, usable, on_road, spoke, province, district)"
+            " values (%s, %s, 1, 1, 1, 1, true, '79', '760')",
+            [code, NOW],
+        )
+    pages = [
+        f"/center/theo-noi/{at}/" for at in ("79/760/26734", f"2025/79/{places_told.gazetteer().main_heir('26734')}")
+    ]
+    for page in [board.get(address).content.decode() for address in pages]:
+        assert page.count('class="tc-map__point') == 1
+        assert 'aria-label="Nhà văn hóa: chưa có mũi"' in page
+    assert "1 nơi chưa có tọa độ" in board.get(pages[0]).content.decode()
 
 
 def test_adoption_tells_who_uses_it_and_which_lists_were_entered(

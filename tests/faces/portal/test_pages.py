@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tiemchung.faces.portal.pages import Column, CountryMap, Row, paint_country, place_points, shares, sort_rows
+from tiemchung.faces.portal.pages import Column, CountryMap, Row, paint_country, shares, sort_rows
 from tiemchung.faces.shared import maps
+from tiemchung.faces.shared.points import place_points
 
 HCMC, HA_NOI = "79", "01"
 CU_CHI, DISTRICT_1 = (106.49, 10.97), (106.70, 10.77)
@@ -57,6 +58,10 @@ def test_a_province_without_doses_is_one_of_which_nothing_is_known() -> None:
     assert country.pointed.row.code == HCMC
 
 
+def doses_of(each: Row) -> int:
+    return each.doses
+
+
 def test_an_archipelago_wears_the_class_of_its_province() -> None:
     country = paint([row("48", "Đà Nẵng", 900), row("56", "Khánh Hòa", 30)])
     assert [country.shade_of(group.province) for group in maps.ARCHIPELAGOS] == [5, country.scale.class_of(30)]
@@ -68,7 +73,11 @@ def test_without_any_dose_the_map_points_nowhere() -> None:
 
 def test_what_has_no_place_is_counted_and_left_to_the_table() -> None:
     drawn = place_points(
-        [row("783", "Củ Chi", 5), row("x", "Chưa rõ", 1)], {"783": CU_CHI}, ground=SHAPES[HCMC], close_up=False
+        [row("783", "Củ Chi", 5), row("x", "Chưa rõ", 1)],
+        {"783": CU_CHI},
+        ground=SHAPES[HCMC],
+        close_up=False,
+        size=doses_of,
     )
     assert [point.row.code for point in drawn.points] == ["783"]
     assert drawn.unplaced == 1
@@ -77,7 +86,7 @@ def test_what_has_no_place_is_counted_and_left_to_the_table() -> None:
 def test_four_times_the_doses_is_four_times_the_area() -> None:
     rows = [row("783", "Củ Chi", 100), row("760", "Quận 1", 400), row("0", "Không", 0)]
     places = {"783": CU_CHI, "760": DISTRICT_1, "0": (106.6, 10.8)}
-    drawn = place_points(rows, places, ground=SHAPES[HCMC], close_up=False)
+    drawn = place_points(rows, places, ground=SHAPES[HCMC], close_up=False, size=doses_of)
     radii = {point.row.code: point.radius for point in drawn.points}
     empty = radii["0"]
     assert radii["760"] - empty == pytest.approx(2 * (radii["783"] - empty), rel=1e-3)
@@ -85,7 +94,9 @@ def test_four_times_the_doses_is_four_times_the_area() -> None:
 
 def test_units_of_one_heir_do_not_lie_on_each_other() -> None:
     rows = [row(str(n), f"Phường {n}", 10) for n in range(5)]
-    drawn = place_points(rows, {each.code: DISTRICT_1 for each in rows}, ground=SHAPES[HCMC], close_up=True)
+    drawn = place_points(
+        rows, {each.code: DISTRICT_1 for each in rows}, ground=SHAPES[HCMC], close_up=True, size=doses_of
+    )
     assert len({(point.x, point.y) for point in drawn.points}) == 5
 
 
@@ -98,7 +109,7 @@ SPOTS = st.lists(
 def test_no_name_covers_another(spots: Sequence[tuple[float, float, int]], close_up: bool) -> None:  # noqa: FBT001 - drawn by hypothesis
     rows = [row(str(n), f"Phường số {n}", doses) for n, (_, _, doses) in enumerate(spots)]
     places = {str(n): (lon, lat) for n, (lon, lat, _) in enumerate(spots)}
-    drawn = place_points(rows, places, ground=SHAPES[HCMC], close_up=close_up)
+    drawn = place_points(rows, places, ground=SHAPES[HCMC], close_up=close_up, size=doses_of)
     boxes = [
         (each.x, each.y - drawn.letters, each.x + len(each.words) * drawn.letters * 0.5, each.y)
         for each in drawn.labels

@@ -311,6 +311,28 @@ def test_a_goal_of_persons_is_left_out_where_their_number_is_hidden(
     assert progress(unit_at(["79"]), AgainstList(one=None, listed=20)) == []
 
 
+def test_doses_allocated_on_hand_and_given_are_told_by_vaccine_down_to_the_site(
+    portal: Client, standing: None, owner_connection: psycopg.Connection
+) -> None:
+    owner_connection.execute(
+        "insert into response_productstanding (era, level, unit, product, allocated, on_hand) values "
+        "('2021', 'country', 'VN', 'az', 800, 300), ('2021', 'country', 'VN', '', 100, 90), ('2025', 'province', '79', 'az', "
+        "800, 300), ('2021', 'site', 'S1', 'az', 700, 200)"
+    )
+    places.load_organizations([{"code": "H1", "name": "Trạm", "commune": "26740"}], actor=SYSTEM)
+    places.load_sites([{"code": SITE, "name": "Nhà", "organization": "H1", "commune": "26740"}], actor=SYSTEM)
+
+    def lines(address: str) -> list[list[str]]:
+        table = read(portal, address).split('id="products-title"')[1].split("</table>")[0]
+        rows = table.split("<tbody>")[1].split("</tr>")[:-1]
+        return [re.findall(r">([^<>]+)</t[hd]>", row)[1:] for row in rows]
+
+    assert lines("/") == [["800", "300", "1.234"], ["100", "90", "0"]]
+    assert lines("/so-lieu/2025/79/") == [["800", "300", "1.234"]]
+    assert lines("/diem-tiem/S1/") == [["700", "200", "1.234"]]
+    assert "Doses by vaccine" in read(portal, "/en/")
+
+
 def test_fewer_than_five_who_are_called_to_a_site_are_hidden(
     portal: Client, owner_connection: psycopg.Connection
 ) -> None:

@@ -32,16 +32,19 @@ def count_sites(*, now: datetime) -> int:
     Run again, the same.
     """
     counted, after = 0, ""
+    products: dict[str, dict[str, tuple[int, int]]] = {}
     while True:
         with transaction.atomic():
             sites = queries.sites_standing(today=business_day(now), after=after)
             actions.keep_standing(sites, now=now)
         if not sites:
             break
+        products |= {told.site: told.products for told in sites}
         counted, after = counted + len(sites), sites[-1].site
     with transaction.atomic():
         demand, due_as_of = queries.demand_by_unit(_campaign_on(business_day(now)))
         actions.keep_units(demand, due_as_of=due_as_of, now=now)
+        actions.keep_products(products)
     return counted
 
 

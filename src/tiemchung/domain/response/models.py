@@ -262,6 +262,21 @@ class SiteStanding(models.Model):
         indexes: ClassVar = [models.Index(name="response_standing_of_unit", fields=["province", "district"])]
 
 
+class ProductStanding(models.Model):
+    """Doses of one product in one unit of one era, when they were last counted; as old as the unit's own row."""
+
+    placement: ClassVar[Placement] = Placement.SITE
+    data_class: ClassVar[DataClass] = DataClass.C1
+
+    pk = models.CompositePrimaryKey("era", "level", "unit", "product")
+    era = models.TextField()
+    level = models.TextField()
+    unit = models.TextField()
+    product = models.TextField()
+    allocated = models.BigIntegerField()
+    on_hand = models.BigIntegerField()
+
+
 class UnitStanding(models.Model):
     """Doses and demand of one unit of one era, from the country down to the site, when it was last counted.
 

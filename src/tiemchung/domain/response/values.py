@@ -218,7 +218,8 @@ class PaperKept(msgspec.Struct, frozen=True, kw_only=True):
 class SiteTold(msgspec.Struct, frozen=True, kw_only=True):
     """How one site stands: doses issued to it, entered by it, lying there and on the road, and who is called there.
 
-    `called` counts appointments from the day of counting on; `daily` None is not known.
+    `called` counts appointments from the day of counting on; `daily` None is not known; `products` are what was issued and
+    what lies there, by product.
     """
 
     site: str
@@ -231,6 +232,7 @@ class SiteTold(msgspec.Struct, frozen=True, kw_only=True):
     on_road: int = 0
     called: int = 0
     daily: float | None = None
+    products: dict[str, tuple[int, int]] = {}
 
     @property
     def days(self) -> float | None:
@@ -252,6 +254,14 @@ class AreaStanding(msgspec.Struct, frozen=True, kw_only=True):
     days: float | None
     cases: int
     counted_at: datetime
+
+
+class ProductStanding(msgspec.Struct, frozen=True, kw_only=True):
+    """Doses of one product in a unit: allocated to its sites so far, and lying there now. A lot nobody knows has no product."""
+
+    product: str
+    allocated: int
+    on_hand: int
 
 
 class UnitStanding(msgspec.Struct, frozen=True, kw_only=True):

@@ -21,6 +21,7 @@ from tiemchung.domain.places.values import Unit as Place
 from tiemchung.domain.response import queries as response
 from tiemchung.domain.response.values import AreaStanding, SiteTold
 from tiemchung.faces.center import drawing, sayings
+from tiemchung.faces.shared import maps
 from tiemchung.faces.shared.divisions import ERA, heir_since_2025, path_at
 from tiemchung.faces.shared.doors import StaffRequest, staff_only
 from tiemchung.faces.shared.words import language, t
@@ -69,6 +70,7 @@ def by_area(request: StaffRequest, /, era: Era = ERA, **codes: str) -> HttpRespo
     )
     site_names = places.sites_of([each.code for each in found]) if level is Level.SITE else {}
     names = {code: site.name for code, site in site_names.items()}
+    rows = [_row(each, path, doses[each.code], names, era=era) for each in found]
     page = {
         "here": "areas",
         "now": now,
@@ -76,7 +78,7 @@ def by_area(request: StaffRequest, /, era: Era = ERA, **codes: str) -> HttpRespo
         "trail": trail(path, era=era),
         "name": path[-1].display_name if path else t("cả nước", "the whole country"),
         "level": level.value,
-        "rows": [_row(each, path, doses[each.code], names, era=era) for each in found],
+        "rows": rows,
         **_sums(found),
         "today_sum": sum(each[0] for each in doses.values()),
         "yesterday_sum": sum(each[1] for each in doses.values()),
@@ -85,6 +87,7 @@ def by_area(request: StaffRequest, /, era: Era = ERA, **codes: str) -> HttpRespo
         "short": _short(request, path, era=era),
         "groups": _groups(path, era=era),
         "drawn": _map(found, era=era) if not path and found else None,
+        "below": _map_below(rows, path, era=era) if path and rows else None,
         "other_era": _other_era(path, era=era),
     }
     return render(request, "center/areas.html", page)
@@ -167,6 +170,22 @@ def _map(found: Sequence[AreaStanding], *, era: Era) -> dict[str, object]:
         for unit in provinces
     ]
     return drawing.country_map(rows, silent={each.code: each.silent for each in found}, era=era.value)
+
+
+def _map_below(rows: Sequence[Row], path: Sequence[Place], *, era: Era) -> dict[str, object] | None:
+    """Return the units of the table as points on their province's shape; None where nobody knows where any of them lies."""
+    codes = [row.standing.code for row in rows]
+    if LEVELS[era][len(path)] is Level.SITE:
+        sites = places.sites_of(codes).values()
+        spots = {site.code: (site.lon, site.lat) for site in sites if site.lon is not None and site.lat is not None}
+    else:
+        spots = {code: (spot.lon, spot.lat) for code, spot in places.points(era, codes).items()}
+    ground = maps.provinces(era.value).get(path[0].code)
+    if not spots or ground is None:
+        return None
+    drawn = [drawing.Row(code=row.standing.code, name=row.name, href=row.href, doses=row.today) for row in rows]
+    silent = {row.standing.code: row.standing.silent for row in rows}
+    return drawing.unit_map(drawn, spots, silent=silent, ground=ground, level=len(path))
 
 
 def _group_name(code: str, groups: Mapping[str, TargetGroup]) -> str:

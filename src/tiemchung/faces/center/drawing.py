@@ -1,4 +1,4 @@
-"""The country as the center sees it: provinces in the class of today's doses, and a mark where sites are silent."""
+"""The country and its parts as the center sees them: by today's doses, with a mark where sites are silent."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from tiemchung.faces.shared import maps
 from tiemchung.faces.shared.numbers import axis_number, number
+from tiemchung.faces.shared.points import place_points
 from tiemchung.faces.shared.words import t
 
 
@@ -71,6 +72,31 @@ class CountryMap:
         return next((painted.shade for painted in self.provinces if painted.row.code == province), maps.NO_DATA)
 
 
+def unit_map(
+    rows: Sequence[Row],
+    spots: Mapping[str, tuple[float, float]],
+    *,
+    silent: Mapping[str, int],
+    ground: maps.Shape,
+    level: int,
+) -> dict[str, object]:
+    """Return what the macro of points takes: the units below one, `level` units deep, on the shape of their province.
+
+    No shapes are to be had below the province, so a unit is a point at its middle, as on the portal.
+    """
+    drawn = place_points(rows, spots, ground=ground, close_up=level > 1, size=lambda row: row.doses)
+    marks = tuple(
+        Mark(x=each.x, y=each.y, words=_silent(each.row.name, silent[each.row.code]))
+        for each in drawn.points
+        if silent.get(each.row.code)
+    )
+    return {"map": drawn, "measure": Today(), "marks": marks}
+
+
+def _silent(name: str, sites: int) -> str:
+    return t("{name}: {n} điểm im lặng", "{name}: {n} silent sites", name=name, n=sites)
+
+
 def country_map(rows: Sequence[Row], *, silent: Mapping[str, int], era: str = "2021") -> dict[str, object]:
     """Return what the map's macro takes: today's doses by province, and how many sites are silent in which."""
     shapes, by_code = maps.provinces(era), {row.code: row for row in rows}
@@ -84,9 +110,7 @@ def country_map(rows: Sequence[Row], *, silent: Mapping[str, int], era: str = "2
         Mark(
             x=each.x,
             y=each.y,
-            words=t(
-                "{name}: {n} điểm im lặng", "{name}: {n} silent sites", name=each.row.name, n=silent[each.row.code]
-            ),
+            words=_silent(each.row.name, silent[each.row.code]),
         )
         for each in painted
         if silent.get(each.row.code)

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from tiemchung.domain.campaigns import queries as campaigns
 from tiemchung.domain.figures import queries as figures
 from tiemchung.domain.figures import values as counted
+from tiemchung.domain.places.values import Era
+from tiemchung.domain.response import queries as response
 from tiemchung.domain.vaccines import queries as vaccines
 from tiemchung.faces.portal.pages import AgeRow, Share, shares
 from tiemchung.faces.shared.goals import AgainstList
@@ -27,6 +31,31 @@ def doses_apart(unit: counted.Unit, totals: counted.Totals) -> list[tuple[str, t
         (t("Theo mũi", "By dose"), shares(by_number)),
         (t("Theo vắc xin", "By vaccine"), shares(by_product)),
         *([(t("Mũi tiêm theo tuổi", "Doses by age"), by_age)] if by_age else []),
+    ]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProductLine:
+    """One vaccine in a unit: doses allocated to its sites, lying there, and given."""
+
+    name: str
+    allocated: int
+    on_hand: int
+    given: int
+
+
+def by_product(unit: counted.Unit, totals: counted.Totals, *, era: Era) -> list[ProductLine]:
+    """Return the doses of each vaccine that was allocated or given there, what most was allocated of first."""
+    products, given = vaccines.products(), dict(totals.by_product)
+    stock = {one.product: one for one in response.products_standing(unit.level, unit.code, era=era)}
+    return [
+        ProductLine(
+            name=products[code].name_vi if code in products else (code or t("Lô chưa rõ vắc xin", "Vaccine unknown")),
+            allocated=stock[code].allocated if code in stock else 0,
+            on_hand=stock[code].on_hand if code in stock else 0,
+            given=given.get(code, 0),
+        )
+        for code in [*stock, *(code for code in given if code not in stock)]
     ]
 
 

@@ -22,7 +22,7 @@ from tiemchung.domain.response import queries as response
 from tiemchung.domain.response.values import DemandShown
 from tiemchung.domain.supply import queries as supply
 from tiemchung.faces.portal.pages import Age
-from tiemchung.faces.portal.parts import by_group, doses_apart
+from tiemchung.faces.portal.parts import by_group, by_product, doses_apart
 from tiemchung.faces.portal.views import OPEN_FIGURES, open_page
 from tiemchung.faces.shared.divisions import ERA
 from tiemchung.faces.shared.doors import public
@@ -118,6 +118,7 @@ def site(request: HttpRequest, code: str) -> HttpResponse:
         "demand": response.demand_shown(counted.Level.SITE, parent=commune, era=era).get(code, DemandShown()),
         "counted_at": response.counted_at(era),
         "shares": doses_apart(unit, totals) if totals.doses else [],
+        "products": by_product(unit, totals, era=era),
         "groups": by_group(unit),
         "code": found.code,
         "found": _site(found),

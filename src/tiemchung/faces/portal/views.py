@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -21,14 +22,15 @@ from tiemchung.domain.places.values import Era
 from tiemchung.domain.response import queries as response
 from tiemchung.faces.portal import units
 from tiemchung.faces.portal.asked import clock_of, column_of, columns_of, drawn_by
-from tiemchung.faces.portal.pages import Age, Row, paint_country, place_points, sort_rows
-from tiemchung.faces.portal.parts import by_group, doses_apart, persons_by_age
+from tiemchung.faces.portal.pages import Age, Row, paint_country, sort_rows
+from tiemchung.faces.portal.parts import by_group, by_product, doses_apart, persons_by_age
 from tiemchung.faces.portal.progress import progress
 from tiemchung.faces.portal.series import days_of
 from tiemchung.faces.portal.units import Here
 from tiemchung.faces.shared import maps
 from tiemchung.faces.shared.divisions import ERA, heir_since_2025
 from tiemchung.faces.shared.doors import public
+from tiemchung.faces.shared.points import place_points
 from tiemchung.faces.shared.words import Words, said, t
 from tiemchung.kernel.clock import business_day
 from tiemchung.plumbing.time import clock
@@ -76,7 +78,7 @@ def unit(request: HttpRequest, era: Era = ERA, **codes: str) -> HttpResponse:
             units.spots(here, rows),
             ground=maps.provinces(era.value)[codes["province"]],
             close_up=here.unit.level is not counted.Level.PROVINCE,
-            by=drawn_by(request, here),
+            size=partial(Row.size, by=drawn_by(request, here)),
         ),
         "trail": units.trail(here),
         "unit_name": here.name,
@@ -98,6 +100,7 @@ def _page(request: HttpRequest, here: Here, rows: Sequence[Row]) -> dict[str, An
         "age": Age(as_of=as_of, span=max(now - as_of, timedelta(0))) if as_of else None,
         "totals": totals,
         "shares": doses_apart(here.unit, totals) if totals.doses else [],
+        "products": by_product(here.unit, totals, era=here.era),
         "groups": by_group(here.unit),
         "ages": persons_by_age(here.unit, own),
         "progress": progress(here, own),

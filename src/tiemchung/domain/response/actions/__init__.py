@@ -21,7 +21,7 @@ from tiemchung.domain.response.actions.incidents import (
     take,
 )
 from tiemchung.domain.response.actions.paper import begin_paper, end_paper
-from tiemchung.domain.response.actions.standing import keep_standing, keep_units
+from tiemchung.domain.response.actions.standing import keep_products, keep_standing, keep_units
 from tiemchung.domain.response.actions.teams import disband, form, give_to_team, join, leave
 from tiemchung.domain.response.actions.watching import count_hours, feel_pulses, keep_cases
 
@@ -42,6 +42,7 @@ __all__ = [
     "give_to_team",
     "join",
     "keep_cases",
+    "keep_products",
     "keep_standing",
     "keep_units",
     "leave",

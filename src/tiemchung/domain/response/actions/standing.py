@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from tiemchung.domain.figures.values import COUNTRY_CODE
@@ -40,17 +40,8 @@ def keep_standing(sites: Sequence[SiteTold], *, now: datetime) -> None:
     )
 
 
-_PUT_UNITS = """
-with told as materialized (
-    select u.era, u.level, u.unit, max(u.parent) as parent, sum(u.allocated) as allocated, sum(u.on_hand) as on_hand,
-        sum(u.on_road) as on_road, sum(u.registered) as registered, sum(u.listed) as listed, sum(u.due) as due,
-        sum(u.called) as called
-    from (
-        select x.era, x.level, x.unit, coalesce(x.parent, '') as parent, s.issued as allocated, s.usable as on_hand, s.on_road,
-            0 as registered, 0 as listed, 0 as due, s.called
-        from response_sitestanding s
-        join places_site p on p.code = s.site
-        cross join lateral (values
+# Where a site lies in both divisions; its name for the row of `places_site` is p.
+_UNITS = """
             ('2021', 'country', %s, ''), ('2025', 'country', %s, ''),
             ('2021', 'province', case p.era when '2021' then p.province_code end, %s),
             ('2021', 'district', case p.era when '2021' then p.district_code end, p.province_code),
@@ -60,7 +51,54 @@ with told as materialized (
             ('2025', 'commune', case p.era when '2025' then p.commune_code else p.heir_commune_code end,
                 case p.era when '2025' then p.province_code else p.heir_province_code end),
             ('2025', 'site', p.code, case p.era when '2025' then p.commune_code else p.heir_commune_code end)
-        ) as x (era, level, unit, parent)
+"""
+_PUT_PRODUCTS = f"""
+with told as materialized (
+    select x.era, x.level, x.unit, s.product, sum(s.issued)::int8 allocated, sum(s.usable)::int8 on_hand
+    from unnest(%b::text[], %b::text[], %b::int4[], %b::int4[]) as s (site, product, issued, usable)
+    join places_site p on p.code = s.site
+    cross join lateral (values {_UNITS}) as x (era, level, unit, parent)
+    where x.unit is not null group by 1, 2, 3, 4
+), gone as (
+    delete from response_productstanding as g where not exists (
+        select 1 from told t where t.era = g.era and t.level = g.level and t.unit = g.unit and t.product = g.product)
+)
+insert into response_productstanding as held (era, level, unit, product, allocated, on_hand)
+select t.* from told t order by 1, 2, 3, 4
+on conflict (era, level, unit, product) do update set allocated = excluded.allocated, on_hand = excluded.on_hand
+where (held.allocated, held.on_hand) is distinct from (excluded.allocated, excluded.on_hand)
+"""
+
+
+def keep_products(products: Mapping[str, Mapping[str, tuple[int, int]]]) -> None:
+    """Keep the doses by product of every unit, summed from its sites (issued, usable). Only rows that changed are written."""
+    lines = [
+        (site, product, *doses) for site, held in sorted(products.items()) for product, doses in sorted(held.items())
+    ]
+    sites, names, issued, usable = zip(*lines, strict=True) if lines else ((), (), (), ())
+    database.run(
+        _PUT_PRODUCTS,
+        [
+            arrays.texts(list(sites)),
+            arrays.texts(list(names)),
+            arrays.integers(list(issued)),
+            arrays.integers(list(usable)),
+            *[COUNTRY_CODE] * 4,
+        ],
+    )
+
+
+_PUT_UNITS = f"""
+with told as materialized (
+    select u.era, u.level, u.unit, max(u.parent) as parent, sum(u.allocated) as allocated, sum(u.on_hand) as on_hand,
+        sum(u.on_road) as on_road, sum(u.registered) as registered, sum(u.listed) as listed, sum(u.due) as due,
+        sum(u.called) as called
+    from (
+        select x.era, x.level, x.unit, coalesce(x.parent, '') as parent, s.issued as allocated, s.usable as on_hand, s.on_road,
+            0 as registered, 0 as listed, 0 as due, s.called
+        from response_sitestanding s
+        join places_site p on p.code = s.site
+        cross join lateral (values {_UNITS}) as x (era, level, unit, parent)
         where x.unit is not null
         union all
         select d.era, d.level, d.unit, d.parent, 0, 0, 0, d.registered, d.listed, d.due, 0

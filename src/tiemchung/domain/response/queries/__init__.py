@@ -41,6 +41,7 @@ from tiemchung.domain.response.queries.units import (
     counted_at,
     demand_by_unit,
     demand_shown,
+    products_standing,
     unit_standing,
     units_standing,
 )
@@ -65,6 +66,7 @@ __all__ = [
     "open_count",
     "owners_for",
     "papers",
+    "products_standing",
     "registrations_by_channel",
     "responders",
     "site_standing",

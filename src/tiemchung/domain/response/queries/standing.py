@@ -11,7 +11,6 @@ from tiemchung.domain.places.values import Era
 from tiemchung.domain.response.values import AlertKind, AreaStanding, SiteTold
 from tiemchung.domain.scheduling.values import AppointmentState
 from tiemchung.domain.supply import queries as supply
-from tiemchung.domain.supply.values import MovementKind
 from tiemchung.kernel.actor import Actor, Power
 from tiemchung.plumbing import arrays, database
 
@@ -24,8 +23,6 @@ _COUNT = """
 select s.code, s.province_code, coalesce(s.district_code, ''),
     exists (select 1 from access_deviceword d where d.site = s.code)
         or exists (select 1 from response_pulse p where p.site = s.code),
-    coalesce((select sum(m.doses) from supply_movement m
-        where m.site = s.code and m.kind = any(%b::int2[]) and m.doses > 0), 0)::int4,
     coalesce((select sum(t.doses) from figures_unit_total t
         where t.era = %s and t.level = %s and t.unit = s.code), 0)::int4,
     (select count(*) from scheduling_appointment a where a.site = s.code and a.day >= %s and a.state = %s)::int4
@@ -37,10 +34,12 @@ order by s.code limit %s
 
 def sites_standing(*, today: date, after: str = "") -> list[SiteTold]:
     """Return how the next sites by code stand now, stores left out; at most a thousand. For a session that sees all."""
-    arrivals = arrays.smallints([MovementKind.RECEIVED, MovementKind.ISSUED])
     found = database.rows(
-        _COUNT, [arrivals, Era.Y2021.value, Level.SITE.value, today, AppointmentState.BOOKED.value, after, AT_ONCE]
+        _COUNT, [Era.Y2021.value, Level.SITE.value, today, AppointmentState.BOOKED.value, after, AT_ONCE]
     )
+    products: dict[str, dict[str, tuple[int, int]]] = {row[0]: {} for row in found}
+    for stock in supply.stock_by_product(list(products), today=today):
+        products[stock.site][stock.product] = stock.issued, stock.usable
     lasting = {left.site: left for left in supply.stock_days_left([row[0] for row in found], today=today)}
     return [
         SiteTold(
@@ -48,14 +47,15 @@ def sites_standing(*, today: date, after: str = "") -> list[SiteTold]:
             province=province,
             district=district,
             spoke=spoke,
-            issued=issued,
+            issued=sum(came for came, _ in products[site].values()),
             entered=entered,
             usable=lasting[site].usable,
             on_road=lasting[site].on_road,
             called=called,
             daily=lasting[site].daily,
+            products=products[site],
         )
-        for site, province, district, spoke, issued, entered, called in found
+        for site, province, district, spoke, entered, called in found
     ]
 
 

@@ -11,7 +11,7 @@ from tiemchung.domain.figures import queries as figures
 from tiemchung.domain.figures.values import COUNTRY_CODE, Level
 from tiemchung.domain.places import queries as places
 from tiemchung.domain.places.values import Era
-from tiemchung.domain.response.values import CountedAt, DemandShown, UnitDemand, UnitStanding
+from tiemchung.domain.response.values import CountedAt, DemandShown, ProductStanding, UnitDemand, UnitStanding
 from tiemchung.plumbing import arrays, database
 
 
@@ -28,6 +28,18 @@ def unit_standing(level: Level, code: str, *, era: Era) -> UnitStanding:
     """Return the doses and the demand of one unit; noughts where nothing was counted."""
     row = database.row(f"{_SHOWN} where era = %s and level = %s and unit = %s", [era.value, level.value, code])
     return _shown(row) if row else UnitStanding(unit=code)
+
+
+def products_standing(level: Level, code: str, *, era: Era) -> list[ProductStanding]:
+    """Return the doses of one unit by product, what most was allocated of first."""
+    return [
+        ProductStanding(product=product, allocated=allocated, on_hand=on_hand)
+        for product, allocated, on_hand in database.rows(
+            "select product, allocated, on_hand from response_productstanding where era = %s and level = %s and unit = %s "
+            "order by allocated desc, on_hand desc, product",
+            [era.value, level.value, code],
+        )
+    ]
 
 
 def demand_shown(level: Level, *, parent: str, era: Era) -> dict[str, DemandShown]:

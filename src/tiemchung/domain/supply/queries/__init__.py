@@ -35,7 +35,7 @@ from tiemchung.domain.supply.queries.ledger import (
 )
 from tiemchung.domain.supply.queries.openings import opening_rules
 from tiemchung.domain.supply.queries.papers import lots_outside, paper, papers_of
-from tiemchung.domain.supply.queries.stock import on_road, picked, shelves, stock_days_left
+from tiemchung.domain.supply.queries.stock import on_road, picked, shelves, stock_by_product, stock_days_left
 
 __all__ = [
     "consignments",
@@ -64,6 +64,7 @@ __all__ = [
     "shelves",
     "shipment",
     "shipments",
+    "stock_by_product",
     "stock_days_left",
     "stock_of",
     "store",

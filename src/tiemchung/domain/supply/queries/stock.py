@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from tiemchung.domain.supply import rules
-from tiemchung.domain.supply.values import DaysLeft, Picked, RoadLine, ShelfLine
+from tiemchung.domain.supply.values import DaysLeft, MovementKind, Picked, ProductStock, RoadLine, ShelfLine
 from tiemchung.domain.vaccines import queries as vaccines
 from tiemchung.plumbing import arrays, database
 
@@ -16,31 +16,34 @@ MEAN_DAYS = 7
 
 HOLD_IN_FORCE = "(h.released_at is null or h.released_at < h.held_at)"
 
-_DAYS_LEFT = f"""
-with asked as (
-    select distinct site from unnest(%b::text[]) as s (site)
-), waiting as (
+_USABLE = f"""
+waiting as (
     select site, lot, sum(doses) doses from supply_consignment
     where state = 'waiting' and site = any(%b::text[]) group by 1, 2
 ), usable as (
-    select b.site, sum(greatest(b.doses - coalesce(w.doses, 0), 0)) doses
+    select b.site, coalesce(l.product, '') product, sum(greatest(b.doses - coalesce(w.doses, 0), 0)) doses
     from supply_balance b
     left join supply_lot l on l.number = b.lot
     left join supply_sitehold h on h.site = b.site and h.lot = b.lot and {HOLD_IN_FORCE}
     left join waiting w on w.site = b.site and w.lot = b.lot
     where b.site = any(%b::text[]) and b.doses > 0 and l.held_at is null and h.held_at is null
       and (l.expires_on is null or l.expires_on >= %s)
-    group by 1
-), coming as (
+    group by 1, 2
+)
+"""
+_DAYS_LEFT = f"""
+with asked as (
+    select distinct site from unnest(%b::text[]) as s (site)
+), {_USABLE}, coming as (
     select s.destination site, sum(greatest(n.sent - n.arrived - n.explained, 0)) doses
     from supply_shipment s join supply_shipmentline n on n.shipment = s.id
     where s.state = 'on-road' and s.destination = any(%b::text[]) group by 1
 )
-select a.site, coalesce(u.doses, 0), coalesce(c.doses, 0),
+select a.site, coalesce((select sum(u.doses) from usable u where u.site = a.site), 0), coalesce(c.doses, 0),
     (select sum(v.drawn + v.spent) from supply_vial v
      where v.site = a.site and v.opened_on >= %s and v.opened_on < %s),
     (select min(v.opened_on) from supply_vial v where v.site = a.site and v.opened_on is not null)
-from asked a left join usable u using (site) left join coming c using (site) order by a.site
+from asked a left join coming c using (site) order by a.site
 """
 
 
@@ -59,6 +62,29 @@ def stock_days_left(sites: Collection[str], *, today: date) -> list[DaysLeft]:
             _DAYS_LEFT, [codes, codes, codes, today, codes, since, today]
         )
     ]
+
+
+_BY_PRODUCT = f"""
+with {_USABLE}, issued as (
+    select m.site, coalesce(l.product, '') product, sum(m.doses) doses
+    from supply_movement m left join supply_lot l on l.number = m.lot
+    where m.site = any(%b::text[]) and m.kind = any(%b::int2[]) and m.doses > 0 group by 1, 2
+)
+select site, product, coalesce(i.doses, 0)::int8, coalesce(u.doses, 0)::int8
+from issued i full join usable u using (site, product)
+where i.doses > 0 or u.doses > 0 order by 1, 2
+"""
+
+
+def stock_by_product(sites: Collection[str], *, today: date) -> list[ProductStock]:
+    """Return for each of these sites, by product, the doses that came to it so far, and those lying there usable.
+
+    A lot nobody knows has the empty product.
+    """
+    codes = arrays.texts(list(sites))
+    arrivals = arrays.smallints([MovementKind.RECEIVED, MovementKind.ISSUED])
+    found = database.rows(_BY_PRODUCT, [codes, codes, today, codes, arrivals])
+    return [ProductStock(site=site, product=of, issued=issued, usable=usable) for site, of, issued, usable in found]
 
 
 def _days_left(site: str, usable: int, on_road: int, used: int | None, first: date | None, *, today: date) -> DaysLeft:

@@ -74,6 +74,16 @@ class Store:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ProductStock:
+    """Doses of one product at one site: those that came to it so far, and those lying there that may be used."""
+
+    site: str
+    product: str
+    issued: int
+    usable: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class DaysLeft:
     """How long a site's usable doses last; days and daily mean are None where nothing tells: no vial opened lately.
 
