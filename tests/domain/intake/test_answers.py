@@ -34,6 +34,7 @@ from tiemchung.domain.intake.errors import BatchTooLarge, BatchUnreadable, Broke
 from tiemchung.domain.intake.values import Answer, Outcome
 from tiemchung.domain.journal import actions as journal
 from tiemchung.domain.journal import queries as journal_queries
+from tiemchung.domain.journal.actions import aside as journal_aside
 from tiemchung.domain.journal.errors import SetAsideQuotaSpent
 from tiemchung.domain.movement import actions as movement
 from tiemchung.domain.movement.events import Passed
@@ -324,7 +325,7 @@ def test_what_comes_after_the_device_s_term_is_set_aside_until_the_lead_lets_it_
 def test_a_device_has_a_quota_of_what_may_be_set_aside(
     tablet: TestTablet, monkeypatch: pytest.MonkeyPatch, owner_connection: psycopg.Connection
 ) -> None:
-    monkeypatch.setattr(journal, "SET_ASIDE_QUOTA", 2)
+    monkeypatch.setattr(journal_aside, "SET_ASIDE_QUOTA", 2)
 
     def garbage() -> bytes:
         tablet.sequence += 1
@@ -343,7 +344,7 @@ def test_a_device_has_a_quota_of_what_may_be_set_aside(
 def test_what_the_lead_let_in_or_closed_makes_room_in_the_quota(
     tablet: TestTablet, monkeypatch: pytest.MonkeyPatch, owner_connection: psycopg.Connection
 ) -> None:
-    monkeypatch.setattr(journal, "SET_ASIDE_QUOTA", 2)
+    monkeypatch.setattr(journal_aside, "SET_ASIDE_QUOTA", 2)
 
     def garbage(*lines: bytes) -> bytes:
         tablet.sequence += len(lines)

@@ -33,7 +33,7 @@ NOW = datetime(2021, 9, 13, 2, 30, tzinfo=UTC)
 def morning(set_time: Callable[..., None], monkeypatch: pytest.MonkeyPatch) -> None:
     """Half past nine; a test lives in one transaction, below whose own horizon nothing lies."""
     set_time(NOW)
-    monkeypatch.setattr("tiemchung.domain.journal.queries.horizon_transaction", lambda: 2**62)
+    monkeypatch.setattr("tiemchung.domain.journal.queries.reading.horizon_transaction", lambda: 2**62)
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Reading the journal: stretches of settled entries in order, chains, what was set aside, how far behind a follower is."""
+"""The entries, in journal order: for who follows them, by site, by id; and the bytes of each, opened when asked for."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from uuid import UUID
 import msgspec
 
 from tiemchung.domain.journal import engine
-from tiemchung.domain.journal.values import SETTLES_AFTER, START, Chain, Entry, HeldAside, Horizon, Position, Window
+from tiemchung.domain.journal.values import SETTLES_AFTER, Entry, Horizon, Position, Window
 from tiemchung.plumbing import arrays, database, sealing
 
 
@@ -32,7 +32,11 @@ from journal_entry
 where position >= %s and (position > %s or sequence > %s) and (position < %s or written_at < now() - %s)
 order by position, sequence limit %s
 """
+
+
 _COLUMNS = 13
+
+
 # The last of the stretch comes along whatever its kind, for it tells where the next one begins.
 _SETTLED_OF_KINDS = f"""
 with stretch as materialized ({_SETTLED})
@@ -69,11 +73,15 @@ from journal_entry
 where site = %s and position >= %s and (position > %s or sequence > %s) and (position < %s or written_at < now() - %s)
 order by position, sequence limit %s
 """
+
+
 _BEGINS = """
 select min(position) from (
     select position, recorded_at from journal_entry where site = %s order by position desc limit %s
 ) newest where recorded_at >= %s
 """
+
+
 LOOKED_BACK = 100_000
 """Entries of one site that are looked through for where a day begins. Ours: a hall of 9,000 persons writes so many a day."""
 
@@ -125,6 +133,7 @@ def newest_sequence() -> int:
 
 _Key = tuple[UUID, int, int]
 """A block's key: its device, the sequence with which it begins, its position."""
+
 
 _BLOCKS = """
 select b.device, b.first, b.position, b.body
@@ -231,211 +240,3 @@ def told_of(identifiers: Collection[UUID]) -> dict[UUID, Told]:
 def digests(identifiers: Sequence[UUID]) -> dict[UUID, bytes]:
     """Return the digest (SHA-256 of the clear bytes) of those ids that are kept, wherever they came from."""
     return dict(database.rows("select id, digest from journal_digests(%b::uuid[])", [arrays.uuids(identifiers)]))
-
-
-def chain(device: UUID) -> Chain | None:
-    """Return where this device's chain stands; None before its first batch."""
-    found = database.row(
-        "select last_sequence, head, last_occurred_at, set_aside, forked_at is not null from journal_chain "
-        "where device = %s",
-        [device],
-    )
-    if found is None:
-        return None
-    last, head, last_occurred_at, set_aside, forked = found
-    return Chain(
-        device=device,
-        last_sequence=last,
-        head=bytes(head),
-        last_occurred_at=last_occurred_at,
-        set_aside=set_aside,
-        forked=forked,
-    )
-
-
-def has_batch(device: UUID, head: bytes) -> bool:
-    """Tell whether a batch of this device that led to this head was taken before."""
-    return (
-        database.row("select 1 from journal_batch where device = %s and head = %s limit 1", [device, head]) is not None
-    )
-
-
-def set_aside_at(device: UUID, first: int, last: int) -> dict[tuple[int, bytes], str]:
-    """Return the reason for which something of this device is set aside, by sequence and digest; released, it no longer is."""
-    return {
-        (seq, bytes(digest)): reason
-        for seq, digest, reason in database.rows(
-            "select device_sequence, digest, reason from journal_set_aside "
-            "where device = %s and device_sequence between %s and %s and released_at is null",
-            [device, first, last],
-        )
-    }
-
-
-def waits_aside(device: UUID, *, upto: int) -> int:
-    """Return how much of this device is set aside and neither let in nor closed, counted up to a ceiling."""
-    found = database.row(
-        "select count(*) from (select from journal_set_aside where device = %s and released_at is null "
-        "and closed_at is null limit %s) x",
-        [device, max(upto, 0)],
-    )
-    return int(found[0]) if found else 0
-
-
-_HELD = "select id, device, device_sequence, reason, site, recorded_at, body from journal_set_aside"
-
-
-def waits_aside_at(site: str) -> int:
-    """Return how much is set aside at a site and neither let in nor closed, counted up to the ceiling of boards."""
-    found = database.row(
-        "select count(*) from (select from journal_set_aside where site = %s and released_at is null "
-        "and closed_at is null limit %s) x",
-        [site, COUNT_CEILING],
-    )
-    return int(found[0]) if found else 0
-
-
-def held_aside(
-    site: str, *, reasons: Collection[str], limit: int, only: Collection[UUID] | None = None
-) -> list[HeldAside]:
-    """Return what waits at a site for one of these reasons, `only` these or all, the oldest first, with its bytes.
-
-    For the lead who decides.
-    """
-    found = database.rows(
-        f"{_HELD} where site = %s and reason = any(%b::text[]) and released_at is null and closed_at is null "
-        "and (%s or id = any(%b::uuid[])) order by device, device_sequence limit %s for update",
-        [site, arrays.texts(list(reasons)), only is None, arrays.uuids(list(only or ())), limit],
-    )
-    return [_held(row) for row in found]
-
-
-def set_aside_of(site: str, *, limit: int) -> list[HeldAside]:
-    """Return what is set aside at a site and not let in yet, the oldest first, with its bytes: to be looked at."""
-    found = database.rows(
-        f"{_HELD} where site = %s and released_at is null and closed_at is null order by recorded_at, id limit %s",
-        [site, limit],
-    )
-    return [_held(row) for row in found]
-
-
-def _held(row: tuple[Any, ...]) -> HeldAside:
-    identifier, device, seq, reason, site, recorded_at, body = row
-    return HeldAside(
-        id=identifier,
-        device=device,
-        seq=seq,
-        reason=reason,
-        site=site,
-        recorded_at=recorded_at,
-        line=clear_body(identifier, bytes(body)),
-    )
-
-
-def cursor(consumer: str) -> Position:
-    """Return the place after which this follower reads next."""
-    found = database.row("select position, sequence from journal_cursor where consumer = %s", [consumer])
-    return Position(*found) if found else START
-
-
-class Lag(msgspec.Struct, frozen=True, kw_only=True):
-    """How far one follower is behind: how long ago (real time) the oldest entry it has not read was written."""
-
-    consumer: str
-    behind: timedelta
-    moved_at: datetime | None
-
-
-def lags() -> list[Lag]:
-    """Return every follower's lag, by name."""
-    return [
-        Lag(consumer=consumer, behind=behind or timedelta(0), moved_at=moved)
-        for consumer, behind, moved in database.rows(
-            "select c.consumer, (select now() - e.written_at from journal_entry e where e.position >= c.position "
-            "and (e.position > c.position or e.sequence > c.sequence) order by e.position, e.sequence limit 1), "
-            "c.moved_at from journal_cursor c order by 1"
-        )
-    ]
-
-
-class Waiting(msgspec.Struct, frozen=True, kw_only=True):
-    """How many entries wait for something, counted up to a ceiling; `reason` says for what."""
-
-    reason: str
-    entries: int
-
-
-def unfolded(reason: str, *, after: UUID | None, limit: int) -> list[UUID]:
-    """Return entries that wait for this reason, by id, those after the given one first of all."""
-    return [
-        row[0]
-        for row in database.rows(
-            "select entry from journal_unfolded where reason = %s and (%s::uuid is null or entry > %s) order by entry limit %s",
-            [reason, after, after, limit],
-        )
-    ]
-
-
-COUNT_CEILING = 10_000
-"""Boards count no further: beyond it the number is "more than" (no count over a whole table on a request path)."""
-
-
-def set_aside_counts() -> list[Waiting]:
-    """Return how many entries are set aside, by reason."""
-    return _counts("journal_set_aside", "released_at is null and closed_at is null")
-
-
-def waiting_everywhere() -> tuple[list[Waiting], list[Waiting]]:
-    """Return what is set aside and what is not yet folded in the whole country, by reason: numbers, and no row."""
-    found = database.rows("select aside, reason, entries from journal_waiting(%s) order by 2", [COUNT_CEILING])
-    aside, unfolded = (
-        [Waiting(reason=reason, entries=entries) for is_aside, reason, entries in found if is_aside is wanted]
-        for wanted in (True, False)
-    )
-    return aside, unfolded
-
-
-def unfolded_counts() -> list[Waiting]:
-    """Return how many entries are kept and not yet folded, by reason."""
-    return _counts("journal_unfolded")
-
-
-def _counts(table: str, which: str = "true") -> list[Waiting]:
-    return [
-        Waiting(reason=reason, entries=count)
-        for reason, count in database.rows(
-            f"select reason, count(*) from (select reason from {table} where {which} limit %s) x group by 1 order by 1",
-            [COUNT_CEILING],
-        )
-    ]
-
-
-class Look(msgspec.Struct, frozen=True, kw_only=True):
-    """Somebody looked at a person's data: when, from where, why, and what kind of actor; no name of the staff.
-
-    `partner` is another system's id, where one looked.
-    """
-
-    viewed_at: datetime
-    actor_kind: str
-    purpose: str
-    site: str
-    own: bool
-    partner: UUID | None = None
-
-
-def looks(rows: Collection[UUID], *, reader: UUID | None, limit: int = 100) -> list[Look]:
-    """Return who looked at these rows of one human being, the newest first, for that human being to read.
-
-    Looks of one actor with one purpose at one place within a minute are one. The rows are those of the session's reach.
-    """
-    found = database.rows(
-        "select date_trunc('minute', viewed_at), actor_kind, purpose, site, coalesce(actor = %s, false), "
-        "case when actor_kind = 'partner' then actor end "
-        "from journal_view where person_id = any(%b::uuid[]) group by 1, 2, 3, 4, 5, 6 order by 1 desc, 2, 3, 4 limit %s",
-        [reader, arrays.uuids(sorted(rows)), limit],
-    )
-    return [
-        Look(viewed_at=at, actor_kind=kind, purpose=purpose, site=site, own=own, partner=partner)
-        for at, kind, purpose, site, own, partner in found
-    ]

@@ -1,0 +1,106 @@
+"""What this platform appends itself: a room's own facts, as a server device with a chain of its own."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+from django.db import transaction
+
+from tiemchung.domain.journal import queries
+from tiemchung.domain.journal.actions.appending import append_entries, close_batch, lock_chain
+from tiemchung.domain.journal.values import Chain, NewEntry, Outcome
+from tiemchung.kernel import wire
+from tiemchung.kernel.actor import Actor
+from tiemchung.kernel.events import Event
+from tiemchung.kernel.ids import uuid7
+from tiemchung.plumbing import keys
+
+SERVER_KEY = "server-device"
+"""The key by which the server signs its own chains."""
+
+
+_threads = threading.local()
+
+
+def server_device() -> UUID:
+    """Return the server device of this thread. Each has a chain of its own, so that no two requests wait for one lock."""
+    device: UUID | None = getattr(_threads, "device", None)
+    if device is None:
+        device = _threads.device = uuid7()
+    return device
+
+
+def forget_server_device() -> None:
+    """Begin a new server device in this thread: in a forked process, and where a test empties the tables."""
+    _threads.device = None
+
+
+def sign_lines(lines: Sequence[bytes], chain: Chain) -> wire.Header:
+    """Return the signed header of lines that continue a server device's chain."""
+    return wire.sign_batch(
+        lines,
+        device=chain.device,
+        first=chain.last_sequence + 1,
+        previous=chain.head,
+        private_key=keys.signing_key(SERVER_KEY),
+    )
+
+
+def append(
+    events: Sequence[Event],
+    *,
+    actor: Actor,
+    recorded_at: datetime,
+    site: str = "",
+    persons: Mapping[UUID, UUID] | None = None,
+) -> None:
+    """Append a room's own facts in that room's transaction, as the server device.
+
+    `persons` maps an event to its person. The id is the key: an event appended twice is kept once, and another under the
+    same id is our own fault and raises.
+    """
+    if not events:
+        return
+    about = persons or {}
+    with transaction.atomic(savepoint=False):
+        chain = lock_chain(server_device())
+        lines, entries = [], []
+        for seq, told in enumerate(events, chain.last_sequence + 1):
+            staff = told.staff or actor.id
+            event = msgspec.structs.replace(told, seq=seq, staff=staff, site=told.site or site or None)
+            line = msgspec.json.encode(event)
+            lines.append(line)
+            entries.append(
+                NewEntry(
+                    id=event.id,
+                    kind=event.kind(),
+                    seq=seq,
+                    occurred_at=event.at,
+                    person=about.get(event.id),
+                    line=line,
+                )
+            )
+        outcomes = append_entries(entries, device=chain.device, site=site, recorded_at=recorded_at)
+        reused = [entry.id for entry, outcome in zip(entries, outcomes, strict=True) if outcome is Outcome.REUSED]
+        if reused:
+            # The line holds its sequence, so the same event told twice has two lines: compare what it says instead.
+            _insist_same(reused, dict(zip((entry.id for entry in entries), events, strict=True)))
+        header = sign_lines(lines, chain)
+        close_batch(header, batch=uuid7(), site=site, recorded_at=recorded_at, last_occurred_at=entries[-1].occurred_at)
+
+
+class EventIdReusedError(Exception):
+    """Our own code has used one id for two different facts."""
+
+
+def _insist_same(identifiers: Sequence[UUID], events: Mapping[UUID, Event]) -> None:
+    for entry in queries.entries(identifiers):
+        event = events[entry.id]
+        kept = msgspec.json.decode(entry.body, type=type(event))
+        chained = {"seq": 0, "staff": None, "site": None}
+        if msgspec.structs.replace(kept, **chained) != msgspec.structs.replace(event, **chained):
+            raise EventIdReusedError(str(entry.id))
