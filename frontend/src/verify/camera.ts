@@ -6,7 +6,7 @@ const REST_MS = 150;
 export async function watch<Found>(
   video: HTMLVideoElement,
   look: (picture: ImageData) => Promise<Found | null>,
-  { over, restMs = REST_MS }: { over?: AbortSignal; restMs?: number } = {},
+  over?: AbortSignal,
 ): Promise<Found> {
   const stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment" } });
   try {
@@ -23,7 +23,7 @@ export async function watch<Found>(
         const found = await look(paper.getImageData(0, 0, canvas.width, canvas.height));
         if (found !== null) return found;
       }
-      await new Promise((resolve) => setTimeout(resolve, restMs));
+      await new Promise((resolve) => setTimeout(resolve, REST_MS));
     }
   } finally {
     for (const track of stream.getTracks()) track.stop();

@@ -2,10 +2,9 @@
 import { prepareZXingModule, type ReadInputBarcodeFormat, readBarcodes } from "zxing-wasm/reader";
 import wasm from "zxing-wasm/reader/zxing_reader.wasm?url";
 
-/** What a code says: its letters, and its bytes as they are. GS1 symbols begin with their name, as scanners send it. */
+/** What a code says. GS1 symbols begin with their name, as scanners send it. */
 export interface Code {
   readonly text: string;
-  readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
 /** How the symbols of GS1, with FNC1 in front, name themselves (ISO/IEC 15424). */
@@ -19,5 +18,5 @@ export async function read(picture: Blob | ImageData, formats: readonly ReadInpu
   const [found] = await readBarcodes(picture, { formats: [...formats], maxNumberOfSymbols: 1, tryHarder: true, textMode: "Plain" });
   if (found === undefined) return null;
   const name = found.contentType === "GS1" ? (OF_GS1[found.format] ?? "") : "";
-  return { text: name + found.text, bytes: new Uint8Array(found.bytes) };
+  return { text: name + found.text };
 }

@@ -5,8 +5,6 @@ import type { Code } from "../../../src/verify/reading";
 
 /** Beside the page, so that the service worker that keeps the page serves it too. */
 const READER = "reader.js";
-/** A screen that shows one code after the other is looked at without a rest. */
-const NO_REST_MS = 0;
 
 interface Told {
   readonly code?: Code | null;
@@ -18,13 +16,7 @@ let reader: Worker | null = null;
 
 /** Look until a code is seen. */
 export function look(video: HTMLVideoElement, over: AbortSignal): Promise<Code> {
-  return watch(video, (picture) => asked(picture, over), { over });
-}
-
-/** Look at code after code until `enough` says so of one. */
-export function lookOn(video: HTMLVideoElement, over: AbortSignal, enough: (code: Code) => Promise<boolean>): Promise<Code> {
-  const one = async (code: Code | null) => (code !== null && (await enough(code)) ? code : null);
-  return watch(video, async (picture) => one(await asked(picture, over)), { over, restMs: NO_REST_MS });
+  return watch(video, (picture) => asked(picture, over), over);
 }
 
 function asked(picture: ImageData, over: AbortSignal): Promise<Code | null> {
