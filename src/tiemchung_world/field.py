@@ -260,7 +260,8 @@ class Field:
         if shift.explain(told["unexplained"], at_ms):
             self.link.deliver(shift.lead_tablet)
             told = self._day_lines(shift)
-        shift.attest(bytes.fromhex(told["hash"]), at_ms, origin=self.link.center.url)
+        differences = told["unexplained"].get("differences", ())
+        shift.attest(bytes.fromhex(told["hash"]), at_ms, origin=self.link.center.url, differences=differences)
         found = self.link.deliver(shift.lead_tablet)[-1].get("findings") or ()
         accepted = not any(finding.startswith("attestation-") for finding in found)
         if accepted:

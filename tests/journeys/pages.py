@@ -139,6 +139,7 @@ CENTER = _of(
     Page("center/diem/<slug:site>/"),
     Page("center/su-dung/"),
     Page("center/su-dung/<slug:province>/", fills=AREA),
+    Page("center/dong-ngay/", query="?loc=tat-ca"),
     Page("center/tong-dai/"),
     Page("center/", who="auditor", ready="#board"),
     Page("cong-tac/can-sua/"),

@@ -309,6 +309,27 @@ export interface SetAside {
   readonly reason: string;
 }
 
+/** A day's lines as the center has them (docs/operations/station.md, The day), with what keeps it from being closed. */
+export interface DayTold {
+  readonly lines: {
+    readonly day: string;
+    readonly visits: Readonly<Record<"visits" | "dosed" | "deferred" | "left" | "released" | "observed", number>>;
+    readonly lots: readonly (Readonly<Record<"given" | "vial" | "overfill" | "open" | "opened" | "left" | "wasted" | "returned" | "vials_opened", number>> & {
+      readonly lot: string;
+      readonly sealed_wasted: number | null;
+      readonly sealed_returned: number | null;
+    })[];
+    readonly counted: readonly { readonly what: string; readonly lot: string | null; readonly quantity: number }[];
+  };
+  readonly unexplained: {
+    readonly vials: readonly { readonly lot: string; readonly vial: string; readonly doses: number }[];
+    readonly draws: readonly { readonly lot: string; readonly doses: number }[];
+    readonly differences: readonly { readonly line: string; readonly lot: string | null; readonly difference: number }[];
+  };
+  readonly closedAt: At | null;
+  readonly explained: readonly { readonly line: string; readonly lot: string | null; readonly difference: number; readonly reason: string }[];
+}
+
 export interface Appended {
   readonly id: string;
   readonly seq: number;
@@ -408,6 +429,8 @@ export interface Station {
   sealedFile(): Promise<Uint8Array<ArrayBuffer>>;
   /** Pass another tablet's file on to the center. `no-answer`. */
   passOn(file: Uint8Array<ArrayBuffer>): Promise<Passed>;
+  /** The center's lines of a day, for the lead: asked for anew each time. `no-answer`, `locked`. */
+  dayTold(day: string): Promise<DayTold>;
 
   /** Let go of locks, timers and the database: for tests and for a page that goes. */
   close(): void;

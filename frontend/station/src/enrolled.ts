@@ -24,6 +24,7 @@ export interface Enrolled {
   readonly vault: Vault;
   readonly outbox: Outbox;
   readonly round: Round;
+  readonly puller: Puller;
   readonly admission: Admission;
 }
 
@@ -33,5 +34,5 @@ export async function atWork({ disk, http, clock }: Parts, shelf: Shelf, device:
   const vault = new Vault(disk, id, { privateKey: agreement, point: agreementPoint }, () => clock.now());
   const puller = new Puller(http, { device: id, key: signing }, device);
   const round = new Round({ disk, http, clock, outbox, vault, shelf, puller, device });
-  return { device, vault, outbox, round, admission: new Admission(puller, vault, clock) };
+  return { device, vault, outbox, round, puller, admission: new Admission(puller, vault, clock) };
 }

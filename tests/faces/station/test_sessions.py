@@ -138,8 +138,11 @@ def test_the_lead_s_close_ends_the_day_s_sessions_with_its_lines(nurse: Client) 
     lead = scenery.signed_in("khoa")
     page = lead.get("/station/lead/").content.decode()
     (lines_hash,) = re.findall(r'name="lines_hash" value="(\w+)"', page)
+    assert lead.post("/station/lead/close/", {"lines_hash": lines_hash}).status_code == 409, "who came is adrift"
+    form = {"lines_hash": lines_hash, "why-0": "chờ xe cấp cứu"}
     for _click in range(2):
-        assert lead.post("/station/lead/close/", {"lines_hash": lines_hash}).status_code == 200
+        assert lead.post("/station/lead/close/", form).status_code == 200
+    assert "chờ xe cấp cứu" in lead.get("/station/lead/").content.decode()
     assert words() == [(session, True, True)]
     assert entries("session-closed") == 1
     received(nurse, known="new")

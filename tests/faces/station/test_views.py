@@ -381,6 +381,24 @@ class TestLead:
         assert "Chưa đóng được: còn dòng chưa rõ." in page
         assert chief.post("/station/lead/close/", self.closing(chief)).status_code == 409
 
+    def test_slips_counted_by_hand_that_differ_are_explained_before_the_close(
+        self, chief: Client, set_time: Callable[..., None]
+    ) -> None:
+        set_time(MORNING + timedelta(hours=8))
+        address, entry = "/station/lead/counts/", {"entry": str(uuid7()), "what": "slips"}
+        assert chief.post(address, {**entry, "quantity": "many"}).status_code == 422
+        assert chief.post(address, {**entry, "what": "vials", "quantity": "2"}).status_code == 404, (
+            "vials of which lot?"
+        )
+        assert chief.post(address, {**entry, "quantity": "2"}).status_code == 302
+        page = chief.get("/station/lead/").content.decode()
+        assert "Phiếu giấy: lệch 2. Vì sao?" in page
+        form = fields(page)
+        assert chief.post("/station/lead/close/", {**form, "why-0": " "}).status_code == 409
+        page = chief.post("/station/lead/close/", {**form, "why-0": "hai phiếu hỏng"}).content.decode()
+        assert "Đã đóng lúc 17:00" in page
+        assert "lệch 2. hai phiếu hỏng" in page
+
     def test_what_became_of_a_vial_is_told_without_a_tablet_and_opens_the_way(self, chief: Client) -> None:
         scenery.stock()
         scenery.open_vial("LQ7", doses=3)

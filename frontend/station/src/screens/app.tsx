@@ -24,6 +24,7 @@ const Board = later(() => after().then((file) => file.Board));
 const Slip = later(() => after().then((file) => file.Slip));
 const Watch = later(() => after().then((file) => file.Watch));
 const Carry = later(() => rare().then((file) => file.Carry));
+const Closing = later(() => rare().then((file) => file.Closing));
 const Device = later(() => rare().then((file) => file.Device));
 const Enroll = later(() => rare().then((file) => file.Enroll));
 const Fingerprint = later(() => rare().then((file) => file.Fingerprint));
@@ -96,6 +97,7 @@ function Opened({ route }: { route: Route }) {
   if (place === "board") return <Board />;
   if (place === "device") return <Device />;
   if (place === "carry") return <Carry />;
+  if (place === "closing") return <Closing />;
   if (place === "vials") return <Vials />;
   if (place === "arrive") return <WalkIn />;
   if (place === "session") return <Session />;

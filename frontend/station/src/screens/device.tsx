@@ -42,6 +42,11 @@ export function Device() {
           <Refused text={sync.refused} />
           <p><a href={to("carry")}>{w("device.carry")}</a></p>
         </section>
+        {status.staff?.roles.includes("lead") && (
+          <p>
+            <a class="govuk-button govuk-button--secondary tc-button--chair" href={to("closing")}>{w("closing.title")}</a>
+          </p>
+        )}
         <Queue waiting={waiting} />
         {status.kept > 0 && (
           <section class="tc-card tc-stack tc-stack--close">

@@ -1,6 +1,7 @@
 /** What is opened a few times a day, in one file: the device, its enrollment, the session, the lead's and the store's words. */
 
 export { Carry } from "./carry";
+export { Closing } from "./closing";
 export { Device } from "./device";
 export { Enroll, Fingerprint } from "./enroll";
 export { Mend } from "./mend";

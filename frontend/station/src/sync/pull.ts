@@ -1,5 +1,6 @@
 /** What the tablet fetches: the bundle, what the site's other devices wrote, who may unlock; and its own word that it lives. */
 
+import type { DayTold } from "../core.js";
 import { type Bundle, type HeldLot, readBundle } from "../record/bundle.js";
 import type { Entry } from "../record/lines.js";
 import type { Secrets } from "../store/vault.js";
@@ -56,6 +57,12 @@ export class Puller {
     const query = asked.toString();
     const answer = await this.get(`${API}/entries${query === "" ? "" : `?${query}`}`);
     return answer.json as PulledEntries;
+  }
+
+  /** Return the lines of a day as they stand, and what keeps it from being closed. */
+  async day(day: string): Promise<DayTold> {
+    const { closed_at: closedAt, ...told } = (await this.get(`${API}/days/${day}`)).json as Omit<DayTold, "closedAt"> & { closed_at: string | null };
+    return { ...told, closedAt: closedAt === null ? null : Date.parse(closedAt) };
   }
 
   /** Return the secrets of everybody who may unlock; null when the word was not good. */

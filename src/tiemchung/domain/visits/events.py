@@ -9,6 +9,7 @@ from uuid import UUID
 import msgspec
 
 from tiemchung.domain.people.values import PersonBlock
+from tiemchung.domain.visits.values import Explained
 from tiemchung.kernel.events import Event, Small
 
 
@@ -103,10 +104,11 @@ class Attested(Event, frozen=True, kw_only=True):
     """`staff` stands for the site's day (its lines under this hash) or for single doses.
 
     The proof signs the challenge of `wire.day_challenge` or `wire.doses_challenge`. Without one, only a page counts:
-    there the signed-in person is the proof.
+    there the signed-in person is the proof. `explained` says why lines of the day do not come to nothing.
     """
 
     day: date | None = None
     lines_hash: str | None = None
     doses: list[UUID] = msgspec.field(default_factory=list)
+    explained: list[Explained] = msgspec.field(default_factory=list)
     proof: Proof | None = None

@@ -70,7 +70,10 @@ class SessionWord(models.Model):
 
 
 class SiteDay(models.Model):
-    """A site's day that a lead closed: the first attestation that held. `closed_at` is the center's clock."""
+    """A site's day that a lead closed: the first attestation that held. `closed_at` is the center's clock.
+
+    `explained` holds the lead's words (values.Explained) for the lines that did not come to nothing.
+    """
 
     placement: ClassVar[Placement] = Placement.SITE
     data_class: ClassVar[DataClass] = DataClass.C1
@@ -80,5 +83,6 @@ class SiteDay(models.Model):
     by = models.UUIDField()
     entry = models.UUIDField()
     day = models.DateField()
+    explained = models.JSONField(default=list, db_default=[])
     site = models.TextField()
     lines_hash = models.TextField()

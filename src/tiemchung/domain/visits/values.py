@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import IntEnum, StrEnum
@@ -117,19 +118,27 @@ class SessionStopped(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class VisitCounts(msgspec.Struct, frozen=True, kw_only=True):
-    """Visits of a site's day; a visit is counted under everything that happened in it."""
+    """Visits of a site's day. All but `dosed` are stages, and a visit stands at one of them."""
 
     visits: int
     dosed: int
     deferred: int
     left: int
+    released: int = 0
+    observed: int = 0
+
+    @property
+    def adrift(self) -> int:
+        """Return of how many who arrived nobody told what became of them."""
+        return self.visits - self.released - self.deferred - self.left - self.observed
 
 
 class LotLine(msgspec.Struct, frozen=True, kw_only=True):
     """What one lot's doses did at a site on a day, in doses unless it says vials.
 
     Every given dose is in one class: `vial + overfill + explained + open = given`. A voided dose gave its draw back.
-    `left` are doses of vials opened that day which nobody drew, wasted or returned.
+    `left` are doses of vials opened that day which nobody drew, wasted or returned. `sealed_wasted` and `sealed_returned` are
+    vials that were broken or went back unopened; None where nobody knows how many doses a vial of the lot has.
     """
 
     lot: str
@@ -145,6 +154,8 @@ class LotLine(msgspec.Struct, frozen=True, kw_only=True):
     left: int = 0
     wasted: int = 0
     returned: int = 0
+    sealed_wasted: int | None = 0
+    sealed_returned: int | None = 0
 
 
 class CountLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -190,14 +201,52 @@ class OpenDraws(msgspec.Struct, frozen=True, kw_only=True):
     doses: int
 
 
+class LineCode(StrEnum):
+    """Lines of a day besides its doses: each comes to nothing, or somebody says why not."""
+
+    PERSONS = "persons"
+    """Persons arrived = released + deferred + left + under observation."""
+    SLIPS = "slips"
+    """Paper slips counted = visits entered. A site that counted none keeps none."""
+    VIALS = "vials"
+    """Vials issued to the tables (counted) = opened + returned + wasted, of one lot."""
+
+
+class Difference(msgspec.Struct, frozen=True, kw_only=True):
+    """By how much a line does not come to nothing: persons, slips or vials; above zero are those that are missing."""
+
+    line: LineCode
+    lot: str | None
+    difference: int
+
+
+class Explained(msgspec.Struct, frozen=True, kw_only=True):
+    """Why a line does not come to nothing, in the words of whoever closes the day. Another difference is not explained by it."""
+
+    line: LineCode
+    difference: int
+    reason: str
+    lot: str | None = None
+
+
 class Unexplained(msgspec.Struct, frozen=True, kw_only=True):
-    """What keeps a day from being closed. A `vial-wasted` answers the first, a `vial-opened` with a reason the other."""
+    """What keeps a day from being closed.
+
+    A `vial-wasted` answers the first, a `vial-opened` with a reason the second; a difference is explained by who closes.
+    """
 
     vials: list[VialLeft]
     draws: list[OpenDraws]
+    differences: list[Difference] = []
 
     def __bool__(self) -> bool:
-        return bool(self.vials or self.draws)
+        return bool(self.vials or self.draws or self.differences)
+
+    def without(self, explained: Iterable[Explained]) -> Unexplained:
+        """Return what is left when these words are taken: those with a reason, for the very difference that stands."""
+        known = {(one.line, one.lot, one.difference) for one in explained if one.reason.strip()}
+        still = [one for one in self.differences if (one.line, one.lot, one.difference) not in known]
+        return Unexplained(vials=self.vials, draws=self.draws, differences=still)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -207,3 +256,4 @@ class DayClosed:
     closed_at: datetime
     by: UUID
     lines_hash: str
+    explained: Sequence[Explained] = ()

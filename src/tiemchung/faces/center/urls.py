@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from tiemchung.domain.places.values import Era
-from tiemchung.faces.center import adoption, areas, board, calls, incidents, sites, teams
+from tiemchung.faces.center import adoption, areas, board, calls, closing, incidents, sites, teams
 
 app_name = "center"
 NEW = {"era": Era.Y2025}
@@ -31,6 +31,7 @@ urlpatterns = [
     path("diem/<slug:site>/", sites.show, name="site"),
     path("su-dung/", adoption.show, name="adoption"),
     path("su-dung/<slug:province>/", adoption.show, name="adoption_area"),
+    path("dong-ngay/", closing.show, name="closing"),
     path("tong-dai/", calls.waiting, name="calls"),
     path("tong-dai/ghi/", calls.noted, name="note_call"),
     path("tong-dai/<uuid:call>/<slug:what>/", calls.step, name="call_step"),

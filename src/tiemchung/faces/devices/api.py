@@ -253,6 +253,8 @@ def day_lines(request: HttpRequest, day: date) -> HttpResponse:
     with reaching(Reach(sites=frozenset({device.site}))):
         lines = visits.day_lines(device.site, day)
         told = {"lines": lines, "hash": lines.hash, "unexplained": visits.unexplained(lines)}
+        closed = visits.day_closed(device.site, day)
+    told |= {"closed_at": closed and closed.closed_at, "explained": closed.explained if closed else []}
     return HttpResponse(msgspec.json.encode(told), content_type="application/json")
 
 

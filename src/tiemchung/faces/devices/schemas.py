@@ -246,7 +246,9 @@ class ReceiptTold(Schema):
 class DayTold(Schema):
     """The lines of a site's day, the SHA-256 of their canonical JSON in hex, and what is not explained yet.
 
-    A `vial-wasted` answers each of `vials`, a `vial-opened` with a reason each of `draws`.
+    A `vial-wasted` answers each of `vials`, a `vial-opened` with a reason each of `draws`; `differences` (persons adrift, slips
+    against visits, vials issued against those opened, returned and wasted) are answered by the `explained` of the attestation,
+    which a closed day tells.
     """
 
     model_config = ConfigDict(
@@ -255,7 +257,7 @@ class DayTold(Schema):
                 "lines": {
                     "site": "79-0012",
                     "day": "2021-09-13",
-                    "visits": {"visits": 1, "dosed": 1, "deferred": 0, "left": 0},
+                    "visits": {"visits": 2, "dosed": 1, "deferred": 0, "left": 0, "released": 0, "observed": 1},
                     "lots": [],
                     "counted": [{"what": "slips", "lot": None, "quantity": 1}],
                 },
@@ -263,7 +265,10 @@ class DayTold(Schema):
                 "unexplained": {
                     "vials": [{"lot": "ABX6412", "vial": "LQ7-0412", "doses": 2}],
                     "draws": [{"lot": "ABX6413", "doses": 1}],
+                    "differences": [{"line": "persons", "lot": None, "difference": 1}],
                 },
+                "closed_at": None,
+                "explained": [],
             }
         }
     )
@@ -271,6 +276,8 @@ class DayTold(Schema):
     lines: dict[str, Any]
     hash: str
     unexplained: dict[str, list[dict[str, Any]]]
+    closed_at: datetime | None
+    explained: list[dict[str, Any]]
 
 
 class EntryTold(Schema):

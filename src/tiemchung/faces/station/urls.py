@@ -55,6 +55,7 @@ urlpatterns = [
     path("unlock/", tablets.own_code, name="own_code"),
     path("lead/close/", lead.close_day, name="close_day"),
     path("lead/sessions/<uuid:campaign_session>/resume/", lead.resume, name="resume"),
+    path("lead/counts/", lead.count, name="count"),
     path("lead/vials/", lead.tell_vial, name="tell_vial"),
     path("lead/doses/", flagged.waiting, name="flagged"),
     path("lead/doses/<uuid:dose>/", flagged.stand_for, name="stand_for"),

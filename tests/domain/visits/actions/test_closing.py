@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from threading import Thread
+from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
@@ -22,10 +23,11 @@ from tiemchung.domain.intake import actions as intake
 from tiemchung.domain.intake.values import Answer, Outcome
 from tiemchung.domain.supply import queries as supply
 from tiemchung.domain.supply.values import DrawClass
+from tiemchung.domain.vaccines import queries as vaccines
 from tiemchung.domain.visits import actions, queries
 from tiemchung.domain.visits.errors import LinesChanged, LineUnexplained
 from tiemchung.domain.visits.events import Attested
-from tiemchung.domain.visits.values import DayLines, OpenDraws, VialLeft
+from tiemchung.domain.visits.values import DayLines, Explained, LineCode, OpenDraws, VialLeft
 from tiemchung.kernel import wire
 from tiemchung.kernel.actor import Actor, ActorKind, Power, Reach
 from tiemchung.kernel.clock import business_day
@@ -58,10 +60,13 @@ def attested(
     day: date = DAY,
     staff: UUID = CHIEF,
     challenge: bytes | None = None,
+    words: Sequence[dict[str, Any]] = (),
 ) -> bytes:
     signed = challenge or wire.day_challenge(site=SITE, day=day, lines_hash=bytes.fromhex(lines_hash))
     proof = passkey.answer(signed, origin=ORIGIN).as_proof()
-    return tablet.line("attested", day=day, lines_hash=lines_hash, doses=[], proof=proof, staff=staff)
+    return tablet.line(
+        "attested", day=day, lines_hash=lines_hash, doses=[], proof=proof, staff=staff, explained=list(words)
+    )
 
 
 def lines() -> DayLines:
@@ -79,7 +84,7 @@ def status_of(person: UUID) -> list[DoseStatus]:
 def one_dose(tablet: TestTablet) -> UUID:
     """Send one dose out of a vial of one, so that everything adds up."""
     person = uuid7()
-    answers = send(tablet, arrived(tablet, person, uuid7()), opened(tablet), dose(tablet, person))
+    answers = send(tablet, arrived(tablet, person, person), opened(tablet), dose(tablet, person, person))
     assert [answer.findings for answer in answers] == [[], [], []]
     return person
 
@@ -99,7 +104,9 @@ def test_what_comes_after_the_close_is_late_and_stays_waiting(tablet: TestTablet
     one_dose(tablet)
     send(tablet, attested(tablet, lead, lines_hash=lines().hash))
     person = uuid7()
-    answers = send(tablet, arrived(tablet, person, uuid7()), opened(tablet, vial="V2"), dose(tablet, person, vial="V2"))
+    answers = send(
+        tablet, arrived(tablet, person, person), opened(tablet, vial="V2"), dose(tablet, person, person, vial="V2")
+    )
     assert "late" in answers[-1].findings
     (answer,) = send(tablet, attested(tablet, lead, lines_hash=lines().hash))
     assert answer.findings == []
@@ -124,7 +131,12 @@ def test_a_dose_that_slips_in_while_the_day_is_attested_is_not_attested(
 
     def slip_in() -> None:
         try:
-            send(other, arrived(other, slipped, uuid7()), opened(other, vial="V9"), dose(other, slipped, vial="V9"))
+            send(
+                other,
+                arrived(other, slipped, slipped),
+                opened(other, vial="V9"),
+                dose(other, slipped, slipped, vial="V9"),
+            )
         finally:
             connections.close_all()
 
@@ -143,7 +155,7 @@ def test_a_dose_that_slips_in_while_the_day_is_attested_is_not_attested(
 
 def test_a_vial_with_doses_left_refuses_the_close_until_they_are_explained(tablet: TestTablet, lead: Passkey) -> None:
     person = uuid7()
-    send(tablet, arrived(tablet, person, uuid7()), opened(tablet, doses=10), dose(tablet, person))
+    send(tablet, arrived(tablet, person, person), opened(tablet, doses=10), dose(tablet, person, person))
     (answer,) = send(tablet, attested(tablet, lead, lines_hash=lines().hash))
     assert answer.findings == ["attestation-unexplained"]
     with reaching(HERE):
@@ -156,7 +168,7 @@ def test_a_vial_with_doses_left_refuses_the_close_until_they_are_explained(table
 
 def test_a_dose_without_a_vial_refuses_the_close_until_a_line_explains_it(tablet: TestTablet, lead: Passkey) -> None:
     person = uuid7()
-    send(tablet, arrived(tablet, person, uuid7()), dose(tablet, person, vial=None))
+    send(tablet, arrived(tablet, person, person), dose(tablet, person, person, vial=None))
     with reaching(HERE):
         assert queries.unexplained(lines()).draws == [OpenDraws(lot=LOT, doses=1)]
     (answer,) = send(tablet, attested(tablet, lead, lines_hash=lines().hash))
@@ -201,7 +213,7 @@ def test_a_hash_that_is_none_is_another_hash(tablet: TestTablet, lead: Passkey) 
 
 def test_a_second_person_attests_a_late_dose_by_its_id(tablet: TestTablet, lead: Passkey) -> None:
     person = uuid7()
-    given = dose(tablet, person, at=NOW - timedelta(days=20))
+    given = dose(tablet, person, person, at=NOW - timedelta(days=20))
     send(tablet, given)
     assert status_of(person) == [DoseStatus.WAITING]
     told = [id_of(given)]
@@ -211,12 +223,95 @@ def test_a_second_person_attests_a_late_dose_by_its_id(tablet: TestTablet, lead:
     assert status_of(person) == [DoseStatus.ATTESTED]
 
 
+# --- the lines besides the doses
+
+
+def explained(
+    line: LineCode, difference: int, *, lot: str | None = None, reason: str = "went to the toilet"
+) -> Explained:
+    return Explained(line=line, lot=lot, difference=difference, reason=reason)
+
+
+def differences() -> list[tuple[str, str | None, int]]:
+    with reaching(HERE):
+        return [(one.line, one.lot, one.difference) for one in queries.unexplained(lines()).differences]
+
+
+def count(tablet: TestTablet, what: str, quantity: int, *, lot: str | None = None, seconds: int = 0) -> bytes:
+    return tablet.line("counted", what=what, lot=lot, quantity=quantity, at=NOW + timedelta(seconds=seconds))
+
+
+def test_somebody_who_came_and_was_never_seen_again_is_explained_before_the_close(
+    tablet: TestTablet, lead: Passkey
+) -> None:
+    del lead
+    person, adrift = one_dose(tablet), uuid7()
+    send(tablet, arrived(tablet, adrift, adrift))
+    assert differences() == [("persons", None, 1)]
+    for wrong in ([], [explained(LineCode.PERSONS, 2)], [explained(LineCode.PERSONS, 1, reason=" ")]):
+        with pytest.raises(LineUnexplained):
+            close(lines().hash, words=wrong)
+    words = [explained(LineCode.PERSONS, 1)]
+    (answer,) = intake.record([close(lines().hash, words=words)], actor=THE_LEAD, site=SITE, now=NOW)
+    assert answer.findings == []
+    assert status_of(person) == [DoseStatus.ATTESTED]
+    closed = queries.day_closed(SITE, DAY)
+    assert closed is not None
+    assert list(closed.explained) == words
+
+
+def test_a_tablet_s_attestation_holds_only_with_words_for_each_difference(tablet: TestTablet, lead: Passkey) -> None:
+    one_dose(tablet)
+    send(tablet, count(tablet, "slips", 3))
+    assert differences() == [("slips", None, 2)]
+    (answer,) = send(tablet, attested(tablet, lead, lines_hash=lines().hash))
+    assert answer.findings == ["attestation-unexplained"]
+    told = [{"line": "slips", "lot": None, "difference": 2, "reason": "spoiled"}]
+    (answer,) = send(tablet, attested(tablet, lead, lines_hash=lines().hash, words=told))
+    assert answer.findings == []
+    assert queries.closed_days(SITE) == {DAY}
+
+
+def test_vials_issued_are_those_opened_returned_and_wasted(tablet: TestTablet, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(vaccines, "products", lambda: {"az": SimpleNamespace(doses_per_vial=10)})
+    one_dose(tablet)
+    assert differences() == [], "what nobody counted differs from nothing"
+    send(tablet, count(tablet, "vials", 4, lot=LOT))
+    assert differences() == [("vials", LOT, 3)]
+    send(tablet, tablet.line("vial-returned", lot=LOT, vial=None, doses=10, reason="not-needed"))
+    assert differences() == [("vials", LOT, 2)]
+    send(tablet, tablet.line("vial-wasted", lot=LOT, vial="B1", doses=10, reason="broken"))
+    assert differences() == [("vials", LOT, 1)]
+    send(tablet, tablet.line("vial-wasted", lot=LOT, vial="V1", doses=1, reason="broken"))
+    assert differences() == [("vials", LOT, 1)], "waste of an opened vial is no second vial"
+    send(tablet, count(tablet, "vials", 3, lot=LOT, seconds=1))
+    assert differences() == []
+
+
+def test_persons_arrived_are_those_who_went_wait_or_are_watched(tablet: TestTablet) -> None:
+    persons = [uuid7() for _ in range(5)]
+    send(tablet, *(arrived(tablet, person, person) for person in persons))
+    fates = ["released", "left", "deferred"]
+    of: list[dict[str, Any]] = [{"visit": person, "person": person} for person in persons]
+    send(
+        tablet,
+        tablet.line("released", **of[0], minutes=30, state="well"),
+        tablet.line("left", **of[1], minutes=0, reason="went-home"),
+        tablet.line("deferred", **of[2], until=None, reason="fever"),
+        opened(tablet),
+        dose(tablet, persons[3], persons[3]),
+    )
+    visits = lines().visits
+    assert [getattr(visits, fate) for fate in fates] == [1, 1, 1]
+    assert (visits.visits, visits.observed, visits.adrift) == (5, 1, 1)
+
+
 # --- on a page
 
 
-def close(told: str, *, actor: Actor = THE_LEAD) -> Attested:
+def close(told: str, *, actor: Actor = THE_LEAD, words: Sequence[Explained] = ()) -> Attested:
     with reaching(HERE):
-        return actions.close_day(SITE, DAY, lines_hash=told, actor=actor, now=NOW)
+        return actions.close_day(SITE, DAY, lines_hash=told, actor=actor, now=NOW, explained=words)
 
 
 def test_a_signed_in_lead_closes_the_day_on_a_page(tablet: TestTablet, lead: Passkey) -> None:
@@ -232,7 +327,7 @@ def test_a_page_refuses_what_a_lead_should_not_sign(tablet: TestTablet, lead: Pa
     del lead
     told = lines().hash
     person = uuid7()
-    send(tablet, arrived(tablet, person, uuid7()), opened(tablet, doses=2), dose(tablet, person))
+    send(tablet, arrived(tablet, person, person), opened(tablet, doses=2), dose(tablet, person, person))
     with pytest.raises(LinesChanged):
         close(told)
     with pytest.raises(LineUnexplained) as refused:
@@ -251,7 +346,7 @@ def test_a_page_refuses_what_a_lead_should_not_sign(tablet: TestTablet, lead: Pa
 
 def test_the_lines_tell_what_each_lot_did(tablet: TestTablet) -> None:
     persons = [uuid7() for _ in range(4)]
-    entries: list[bytes] = [opened(tablet, doses=2), *(dose(tablet, person) for person in persons[:3])]
+    entries: list[bytes] = [opened(tablet, doses=2), *(dose(tablet, person, person) for person in persons[:3])]
     entries.append(dose(tablet, persons[3], vial="no-such-vial"))
     send(tablet, *entries)
     send(tablet, tablet.line("voided", entry=id_of(entries[3]), reason="entered-twice", evidence=None))

@@ -11,7 +11,7 @@ from tiemchung.domain.supply.actions.holds import (
     hold_lot,
     recall_lot,
 )
-from tiemchung.domain.supply.actions.lines import lot_held_here, vial_opened, vial_returned, vial_wasted
+from tiemchung.domain.supply.actions.lines import counted, lot_held_here, vial_opened, vial_returned, vial_wasted
 from tiemchung.domain.supply.actions.logger import read_logger
 from tiemchung.domain.supply.actions.papers import keep_paper
 from tiemchung.domain.supply.actions.receiving import load_fridges, load_stores, receive_consignment
@@ -30,6 +30,7 @@ __all__ = [
     "answer_recall",
     "cancel_shipment",
     "count_shelves",
+    "counted",
     "dispatch_shipment",
     "draw",
     "fold",

@@ -7,11 +7,12 @@ line without its reason (`reason-needed`).
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Literal
 from uuid import UUID
 
 from tiemchung.domain.supply import policy
 from tiemchung.domain.supply.errors import ReasonNeeded
-from tiemchung.domain.supply.events import LotHeldHere, VialOpened, VialReturned, VialWasted
+from tiemchung.domain.supply.events import Counted, LotHeldHere, VialOpened, VialReturned, VialWasted
 from tiemchung.kernel.actor import Actor
 from tiemchung.kernel.refusal import NotPermitted
 
@@ -42,6 +43,21 @@ def vial_returned(
     return VialReturned(
         id=identifier, at=now, site=site, staff=actor.id, lot=lot, vial=vial, doses=doses, reason=reason
     )
+
+
+def counted(
+    identifier: UUID,
+    *,
+    what: Literal["slips", "vials", "doses"],
+    quantity: int,
+    lot: str | None,
+    site: str,
+    actor: Actor,
+    now: datetime,
+) -> Counted:
+    """Say what was counted by hand; the latest count of a thing on a day holds."""
+    _insist(policy.may_note_vials(actor, site), site=site)
+    return Counted(id=identifier, at=now, site=site, staff=actor.id, what=what, quantity=quantity, lot=lot)
 
 
 def lot_held_here(identifier: UUID, *, lot: str, reason: str, site: str, actor: Actor, now: datetime) -> LotHeldHere:

@@ -10,6 +10,7 @@ from datetime import date, datetime
 from typing import NamedTuple
 from uuid import UUID
 
+import msgspec
 from django.db import transaction
 
 from tiemchung.domain.access import actions as access
@@ -19,6 +20,7 @@ from tiemchung.domain.immunization import actions as immunization
 from tiemchung.domain.visits import policy, queries
 from tiemchung.domain.visits.errors import LinesChanged, LineUnexplained
 from tiemchung.domain.visits.events import Attested
+from tiemchung.domain.visits.values import Explained
 from tiemchung.kernel import wire
 from tiemchung.kernel.actor import Actor
 from tiemchung.kernel.events import Event, Kept, of_class
@@ -28,26 +30,30 @@ from tiemchung.kernel.refusal import NotPermitted
 from tiemchung.plumbing import database
 
 _CLOSE = """
-insert into visits_siteday (site, day, closed_at, by, entry, lines_hash) values (%s, %s, %s, %s, %s, %s)
+insert into visits_siteday (site, day, closed_at, by, entry, lines_hash, explained) values (%s, %s, %s, %s, %s, %s, %s::jsonb)
 on conflict do nothing
 """
 
 
-def close_day(site: str, day: date, *, lines_hash: str, actor: Actor, now: datetime) -> Attested:
+def close_day(
+    site: str, day: date, *, lines_hash: str, actor: Actor, now: datetime, explained: Sequence[Explained] = ()
+) -> Attested:
     """Return the fact with which a signed-in lead closes the day whose lines they looked at, to be recorded by the page.
 
-    Refuses who may not attest here (`not-permitted`), lines that have changed since (`lines-changed`) and lines that
-    nothing explains (`line-unexplained`).
+    `explained` are their words for lines that do not come to nothing. Refuses who may not attest here (`not-permitted`),
+    lines that have changed since (`lines-changed`) and lines that nothing explains (`line-unexplained`).
     """
     if actor.id is None or not policy.may_attest(actor, site):
         raise NotPermitted(site=site)
     lines = queries.day_lines(site, day)
     if lines.hash != lines_hash:
         raise LinesChanged(site=site, day=day)
-    unexplained = queries.unexplained(lines)
+    unexplained = queries.unexplained(lines).without(explained)
     if unexplained:
         raise LineUnexplained(site=site, day=day, unexplained=unexplained)
-    return Attested(id=uuid7(now), at=now, site=site, staff=actor.id, day=day, lines_hash=lines_hash)
+    return Attested(
+        id=uuid7(now), at=now, site=site, staff=actor.id, day=day, lines_hash=lines_hash, explained=list(explained)
+    )
 
 
 def stand_for(identifier: UUID, doses: Sequence[UUID], *, site: str, actor: Actor, now: datetime) -> Attested:
@@ -108,11 +114,11 @@ def _attest_day(kept: Kept[Attested], day: date, attester: Attester) -> str | No
     return _close(kept, day, attester)
 
 
-def _fault(site: str, day: date, lines_hash: str | None) -> str | None:
+def _fault(site: str, day: date, event: Attested) -> str | None:
     lines = queries.day_lines(site, day)
-    if lines.hash != lines_hash:
+    if lines.hash != event.lines_hash:
         return "attestation-lines-differ"
-    return "attestation-unexplained" if queries.unexplained(lines) else None
+    return "attestation-unexplained" if queries.unexplained(lines).without(event.explained) else None
 
 
 def _close(kept: Kept[Attested], day: date, attester: Attester) -> str | None:
@@ -121,11 +127,12 @@ def _close(kept: Kept[Attested], day: date, attester: Attester) -> str | None:
         immunization.attest(site, day, by=attester.id, before=at, actor=attester.actor, now=at)
         # Asked behind the update and not before: another tablet's batch may have been committed in between, and nobody signed
         # for its doses. An attestation that does not hold is rare, and costs an update that is taken back.
-        fault = _fault(site, day, kept.event.lines_hash)
+        fault = _fault(site, day, kept.event)
         if fault is not None:
             transaction.set_rollback(True)
             return fault
-        database.run(_CLOSE, [site, day, at, attester.id, kept.event.id, kept.event.lines_hash])
+        words = msgspec.json.encode(kept.event.explained).decode()
+        database.run(_CLOSE, [site, day, at, attester.id, kept.event.id, kept.event.lines_hash, words])
     return None
 
 

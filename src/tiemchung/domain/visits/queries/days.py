@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
-from collections.abc import Collection
-from datetime import date
+from collections.abc import Collection, Iterator
+from datetime import date, datetime
 from uuid import UUID
 
 import msgspec
 
 from tiemchung.domain.supply import queries as supply
 from tiemchung.domain.supply.values import DrawClass
+from tiemchung.domain.vaccines import queries as vaccines
 from tiemchung.domain.visits.values import (
     CountLine,
     DayClosed,
     DayLines,
+    Difference,
+    Explained,
+    LineCode,
     LotLine,
     OpenDraws,
     Stage,
@@ -70,12 +75,15 @@ def draws_of_day(site: str, day: date) -> list[tuple[str, str, DrawClass, int]]:
     ]
 
 
+_ENDS = (Stage.DEFERRED, Stage.LEFT, Stage.RELEASED, Stage.OBSERVED)
+
+
 def day_lines(site: str, day: date) -> DayLines:
     """Return the lines of a site's business day as they stand now: doses by lot, vials, waste, returns, visits."""
-    visits, dosed, deferred, left = database.rows(
-        "select count(*), count(dosed_at), count(*) filter (where stage = %s), count(*) filter (where stage = %s) "
+    visits, dosed, *stages = database.rows(
+        f"select count(*), count(dosed_at), {', '.join(['count(*) filter (where stage = %s)'] * len(_ENDS))} "
         "from visits_stages where site = %s and day = %s",
-        [Stage.DEFERRED, Stage.LEFT, site, day],
+        [*_ENDS, site, day],
     )[0]
     counted = [
         CountLine(what=count.what, lot=count.lot, quantity=count.quantity) for count in supply.counts_of(site, day)
@@ -83,7 +91,7 @@ def day_lines(site: str, day: date) -> DayLines:
     return DayLines(
         site=site,
         day=day,
-        visits=VisitCounts(visits=visits, dosed=dosed, deferred=deferred, left=left),
+        visits=VisitCounts(visits=visits, dosed=dosed, **dict(zip(map(str, _ENDS), stages, strict=True))),
         lots=_lot_lines(site, day),
         counted=counted,
     )
@@ -98,8 +106,10 @@ def _lot_lines(site: str, day: date) -> list[LotLine]:
         # Told under two products, a lot that nobody registered goes under the first by name.
         products[lot] = min(product, products.get(lot, product))
     vials = {line.lot: line for line in supply.vial_day(site, day)}
-    lots = sorted(classes.keys() | vials.keys())
+    sealed = supply.sealed_day(site, day)
+    lots = sorted(classes.keys() | vials.keys() | sealed.keys())
     products |= {number: lot.product for number, lot in supply.lots_known(lots).items()}
+    sizes = {code: product.doses_per_vial for code, product in vaccines.products().items()}
     lines = []
     for lot in lots:
         of_lot, vial_line = classes[lot], vials.get(lot)
@@ -114,18 +124,40 @@ def _lot_lines(site: str, day: date) -> list[LotLine]:
                 wasted=vial_line.wasted,
                 returned=vial_line.returned,
             )
+        if lot in sealed:
+            wasted, returned = (_vials_of(doses, sizes.get(line.product)) for doses in sealed[lot])
+            line = msgspec.structs.replace(line, sealed_wasted=wasted, sealed_returned=returned)
         lines.append(line)
     return lines
 
 
+def _vials_of(doses: int, size: int | None) -> int | None:
+    """Return how many unopened vials so many doses were; None where nobody knows how many doses one has."""
+    return math.ceil(doses / size) if size else (0 if doses == 0 else None)
+
+
 def unexplained(lines: DayLines) -> Unexplained:
-    """Return what keeps a day from being closed: vials with doses left, and doses that came from no known vial."""
+    """Return what keeps a day from being closed: vials with doses left, doses of no known vial, lines that differ."""
     return Unexplained(
         vials=[
             VialLeft(lot=lot, vial=vial, doses=doses) for lot, vial, doses in supply.vials_left(lines.site, lines.day)
         ],
         draws=[OpenDraws(lot=line.lot, doses=line.open) for line in lines.lots if line.open],
+        differences=[one for one in _differences(lines) if one.difference],
     )
+
+
+def _differences(lines: DayLines) -> Iterator[Difference]:
+    yield Difference(line=LineCode.PERSONS, lot=None, difference=lines.visits.adrift)
+    lots = {line.lot: line for line in lines.lots}
+    for count in lines.counted:
+        if count.what == LineCode.SLIPS and count.lot is None:
+            yield Difference(line=LineCode.SLIPS, lot=None, difference=count.quantity - lines.visits.visits)
+        elif count.what == LineCode.VIALS and count.lot is not None:
+            line = lots.get(count.lot) or LotLine(lot=count.lot, product="")
+            if line.sealed_wasted is not None and line.sealed_returned is not None:
+                gone = line.vials_opened + line.sealed_wasted + line.sealed_returned
+                yield Difference(line=LineCode.VIALS, lot=count.lot, difference=count.quantity - gone)
 
 
 def draws_by_class(site: str | None = None) -> dict[DrawClass, int]:
@@ -148,9 +180,23 @@ def closed_days(site: str) -> frozenset[date]:
 def day_closed(site: str, day: date) -> DayClosed | None:
     """Return who closed this site's day and when the center learned of it; None while it is open."""
     found = database.row(
-        "select closed_at, by, lines_hash from visits_siteday where site = %s and day = %s", [site, day]
+        "select closed_at, by, lines_hash, explained::text from visits_siteday where site = %s and day = %s",
+        [site, day],
     )
-    return None if found is None else DayClosed(closed_at=found[0], by=found[1], lines_hash=found[2])
+    if found is None:
+        return None
+    words = msgspec.json.decode(found[3], type=tuple[Explained, ...])
+    return DayClosed(closed_at=found[0], by=found[1], lines_hash=found[2], explained=words)
+
+
+def days_closed_of(sites: Collection[str], day: date) -> dict[str, datetime]:
+    """Return those of these sites whose day was closed, with when the center learned of it."""
+    return dict(
+        database.rows(
+            "select site, closed_at from visits_siteday where day = %s and site = any(%b::text[])",
+            [day, arrays.texts(sorted(sites))],
+        )
+    )
 
 
 def days_closed_by(entries: Collection[UUID]) -> set[tuple[str, date]]:

@@ -18,9 +18,9 @@ REFUSALS: dict[str, Words] = {
         "There is no campaign {campaign}. Choose again from the list.",
     ),
     "line-unexplained": Words(
-        "Ngày chưa chốt được: số liều, lọ mở, bỏ và trả chưa khớp. Ghi lý do cho các dòng còn lệch rồi chốt lại.",
-        "The day is not closed: doses, vials opened, wasted and returned do not add up. Explain the lines that differ, then "
-        "close it again.",
+        "Ngày chưa chốt được: có dòng chưa khớp (liều, lọ, người đến, phiếu). Ghi lý do cho các dòng còn lệch rồi chốt lại.",
+        "The day is not closed: some lines do not add up (doses, vials, persons, slips). Explain those that differ, then close "
+        "it again.",
     ),
     "lines-changed": Words(
         "Ngày chưa chốt được: có dòng mới vào sau khi bạn xem. Xem lại các dòng rồi chốt.",

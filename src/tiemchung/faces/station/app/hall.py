@@ -33,6 +33,46 @@ HALL: dict[str, Words] = {
         "{product}: lọ đang mở còn dư {n} liều, danh sách chỉ còn {expected} người chưa đến. Gọi người dự bị trước khi hết giờ dùng.",
         "{product}: {n} doses in open vials have nobody waiting, {expected} are still expected. Call stand-by persons in time.",
     ),
+    "closing.title": Words("Đối chiếu cuối ngày", "The day's reconciliation"),
+    "closing.title-day": Words("Đối chiếu ngày {day}", "Reconciliation of {day}"),
+    "closing.unsent": Words(
+        "Máy này còn {n} bản ghi chưa gửi: các dòng dưới đây chưa tính chúng.",
+        "This device has {n} records to send: the lines below are without them.",
+    ),
+    "closing.ask": Words("Hỏi lại máy chủ", "Ask the server again"),
+    "closing.asking": Words("Đang hỏi…", "Asking…"),
+    "closing.closed": Words("Đã đóng lúc {at}", "Closed at {at}"),
+    "closing.lines-open": Words("Còn {n} dòng chưa rõ", "{n} lines are not explained"),
+    "closing.ready": Words("Khớp, chưa đóng", "Adds up, not closed yet"),
+    "closing.persons": Words("Người đến", "Persons arrived"),
+    "closing.persons-are": Words(
+        "{released} về, {deferred} hoãn, {left} về sớm, {observed} đang theo dõi",
+        "{released} released, {deferred} deferred, {left} left, {observed} under observation",
+    ),
+    "closing.slips": Words("Phiếu giấy", "Paper slips"),
+    "closing.slips-are": Words("{n} lượt đã nhập", "{n} visits entered"),
+    "closing.vials": Words("Lọ lĩnh ra bàn, lô {lot}", "Vials issued, lot {lot}"),
+    "closing.vials-are": Words(
+        "{opened} mở, {returned} trả, {wasted} bỏ", "{opened} opened, {returned} returned, {wasted} wasted"
+    ),
+    "closing.doses": Words("Liều đã mở, lô {lot}", "Doses opened, lot {lot}"),
+    "closing.doses-are": Words(
+        "{given} tiêm, {wasted} bỏ hoặc trả; riêng {overfill} dôi",
+        "{given} given, {wasted} wasted or returned; apart {overfill} overfill",
+    ),
+    "closing.draws": Words("Lô {lot}: {n} mũi không thuộc lọ nào đã mở", "Lot {lot}: {n} doses from no opened vial"),
+    "closing.vial-left": Words(
+        "Lọ {vial}, lô {lot}: còn {n} liều chưa rõ", "Vial {vial}, lot {lot}: {n} doses unaccounted for"
+    ),
+    "closing.explained": Words("Lệch {n}: {reason}", "{n} off: {reason}"),
+    "closing.not-counted": Words("Chưa đếm", "Not counted"),
+    "closing.off": Words("lệch {n}", "{n} off"),
+    "closing.count": Words("Số", "Count"),
+    "closing.made-of": Words("Gồm", "Made of"),
+    "closing.where": Words(
+        "Ghi số đếm, lý do và đóng ngày ở trang Trưởng điểm, nơi bạn đăng nhập bằng tên mình.",
+        "Counts, reasons and the close itself: on the lead's page, where you are signed in as yourself.",
+    ),
     "opening.open": Words("Đủ người chờ: mở lọ tiếp được", "Enough people wait: open the next vial"),
     "opening.use": Words(
         "Khoan mở: lọ đang mở còn đủ liều cho người đang chờ",

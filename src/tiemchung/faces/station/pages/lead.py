@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tiemchung.domain.access.values import DeviceListed, DeviceStatus
-from tiemchung.faces.shared.words import Words
+from tiemchung.domain.visits.values import DayLines, LineCode
+from tiemchung.faces.shared.words import Words, t
 
 WASTED, RETURNED, OPENED = "wasted", "returned", "opened"
 
@@ -69,6 +70,65 @@ def tablet_counts(devices: Sequence[DeviceListed]) -> TabletCounts:
         enrolled=sum(one.status is DeviceStatus.ENROLLED for one in devices),
         unsent=sum(one.word.pending for one in devices if one.word),
     )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sum:
+    """A line of the day as a sum: what stands on its left, the parts on its right; None where nobody counted."""
+
+    line: str
+    lot: str | None
+    whole: int | None
+    parts: Sequence[tuple[str, int]]
+    apart: tuple[str, int] | None = None
+
+    @property
+    def difference(self) -> int | None:
+        """Return what is missing on the right; None where nobody counted."""
+        return None if self.whole is None else self.whole - sum(number for _, number in self.parts)
+
+
+def sums_of(lines: DayLines) -> list[Sum]:
+    """Return the lines of a day as sums, those of each lot one after the other."""
+    visits, counted = lines.visits, {(one.what, one.lot): one.quantity for one in lines.counted}
+    opened, wasted, returned = t("mở", "opened"), t("bỏ", "wasted"), t("trả", "returned")
+    sums = [
+        Sum(
+            line=LineCode.PERSONS,
+            lot=None,
+            whole=visits.visits,
+            parts=[
+                (t("về", "released"), visits.released),
+                (t("hoãn", "deferred"), visits.deferred),
+                (t("về sớm", "left"), visits.left),
+                (t("đang theo dõi", "under observation"), visits.observed),
+            ],
+        ),
+        Sum(
+            line=LineCode.SLIPS,
+            lot=None,
+            whole=counted.get((LineCode.SLIPS, None)),
+            parts=[(t("lượt đã nhập", "visits entered"), visits.visits)],
+        ),
+    ]
+    for lot in lines.lots:
+        sealed_wasted, sealed_returned = lot.sealed_wasted or 0, lot.sealed_returned or 0
+        spent = [(opened, lot.vials_opened), (returned, sealed_returned), (wasted, sealed_wasted)]
+        sums.append(Sum(line=LineCode.VIALS, lot=lot.lot, whole=counted.get((LineCode.VIALS, lot.lot)), parts=spent))
+        drawn = lot.opened - lot.left
+        from_vials = [(t("tiêm", "given"), lot.vial), (t("bỏ, trả", "wasted, returned"), drawn - lot.vial)]
+        overfill = (t("dôi", "overfill"), lot.overfill)
+        sums.append(Sum(line="doses", lot=lot.lot, whole=lot.opened, parts=from_vials, apart=overfill))
+    return sums
+
+
+LINE_WORDS = {
+    LineCode.PERSONS: Words("Người đến", "Persons arrived"),
+    LineCode.SLIPS: Words("Phiếu giấy", "Paper slips"),
+    LineCode.VIALS: Words("Lọ lĩnh ra bàn, lô {lot}", "Vials issued, lot {lot}"),
+    "doses": Words("Liều đã mở, lô {lot}", "Doses opened, lot {lot}"),
+}
+"""What the lines of a day are called."""
 
 
 def reasons_of(what: str) -> dict[str, Words]:

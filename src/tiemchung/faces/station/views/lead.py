@@ -21,6 +21,7 @@ from tiemchung.domain.supply import queries as supply
 from tiemchung.domain.vaccines import queries as vaccines
 from tiemchung.domain.visits import actions as visits_actions
 from tiemchung.domain.visits import queries as visits
+from tiemchung.domain.visits.values import Explained
 from tiemchung.faces.shared.doors import StaffRequest, staff_only
 from tiemchung.faces.shared.refusals import sentence as sentence_of
 from tiemchung.faces.shared.refusals import status_of
@@ -57,9 +58,10 @@ def close_day(request: StaffRequest) -> HttpResponse:
     """Attest the day's lines that were looked at. Being signed in is the attester's own proof."""
     site, now = required_site(request.actor), clock().now()
     day = day_in(request.POST.get("day")) or business_day(now)
+    lines_hash, explained = request.POST.get("lines_hash", ""), _explained(request, site, day)
     try:
         event = visits_actions.close_day(
-            site, day, lines_hash=request.POST.get("lines_hash", ""), actor=request.actor, now=now
+            site, day, lines_hash=lines_hash, actor=request.actor, now=now, explained=explained
         )
     except Refusal as refusal:
         return _lead_page(request, refusal=refusal)
@@ -67,6 +69,43 @@ def close_day(request: StaffRequest) -> HttpResponse:
     if visits.day_closed(site, day) is not None:
         _close_sessions(request.actor, site, day=day, now=now)
     return _lead_page(request, closing_findings=answer.findings)
+
+
+def _explained(request: StaffRequest, site: str, day: date) -> list[Explained]:
+    """Return the lead's words for the lines that differ: each stands under its line, in the field of its place."""
+    differences = visits.unexplained(visits.day_lines(site, day)).differences
+    told = [words_in(request.POST.get(f"why-{place}"), longest=NOTE_LENGTH) for place, _ in enumerate(differences)]
+    return [
+        Explained(line=one.line, lot=one.lot, difference=one.difference, reason=reason)
+        for one, reason in zip(differences, told, strict=True)
+        if reason
+    ]
+
+
+@staff_only(Power.RECEIVE_STOCK)
+@require_POST
+def count(request: StaffRequest) -> HttpResponse:
+    """Keep what the lead counted by hand today: paper slips, or vials of a lot that went out to the tables."""
+    site, now, form = required_site(request.actor), clock().now(), request.POST
+    entry, what = uuid_in(form.get("entry")), form.get("what", "")
+    lot = words_in(form.get("lot"), longest=CODE_LENGTH) or None
+    if entry is None or what not in ("slips", "vials") or (what == "vials") is (lot is None):
+        raise Http404
+    if not re.fullmatch(r"[0-9]{1,5}", form.get("quantity", "")):
+        return _lead_page(
+            request, sentence=t("Ghi số đếm được, từ 0.", "Enter what was counted, 0 or more."), status=422
+        )
+    event = supply_actions.counted(
+        entry,
+        what="slips" if what == "slips" else "vials",
+        quantity=int(form["quantity"]),
+        lot=lot,
+        site=site,
+        actor=request.actor,
+        now=now,
+    )
+    intake.record([event], actor=request.actor, site=site, now=now)
+    return _back(None)
 
 
 def _close_sessions(actor: Actor, site: str, *, day: date, now: datetime) -> None:
@@ -169,6 +208,9 @@ def _lead_page(
             "lines": lines,
             "names": names,
             "unexplained": visits.unexplained(lines),
+            "sums": pages.sums_of(lines),
+            "line_words": pages.LINE_WORDS,
+            "reason": lambda place: request.POST.get(f"why-{place}", ""),
             "stopped": visits.stopped_sessions(site) if request.actor.can(Power.ATTEST) else [],
             "stop_words": {"anaphylaxis": t("phản vệ", "anaphylaxis")},
             "closed": closed,
