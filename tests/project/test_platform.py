@@ -12,8 +12,10 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Barrier
 from typing import Any
 
 import psycopg
@@ -322,6 +324,22 @@ def test_the_next_free_port_is_taken_and_kept(few_ports: list[int]) -> None:
                 pass
         with socket.create_server(("127.0.0.1", port), reuse_port=True) as web:  # as the web asks for it
             socket.create_connection(web.getsockname(), timeout=5).close()
+
+
+def test_two_who_look_at_the_same_moment_get_two_ports(few_ports: list[int]) -> None:
+    together = Barrier(2)
+
+    def take() -> int:
+        together.wait()
+        with ground.reserved_port() as port:
+            together.wait()
+            return port
+
+    with ThreadPoolExecutor(2) as pool:
+        for _ in range(200):
+            first, second = pool.submit(take), pool.submit(take)
+            assert {first.result(), second.result()} <= set(few_ports)
+            assert first.result() != second.result()
 
 
 def test_the_web_alone_serves_on_any_server_by_its_settings(own_database: Mapping[str, str]) -> None:

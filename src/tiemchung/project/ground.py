@@ -63,23 +63,18 @@ def folder_of_ours(data: Path) -> Iterator[None]:
 
 @contextmanager
 def reserved_port() -> Iterator[int]:
-    """Give the next free port from 8000 and keep it from others until the web listens on it.
+    """Give the next free port from 8000, and keep it from others until the block ends.
 
-    The web asks for SO_REUSEPORT, as this socket does; whoever looks for a free port as we do, without it, is told
-    that this one is taken.
+    Taken alone, so that two who look at the same moment never get the same one; shared only then, with the web, which asks
+    for SO_REUSEPORT as this socket does. Nobody is answered by it, for it does not listen.
     """
     for port in range(FIRST_PORT, _LAST_PORT + 1):
-        with socket.socket() as probe:
-            try:
-                probe.bind(("127.0.0.1", port))
-            except OSError:
-                continue
         with socket.socket() as holder:
-            holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
             try:
                 holder.bind(("127.0.0.1", port))
             except OSError:
                 continue
+            holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
             yield port
             return
     raise PlatformError(f"No port from {FIRST_PORT} to {_LAST_PORT} is free.")

@@ -20,7 +20,7 @@ import urllib.error
 import urllib.request
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
@@ -120,6 +120,7 @@ class Platform:
         self._say = say
         self._cluster: Cluster | None = None
         self._children: list[Child] = []
+        self._ports = ExitStack()
         self._guests: list[_Guest] = []
 
     @property
@@ -140,8 +141,9 @@ class Platform:
             self._cluster = Cluster.start(self.data)
         self._make_secrets()
         self._prepare_database()
-        with self._step("start the web"), reserved_port() as port, reserved_port() as stream_port:
-            self.port, self.stream_port = port, stream_port
+        # Held as long as we run: whoever ends and is started again finds its port free, and no other platform listens there.
+        self.port, self.stream_port = (self._ports.enter_context(reserved_port()) for _ in range(2))
+        with self._step("start the web"):
             self._keep("web", self._web_environment)
             self._await_health()
             self._keep("stream", self._web_environment)
@@ -226,6 +228,7 @@ class Platform:
             leash.stop(child.process, wait_s=15)
         if self._cluster is not None:
             self._cluster.stop()
+        self._ports.close()
         self._guests, self._children, self._cluster = [], [], None
 
     def owner_environment(self) -> dict[str, str]:

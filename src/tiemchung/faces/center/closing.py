@@ -18,7 +18,7 @@ from tiemchung.domain.places.values import Site, Unit
 from tiemchung.domain.response import policy
 from tiemchung.domain.response import queries as response
 from tiemchung.domain.visits import queries as visits
-from tiemchung.faces.center.areas import ERA
+from tiemchung.faces.shared.divisions import ERA
 from tiemchung.faces.shared.doors import StaffRequest, staff_only
 from tiemchung.kernel.actor import Actor, Power, Reach
 from tiemchung.kernel.clock import business_day
