@@ -138,7 +138,7 @@ def _is_prefix(header: wire.Header, lines: Sequence[bytes], overlap: int, chain:
     """
     if header.last >= chain.last_sequence:
         return wire.chain(header.previous, header.first, lines[:overlap]) == chain.head
-    if journal_queries.has_batch(chain.device, header.head):
+    if journal_queries.has_batch(chain.device, header.head, last=header.last):
         return True
     held = _held(chain.device, header.first, lines)
     return all(seq in held for seq in range(header.first, header.last + 1))

@@ -12,7 +12,6 @@ from tiemchung.domain.journal.queries.chains import (
     waits_aside_at,
 )
 from tiemchung.domain.journal.queries.reading import (
-    LOOKED_BACK,
     Told,
     beginning_of,
     clear_body,
@@ -43,7 +42,6 @@ from tiemchung.domain.journal.queries.watching import (
 
 __all__ = [
     "COUNT_CEILING",
-    "LOOKED_BACK",
     "Lag",
     "Look",
     "Told",

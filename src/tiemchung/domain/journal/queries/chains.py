@@ -9,6 +9,7 @@ from uuid import UUID
 from tiemchung.domain.journal.queries.reading import clear_body
 from tiemchung.domain.journal.queries.watching import COUNT_CEILING
 from tiemchung.domain.journal.values import Chain, HeldAside
+from tiemchung.kernel.wire import MAX_ENTRIES
 from tiemchung.plumbing import arrays, database
 
 
@@ -32,11 +33,13 @@ def chain(device: UUID) -> Chain | None:
     )
 
 
-def has_batch(device: UUID, head: bytes) -> bool:
-    """Tell whether a batch of this device that led to this head was taken before."""
-    return (
-        database.row("select 1 from journal_batch where device = %s and head = %s limit 1", [device, head]) is not None
+def has_batch(device: UUID, head: bytes, *, last: int) -> bool:
+    """Tell whether a batch of this device that ended with this sequence and led to this head was taken before."""
+    found = database.row(
+        "select 1 from journal_batch where device = %s and first > %s and first <= %s and head = %s limit 1",
+        [device, last - MAX_ENTRIES, last, head],
     )
+    return found is not None
 
 
 def set_aside_at(device: UUID, first: int, last: int) -> dict[tuple[int, bytes], str]:
