@@ -25,8 +25,11 @@ CHIEF = UUID("018f0000-0000-7000-8000-000000000005")
 E = TypeVar("E", bound=Event)
 
 
-def kept(event: E, *, site: str = SITE, plausible: bool = True, device: UUID = TABLET) -> Kept[E]:
-    return Kept(event=event, site=site, device=device, occurred_at=event.at, recorded_at=event.at, plausible=plausible)
+def kept(
+    event: E, *, site: str = SITE, plausible: bool = True, device: UUID = TABLET, recorded_at: datetime | None = None
+) -> Kept[E]:
+    here_at = recorded_at or event.at
+    return Kept(event=event, site=site, device=device, occurred_at=event.at, recorded_at=here_at, plausible=plausible)
 
 
 def minutes(count: int) -> datetime:

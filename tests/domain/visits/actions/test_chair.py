@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import random
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.db import transaction
@@ -143,6 +143,27 @@ def test_only_an_opening_with_a_reason_ends_a_stop(reason: str | None, goes_on: 
     ]
     actions.fold([kept(word) for word in words])
     assert (queries.stopped_sessions(SITE) == []) is goes_on
+
+
+@pytest.mark.parametrize(("ahead", "plausible"), [(timedelta(minutes=9), True), (timedelta(days=36_500), False)])
+def test_a_clock_that_runs_ahead_makes_no_stop_for_the_time_to_come(
+    ahead: timedelta,
+    plausible: bool,  # noqa: FBT001 - a case
+) -> None:
+    session, heard = uuid7(), arrived(5).at
+    stop = SessionStopped(id=uuid7(), at=heard + ahead, campaign_session=session, reason="anaphylaxis")
+    actions.fold([kept(stop, plausible=plausible, recorded_at=heard)])
+    assert queries.stopped_sessions(SITE) != []
+    actions.fold([kept(SessionOpened(id=uuid7(), at=arrived(7).at, campaign_session=session, reason="đã xử trí"))])
+    assert queries.stopped_sessions(SITE) == []
+
+
+def test_a_clock_that_runs_ahead_lets_no_session_go_on_through_the_next_stop() -> None:
+    session, heard = uuid7(), arrived(5).at
+    goes_on = SessionOpened(id=uuid7(), at=heard + timedelta(days=1), campaign_session=session, reason="đổi lô")
+    actions.fold([kept(goes_on, plausible=False, recorded_at=heard)])
+    actions.fold([kept(SessionStopped(id=uuid7(), at=arrived(9).at, campaign_session=session, reason="anaphylaxis"))])
+    assert queries.stopped_sessions(SITE) != []
 
 
 def test_a_campaign_session_keeps_its_first_opening_and_its_latest_stop() -> None:

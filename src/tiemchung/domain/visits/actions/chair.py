@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
 
 from tiemchung.domain.visits.actions.gathering import VisitTold, gather
 from tiemchung.domain.visits.events import SessionClosed, SessionOpened, SessionStopped
@@ -140,30 +142,32 @@ def _elsewhere(visits: Sequence[VisitTold]) -> list[Finding]:
     ]
 
 
+def _said_at(one: Kept[Any]) -> datetime:
+    """Return when a word of a session was said: by the tablet's clock where that can be, else when it came here."""
+    return min(one.occurred_at, one.recorded_at) if one.plausible else one.recorded_at
+
+
 def fold_sessions(kept: Sequence[Kept[Event]]) -> None:
     """Fold what sites say of their campaign sessions: first opening, latest resumption, latest stop, latest close.
 
     A session that was resumed after its latest stop goes on. Only an opening with a reason resumes: one without is the first
-    arrival at some tablet, which may not have heard of the stop.
+    arrival at some tablet, which may not have heard of the stop. No clock of a tablet puts a word into the time to come.
     """
     opened, stopped = of_class(kept, SessionOpened), of_class(kept, SessionStopped)
     closed = of_class(kept, SessionClosed)
     stops = {}
-    for stop in sorted(stopped, key=lambda one: (one.occurred_at, one.event.reason)):
-        stops[stop.site or "", stop.event.campaign_session] = (stop.occurred_at, stop.event.reason)
+    for stop in sorted(stopped, key=lambda one: (_said_at(one), one.event.reason)):
+        stops[stop.site or "", stop.event.campaign_session] = (_said_at(stop), stop.event.reason)
     openings = {
-        (one.site or "", one.event.campaign_session): one.occurred_at
-        for one in sorted(opened, key=lambda one: one.occurred_at, reverse=True)
+        (one.site or "", one.event.campaign_session): _said_at(one)
+        for one in sorted(opened, key=_said_at, reverse=True)
     }
     resumptions = {
-        (one.site or "", one.event.campaign_session): one.occurred_at
-        for one in sorted(opened, key=lambda one: one.occurred_at)
+        (one.site or "", one.event.campaign_session): _said_at(one)
+        for one in sorted(opened, key=_said_at)
         if (one.event.reason or "").strip()
     }
-    closes = {
-        (one.site or "", one.event.campaign_session): one.occurred_at
-        for one in sorted(closed, key=lambda one: one.occurred_at)
-    }
+    closes = {(one.site or "", one.event.campaign_session): _said_at(one) for one in sorted(closed, key=_said_at)}
     sessions = sorted({*stops, *openings, *closes})
     if not sessions:
         return
