@@ -7,11 +7,13 @@ from typing import Any
 
 import msgspec
 import pytest
+from django.db.utils import OperationalError
 from django.test import Client
 
 from tests.faces.devices.tablets import Tablet
 from tests.faces.station import scenery
 from tests.faces.station.scenery import LOT, MORNING, SITE
+from tiemchung.domain.intake import actions as intake
 from tiemchung.domain.supply.events import VialOpened
 from tiemchung.faces.devices.batches import SEALED
 from tiemchung.faces.station.views import carried
@@ -86,6 +88,26 @@ def test_what_was_cut_or_changed_on_the_way_is_refused_and_what_came_before_it_s
     assert answer.status_code in {400, 409}
     assert "1 bản ghi vào sổ" in answer.content.decode()
     assert vials() == ["Lọ 1"]
+
+
+def test_a_database_that_goes_in_the_middle_takes_nothing_back(
+    chief: Client, tablet: Tablet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = batches_of(tablet, 2, 1)
+    receive, calls = intake.receive, iter((True, False))
+
+    def once(*args: Any, **kwargs: Any) -> Any:
+        if not next(calls):
+            raise OperationalError
+        return receive(*args, **kwargs)
+
+    monkeypatch.setattr(intake, "receive", once)
+    answer = uploaded(chief, first + second)
+    assert answer.status_code == 503
+    assert "2 bản ghi vào sổ" in answer.content.decode()
+    assert vials() == ["Lọ 1", "Lọ 2"]
+    monkeypatch.undo()
+    assert "1 bản ghi vào sổ, 2 đã có từ trước" in uploaded(chief, first + second).content.decode()
 
 
 @pytest.mark.parametrize("content", [b"PK\x03\x04", b"{}\n", b"a,b\n1,2\n"])

@@ -3,11 +3,13 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections.abc import Sequence
 from uuid import UUID
 
 import psycopg
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
 
 from tests.domain.campaigns.files import GOOD, changed, csv_of
@@ -22,9 +24,10 @@ from tiemchung.domain.places.values import Era
 from tiemchung.domain.safety import actions as safety_actions
 from tiemchung.domain.safety import queries as safety
 from tiemchung.domain.scheduling import queries as scheduling
-from tiemchung.faces.workbench.views import people, sessions
+from tiemchung.faces.workbench.views import people, sessions, taking
 from tiemchung.kernel.actor import Reach
 from tiemchung.plumbing.rowsecurity import reaching
+from tiemchung.plumbing.spreadsheets import csv_file
 
 TU = {"role": "ward-officer", "level": "commune", "era": "2021", "place": WARD}
 BINH = {**TU, "place": OTHER_WARD}
@@ -255,6 +258,20 @@ def test_the_whole_ward_leaves_however_many_there_are(tu: Client, monkeypatch: p
     form = {"phuong": WARD, "vac-xin": "az", "tep": "csv", "muc-dich": "phát giấy mời tổ 12"}
     told = tu.post("/cong-tac/xuat/", form).content.decode("utf-8-sig")
     assert sorted(row[0] for row in csv.reader(io.StringIO(told)) if row and row[0] in names) == sorted(names)
+
+
+def test_a_long_list_is_written_outside_of_any_transaction(tu: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    kept(tu, changed(name="Lê Thị Hường", number=""))
+    held: list[bool] = []
+
+    def written(rows: Sequence[Sequence[str]]) -> bytes:
+        held.append(connection.in_atomic_block)
+        return csv_file(rows)
+
+    monkeypatch.setattr(taking, "csv_file", written)
+    form = {"phuong": WARD, "vac-xin": "az", "tep": "csv", "muc-dich": "phát giấy mời tổ 12"}
+    assert "Lê Thị Hường" in tu.post("/cong-tac/xuat/", form).content.decode("utf-8-sig")
+    assert held == [False]
 
 
 def test_a_page_of_those_who_are_due_is_filled_from_behind_those_who_are_not(

@@ -10,6 +10,7 @@ import functools
 import ipaddress
 import time
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar, cast
 from urllib.parse import urlsplit
@@ -77,13 +78,15 @@ def device_only(view: ViewT) -> ViewT:
 
 
 def staff_only(
-    *powers: Power,
+    *powers: Power, in_one: bool = True
 ) -> Callable[
     [Callable[Concatenate[StaffRequest, P], HttpResponse]], Callable[Concatenate[HttpRequest, P], HttpResponse]
 ]:
     """Open a view to signed-in staff who hold one of these powers; without any, to all staff at one of their posts.
 
     Strangers are sent to the sign-in, a password alone to the second factor. Who lacks the power meets `NotPermitted`.
+    The view runs in one transaction, within the reach of who asks; with `in_one=False` it opens its transactions, and enters
+    the reach, by itself: one that does much must not hold up the readers of the journal.
     """
 
     def guard(
@@ -102,7 +105,7 @@ def staff_only(
             staff_request.actor = _actor(request)
             if powers and not any(staff_request.actor.can(power) for power in powers):
                 raise NotPermitted
-            with rowsecurity.reaching(staff_request.actor.reach):
+            with rowsecurity.reaching(staff_request.actor.reach) if in_one else nullcontext():
                 return view(staff_request, *args, **kwargs)
 
         return with_policy(never_cache(guarded), Policy(door="staff", powers=frozenset(powers)))

@@ -29,6 +29,7 @@ from tiemchung.kernel.clock import business_day
 from tiemchung.kernel.ids import uuid7
 from tiemchung.kernel.purpose import Purpose
 from tiemchung.kernel.refusal import Refusal
+from tiemchung.plumbing import rowsecurity
 from tiemchung.plumbing.time import clock
 
 SHOWN = 50
@@ -220,9 +221,18 @@ def _rows(request: StaffRequest, told: Sequence[_Told]) -> list[Row]:
 
 
 def every_row(request: StaffRequest, office: Office, chosen: Filter) -> Iterator[Row]:
-    """Yield the rows of the whole list that the filter chooses; that they are looked at is logged."""
-    for told in _registered_after(office, chosen, None, step=AT_ONCE):
-        yield from _rows(request, _chosen(office, chosen, told))
+    """Yield the rows of the whole list that the filter chooses; that they are looked at is logged.
+
+    Each step of it is read in a transaction of its own, for a ward's list may be longer than one transaction lasts.
+    """
+    steps = _registered_after(office, chosen, None, step=AT_ONCE)
+    while True:
+        with rowsecurity.reaching(request.actor.reach):
+            told = next(steps, None)
+            rows = [] if told is None else _rows(request, _chosen(office, chosen, told))
+        yield from rows
+        if told is None:
+            return
 
 
 def born_shown(born: str) -> str:

@@ -14,6 +14,7 @@ from tiemchung.faces.workbench.views.frame import Office, office_of, page
 from tiemchung.faces.workbench.views.people import Filter, every_row, filter_of
 from tiemchung.kernel.actor import Power
 from tiemchung.kernel.clock import business_day
+from tiemchung.plumbing import rowsecurity
 from tiemchung.plumbing.spreadsheets import csv_file, xlsx_file
 from tiemchung.plumbing.time import clock
 
@@ -21,11 +22,12 @@ SHORTEST_PURPOSE = 8
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-@staff_only(Power.PLAN)
+@staff_only(Power.PLAN, in_one=False)
 @require_http_methods(["GET", "POST"])
 def export(request: StaffRequest) -> HttpResponse:
     """Ask what the list is for, then give it: exactly what is filtered, with day, filter, unit and purpose on top."""
-    office, chosen = office_of(request), filter_of(request.POST or request.GET)
+    with rowsecurity.reaching(request.actor.reach):
+        office, chosen = office_of(request), filter_of(request.POST or request.GET)
     purpose = request.POST.get("muc-dich", "").strip()[:200]
     wrong = None
     if request.method == "POST":
@@ -35,7 +37,8 @@ def export(request: StaffRequest) -> HttpResponse:
             "Ghi rõ dùng danh sách này để làm gì, và chọn một phường.", "Say what the list is for, and choose one ward."
         )
     context = {"office": office, "chosen": chosen, "purpose": purpose, "wrong": wrong}
-    return page(request, "workbench/export.html", context, here="waiting", status=422 if wrong else 200)
+    with rowsecurity.reaching(request.actor.reach):
+        return page(request, "workbench/export.html", context, here="waiting", status=422 if wrong else 200)
 
 
 def _file(request: StaffRequest, office: Office, chosen: Filter, purpose: str) -> HttpResponse:
