@@ -35,8 +35,9 @@ export async function moveAway(transaction: Moving, chain: ChainRow, signing: Cr
     for (const { seq, id, at, theirs, bytes, link } of await entries.getAll()) {
       await transaction.objectStore("kept").put({ device: chain.device, seq, id, at, theirs, bytes, link });
     }
-    if (key !== null) await earlier.put({ ...chain, ...known, seq: chain.seq, link: chain.link, signing: key });
   }
+  // The key stays even if nothing waits: another page may write one more entry before it hears of this.
+  if (key !== null) await earlier.put({ ...chain, ...known, seq: chain.seq, link: chain.link, signing: key });
   await entries.clear();
   await transaction.objectStore("asides").clear();
   await transaction.objectStore("meta").put([], "wraps");

@@ -3,7 +3,7 @@
 import { earlierOnes, EarlierQueue } from "../record/earlier.js";
 import type { Disk } from "../store/disk.js";
 import type { EarlierRow } from "../store/schema.js";
-import { type Http, NoAnswer } from "./http.js";
+import type { Http } from "./http.js";
 import { Sender } from "./send.js";
 
 /** Who was refused once is asked again after so long, or when somebody presses the button. */
@@ -26,8 +26,8 @@ export class Earlier {
     for (const row of rows) {
       try {
         answered += await this.send(row);
-      } catch (error) {
-        if (!(error instanceof NoAnswer)) throw error;
+      } catch {
+        // No answer, or rows of which no batch can be made: they stay here, counted, and nothing else waits for them.
       }
     }
     this.triedAt = this.ticks();

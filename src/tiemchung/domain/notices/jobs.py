@@ -19,7 +19,7 @@ def deliver() -> int:
         for _ in range(ROUNDS if mine else 0):
             count = actions.deliver(gateway)
             dealt += count
-            # Whatever is queued behind our back wakes the job anew.
-            if count < actions.BATCH:
+            # Until nothing is found: what is queued while we deliver may meet a job that found us at it and went away.
+            if count == 0:
                 break
     return dealt
