@@ -84,7 +84,9 @@ def test_pointing_at_a_province_moves_the_callout(open_page: OpenPage) -> None:
 def test_nothing_covers_the_archipelagos(open_page: OpenPage) -> None:
     page = open_page().page
     page.goto("/")
-    for inset in page.locator(".tc-map__inset").all():
+    insets = page.locator(".tc-map__inset")
+    expect(insets).to_have_count(2)
+    for inset in insets.all():
         box = inset.bounding_box()
         assert box is not None
         middle = [box["x"] + box["width"] / 2, box["y"] + box["height"] / 2]
