@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from uuid import UUID
 
 import psycopg
 import pytest
@@ -42,6 +43,21 @@ def test_a_dose_that_was_signed_is_not_sought_among_all_that_wait(owner_connecti
         plan = owner_connection.execute(f"explain {signing.CLAIM.replace('%b', '%s')}".encode(), one).fetchall()
     assert "doses_to_be_signed" not in str(plan)
     assert "certificates_preparation_pkey" in str(plan)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("asked", "index"),
+    [
+        (
+            f"select 1 from journal_batch where device = '{UUID(int=1)}' and first <= 9 and head = ''",
+            "journal_batch_of_device",
+        ),
+        (f"select site, day from visits_siteday where entry = '{UUID(int=1)}'", "day_of_an_attestation"),
+    ],
+)
+def test_what_is_asked_with_every_batch_goes_by_an_index(asked: str, index: str) -> None:
+    assert index in str(database.rows(f"explain {asked}"))
 
 
 @pytest.mark.django_db

@@ -196,17 +196,3 @@ def test_a_site_s_day_begins_behind_what_it_wrote_before(committed_db: None) -> 
         assert [one.id for one in queries.of_site_after("79-0001", since, limit=9).entries] == [today.id]
         first = queries.beginning_of("79-0001", NOW - timedelta(days=9))
         assert [one.id for one in queries.of_site_after("79-0001", first, limit=9).entries] == [before.id, today.id]
-
-
-def test_a_batch_is_sought_among_its_device_s_alone(committed_db: None) -> None:
-    del committed_db
-    with reaching(HERE):
-        database.run("set local enable_seqscan = off")
-        plan = "\n".join(
-            line
-            for (line,) in database.rows(
-                "explain select 1 from journal_batch where device = %s and first > 0 and first <= 9 and head = %s",
-                [uuid7(), b"x"],
-            )
-        )
-    assert "journal_batch_of_device" in plan

@@ -86,3 +86,6 @@ class SiteDay(models.Model):
     explained = models.JSONField(default=list, db_default=[])
     site = models.TextField()
     lines_hash = models.TextField()
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["entry"], name="day_of_an_attestation")]
