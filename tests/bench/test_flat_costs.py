@@ -9,6 +9,7 @@ import psycopg
 import pytest
 
 from tiemchung.domain.certificates.actions import signing
+from tiemchung.domain.supply.queries import ledger
 from tiemchung.domain.visits.queries import days
 from tiemchung.kernel.ids import uuid7
 from tiemchung.plumbing import arrays, database
@@ -34,6 +35,20 @@ def test_the_lines_of_a_day_read_no_other_day_of_the_site() -> None:
     plan = "\n".join(line for (line,) in found)
     assert plan.count("doses_of_a_day") == 1
     assert plan.count("doses_of_a_vial") == 2
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("lines", "asked"),
+    [
+        (ledger._VIAL_DAY, ["79-0001", date(2021, 9, 13), 4, 5, "79-0001", date(2021, 9, 13), 4, 5]),
+        (ledger._SEALED_DAY, [4, 5, "79-0001", date(2021, 9, 13), 4, 5]),
+    ],
+)
+def test_the_stock_lines_of_a_day_read_no_movement_of_another(lines: str, asked: list[object]) -> None:
+    plan = "\n".join(line for (line,) in database.rows(f"explain {lines}", asked))
+    assert "supply_movement_day" in plan
+    assert "supply_movement_pkey" not in plan
 
 
 def test_a_dose_that_was_signed_is_not_sought_among_all_that_wait(owner_connection: psycopg.Connection) -> None:

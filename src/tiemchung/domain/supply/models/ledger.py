@@ -77,6 +77,13 @@ class Movement(models.Model):
     vial = models.TextField(null=True)  # noqa: DJ001 - no vial named is not a vial named ""
     reason = models.TextField(default="", db_default="")
 
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(
+                name="supply_movement_day", fields=["site", "day", "lot"], condition=models.Q(day__isnull=False)
+            ),
+        ]
+
 
 class Balance(models.Model):
     """Doses of one lot that one site holds: the sum of its movements. Negative when lines are missing."""

@@ -85,17 +85,21 @@ def vial_day(site: str, day: date) -> list[VialDay]:
     ]
 
 
+_SEALED_DAY = """
+select m.lot, -coalesce(sum(m.doses) filter (where m.kind = %s), 0), -coalesce(sum(m.doses) filter (where m.kind = %s), 0)
+from supply_movement m where m.site = %s and m.day = %s and m.kind in (%s, %s) and not exists (
+    select from supply_vial v where v.site = m.site and v.lot = m.lot and v.vial = m.vial and v.opened_at is not null
+) group by m.lot
+"""
+
+
 def sealed_day(site: str, day: date) -> dict[str, tuple[int, int]]:
     """Return by lot how many doses of unopened vials were wasted and returned at a site on a business day."""
     wasted, returned = int(MovementKind.WASTED), int(MovementKind.RETURNED)
     return {
         lot: (int(doses_wasted), int(doses_returned))
         for lot, doses_wasted, doses_returned in database.rows(
-            "select m.lot, -coalesce(sum(m.doses) filter (where m.kind = %s), 0), "
-            "-coalesce(sum(m.doses) filter (where m.kind = %s), 0) from supply_movement m "
-            "where m.site = %s and m.day = %s and m.kind in (%s, %s) and not exists (select from supply_vial v "
-            "where v.site = m.site and v.lot = m.lot and v.vial = m.vial and v.opened_at is not null) group by m.lot",
-            [wasted, returned, site, day, wasted, returned],
+            _SEALED_DAY, [wasted, returned, site, day, wasted, returned]
         )
     }
 
