@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import timedelta
 from uuid import UUID
 
@@ -10,15 +11,18 @@ import pytest
 from django.test import Client
 
 from tests.faces.station import scenery
-from tests.faces.station.scenery import LOT, MORNING, OTHER_SITE, SITE
+from tests.faces.station.scenery import DAY, LOT, MORNING, OTHER_SITE, SITE
 from tests.faces.station.test_desk import rows
-from tiemchung.domain.immunization.events import DoseGiven
+from tiemchung.domain.access import queries as access
+from tiemchung.domain.immunization.events import Corrected, Correction, DoseGiven
 from tiemchung.domain.immunization.queries import waiting
 from tiemchung.domain.people.values import PersonBlock
+from tiemchung.domain.visits import queries as visits
 from tiemchung.domain.visits.events import Arrived
 from tiemchung.kernel.actor import Reach
 from tiemchung.kernel.ids import uuid7
-from tiemchung.plumbing import database
+from tiemchung.kernel.purpose import Purpose
+from tiemchung.plumbing import arrays, database
 from tiemchung.plumbing.rowsecurity import reaching
 
 pytestmark = pytest.mark.usefixtures("morning")
@@ -123,7 +127,120 @@ def test_nobody_else_sees_them(doses: tuple[UUID, UUID]) -> None:
     assert attested() == []
 
 
-def test_the_list_is_read_by_its_own_index_whatever_findings_there_are(morning: None) -> None:
+def test_the_list_is_read_by_indexes_of_its_own_whatever_was_given_here(morning: None) -> None:
+    asked = [SITE, uuid7(), 50, SITE, arrays.dates([DAY]), uuid7(), 50, 50]
     with reaching(Reach(sites=frozenset({SITE}))):
-        plan = database.rows(f"explain {waiting._WAITING}", [SITE, uuid7(), 50])
-    assert "immunization_doses_flagged" in "\n".join(line for (line,) in plan)
+        plan = "\n".join(line for (line,) in database.rows(f"explain {waiting._WAITING}", asked))
+        count = database.rows(f"explain {waiting._COUNT}", [SITE, SITE, arrays.dates([DAY]), 50])
+    for index in ("immunization_doses_flagged", "doses_not_attested"):
+        assert index in plan
+        assert index in str(count)
+
+
+# --- left over by a closed day
+
+
+def given(thao: UUID) -> UUID:
+    """Give a dose out of a vial of one, about which nothing was found; it waits for the close of its day."""
+    label, person, visit = str(uuid7()), uuid7(), uuid7(MORNING)
+    scenery.open_vial(label, doses=1)
+    block = PersonBlock(name="Trần Văn Ấn", born="1980-01-01", sex="male")
+    told = DoseGiven(
+        id=uuid7(MORNING),
+        at=MORNING,
+        visit=visit,
+        person=person,
+        product="az",
+        lot=LOT,
+        vial=label,
+        vaccinator=thao,
+        volume_ml=0.5,
+        arm="left",
+    )
+    scenery.tell(Arrived(id=uuid7(), at=MORNING, visit=visit, person=person, ticket="2", block=block), told)
+    return told.id
+
+
+def close(client: Client) -> None:
+    (lines_hash,) = re.findall(r'name="lines_hash" value="(\w+)"', client.get("/station/lead/").content.decode())
+    assert "Đã đóng lúc" in client.post("/station/lead/close/", {"lines_hash": lines_hash}).content.decode()
+
+
+def given_by_the_one_who_closes(thao: UUID, monkeypatch: pytest.MonkeyPatch) -> UUID:
+    del monkeypatch
+    dose = given(thao)
+    close(scenery.signed_in("thao"))
+    return dose
+
+
+def corrected_after_the_close(thao: UUID, monkeypatch: pytest.MonkeyPatch) -> UUID:
+    del monkeypatch
+    dose = given(thao)
+    close(lead())
+    assert attested() == [dose]
+    scenery.tell(Corrected(id=uuid7(), at=MORNING, entry=dose, values=Correction(arm="right"), reason="wrong-arm"))
+    return dose
+
+
+def committed_while_the_lead_closed(thao: UUID, monkeypatch: pytest.MonkeyPatch) -> UUID:
+    given(thao)
+    close(lead())
+    with monkeypatch.context() as earlier:
+        # The batch read which days are closed before the close, and is committed behind it.
+        earlier.setattr(visits, "closed_days", lambda _site: frozenset())
+        return given(thao)
+
+
+@pytest.mark.parametrize(
+    "left_over", [given_by_the_one_who_closes, corrected_after_the_close, committed_while_the_lead_closed]
+)
+def test_a_dose_that_its_day_left_over_is_shown_to_a_second_person_who_stands_for_it(
+    thao: UUID, monkeypatch: pytest.MonkeyPatch, left_over: Callable[[UUID, pytest.MonkeyPatch], UUID]
+) -> None:
+    dose = left_over(thao, monkeypatch)
+    assert rows(f"select status, findings from immunization_dose where id = '{dose}'") == [(0, 0)]
+    khoa = lead("hoa")
+    assert "1 mũi chờ người thứ hai" in khoa.get("/station/lead/").content.decode()
+    card = card_of(khoa.get(PAGE).content.decode(), dose)
+    assert "Chưa được xác nhận cùng ngày tiêm" in card
+    khoa.post(f"{PAGE}{dose}/", form_of(card))
+    assert dose in attested()
+    assert "Không có mũi nào đang chờ" in khoa.get(PAGE).content.decode()
+
+
+def test_who_closed_the_day_sees_their_own_doses_and_stands_for_none(
+    thao: UUID, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given_by_the_one_who_closes(thao, monkeypatch)
+    own = scenery.signed_in("thao")
+    assert "1 mũi chờ người thứ hai" in own.get("/station/lead/").content.decode()
+    assert "Mũi do chính bạn tiêm" in own.get(PAGE).content.decode()
+
+
+def test_a_dose_of_a_day_that_is_open_waits_for_its_day(thao: UUID) -> None:
+    given(thao)
+    khoa = lead()
+    assert "mũi chờ người thứ hai" not in khoa.get("/station/lead/").content.decode()
+    assert "Không có mũi nào đang chờ" in khoa.get(PAGE).content.decode()
+
+
+def test_a_long_list_goes_on_where_its_page_ended(thao: UUID) -> None:
+    left_over = [given(thao) for _ in range(2)]
+    close(scenery.signed_in("thao"))
+    whole = sorted([*left_over, *(given(thao) for _late in range(2))])
+    actor = access.actor_of_staff(scenery.hire("khoa", "lead"))
+    with reaching(Reach(sites=frozenset({SITE}))):
+        seen: list[UUID] = []
+        for _page in range(3):
+            found = waiting.waiting_at(
+                SITE,
+                closed_days=visits.closed_days(SITE),
+                actor=actor,
+                purpose=Purpose.CORRECTION,
+                viewed_at=MORNING,
+                after=seen[-1] if seen else None,
+                limit=2,
+            )
+            seen += [one.dose.id for one in found]
+        assert seen == whole
+        assert waiting.waiting_count(SITE, closed_days=visits.closed_days(SITE), most=3) == 3

@@ -51,6 +51,7 @@ class Dose(models.Model):
         indexes = [
             models.Index(fields=["site", "given_on"], name="doses_of_a_day"),
             models.Index(fields=["lot", "site", "vial"], name="doses_of_a_vial"),
+            models.Index(fields=["site", "given_on"], name="doses_not_attested", condition=models.Q(status=0)),
         ]
         constraints = [
             models.CheckConstraint(condition=models.Q(status__in=[0, 1, 2]), name="one_class_of_the_record"),

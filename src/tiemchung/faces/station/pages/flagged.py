@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from tiemchung.domain.immunization.values import DoseShown, DoseWaiting
+from tiemchung.domain.immunization.values import HOLDS_UP, DoseShown, DoseWaiting, mask_of
 from tiemchung.domain.vaccines.values import PairTrace
 from tiemchung.faces.shared import numbers
-from tiemchung.faces.shared.words import Words, t
+from tiemchung.faces.shared.words import Words, said, t
 from tiemchung.faces.station.pages.chair import age_on, finding_words
 from tiemchung.kernel.clock import business_day
 
@@ -22,6 +22,10 @@ OWN = Words(
 CHANGED = Words(
     "Chưa ghi gì: mũi này vừa đổi sau khi bạn xem. Xem lại rồi xác nhận.",
     "Nothing recorded: this dose changed after you looked. Look again, then attest.",
+)
+LEFT_OVER = Words(
+    "Chưa được xác nhận cùng ngày tiêm: ngày đã đóng mà chưa ai xác nhận mũi này",
+    "Not attested with its day: the day is closed, and nobody has stood for this dose",
 )
 SETTLED = Words("Mũi này không còn chờ ở điểm này.", "This dose no longer waits at this site.")
 
@@ -58,12 +62,18 @@ def row(waiting: DoseWaiting, *, me: UUID | None, names: Mapping[UUID, str], pro
         lot=dose.lot,
         vaccinator=names.get(dose.vaccinator, ""),
         recorder=names.get(dose.recorder, "") if dose.recorder else "",
-        findings=finding_words(dose.findings),
+        findings=_reasons(dose),
         basis=[_basis(pair, products) for pair in waiting.pairs],
         told=told(dose),
         mine=me in hands(dose),
         disputed="disputed" in dose.findings,
     )
+
+
+def _reasons(dose: DoseShown) -> list[str]:
+    """Say why the dose waits: what was found, or that its day was closed without it."""
+    found = finding_words(dose.findings)
+    return found if mask_of(dose.findings) & HOLDS_UP else [said(LEFT_OVER), *found]
 
 
 def hands(dose: DoseShown) -> set[UUID]:

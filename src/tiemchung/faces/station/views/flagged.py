@@ -14,6 +14,7 @@ from tiemchung.domain.immunization.values import DoseWaiting
 from tiemchung.domain.intake import actions as intake
 from tiemchung.domain.vaccines import queries as vaccines
 from tiemchung.domain.visits import actions as visits
+from tiemchung.domain.visits import queries as visits_queries
 from tiemchung.faces.shared.doors import StaffRequest, staff_only
 from tiemchung.faces.shared.words import said
 from tiemchung.faces.station.pages import flagged as pages
@@ -28,7 +29,10 @@ from tiemchung.plumbing.time import clock
 @staff_only(Power.ATTEST)
 @require_GET
 def waiting(request: StaffRequest) -> HttpResponse:
-    """List the site's flagged doses, the oldest first, each with what was found, by which rule, and who gave it."""
+    """List the site's doses that nobody stood for: flagged ones, and those left over when their day was closed.
+
+    The oldest first, each with what was found, by which rule, and who gave it.
+    """
     after = uuid_in(request.GET.get("sau"))
     if "sau" in request.GET and after is None:
         raise Http404
@@ -70,8 +74,10 @@ def _one(request: StaffRequest, dose: UUID) -> DoseWaiting | None:
 
 
 def _waiting(request: StaffRequest, *, after: UUID | None, limit: int = immunization.WAITING_PAGE) -> list[DoseWaiting]:
+    site = required_site(request.actor)
     return immunization.waiting_at(
-        required_site(request.actor),
+        site,
+        closed_days=visits_queries.closed_days(site),
         actor=request.actor,
         purpose=Purpose.CORRECTION,
         viewed_at=clock().now(),

@@ -171,6 +171,10 @@ def tell_vial(request: StaffRequest) -> HttpResponse:
     return _back(day_in(form.get("day")))
 
 
+def _flagged(site: str) -> int:
+    return immunization.waiting_count(site, closed_days=visits.closed_days(site))
+
+
 def _back(day: date | None) -> HttpResponse:
     return redirect(reverse("station:lead") + (f"?day={day}" if day else ""))
 
@@ -198,7 +202,7 @@ def _lead_page(
             "is_today": day == business_day(now),
             "tablets": pages.tablet_counts(devices),
             "aside": intake_queries.count_aside(site, actor=request.actor) if request.actor.can(Power.ATTEST) else 0,
-            "flagged": immunization.waiting_count(site) if request.actor.can(Power.ATTEST) else 0,
+            "flagged": _flagged(site) if request.actor.can(Power.ATTEST) else 0,
             "may_keep_stock": request.actor.can(Power.RECEIVE_STOCK),
             "waste_reasons": pages.WASTE_REASONS,
             "return_reasons": pages.RETURN_REASONS,
