@@ -63,7 +63,7 @@ test("whoever came stands in the list once, under the visit", () => {
   const made = today([person(1), person(2)], [arrived(1, 0, { appointment: person(1).appointment })]);
   assert.deepEqual(made.rows().map(({ key: one, stage }) => [one, stage]).sort(), [[key(1), "arrived"], [person(2).appointment, "expected"]]);
   assert.equal(made.visit(person(1).appointment).visit, key(1));
-  assert.deepEqual(made.counts(), { expected: 1, arrived: 1, screened: 0, deferred: 0, observed: 0, released: 0, left: 0, "wrong-person": 0 });
+  assert.deepEqual(made.counts(), { expected: 1, arrived: 1, screened: 0, deferred: 0, declined: 0, observed: 0, released: 0, left: 0, "wrong-person": 0 });
 });
 
 test("deferred, left, wrong person: each is where the visit stands", () => {
@@ -72,6 +72,18 @@ test("deferred, left, wrong person: each is where the visit stands", () => {
   assert.equal(today([], [arrived(1), until, dose(1, 9)]).visit(key(1)).stage, "observed");
   assert.equal(today([], [arrived(1), entry("left", 9, { ...visitOf(1), minutes: 2, reason: "went-home" })]).visit(key(1)).stage, "left");
   assert.equal(today([], [arrived(1), entry("left", 9, { ...visitOf(1), minutes: 0, reason: "wrong-person" })]).visit(key(1)).stage, "wrong-person");
+});
+
+test("whoever declines has been seen to, until they agree after all", () => {
+  const asked = (minutes, agreed) => entry("consented", minutes, { ...visitOf(1), form: "c", agreed });
+  const declined = today([], [arrived(1), asked(2, false)]);
+  assert.equal(declined.visit(key(1)).stage, "declined");
+  assert.deepEqual(declined.visit(key(1)).flags, []);
+  assert.deepEqual([declined.counts().arrived, declined.counts().declined], [0, 1]);
+  assert.equal(today([], [arrived(1), asked(2, false), asked(4, true)]).visit(key(1)).stage, "arrived");
+  assert.equal(today([], [arrived(1), asked(2, false), dose(1, 5)]).visit(key(1)).stage, "observed");
+  const listed = today([person(1, { visit: key(1), ticket: "1", stage: "declined" })], []);
+  assert.equal(listed.visit(key(1)).stage, "declined");
 });
 
 test("a voided dose stays readable and counts no more, even when the void came first", () => {

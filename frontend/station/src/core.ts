@@ -113,7 +113,7 @@ export interface Search {
  * Where a visit stands. `expected` is somebody called who has not come. A dose wins over what is told of the same visit
  * before it, an ending over all.
  */
-export type Stage = "expected" | "arrived" | "screened" | "deferred" | "observed" | "released" | "left" | "wrong-person";
+export type Stage = "expected" | "arrived" | "screened" | "deferred" | "declined" | "observed" | "released" | "left" | "wrong-person";
 
 /** What a screen must show a person who can act, whatever the stage. */
 export type Flag =
@@ -313,7 +313,7 @@ export interface SetAside {
 export interface DayTold {
   readonly lines: {
     readonly day: string;
-    readonly visits: Readonly<Record<"visits" | "dosed" | "deferred" | "left" | "released" | "observed", number>>;
+    readonly visits: Readonly<Record<"visits" | "dosed" | "deferred" | "left" | "released" | "observed" | "declined", number>>;
     readonly lots: readonly (Readonly<Record<"given" | "vial" | "overfill" | "open" | "opened" | "left" | "wasted" | "returned" | "vials_opened", number>> & {
       readonly lot: string;
       readonly sealed_wasted: number | null;

@@ -23,6 +23,7 @@ const DOORS: Readonly<Record<Stage, readonly (readonly [duty: Duty, screen: stri
   released: [["observe", "slip"], ["dose", "dose"]],
   left: [["screen", "screening"], ["dose", "dose"], ["check-in", "identity"]],
   deferred: [["screen", "screening"], ["dose", "dose"], ["check-in", "identity"]],
+  declined: [["screen", "screening"], ["dose", "dose"], ["check-in", "identity"]],
   "wrong-person": [],
 };
 
@@ -51,6 +52,6 @@ export const TABS = {
   screened: ["screened"],
   observed: ["observed"],
   released: ["released"],
-  none: ["deferred", "left", "wrong-person"],
+  none: ["deferred", "declined", "left", "wrong-person"],
 } as const satisfies Readonly<Record<string, readonly Stage[]>>;
 export type Tab = keyof typeof TABS;

@@ -94,7 +94,7 @@ export interface Facts {
   "vial-opened": { readonly lot: string; readonly vial: string; readonly doses: number; readonly reason?: string | null };
   "vial-wasted": { readonly lot: string; readonly vial: string; readonly doses: number; readonly reason: string };
   "vial-returned": { readonly lot: string; readonly vial?: string | null; readonly doses: number; readonly reason: string };
-  "counted": { readonly what: "slips" | "vials" | "doses"; readonly quantity: number; readonly lot?: string | null };
+  "counted": { readonly what: "slips" | "vials" | "doses"; readonly quantity: number; readonly lot?: string | null; readonly day?: string | null };
   "session-opened": { readonly campaign_session: string; readonly reason?: string | null };
   "session-stopped": { readonly campaign_session: string; readonly reason: string };
   "session-closed": { readonly campaign_session: string; readonly reason?: string | null };

@@ -81,6 +81,7 @@ def test_who_came_has_kept_it_and_who_did_not_is_missed_when_the_day_is_closed(t
 
 def test_who_came_after_the_close_came_all_the_same(told: Callable[[], list[str]]) -> None:
     (hang,) = called("Nguyễn Thị Hằng")
+    scenery.somebody_who_left()
     day_is_closed()
     assert told() == ["missed"]
     scenery.tell(arrives(hang.person))

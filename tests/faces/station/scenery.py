@@ -21,7 +21,7 @@ from tiemchung.domain.places import actions as places
 from tiemchung.domain.supply import actions as supply
 from tiemchung.domain.supply.events import VialOpened
 from tiemchung.domain.supply.values import LotTold, ReceiptTold
-from tiemchung.domain.visits.events import Arrived, Identified, SessionOpened
+from tiemchung.domain.visits.events import Arrived, Identified, Left, SessionOpened
 from tiemchung.kernel import wire
 from tiemchung.kernel.actor import SYSTEM, Reach
 from tiemchung.kernel.events import Event
@@ -102,6 +102,16 @@ def somebody_screened(
         site=site,
     )
     return visit
+
+
+def somebody_who_left(*, site: str = SITE) -> None:
+    """Let somebody come who had no dose: the day has begun, and its lines come to nothing."""
+    visit, person = uuid7(), uuid7()
+    tell(
+        Arrived(id=uuid7(), at=MORNING, visit=visit, person=person, ticket="1"),
+        Left(id=uuid7(), at=MORNING, visit=visit, person=person, minutes=0, reason="went-home"),
+        site=site,
+    )
 
 
 def dosed_elsewhere(number: str, *, site: str = OTHER_SITE) -> UUID:

@@ -19,7 +19,7 @@ const TOKEN_BYTES = 16;
 const YEAR_DIGITS = 4;
 const UNDER_NO_VISIT: readonly Fact[] = [];
 
-const STAGES: readonly Stage[] = ["expected", "arrived", "screened", "deferred", "observed", "released", "left", "wrong-person"];
+const STAGES: readonly Stage[] = ["expected", "arrived", "screened", "deferred", "declined", "observed", "released", "left", "wrong-person"];
 
 export class Today {
   private bundle: Bundle | null = null;

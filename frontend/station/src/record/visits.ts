@@ -80,18 +80,19 @@ export function flagsOf(course: Course, heldLots: ReadonlySet<string>): Flag[] {
   const flags: Flag[] = [];
   if (standing.length > 1) flags.push("dosed-twice");
   if (standing.some((dose) => heldLots.has(dose.lot))) flags.push("lot-held");
-  if (course.consented !== null && !course.consented.agreed) flags.push("consent-refused");
+  if (course.consented !== null && !course.consented.agreed && course.stage !== "declined") flags.push("consent-refused");
   return flags;
 }
 
 function stageOf(course: Omit<Course, "stage" | "since">, listed: string | null): { stage: Stage; since: number | null } {
-  const { ended, dose, deferred, screened, arrived } = course;
+  const { ended, dose, deferred, consented, screened, arrived } = course;
   if (ended !== null) {
     if (ended.word === WRONG_PERSON) return { stage: "wrong-person", since: ended.at };
     return { stage: ended.left ? "left" : "released", since: ended.at };
   }
   if (dose !== null) return { stage: "observed", since: dose.at };
   if (deferred !== null && deferred.at >= (screened?.at ?? 0)) return { stage: "deferred", since: deferred.at };
+  if (consented !== null && !consented.agreed) return { stage: "declined", since: consented.at };
   if (screened !== null) return { stage: "screened", since: screened.at };
   if (arrived !== null) return { stage: "arrived", since: arrived.at };
   return { stage: LISTED[listed ?? ""] ?? "expected", since: null };
@@ -101,7 +102,7 @@ function stageOf(course: Omit<Course, "stage" | "since">, listed: string | null)
 const LISTED: Readonly<Record<string, Stage>> = {
   "arrived": "arrived",
   "waiting-for-dose": "screened",
-  "declined": "arrived",
+  "declined": "declined",
   "deferred": "deferred",
   "observed": "observed",
   "released": "released",

@@ -47,8 +47,8 @@ function Lines({ told }: { told: DayTold }) {
           <Status shape={open > 0 ? "tri" : "half"}>{open > 0 ? w("closing.lines-open", { n: open }) : w("closing.ready")}</Status>
         )}
       </p>
-      <Sum name={w("closing.persons")} whole={visits.visits} difference={visits.visits - visits.released - visits.deferred - visits.left - visits.observed}>
-        {w("closing.persons-are", { released: visits.released, deferred: visits.deferred, left: visits.left, observed: visits.observed })}
+      <Sum name={w("closing.persons")} whole={visits.visits} difference={visits.visits - visits.released - visits.deferred - visits.declined - visits.left - visits.observed}>
+        {w("closing.persons-are", { released: visits.released, deferred: visits.deferred, declined: visits.declined, left: visits.left, observed: visits.observed })}
       </Sum>
       <Sum name={w("closing.slips")} whole={slips} difference={slips === null ? null : slips - visits.visits}>
         {w("closing.slips-are", { n: visits.visits })}

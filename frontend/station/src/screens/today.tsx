@@ -21,6 +21,7 @@ const STAGE_SHAPES: Readonly<Record<Row["stage"], Shape>> = {
   arrived: "half",
   screened: "half",
   deferred: "oct",
+  declined: "oct",
   observed: "done",
   released: "done",
   left: "ring",

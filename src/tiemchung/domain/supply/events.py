@@ -39,11 +39,12 @@ class VialReturned(Event, frozen=True, kw_only=True):
 
 
 class Counted(Event, frozen=True, kw_only=True):
-    """Somebody counted by hand: slips, vials or doses, of one lot or of all."""
+    """Somebody counted by hand: slips, vials or doses, of one lot or of all; `day` is named where it is an earlier one."""
 
     what: Literal["slips", "vials", "doses"]
     quantity: Amount
     lot: Code | None = None
+    day: date | None = None
 
 
 class LotHeldHere(Event, frozen=True, kw_only=True):

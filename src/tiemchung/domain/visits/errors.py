@@ -11,6 +11,18 @@ class LineUnexplained(Refusal):
     code = "line-unexplained"
 
 
+class DayNotBegun(Refusal):
+    """The day is still to come: whatever is given on it would count as late."""
+
+    code = "day-not-begun"
+
+
+class DayEmpty(Refusal):
+    """Nobody came and nothing was given on the day, so far: there is nothing to stand for."""
+
+    code = "day-empty"
+
+
 class LinesChanged(Refusal):
     """The day's lines are no longer those that were looked at."""
 

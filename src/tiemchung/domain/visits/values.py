@@ -126,11 +126,12 @@ class VisitCounts(msgspec.Struct, frozen=True, kw_only=True):
     left: int
     released: int = 0
     observed: int = 0
+    declined: int = 0
 
     @property
     def adrift(self) -> int:
         """Return of how many who arrived nobody told what became of them."""
-        return self.visits - self.released - self.deferred - self.left - self.observed
+        return self.visits - self.released - self.deferred - self.left - self.observed - self.declined
 
 
 class LotLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -176,6 +177,11 @@ class DayLines(msgspec.Struct, frozen=True, kw_only=True):
     counted: list[CountLine]
 
     @property
+    def empty(self) -> bool:
+        """Tell whether nobody came and nothing was given: there is nothing to stand for."""
+        return not self.visits.visits and not any(lot.given or lot.voided for lot in self.lots)
+
+    @property
     def text(self) -> bytes:
         """Return the lines as the JSON whose digest is attested; equal lines have equal bytes."""
         return msgspec.json.encode(self)
@@ -205,7 +211,7 @@ class LineCode(StrEnum):
     """Lines of a day besides its doses: each comes to nothing, or somebody says why not."""
 
     PERSONS = "persons"
-    """Persons arrived = released + deferred + left + under observation."""
+    """Persons arrived = released + deferred + declined + left + under observation."""
     SLIPS = "slips"
     """Paper slips counted = visits entered. A site that counted none keeps none."""
     VIALS = "vials"

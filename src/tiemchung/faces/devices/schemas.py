@@ -257,7 +257,15 @@ class DayTold(Schema):
                 "lines": {
                     "site": "79-0012",
                     "day": "2021-09-13",
-                    "visits": {"visits": 2, "dosed": 1, "deferred": 0, "left": 0, "released": 0, "observed": 1},
+                    "visits": {
+                        "visits": 2,
+                        "dosed": 1,
+                        "deferred": 0,
+                        "left": 0,
+                        "released": 0,
+                        "observed": 1,
+                        "declined": 0,
+                    },
                     "lots": [],
                     "counted": [{"what": "slips", "lot": None, "quantity": 1}],
                 },

@@ -141,6 +141,21 @@ def test_the_latest_count_of_a_day_holds() -> None:
     assert [(count.what, count.lot, count.quantity) for count in queries.counts_of(SITE, DAY)] == [("slips", None, 3)]
 
 
+def test_a_count_of_an_earlier_day_is_that_days_and_one_of_a_day_to_come_is_nobodys() -> None:
+    told: dict[str, date | None] = {
+        "vials": DAY - timedelta(days=1),
+        "slips": DAY + timedelta(days=1),
+        "doses": None,
+    }
+    counts = [
+        Counted(id=uuid7(), at=MORNING, what=what, quantity=2, day=day)  # type: ignore[arg-type]  # words of the wire
+        for what, day in told.items()
+    ]
+    actions.fold([kept(count) for count in counts], batch=uuid7())
+    of_days = {day: [count.what for count in queries.counts_of(SITE, DAY + timedelta(days=day))] for day in (-1, 0, 1)}
+    assert of_days == {-1: ["vials"], 0: ["doses"], 1: []}
+
+
 # --- any order, any split
 
 LABELS = st.sampled_from([None, "V1", "V2"])

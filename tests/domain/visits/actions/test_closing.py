@@ -25,7 +25,7 @@ from tiemchung.domain.supply import queries as supply
 from tiemchung.domain.supply.values import DrawClass
 from tiemchung.domain.vaccines import queries as vaccines
 from tiemchung.domain.visits import actions, queries
-from tiemchung.domain.visits.errors import LinesChanged, LineUnexplained
+from tiemchung.domain.visits.errors import DayEmpty, DayNotBegun, LinesChanged, LineUnexplained
 from tiemchung.domain.visits.events import Attested
 from tiemchung.domain.visits.values import DayLines, Explained, LineCode, OpenDraws, VialLeft
 from tiemchung.kernel import wire
@@ -211,6 +211,18 @@ def test_a_hash_that_is_none_is_another_hash(tablet: TestTablet, lead: Passkey) 
     assert answer.findings == ["attestation-lines-differ"]
 
 
+def test_a_day_to_come_and_a_day_without_anybody_are_closed_by_no_tablet(tablet: TestTablet, lead: Passkey) -> None:
+    (answer,) = send(tablet, attested(tablet, lead, lines_hash=lines().hash))
+    assert answer.findings == ["attestation-day-empty"]
+    one_dose(tablet)
+    tomorrow = DAY + timedelta(days=1)
+    with reaching(HERE):
+        told = queries.day_lines(SITE, tomorrow).hash
+    (answer,) = send(tablet, attested(tablet, lead, lines_hash=told, day=tomorrow))
+    assert answer.findings == ["attestation-day-not-begun"]
+    assert queries.closed_days(SITE) == frozenset()
+
+
 def test_a_second_person_attests_a_late_dose_by_its_id(tablet: TestTablet, lead: Passkey) -> None:
     person = uuid7()
     given = dose(tablet, person, person, at=NOW - timedelta(days=20))
@@ -288,22 +300,23 @@ def test_vials_issued_are_those_opened_returned_and_wasted(tablet: TestTablet, m
     assert differences() == []
 
 
-def test_persons_arrived_are_those_who_went_wait_or_are_watched(tablet: TestTablet) -> None:
-    persons = [uuid7() for _ in range(5)]
+def test_persons_arrived_are_those_who_went_declined_wait_or_are_watched(tablet: TestTablet) -> None:
+    persons = [uuid7() for _ in range(6)]
     send(tablet, *(arrived(tablet, person, person) for person in persons))
-    fates = ["released", "left", "deferred"]
+    fates = ["released", "left", "deferred", "declined"]
     of: list[dict[str, Any]] = [{"visit": person, "person": person} for person in persons]
     send(
         tablet,
         tablet.line("released", **of[0], minutes=30, state="well"),
         tablet.line("left", **of[1], minutes=0, reason="went-home"),
         tablet.line("deferred", **of[2], until=None, reason="fever"),
+        tablet.line("consented", **of[4], form="consent_1535", agreed=False),
         opened(tablet),
         dose(tablet, persons[3], persons[3]),
     )
     visits = lines().visits
-    assert [getattr(visits, fate) for fate in fates] == [1, 1, 1]
-    assert (visits.visits, visits.observed, visits.adrift) == (5, 1, 1)
+    assert [getattr(visits, fate) for fate in fates] == [1, 1, 1, 1]
+    assert (visits.visits, visits.observed, visits.adrift) == (6, 1, 1)
 
 
 # --- on a page
@@ -339,6 +352,16 @@ def test_a_page_refuses_what_a_lead_should_not_sign(tablet: TestTablet, lead: Pa
     ):
         with pytest.raises(NotPermitted):
             close(lines().hash, actor=nobody)
+
+
+def test_a_page_closes_neither_a_day_to_come_nor_one_without_anybody(tablet: TestTablet, lead: Passkey) -> None:
+    del lead
+    with pytest.raises(DayEmpty):
+        close(lines().hash)
+    one_dose(tablet)
+    yesterday = NOW - timedelta(days=1)
+    with reaching(HERE), pytest.raises(DayNotBegun):
+        actions.close_day(SITE, DAY, lines_hash=lines().hash, actor=THE_LEAD, now=yesterday)
 
 
 # --- the lines themselves

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from uuid import UUID
 
 from tiemchung.domain.supply.actions.gathering import Gathered, beyond_stock, gather
@@ -157,10 +158,11 @@ def _noted(code: str, entry: UUID) -> Finding:
 
 def _fold_counts(kept: Sequence[Kept[Counted]]) -> None:
     # Two counts of one thing in one batch: the later one holds, as it would across batches.
-    latest: dict[tuple[object, ...], Kept[Counted]] = {}
+    latest: dict[tuple[str, date, str, str], Kept[Counted]] = {}
     for one in sorted(kept, key=lambda one: (one.occurred_at, one.event.id)):
-        if one.plausible:
-            latest[one.site, business_day(one.occurred_at), one.event.what, one.event.lot or ""] = one
+        day = _counted_day(one)
+        if day is not None:
+            latest[one.site or "", day, one.event.what, one.event.lot or ""] = one
     if not latest:
         return
     counts = list(latest.values())
@@ -168,7 +170,7 @@ def _fold_counts(kept: Sequence[Kept[Counted]]) -> None:
         _COUNT,
         [
             arrays.texts([one.site or "" for one in counts]),
-            arrays.dates([business_day(one.occurred_at) for one in counts]),
+            arrays.dates([day for _, day, _, _ in latest]),
             arrays.texts([one.event.what for one in counts]),
             arrays.texts([one.event.lot or "" for one in counts]),
             arrays.integers([one.event.quantity for one in counts]),
@@ -176,6 +178,13 @@ def _fold_counts(kept: Sequence[Kept[Counted]]) -> None:
             arrays.uuids([one.event.id for one in counts]),
         ],
     )
+
+
+def _counted_day(one: Kept[Counted]) -> date | None:
+    """Return the business day that was counted; None for an instant that cannot be, or a day that was still to come."""
+    today = business_day(one.occurred_at)
+    day = one.event.day or today
+    return day if one.plausible and day <= today else None
 
 
 def _fold_holds(kept: Sequence[Kept[LotHeldHere]]) -> None:

@@ -6,7 +6,7 @@ line without its reason (`reason-needed`).
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 from uuid import UUID
 
@@ -51,13 +51,14 @@ def counted(
     what: Literal["slips", "vials", "doses"],
     quantity: int,
     lot: str | None,
+    day: date | None,
     site: str,
     actor: Actor,
     now: datetime,
 ) -> Counted:
-    """Say what was counted by hand; the latest count of a thing on a day holds."""
+    """Say what was counted by hand, of an earlier `day` or of today (None); the latest count of a thing on a day holds."""
     _insist(policy.may_note_vials(actor, site), site=site)
-    return Counted(id=identifier, at=now, site=site, staff=actor.id, what=what, quantity=quantity, lot=lot)
+    return Counted(id=identifier, at=now, site=site, staff=actor.id, what=what, quantity=quantity, lot=lot, day=day)
 
 
 def lot_held_here(identifier: UUID, *, lot: str, reason: str, site: str, actor: Actor, now: datetime) -> LotHeldHere:

@@ -18,11 +18,12 @@ from tiemchung.domain.access import queries as staff
 from tiemchung.domain.access.values import DeviceKind
 from tiemchung.domain.immunization import actions as immunization
 from tiemchung.domain.visits import policy, queries
-from tiemchung.domain.visits.errors import LinesChanged, LineUnexplained
+from tiemchung.domain.visits.errors import DayEmpty, DayNotBegun, LinesChanged, LineUnexplained
 from tiemchung.domain.visits.events import Attested
 from tiemchung.domain.visits.values import Explained
 from tiemchung.kernel import wire
 from tiemchung.kernel.actor import Actor
+from tiemchung.kernel.clock import business_day
 from tiemchung.kernel.events import Event, Kept, of_class
 from tiemchung.kernel.finding import Finding, Severity
 from tiemchung.kernel.ids import uuid7
@@ -41,13 +42,18 @@ def close_day(
     """Return the fact with which a signed-in lead closes the day whose lines they looked at, to be recorded by the page.
 
     `explained` are their words for lines that do not come to nothing. Refuses who may not attest here (`not-permitted`),
-    lines that have changed since (`lines-changed`) and lines that nothing explains (`line-unexplained`).
+    a day to come (`day-not-begun`) or without a visit and a dose (`day-empty`), lines that have changed since
+    (`lines-changed`) and lines that nothing explains (`line-unexplained`).
     """
     if actor.id is None or not policy.may_attest(actor, site):
         raise NotPermitted(site=site)
+    if day > business_day(now):
+        raise DayNotBegun(site=site, day=day)
     lines = queries.day_lines(site, day)
     if lines.hash != lines_hash:
         raise LinesChanged(site=site, day=day)
+    if lines.empty:
+        raise DayEmpty(site=site, day=day)
     unexplained = queries.unexplained(lines).without(explained)
     if unexplained:
         raise LineUnexplained(site=site, day=day, unexplained=unexplained)
@@ -71,7 +77,8 @@ def fold_attestations(kept: Sequence[Kept[Event]]) -> list[Finding]:
     """Attest what each attestation stands for; one that does not hold attests nothing and gets its finding.
 
     Findings: `attestation-not-permitted` (nobody who may attest here), `attestation-proof-invalid`,
-    `attestation-lines-differ` (other lines than ours), `attestation-unexplained` (a line that nothing explains).
+    `attestation-day-not-begun`, `attestation-day-empty` (neither a visit nor a dose), `attestation-lines-differ` (other lines
+    than ours), `attestation-unexplained` (a line that nothing explains).
     """
     findings = []
     for one in of_class(kept, Attested):
@@ -111,6 +118,8 @@ def _attest_day(kept: Kept[Attested], day: date, attester: Attester) -> str | No
         return "attestation-proof-invalid"
     if queries.was_closed_by(site, day, event.id):
         return None
+    if day > business_day(kept.recorded_at):
+        return "attestation-day-not-begun"
     return _close(kept, day, attester)
 
 
@@ -118,6 +127,8 @@ def _fault(site: str, day: date, event: Attested) -> str | None:
     lines = queries.day_lines(site, day)
     if lines.hash != event.lines_hash:
         return "attestation-lines-differ"
+    if lines.empty:
+        return "attestation-day-empty"
     return "attestation-unexplained" if queries.unexplained(lines).without(event.explained) else None
 
 

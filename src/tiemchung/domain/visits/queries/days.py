@@ -75,7 +75,7 @@ def draws_of_day(site: str, day: date) -> list[tuple[str, str, DrawClass, int]]:
     ]
 
 
-_ENDS = (Stage.DEFERRED, Stage.LEFT, Stage.RELEASED, Stage.OBSERVED)
+_ENDS = (Stage.DEFERRED, Stage.LEFT, Stage.RELEASED, Stage.OBSERVED, Stage.DECLINED)
 
 
 def day_lines(site: str, day: date) -> DayLines:

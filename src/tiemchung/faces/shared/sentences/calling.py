@@ -17,6 +17,14 @@ REFUSALS: dict[str, Words] = {
         "Không có chiến dịch {campaign}. Chọn lại trong danh sách.",
         "There is no campaign {campaign}. Choose again from the list.",
     ),
+    "day-empty": Words(
+        "Ngày này chưa có ai đến và chưa có mũi tiêm nào: chưa có gì để đóng.",
+        "Nobody came and nothing was given on this day: there is nothing to close.",
+    ),
+    "day-not-begun": Words(
+        "Ngày này chưa đến nên chưa đóng được. Chọn lại ngày.",
+        "This day has not begun, so it cannot be closed. Choose another day.",
+    ),
     "line-unexplained": Words(
         "Ngày chưa chốt được: có dòng chưa khớp (liều, lọ, người đến, phiếu). Ghi lý do cho các dòng còn lệch rồi chốt lại.",
         "The day is not closed: some lines do not add up (doses, vials, persons, slips). Explain those that differ, then close "

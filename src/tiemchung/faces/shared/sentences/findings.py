@@ -100,6 +100,13 @@ FINDINGS: dict[str, Words] = {
     "attestation-proof-invalid": Words(
         "Chữ ký của người xác nhận không đúng với nội dung này", "The attester's own signature does not fit these lines"
     ),
+    "attestation-day-not-begun": Words(
+        "Ngày này chưa đến nên chưa đóng được", "The day has not begun, so it cannot be closed"
+    ),
+    "attestation-day-empty": Words(
+        "Ngày này chưa có ai đến và chưa có mũi tiêm nào nên chưa có gì để đóng",
+        "Nobody came and nothing was given on this day, so there is nothing to close",
+    ),
     "attestation-lines-differ": Words(
         "Sổ trong ngày đã khác lúc xác nhận; cần xem và xác nhận lại",
         "The day's lines are no longer those that were attested; look and attest again",

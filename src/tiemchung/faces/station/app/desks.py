@@ -65,6 +65,7 @@ DESKS: dict[str, Words] = {
     "stage.arrived": Words("Đã đến, chờ sàng lọc", "Arrived, to be screened"),
     "stage.screened": Words("Đã sàng lọc, chờ tiêm", "Screened, for the dose"),
     "stage.deferred": Words("Hoãn", "Deferred"),
+    "stage.declined": Words("Không đồng ý tiêm", "Declined"),
     "stage.observed": Words("Đã tiêm", "Dose given"),
     "stage.observed-at": Words("Đã tiêm {time}", "Dose given {time}"),
     "stage.released": Words("Đã tiêm, đã về", "Dose given, released"),

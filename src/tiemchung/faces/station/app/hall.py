@@ -46,8 +46,8 @@ HALL: dict[str, Words] = {
     "closing.ready": Words("Khớp, chưa đóng", "Adds up, not closed yet"),
     "closing.persons": Words("Người đến", "Persons arrived"),
     "closing.persons-are": Words(
-        "{released} về, {deferred} hoãn, {left} về sớm, {observed} đang theo dõi",
-        "{released} released, {deferred} deferred, {left} left, {observed} under observation",
+        "{released} về, {deferred} hoãn, {declined} không đồng ý, {left} về sớm, {observed} đang theo dõi",
+        "{released} released, {deferred} deferred, {declined} declined, {left} left, {observed} under observation",
     ),
     "closing.slips": Words("Phiếu giấy", "Paper slips"),
     "closing.slips-are": Words("{n} lượt đã nhập", "{n} visits entered"),

@@ -100,6 +100,7 @@ def sums_of(lines: DayLines) -> list[Sum]:
             parts=[
                 (t("về", "released"), visits.released),
                 (t("hoãn", "deferred"), visits.deferred),
+                (t("không đồng ý", "declined"), visits.declined),
                 (t("về sớm", "left"), visits.left),
                 (t("đang theo dõi", "under observation"), visits.observed),
             ],

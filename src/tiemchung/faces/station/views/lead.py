@@ -85,11 +85,13 @@ def _explained(request: StaffRequest, site: str, day: date) -> list[Explained]:
 @staff_only(Power.RECEIVE_STOCK)
 @require_POST
 def count(request: StaffRequest) -> HttpResponse:
-    """Keep what the lead counted by hand today: paper slips, or vials of a lot that went out to the tables."""
+    """Keep what the lead counted by hand of a day: paper slips, or vials of a lot that went out to the tables."""
     site, now, form = required_site(request.actor), clock().now(), request.POST
     entry, what = uuid_in(form.get("entry")), form.get("what", "")
+    today = business_day(now)
+    day = day_in(form.get("day")) or today
     lot = words_in(form.get("lot"), longest=CODE_LENGTH) or None
-    if entry is None or what not in ("slips", "vials") or (what == "vials") is (lot is None):
+    if entry is None or what not in ("slips", "vials") or (what == "vials") is (lot is None) or day > today:
         raise Http404
     if not re.fullmatch(r"[0-9]{1,5}", form.get("quantity", "")):
         return _lead_page(
@@ -100,12 +102,13 @@ def count(request: StaffRequest) -> HttpResponse:
         what="slips" if what == "slips" else "vials",
         quantity=int(form["quantity"]),
         lot=lot,
+        day=None if day == today else day,
         site=site,
         actor=request.actor,
         now=now,
     )
     intake.record([event], actor=request.actor, site=site, now=now)
-    return _back(None)
+    return _back(None if day == today else day)
 
 
 def _close_sessions(actor: Actor, site: str, *, day: date, now: datetime) -> None:
@@ -199,7 +202,7 @@ def _lead_page(
         {
             "sentence": sentence if refusal is None else sentence_of(refusal),
             "day": day,
-            "is_today": day == business_day(now),
+            "begun": day <= business_day(now),
             "tablets": pages.tablet_counts(devices),
             "aside": intake_queries.count_aside(site, actor=request.actor) if request.actor.can(Power.ATTEST) else 0,
             "flagged": _flagged(site) if request.actor.can(Power.ATTEST) else 0,
