@@ -462,6 +462,22 @@ def test_what_was_released_is_known_when_it_comes_again(tablet: TestTablet) -> N
     assert outcomes(send(batch)) == ["set-aside device-revoked", "known"]
 
 
+def test_of_two_devices_with_one_id_in_one_place_only_the_one_let_in_waits_no_more(
+    new_tablet: Callable[..., TestTablet], owner_connection: psycopg.Connection
+) -> None:
+    first, second = new_tablet(), new_tablet()
+    used = uuid7(NOW)
+    batches = [one.batch(dose(one, uuid7(), id=used)) for one in (first, second)]
+    for one, batch in zip((first, second), batches, strict=True):
+        access.revoke(one.device, reason="mất máy", actor=SYSTEM, now=NOW)
+        assert outcomes(send(batch)) == ["set-aside device-revoked"]
+    lead = Actor(id=LEAD, kind=ActorKind.STAFF, powers=frozenset({Power.ATTEST}), reach=Reach(sites=frozenset({SITE})))
+    assert sorted(outcomes(intake.release(SITE, actor=lead, now=NOW))) == ["kept", "set-aside id-reused"]
+    assert sorted(outcomes(send(batch))[0] for batch in batches) == ["known", "set-aside device-revoked"]
+    waiting = owner_connection.execute("select count(*) from journal_set_aside where released_at is null").fetchone()
+    assert waiting == (1,)
+
+
 def test_an_impossible_instant_does_not_make_the_next_entry_back_dated(tablet: TestTablet) -> None:
     send(tablet.batch(dose(tablet, uuid7()), dose(tablet, uuid7(), at="2999-01-01T00:00:00Z")))
     (answer,) = send(tablet.batch(dose(tablet, uuid7())))

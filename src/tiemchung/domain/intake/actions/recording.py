@@ -11,7 +11,6 @@ from uuid import UUID
 import msgspec
 
 from tiemchung.domain.access import queries as access
-from tiemchung.domain.intake import engine
 from tiemchung.domain.intake.actions.keeping import Batch, keep, let_in
 from tiemchung.domain.intake.errors import AsideReasonMissing, ToldOtherwiseBefore
 from tiemchung.domain.intake.values import RELEASABLE, Answer, Outcome
@@ -69,6 +68,7 @@ def release(site: str, *, actor: Actor, now: datetime, only: Collection[UUID] | 
     if actor.id is None or not actor.can(Power.ATTEST) or not actor.reaches(site):
         raise NotPermitted(site=site)
     answers: list[Answer] = []
+    done: set[tuple[UUID, int]] = set()
     with reaching(Reach(sites=frozenset({site}))):
         waiting = journal_queries.held_aside(site, reasons=RELEASABLE, limit=RELEASED_AT_ONCE, only=only)
         for whose, held in groupby(waiting, key=lambda one: one.device):
@@ -77,11 +77,11 @@ def release(site: str, *, actor: Actor, now: datetime, only: Collection[UUID] | 
             enrolled = access.device_for_batch(whose)
             kinds = enrolled.kinds if enrolled else None
             batch = Batch(id=uuid7(), device=whose, site=site, kinds=kinds, now=now)
-            answers += let_in(lines, chain=chain, batch=batch)
-        done = {(one.id, one.seq) for one in answers if one.outcome is not Outcome.SET_ASIDE}
-        journal.mark_released(
-            [one.id for one in waiting if (engine.id_in(one.line), one.seq) in done], by=actor.id, now=now
-        )
+            told = let_in(lines, chain=chain, batch=batch)
+            # By its place in its own device's chain: two devices may have used one id, and only one of them is let in.
+            done |= {(whose, one.seq) for one in told if one.outcome is not Outcome.SET_ASIDE}
+            answers += told
+        journal.mark_released([one.id for one in waiting if (one.device, one.seq) in done], by=actor.id, now=now)
     return answers
 
 
