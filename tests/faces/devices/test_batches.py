@@ -9,7 +9,11 @@ import pytest
 from django.db.utils import OperationalError
 from django.test import Client
 
+from tests.faces.devices.tablets import Tablet
+from tests.faces.devices.test_api import opened, sent
 from tiemchung.domain.intake import actions as intake
+from tiemchung.kernel import wire
+from tiemchung.plumbing import database
 from tiemchung.project import wsgi
 
 
@@ -61,3 +65,36 @@ def test_the_door_for_batches_answers_as_the_door_for_pages_would(body: bytes, t
     assert headers["Content-Language"] == "vi"
     assert "Content-Security-Policy" not in headers
     assert "Content-Security-Policy" in headers_of_pages
+
+
+def posted(client: Client, batch: bytes) -> tuple[int, str]:
+    answer = client.post("/api/devices/batches", batch, content_type="application/x-ndjson")
+    return answer.status_code, str(answer.json().get("code", ""))
+
+
+@pytest.mark.django_db
+def test_a_batch_of_a_device_that_nobody_knows_is_401(client: Client) -> None:
+    tablet = Tablet()
+    tablet.enroll()
+    known = tablet.told
+    tablet.told = known | {"device": "017bddcf-0000-7000-8000-00000000ffff"}
+    assert posted(client, sent(tablet, opened("A"))) == (401, "unknown-sender")
+    tablet.told = known
+    assert posted(client, sent(tablet, opened("A"))) == (200, "")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "entries",
+    [
+        pytest.param([opened(str(number)) for number in range(wire.MAX_ENTRIES + 1)], id="an entry too many"),
+        pytest.param([opened("A"), opened("x" * wire.MAX_ENTRY_BYTES)], id="an entry too long"),
+    ],
+)
+def test_too_much_is_413_and_nothing_of_it_is_stored(client: Client, entries: list[dict[str, Any]]) -> None:
+    tablet = Tablet()
+    tablet.enroll()
+    assert posted(client, sent(tablet, *entries)) == (413, "batch-too-large")
+    assert database.rows("select last_sequence from journal_chain where device = %s", [tablet.device]) == []
+    # The tablet still holds what was good, and sends it by itself.
+    assert posted(client, sent(tablet, entries[0])) == (200, "")
