@@ -77,9 +77,9 @@ order by position, sequence limit %s
 
 # Backwards from the site's newest entry, and no further than to the first one that is older.
 _BEFORE = """
-select position from journal_entry where site = %s and recorded_at < %s order by position desc limit 1
+select position, sequence from journal_entry where site = %s and recorded_at < %s
+order by position desc, sequence desc limit 1
 """
-_LAST_OF_ALL = 2**63 - 1
 
 
 def of_site_after(site: str, position: Position, *, limit: int) -> Window:
@@ -97,7 +97,7 @@ def beginning_of(site: str, since: datetime) -> Position:
     What was written about that very instant may lie on either side of it: a position is given when a transaction begins.
     """
     found = database.row(_BEFORE, [site, since])
-    return Position(0, 0) if found is None else Position(found[0], _LAST_OF_ALL)
+    return Position(0, 0) if found is None else Position(*found)
 
 
 _VISIBLE = """
