@@ -119,7 +119,6 @@ REACTIONS: Mapping[type[Event], Sequence[Reaction]] = {
         figures.count,
         certificates.prepare,
         mending_reactions.queue_doubts,
-        mending_reactions.end_confirmed_phones,
     ],
     people.UseRestricted: [],
     people.RestrictionLifted: [],

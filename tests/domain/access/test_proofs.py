@@ -22,6 +22,7 @@ from tests.domain.access.people_known import (
 )
 from tiemchung.domain.access import actions, queries
 from tiemchung.domain.access.errors import ClaimIncomplete, LinkUnknown, ProofRefused, TooManyTries
+from tiemchung.domain.access.policy import told_phone
 from tiemchung.domain.access.rules import codes
 from tiemchung.domain.access.values import Link, LinkState, ProvedHow, Relation
 from tiemchung.domain.immunization import queries as immunization
@@ -70,8 +71,8 @@ def refused(attempt: object) -> str:
     return caught.value.code
 
 
-def vaccinated() -> UUID:
-    person = arrived_person()
+def vaccinated(**told: Any) -> UUID:
+    person = arrived_person(**told)
     with reaching(Reach(sites=frozenset({SITE}))):
         record(dose(person))
     return person
@@ -233,6 +234,30 @@ def test_a_site_withdraws_every_proof_of_a_person_at_once() -> None:
     assert (links(mine), queries.proved_persons([person])) == ([], {})
     assert actions.prove_by_phone(mine, BORN, now=NOW) == []
     assert refused(lambda: actions.prove_by_code(mine, unused, BORN, now=NOW)) == ProofRefused.code
+
+
+def test_a_phone_once_ended_or_of_a_wrong_year_is_confirmed_anew() -> None:
+    person, mine = vaccinated(), account(PHONE)
+
+    def confirm(year: int, site: str = SITE) -> None:
+        actions.confirm_phone(person, PHONE, born_year=year, by=desk(site), site=site, now=NOW)
+
+    confirm(1925)
+    assert actions.prove_by_phone(mine, BORN, now=NOW) == []
+    confirm(BORN, "79-0002")
+    assert actions.prove_by_phone(mine, 1925, now=NOW) == []
+    assert [link.person for link in actions.prove_by_phone(mine, BORN, now=NOW)] == [person]
+    actions.withdraw_proofs(person, reason="not-them", by=desk(), site=SITE, now=NOW)
+    assert actions.prove_by_phone(mine, BORN, now=NOW) == []
+    confirm(BORN)
+    assert [link.person for link in actions.prove_by_phone(mine, BORN, now=NOW)] == [person]
+
+
+def test_a_mobile_told_in_its_old_eleven_digits_is_the_one_that_codes_go_to() -> None:
+    assert told_phone("0168 491 3918") == told_phone("+84 168 491 3918") == told_phone("0384913918") == "0384913918"
+    person = vaccinated(phone="01684913918")
+    actions.confirm_told_phone(person, born_year=BORN, by=desk(), site=SITE, now=NOW)
+    assert [link.person for link in actions.prove_by_phone(account("0384913918"), BORN, now=NOW)] == [person]
 
 
 def test_a_guardian_s_link_ends_when_the_child_has_come_of_age() -> None:

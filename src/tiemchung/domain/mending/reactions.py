@@ -7,25 +7,15 @@ from datetime import datetime
 
 import msgspec
 
-from tiemchung.domain.access import actions as access
 from tiemchung.domain.access.events import OwnDataAsked
 from tiemchung.domain.access.values import About
 from tiemchung.domain.journal.values import Entry
 from tiemchung.domain.mending import actions
-from tiemchung.domain.people.events import PersonCorrected
 
 
 def queue_doubts(entries: Sequence[Entry], *, now: datetime) -> None:
     """Open a case where a number that somebody was met or registered with belongs to somebody of another name or birth."""
     actions.open_doubts({entry.person: entry.site for entry in entries if entry.person is not None}, now=now)
-
-
-def end_confirmed_phones(entries: Sequence[Entry], *, now: datetime) -> None:
-    """Let no phone prove anything any more that was confirmed before a decision said that it is another one."""
-    for entry in entries:
-        event = msgspec.json.decode(entry.body, type=PersonCorrected)
-        if event.phone:
-            access.end_confirmed_phones(event.person, before=entry.recorded_at, now=now)
 
 
 def open_cases(entries: Sequence[Entry], *, now: datetime) -> None:

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import csv
 import unicodedata
+from functools import cache
+from importlib.resources import files
+from typing import Final
 
 SEXES = ("unknown", "female", "male", "other")
 """FHIR's administrative gender; the place in this tuple is the number stored."""
+_OLD_DIGITS: Final = 11
+_OLD_PREFIX: Final = 4
 
 
 def sex_number(told: str) -> int:
@@ -21,15 +27,31 @@ def identifier_key(value: str) -> str:
 
 
 def phone_key(value: str) -> str:
-    """Return a phone number as it is compared: digits, Viet Nam's country code written as the national 0, others' after a +."""
+    """Return a phone number as it is compared: digits, Viet Nam's country code written as the national 0, others' after a +.
+
+    A mobile number of eleven digits is the one that it became: told either way, one phone is compared as one.
+    """
     is_bare = value.isascii() and value.isdigit()
     told = value if is_bare else unicodedata.normalize("NFKC", value).strip()
     digits = value if is_bare else "".join(c for c in told if c.isdigit())
     abroad = told.startswith("+") or digits.startswith("00")
     digits = digits.removeprefix("00") if abroad else digits
     if digits.startswith("84") and len(digits) > len("84") + 8:
-        return "0" + digits[2:]
-    return f"+{digits}" if abroad and digits else digits
+        return converted("0" + digits[2:])
+    return f"+{digits}" if abroad and digits else converted(digits)
+
+
+def converted(national: str) -> str:
+    """Return a mobile number of before September 2018, which had eleven digits, as it is called today."""
+    if len(national) == _OLD_DIGITS and (new := _new_prefixes().get(national[:_OLD_PREFIX])):
+        return new + national[_OLD_PREFIX:]
+    return national
+
+
+@cache
+def _new_prefixes() -> dict[str, str]:
+    table = (files("tiemchung.reference") / "vn_mobile_prefixes.csv").read_text(encoding="utf-8")
+    return {row["old_prefix"]: row["prefix"] for row in csv.DictReader(table.splitlines()) if row["old_prefix"]}
 
 
 def last_four(value: str) -> str:

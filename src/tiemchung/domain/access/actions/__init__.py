@@ -18,6 +18,7 @@ from tiemchung.domain.access.actions.devices import (
     stop_forked,
 )
 from tiemchung.domain.access.actions.drafts import drop_draft, keep_draft
+from tiemchung.domain.access.actions.ending import end_other_years, replace_phones, withdraw_proofs
 from tiemchung.domain.access.actions.partners import TOKEN_TERM, admit, admit_again, admit_by_code, bearer
 from tiemchung.domain.access.actions.presence import (
     PRESENCE_TERM,
@@ -30,14 +31,12 @@ from tiemchung.domain.access.actions.proofs import (
     claim,
     confirm_phone,
     confirm_told_phone,
-    end_confirmed_phones,
     end_link,
     issue_proof_code,
     prove_at_desk,
     prove_by_code,
     prove_by_phone,
     show_at_desk,
-    withdraw_proofs,
 )
 from tiemchung.domain.access.actions.requests import answer_request, ask_about_own
 from tiemchung.domain.access.actions.service import (
@@ -85,8 +84,8 @@ __all__ = [
     "count_look_up",
     "count_request",
     "drop_draft",
-    "end_confirmed_phones",
     "end_link",
+    "end_other_years",
     "end_sign_in",
     "enroll",
     "enrollment_of",
@@ -108,6 +107,7 @@ __all__ = [
     "prove_by_code",
     "prove_by_phone",
     "prove_request",
+    "replace_phones",
     "revoke",
     "set_first_password",
     "show_at_desk",

@@ -6,33 +6,28 @@ Nothing here looks for a person by a number, and nothing answers differently for
 from __future__ import annotations
 
 import secrets
-from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import msgspec
-from django.conf import settings
 from django.db import transaction
 
+from tiemchung.domain.access.actions import ending
 from tiemchung.domain.access.actions.asking import MOST_PROOF_TRIES, count_up
 from tiemchung.domain.access.errors import ClaimIncomplete, LinkUnknown, ProofRefused, TooManyTries
-from tiemchung.domain.access.events import IdentityProved, ProofWithdrawn
+from tiemchung.domain.access.events import IdentityProved
 from tiemchung.domain.access.policy import may_vouch
 from tiemchung.domain.access.queries import citizens as queries
 from tiemchung.domain.access.queries import signing
 from tiemchung.domain.access.queries.signing import phone_of
 from tiemchung.domain.access.rules import claims, codes
 from tiemchung.domain.access.values import Link, LinkState, ProvedHow, Relation
-from tiemchung.domain.journal import actions as journal
-from tiemchung.domain.notices import actions as notices
-from tiemchung.domain.notices.values import Channel, Message
 from tiemchung.domain.people import actions as people
 from tiemchung.domain.people import queries as people_queries
 from tiemchung.domain.people import rules as people_rules
 from tiemchung.domain.people.values import PersonBlock, PersonTold
 from tiemchung.kernel.actor import SYSTEM, Actor, Reach
 from tiemchung.kernel.clock import business_day
-from tiemchung.kernel.events import Event
 from tiemchung.kernel.ids import uuid7
 from tiemchung.kernel.names import name_key
 from tiemchung.kernel.purpose import Purpose
@@ -78,9 +73,9 @@ def end_link(account: UUID, link: UUID, *, why: str, now: datetime) -> None:
             raise LinkUnknown
         person, state, theirs = ended
         if state == LinkState.PROVED:
-            _withdraw([person], link=link, why=why, actor=_citizen(account), now=now)
+            ending.withdraw([person], link=link, why=why, actor=_citizen(account), now=now)
     if theirs != account:
-        _tell_phones([phone_of(theirs)], "book-shut-out", now=now)
+        ending.tell_phones([phone_of(theirs)], "book-shut-out", now=now)
 
 
 _END_LINK = """
@@ -110,7 +105,7 @@ def prove_by_code(
     letters = codes.letters_of(code)
     found = database.row(
         "select person, site, fits from access_try_code(%s, %s, %s, %s)",
-        [_slip_hash(letters), _year_hash(letters, birth_year), account, now],
+        [_slip_hash(letters), ending.year_hash(letters, birth_year), account, now],
     )
     if found is None or not found[2]:
         raise ProofRefused
@@ -128,7 +123,7 @@ def prove_by_phone(account: UUID, birth_year: int, *, now: datetime) -> list[Lin
         raise TooManyTries
     phone = queries.phone_hash_of(account)
     found = database.rows(
-        "select person, site from access_confirmed(%s, %s)", [phone, _year_hash(phone.hex(), birth_year)]
+        "select person, site from access_confirmed(%s, %s)", [phone, ending.year_hash(phone.hex(), birth_year)]
     )
     return [
         _prove(account, person, relation=Relation.SELF, how=ProvedHow.PHONE, site=site, claimed=None, by=None, now=now)
@@ -161,26 +156,35 @@ def issue_proof_code(person: UUID, *, born_year: int, by: Actor, site: str, now:
     code = codes.written(secrets.randbits(5 * codes.SLIP_LETTERS), codes.SLIP_LETTERS)
     letters = codes.letters_of(code)
     with reaching(Reach(sites=frozenset({site}))):
-        _void_codes(person, now=now)
+        ending.void_codes(person, now=now)
         database.run(
             "insert into access_proofcode (code_hash, year_hash, person, site, issued_by, issued_at, expires_at, tries) "
             "values (%s, %s, %s, %s, %s, %s, %s, 0)",
-            [_slip_hash(letters), _year_hash(letters, born_year), person, site, by.id, now, now + SLIP_TERM],
+            [_slip_hash(letters), ending.year_hash(letters, born_year), person, site, by.id, now, now + SLIP_TERM],
         )
     return code
 
 
 def confirm_phone(person: UUID, phone: str, *, born_year: int, by: Actor, site: str, now: datetime) -> None:
-    """Note that this person said at a site, face to face: this phone is mine. Told again, the first time stands."""
+    """Note that this person said at a site, face to face: this phone is mine. Told again, the first time stands.
+
+    One that was ended, or confirmed under another birth year, is confirmed anew.
+    """
     if by != SYSTEM and not may_vouch(by, site=site):
         raise NotPermitted(site=site)
     hashed = sealing.lookup_hash("phone", people_rules.phone_key(phone))
-    with reaching(Reach(sites=frozenset({site}))):
-        database.run(
-            "insert into access_confirmedphone (phone_hash, person_id, year_hash, site, confirmed_by, confirmed_at) "
-            "values (%s, %s, %s, %s, %s, %s) on conflict do nothing",
-            [hashed, person, _year_hash(hashed.hex(), born_year), site, by.id, now],
-        )
+    # The person too: what was confirmed before may lie by another site, and stands or is renewed all the same.
+    with reaching(Reach(sites=frozenset({site}), books=frozenset({person}))):
+        database.run(_CONFIRM, [hashed, person, ending.year_hash(hashed.hex(), born_year), site, by.id, now])
+
+
+_CONFIRM = """
+insert into access_confirmedphone as p (phone_hash, person_id, year_hash, site, confirmed_by, confirmed_at)
+values (%s, %s, %s, %s, %s, %s)
+on conflict (phone_hash, person_id) do update set year_hash = excluded.year_hash, site = excluded.site,
+    confirmed_by = excluded.confirmed_by, confirmed_at = excluded.confirmed_at, ended_at = null
+where p.ended_at is not null or p.year_hash <> excluded.year_hash
+"""
 
 
 def confirm_told_phone(person: UUID, *, born_year: int, by: Actor, site: str, now: datetime) -> None:
@@ -218,33 +222,6 @@ def prove_at_desk(code: str, *, person: UUID | None, by: Actor, site: str, now: 
     return _prove(account, who, relation=claimed.relation, how=ProvedHow.SITE, site=site, claimed=link, by=by, now=now)
 
 
-def withdraw_proofs(person: UUID, *, reason: str, by: Actor, site: str, now: datetime) -> None:
-    """Withdraw every proof of this person at a site: all accounts lose the book, slips and phones hold no longer."""
-    if not may_vouch(by, site=site):
-        raise NotPermitted(site=site)
-    rows = people_queries.ids_of(person)
-    with reaching(Reach(sites=frozenset({site}), books=rows)):
-        for row in rows:
-            database.run(
-                "update access_link set ended_at = %s, ended_why = %s where person = %s and state = %s "
-                "and ended_at is null",
-                [now, reason, row, LinkState.PROVED],
-            )
-            _void_codes(row, now=now)
-            database.run(
-                "update access_confirmedphone set ended_at = %s where person_id = %s and ended_at is null", [now, row]
-            )
-        _withdraw(rows, link=None, why=reason, actor=by, now=now)
-
-
-def end_confirmed_phones(person: UUID, *, before: datetime, now: datetime) -> int:
-    """End what was said of this person's phones until then: a code to one of them proves nothing any more. For a worker."""
-    return database.run(
-        "update access_confirmedphone set ended_at = %s where person_id = %s and confirmed_at <= %s and ended_at is null",
-        [now, person, before],
-    )
-
-
 # --- inside ------------------------------------------------------------------------------------------------------
 
 
@@ -277,31 +254,13 @@ def _prove(
         )
         _warn_holders(person, but=account, now=now)
         told = IdentityProved(id=uuid7(now), at=now, person=person, how=how)
-        _tell([told], persons={told.id: person}, actor=by or _citizen(account), now=now)
+        ending.tell([told], persons={told.id: person}, actor=by or _citizen(account), now=now)
         return queries.own_link(account, before.id)
 
 
 def _warn_holders(person: UUID, *, but: UUID, now: datetime) -> None:
     """Tell the other phones that open this book that one more does, so that they can shut it out."""
-    _tell_phones(queries.phones_of_holders(person, but=but), "book-opened", now=now)
-
-
-def _tell_phones(phones: Collection[str], template: str, *, now: datetime) -> None:
-    link = f"{settings.TIEMCHUNG_PUBLIC_URL}/so-suc-khoe/"
-    notices.send(
-        [
-            Message(
-                id=uuid7(now),
-                channel=Channel.SMS,
-                template=template,
-                values={"link": link},
-                to_contact=phone,
-                purpose=template,
-            )
-            for phone in phones
-        ],
-        now=now,
-    )
+    ending.tell_phones(queries.phones_of_holders(person, but=but), "book-opened", now=now)
 
 
 def _insert(
@@ -331,33 +290,6 @@ def _same_told(told: PersonBlock, person: UUID, *, account: UUID, now: datetime)
     return shown is not None and name_key(shown.name) == name_key(told.name) and shown.born[:4] == told.born[:4]
 
 
-def _withdraw(persons: Collection[UUID], *, link: UUID | None, why: str, actor: Actor, now: datetime) -> None:
-    events: list[Event] = []
-    about = {}
-    for person in sorted(persons):
-        touched = database.run(
-            "update access_proof set withdrawn_at = %s, withdrawn_why = %s "
-            "where person_id = %s and id = coalesce(%s, id) and withdrawn_at is null",
-            [now, why, person, link],
-        )
-        if touched:
-            events.append(ProofWithdrawn(id=uuid7(now), at=now, person=person, reason=why))
-            about[events[-1].id] = person
-    _tell(events, persons=about, actor=actor, now=now)
-
-
-def _tell(events: Collection[Event], *, persons: dict[UUID, UUID], actor: Actor, now: datetime) -> None:
-    with reaching(Reach()):
-        journal.append(list(events), actor=actor, recorded_at=now, persons=persons)
-
-
-def _void_codes(person: UUID, *, now: datetime) -> None:
-    database.run(
-        "update access_proofcode set void_at = %s where person = %s and spent_at is null and void_at is null",
-        [now, person],
-    )
-
-
 def _citizen(account: UUID) -> Actor:
     return queries.citizen_of(account)
 
@@ -368,7 +300,3 @@ def _sealed(told: PersonBlock, *, link: UUID, now: datetime) -> bytes:
 
 def _slip_hash(letters: str) -> bytes:
     return sealing.lookup_hash("proof-code", letters)
-
-
-def _year_hash(salt: str, year: int) -> bytes:
-    return sealing.lookup_hash("proof-year", f"{salt}\0{year}")

@@ -61,7 +61,7 @@ def phone_of(account: UUID) -> str:
 
 
 def account_of_phone(phone_hash: bytes) -> UUID | None:
-    """Return the account of a phone whose holder has just typed the right digits."""
+    """Return the account of a phone whose holder has just typed the right digits, or that a decision takes off a person."""
     row = database.row("select id from access_account_of_phone(%s)", [phone_hash])
     return None if row is None else row[0]
 

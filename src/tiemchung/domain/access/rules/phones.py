@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import csv
 import unicodedata
 from collections.abc import Collection
-from functools import cache
-from importlib.resources import files
 from typing import Final, NamedTuple
 
 import phonenumbers
 from phonenumbers import PhoneNumberType
 
+from tiemchung.domain.people.rules import converted
+
 HOME: Final = "VN"
 HOME_CODE: Final = 84
 HOME_ALONE: Final = frozenset({HOME_CODE})
 """Countries whose numbers get a code, unless a deployment names more: messages abroad are where pumping pays."""
-_OLD_DIGITS: Final = 11
-_OLD_PREFIX: Final = 4
 _REACHED_BY_SMS: Final = {PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE}
 
 
@@ -56,13 +53,6 @@ def read(typed: str, *, countries: Collection[int] = HOME_ALONE) -> tuple[Phone 
     return Phone(written, phonenumbers.number_type(number) in _REACHED_BY_SMS), ""
 
 
-def converted(national: str) -> str:
-    """Return a mobile number of before September 2018, which had eleven digits, as it is called today."""
-    if len(national) == _OLD_DIGITS and (new := _new_prefixes().get(national[:_OLD_PREFIX])):
-        return new + national[_OLD_PREFIX:]
-    return national
-
-
 def shown(national: str) -> str:
     """Return a number as its owner may be shown it: first four, last three (UI, screen 11)."""
     return f"{national[:4]} ••• {national[-3:]}"
@@ -71,9 +61,3 @@ def shown(national: str) -> str:
 def _national(digits: str) -> str:
     longer = len(digits) > len("84") + 8
     return "0" + digits[2:] if digits.startswith("84") and longer else digits
-
-
-@cache
-def _new_prefixes() -> dict[str, str]:
-    table = (files("tiemchung.reference") / "vn_mobile_prefixes.csv").read_text(encoding="utf-8")
-    return {row["old_prefix"]: row["prefix"] for row in csv.DictReader(table.splitlines()) if row["old_prefix"]}

@@ -61,6 +61,7 @@ from tiemchung.domain.people.errors import CorrectionUnreadable
 from tiemchung.domain.people.values import PersonCorrection
 from tiemchung.domain.places import queries as places
 from tiemchung.kernel.actor import Actor, Reach
+from tiemchung.kernel.dates import PartialDate
 from tiemchung.kernel.events import Event
 from tiemchung.plumbing import database, sealing
 from tiemchung.plumbing.rowsecurity import reaching
@@ -268,7 +269,12 @@ def _decide(found: _Locked, outcome: Outcome, *, step: UUID, words: str, actor: 
 def _change(found: _Locked, person: UUID, *, actor: Actor, now: datetime) -> None:
     """Do to a person what an upheld request asks: tell them otherwise, or restrict the use of their data."""
     if found.kind == CORRECT:
-        people.correct(person, found.proposed or PersonCorrection(), decision=found.id, actor=actor, now=now)
+        to = found.proposed or PersonCorrection()
+        gone = people.correct(person, to, decision=found.id, actor=actor, now=now)
+        if to.phone:
+            access_actions.replace_phones(person, gone, phone=to.phone, by=actor, now=now)
+        if to.born:
+            access_actions.end_other_years(person, born_year=PartialDate.parse(to.born).year, now=now)
     if found.kind == RESTRICT:
         people.restrict(person, decision=found.id, actor=actor, now=now)
 

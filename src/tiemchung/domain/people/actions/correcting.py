@@ -40,8 +40,10 @@ select id, %s, %s, born_from, born_to, sex, commune, site, name, %s, %s from peo
 """
 
 
-def correct(person: UUID, to: PersonCorrection, *, decision: UUID, actor: Actor, now: datetime) -> None:
+def correct(person: UUID, to: PersonCorrection, *, decision: UUID, actor: Actor, now: datetime) -> list[str]:
     """Let a person be told otherwise from now on, in the caller's transaction, whose session reaches them.
+
+    Returns the phones that were taken off them: what hung on those is the caller's to end.
 
     Refuses who may not mend (`not-permitted`) and what `check_correction` refuses. `decision` is the case that says so.
     """
@@ -51,8 +53,8 @@ def correct(person: UUID, to: PersonCorrection, *, decision: UUID, actor: Actor,
     changed = check_correction(person, to, now=now)
     number = "" if _has_number(person, to) else rules.identifier_key(to.number)
     gone = _take_away(person, kind=to.number_kind if number else "", phones=bool(to.phone))
-    phone = rules.phone_key(to.phone)
-    if not changed and not number and [value for kind, value in gone if kind == _PHONE] == [phone]:
+    phone, phones = rules.phone_key(to.phone), [value for kind, value in gone if kind == _PHONE]
+    if not changed and not number and phones == [phone]:
         raise CorrectionEmpty
     fact = PersonCorrected(
         id=uuid7(now),
@@ -76,6 +78,7 @@ def correct(person: UUID, to: PersonCorrection, *, decision: UUID, actor: Actor,
             if value:
                 _add(kind, value, person, site=site, now=now)
     journal.append([fact], actor=actor, recorded_at=now, persons={fact.id: person})
+    return phones
 
 
 def check_correction(person: UUID, to: PersonCorrection, *, now: datetime) -> dict[str, Any]:
