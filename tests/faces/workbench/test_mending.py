@@ -15,9 +15,10 @@ from msgspec import structs
 from tests.chair import follow
 from tests.domain.access.people_known import NOW, SITE, arrived_person
 from tests.faces.center.officers import sign_in_as
-from tests.faces.healthbook.citizens import BOOK, Phones, browser, open_book, slip, text_of, vaccinated
+from tests.faces.healthbook.citizens import BOOK, MINE, THEIRS, Phones, browser, open_book, slip, text_of, vaccinated
 from tests.faces.healthbook.conftest import phones
 from tiemchung.domain.access import actions as access
+from tiemchung.domain.access.queries import signing as access_queries
 from tiemchung.domain.campaigns import queries as campaigns
 from tiemchung.domain.mending import queries as mending
 from tiemchung.domain.people import queries as people
@@ -25,7 +26,7 @@ from tiemchung.domain.people.values import IdentifierTold
 from tiemchung.domain.places import actions as places
 from tiemchung.kernel.actor import SYSTEM
 from tiemchung.kernel.purpose import Purpose
-from tiemchung.plumbing import database
+from tiemchung.plumbing import database, sealing
 
 __all__ = ["phones"]
 
@@ -232,9 +233,52 @@ def test_a_new_phone_takes_the_place_of_the_old_which_proves_nothing_any_more(
         assert step(officer, asked.case, "decide", outcome="upheld", text="Đã gọi.", **wrong) == 409
     assert step(officer, asked.case, "decide", outcome="upheld", text="Đã gọi.", phone="0903 555 777", **SEEN) == 302
     with as_worker():
-        follow()
         assert people.phones_of([asked.person]) == {asked.person: "0903555777"}
         assert database.rows("select ended_at is not null from access_confirmedphone") == [(True,)]
+
+
+def test_whoever_has_the_replaced_phone_is_shut_out_at_once_and_told(phones: Phones, as_worker: Worker) -> None:
+    asked = AskedOfData(phones, as_worker, "sua", phone=MINE)
+    helper = open_book(phones, phone=THEIRS, client=browser("203.0.113.9"))
+    code = slip(asked.person)
+    helped = helper.post(f"{BOOK}mo/", {"code": code, "year": "1987", "relation": "helped"})["Location"]
+    with as_worker():
+        for phone in (MINE, "0903555777"):
+            access.confirm_phone(asked.person, phone, born_year=1987, by=SYSTEM, site=SITE, now=NOW)
+    officer = sign_in_as("officer", **OFFICER)
+    step(officer, asked.case, "take")
+    assert asked.citizen.get(asked.book).status_code == 200
+    phones.messages.clear()
+    told: dict[str, Any] = {"outcome": "upheld", "text": "Đã gọi.", "phone": "0903 555 777", **SEEN}
+    assert step(officer, asked.case, "decide", **told) == 302
+    assert asked.citizen.get(asked.book)["Location"].startswith(f"{BOOK}vao/"), "the sign-in is over"
+    again = open_book(phones, client=browser("203.0.113.8"))
+    assert again.get(asked.book).status_code == 404
+    account = access_queries.account_of_phone(sealing.lookup_hash("phone", MINE))
+    assert account is not None
+    assert access.prove_by_phone(account, 1987, now=NOW) == []
+    replaced = [message.to_contact for message in phones.messages if message.template == "phone-replaced"]
+    assert replaced == [MINE]
+    assert helper.get(helped).status_code == 200, "whoever helps keeps the book"
+    open_book(phones, phone="0903555777", client=browser("203.0.113.10"))
+    account = access_queries.account_of_phone(sealing.lookup_hash("phone", "0903555777"))
+    assert account is not None
+    assert [link.person for link in access.prove_by_phone(account, 1987, now=NOW)] == [asked.person], (
+        "its own confirmation stands"
+    )
+
+
+def test_a_corrected_birth_year_ends_what_was_confirmed_under_the_old_one(phones: Phones, as_worker: Worker) -> None:
+    asked = AskedOfData(phones, as_worker, "sua")
+    with as_worker():
+        for phone, year in (("0912000111", 1987), ("0903555777", 1952)):
+            access.confirm_phone(asked.person, phone, born_year=year, by=SYSTEM, site=SITE, now=NOW)
+    officer = sign_in_as("officer", **OFFICER)
+    step(officer, asked.case, "take")
+    assert step(officer, asked.case, "decide", outcome="upheld", text="Đã xem thẻ.", born="1952-07-14") == 302
+    with as_worker():
+        ended = database.rows("select ended_at is not null from access_confirmedphone order by ended_at is not null")
+    assert ended == [(False,), (True,)]
 
 
 def test_who_moved_lives_elsewhere_from_now_on_while_doses_stay_where_they_were_counted(
@@ -243,9 +287,13 @@ def test_who_moved_lives_elsewhere_from_now_on_while_doses_stay_where_they_were_
     asked = AskedOfData(phones, as_worker, "sua")
     officer = sign_in_as("officer", **OFFICER)
     step(officer, asked.case, "take")
-    for wrong in ("Phường 1", "79", "99999"):
+    for wrong in ("Phường Một Hai Ba", "79", "99999"):
         assert step(officer, asked.case, "decide", outcome="upheld", text="Đã chuyển.", commune=wrong, **SEEN) == 409
-    assert step(officer, asked.case, "decide", outcome="upheld", text="Đã chuyển.", commune=OTHER_WARD, **SEEN) == 302
+    told: dict[str, Any] = {"outcome": "upheld", "text": "Đã chuyển.", "commune": OTHER_WARD, **SEEN}
+    seen_first = officer.post(f"{QUEUE}{asked.case}/decide/", told)
+    assert seen_first.status_code == 200
+    assert f"({OTHER_WARD})" in text_of(seen_first.content)
+    assert step(officer, asked.case, "decide", **told, commune_seen=OTHER_WARD) == 302
     with as_worker():
         follow()
         assert people.facts([asked.person])[asked.person].commune == OTHER_WARD
@@ -254,11 +302,39 @@ def test_who_moved_lives_elsewhere_from_now_on_while_doses_stay_where_they_were_
     assert str(asked.case) in officer.get(QUEUE).content.decode(), "the case stays with those who decided it"
 
 
+def test_a_residence_told_by_name_is_one_commune_and_is_shown_before_it_is_written(
+    phones: Phones, as_worker: Worker
+) -> None:
+    asked = AskedOfData(phones, as_worker, "sua")
+    officer = sign_in_as("officer", **OFFICER)
+    step(officer, asked.case, "take")
+    told: dict[str, Any] = {"outcome": "upheld", "text": "Đã chuyển.", **SEEN}
+    for several in ("Ba Đình", "Phường Ba Đình", "phuong 1"):
+        answer = officer.post(f"{QUEUE}{asked.case}/decide/", {**told, "commune": several, "commune_seen": "00004"})
+        assert "nơi cùng có tên này" in text_of(answer.content), several
+    for nobody_s in ("Quận Ba Đình", "Phường Trúc", "Phường 1, Quận 3, Hà Nội"):
+        assert step(officer, asked.case, "decide", **told, commune=nobody_s) == 409, nobody_s
+    answer = officer.post(f"{QUEUE}{asked.case}/decide/", {**told, "commune": "Phường 1, Quận 3"})
+    page = answer.content.decode()
+    seen = re.search(r'name="commune_seen" value="(\d+)"', page)
+    assert seen
+    assert f"Phường 01, Quận 3, Thành phố Hồ Chí Minh ({seen[1]})" in text_of(answer.content)
+    assert re.search(r'value="upheld" checked', page), "what was chosen stays"
+    with as_worker():
+        assert people.facts([asked.person])[asked.person].commune == WARD, "nothing is written yet"
+    other = {**told, "commune": "Phường 2, Quận 3, Hồ Chí Minh", "commune_seen": seen[1]}
+    assert officer.post(f"{QUEUE}{asked.case}/decide/", other).status_code == 200, "another one was shown"
+    assert step(officer, asked.case, "decide", **told, commune="Phường 1, Quận 3", commune_seen=seen[1]) == 302
+    with as_worker():
+        assert people.facts([asked.person])[asked.person].commune == seen[1]
+
+
 def test_what_stands_already_is_no_correction(phones: Phones, as_worker: Worker) -> None:
     asked = AskedOfData(phones, as_worker, "sua")
     officer = sign_in_as("officer", **OFFICER)
     step(officer, asked.case, "take")
     told: dict[str, Any] = {"name": "Nguyễn Thị Ánh Hằng", "born": "1987-03-02", "commune": WARD, **SEEN}
+    told["commune_seen"] = WARD
     assert step(officer, asked.case, "decide", outcome="upheld", text="Vẫn thế.", **told) == 409
     with as_worker():
         assert database.row("select count(*) from people_former") == (0,)

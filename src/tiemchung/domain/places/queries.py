@@ -161,6 +161,11 @@ def units_named(text: str, *, province: str, limit: int) -> list[Unit]:
     return (named or found)[:limit]
 
 
+def communes_named(text: str, era: Era | str) -> list[Unit]:
+    """Return the communes of an era whose whole name a text is, alone or with the units above behind it, nearest first."""
+    return gazetteer().communes_named(Era(era), text)
+
+
 _EVERY = 100_000
 """More than there are units in either era."""
 

@@ -103,19 +103,39 @@ NUMBER_KINDS = {
     "birth-certificate": Words("Giấy khai sinh", "Birth certificate"),
 }
 LAST_OF_PHONE = 3
-ENOUGH_TO_NAME = 2
-"""Communes that a search returns at most: of two nobody knows which is meant."""
 
 
-def commune_named(typed: str) -> str:
-    """Return the code of the one commune that a text names, of 2021 before those since 2025; else the text, which is none."""
+class Named(NamedTuple):
+    """What somebody typed of a residence: the code it stands for or the text itself, and how many communes it names."""
+
+    code: str
+    fitting: int
+
+
+def commune_named(typed: str) -> Named:
+    """Return the commune that a text names, of 2021 before those since 2025; of several nobody knows which is meant.
+
+    A residence is a bare code, read as one of 2021 first: a commune since 2025 whose number is another's there cannot be
+    named.
+    """
     if not typed or typed.isdecimal():
-        return typed
+        return Named(typed, 1)
     for era in Era:
-        found = [unit for unit in places.search(era, typed, limit=ENOUGH_TO_NAME).units if unit.level is Level.COMMUNE]
-        if len(found) == 1:
-            return found[0].code
-    return typed
+        found = places.communes_named(typed, era)
+        if len(found) > 1:
+            return Named(typed, len(found))
+        if found:
+            read_as = places.unit(Era.Y2021, found[0].code) or found[0]
+            return Named(found[0].code if read_as.display_name == found[0].display_name else typed, 1)
+    return Named(typed, 0)
+
+
+def commune_shown(code: str) -> str:
+    """Return a commune as a residence is read, with the units above it and its number; "" if there is none."""
+    path = next((path for era in Era if (path := places.unit_path(code, era))), [])
+    if not path or path[-1].level is not Level.COMMUNE:
+        return ""
+    return f"{', '.join(unit.display_name for unit in reversed(path))} ({code})"
 
 
 def correction_lines(to: PersonCorrection | None) -> list[tuple[str, str]]:

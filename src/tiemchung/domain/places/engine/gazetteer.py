@@ -68,6 +68,22 @@ class Gazetteer:
         hits = (unit for key, unit in keys if all(f" {word}" in key for word in words))
         return list(islice(hits, limit))
 
+    def communes_named(self, era: Era, text: str) -> list[Unit]:
+        """Return the communes whose whole name a text is, alone or with the units above behind it, nearest first.
+
+        "Phường 1, Quận 3" and "ba dinh ha noi" name one; "Phường Ba" names none of those that begin so.
+        """
+        wanted, found = _name_key(text.replace(",", " ")), []
+        for commune in self.of_level(era, Level.COMMUNE):
+            ways = {_name_key(name) for name in (commune.display_name, commune.name)} - {""}
+            if any(f"{wanted} ".startswith(f"{way} ") for way in ways):
+                for above in self.path(era, commune.code)[-2::-1]:
+                    names = [_name_key(above.display_name), _name_key(above.name)]
+                    ways |= {f"{way} {name}" for way in ways for name in names}
+                if wanted in ways:
+                    found.append(commune)
+        return found
+
     def below(self, era: Era, code: str) -> list[Unit]:
         """Return the communes of a subtree; a commune is its own."""
         return list(self._communes_below(era, code))
@@ -198,3 +214,8 @@ class Gazetteer:
             key=lambda code: (math.hypot((middles[code].lon - lon) * shrink, middles[code].lat - lat), code),
             default=None,
         )
+
+
+def _name_key(text: str) -> str:
+    """Return the key under which a place's whole name is compared: Phường 01 is Phường 1."""
+    return " ".join(word.lstrip("0") or word for word in search_key(text).split())

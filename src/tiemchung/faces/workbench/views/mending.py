@@ -7,7 +7,7 @@ come here too, to the cases of no place, and see on their board how many wait in
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.http import Http404, HttpResponse, QueryDict
@@ -83,6 +83,9 @@ def step(request: StaffRequest, identifier: UUID, what: str) -> HttpResponse:
     if what not in DONE:
         raise Http404
     now = clock().now()
+    unsure = _unsure(request.POST) if what == "decide" else None
+    if unsure is not None:
+        return _case_page(request, identifier, unsure=unsure)
     try:
         decided = _take_step(request, identifier, what, now=now)
     except Refusal as refusal:
@@ -129,12 +132,38 @@ def _correction(form: QueryDict) -> PersonCorrection | None:
     told = {field: form.get(field, "").strip() for field in cases.CORRECTED}
     if not any(told.values()):
         return None
-    told["commune"] = cases.commune_named(told["commune"])
+    told["commune"] = cases.commune_named(told["commune"]).code
     seen = tuple(one for one in Seen if one in form.getlist("seen"))
     return PersonCorrection(number_kind=form.get("number_kind", ""), seen=seen, **told)
 
 
-def _case_page(request: StaffRequest, identifier: UUID, *, fault: str = "", status: int = 200) -> HttpResponse:
+class _Unsure(NamedTuple):
+    """A residence that is not written yet: the commune as it would be read, or how many have the name."""
+
+    code: str
+    shown: str
+    fitting: int
+
+
+def _unsure(form: QueryDict) -> _Unsure | None:
+    """Return the residence that whoever decides has not seen yet as it would be written; None if nothing is to be looked at.
+
+    Who is written into a ward elsewhere leaves the reach of whoever could mend it: the commune is shown with its province
+    first, and the second press carries its code. A text that names none is refused with the decision.
+    """
+    typed = form.get("commune", "").strip()
+    if not typed or form.get("outcome") != Outcome.UPHELD:
+        return None
+    found = cases.commune_named(typed)
+    shown = cases.commune_shown(found.code) if found.fitting == 1 else ""
+    if found.fitting > 1:
+        return _Unsure("", "", found.fitting)
+    return _Unsure(found.code, shown, 1) if shown and form.get("commune_seen") != found.code else None
+
+
+def _case_page(
+    request: StaffRequest, identifier: UUID, *, fault: str = "", unsure: _Unsure | None = None, status: int = 200
+) -> HttpResponse:
     actor, now = request.actor, clock().now()
     found = mending.case(identifier, actor=actor, purpose=Purpose.CORRECTION)
     listed = found.listed
@@ -165,6 +194,8 @@ def _case_page(request: StaffRequest, identifier: UUID, *, fault: str = "", stat
         "text": request.POST.get("text", ""),
         "told": {field: request.POST.get(field, "") for field in (*cases.CORRECTED, "number_kind")},
         "seen": request.POST.getlist("seen"),
+        "ended": request.POST.get("outcome", ""),
+        "unsure": unsure,
         "number_kinds": {code: said(words) for code, words in cases.NUMBER_KINDS.items()},
         "evidence": {code: said(words) for code, words in cases.SEEN.items()},
         "proposed_lines": cases.correction_lines(found.proposed),
