@@ -612,6 +612,30 @@ class TestObservation:
         assert self.tell(nurse, visit, "reaction", what=what).status_code == 404
         assert entries("aefi") == 0
 
+    def test_vital_signs_of_whom_reacts_are_numbers_that_a_body_has(self, nurse: Client, visit: UUID) -> None:
+        self.tell(nurse, visit, "reaction", what="anaphylaxis")
+        wrongs = [
+            {},
+            {"pulse_bpm": "abc"},
+            {"pulse_bpm": "36, 6"},
+            {"pulse_bpm": "999"},
+            {"systolic_mmhg": "80", "pulse_bpm": "1"},
+        ]
+        for wrong in wrongs:
+            answer = self.tell(nurse, visit, "reaction", what="vitals", **wrong)
+            page = answer.content.decode()
+            assert (answer.status_code, entries("aefi")) == (422, 1), wrong
+            assert "Chưa ghi. Cần sửa:" in page
+            assert all(f'value="{typed}"' in page for typed in wrong.values()), "what was typed stays"
+            assert f'action="/station/visits/{visit}/observation/"' in page, (
+                "the page's other forms still go where they did"
+            )
+        self.tell(nurse, visit, "reaction", what="vitals", pulse_bpm="130", respiration_per_min="22,5")
+        assert (
+            "Đo: Mạch (lần/phút) 130, Nhịp thở (lần/phút) 22.5"
+            in nurse.get(f"/station/visits/{visit}/observation/").content.decode()
+        )
+
     def test_the_slip_carries_a_code_only_for_whom_somebody_made_sure_of(self, nurse: Client, visit: UUID) -> None:
         address = f"/station/visits/{visit}/slip/"
         page = nurse.get(address).content.decode()

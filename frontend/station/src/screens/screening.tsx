@@ -10,18 +10,10 @@ import { Status } from "../parts/drawings";
 import { Choices, Confirm, Fault, Faults, Field, Tick, type Wrong } from "../parts/fields";
 import { PersonHead, Screen, ticketWord, useStation } from "../parts/screen";
 import { agesOf, isMinor } from "../person";
+import { measured, SIGNS } from "../signs";
 import { codesOf, hasWord, language, w, wordFor } from "../words";
 import { Conclusion } from "./conclusion";
 
-/** Vital signs with the numbers a body can have: bounds that only catch slips of the finger. */
-const SIGNS: Readonly<Record<string, readonly [low: number, high: number]>> = {
-  temp_c: [30, 45],
-  pulse_bpm: [20, 250],
-  systolic_mmhg: [40, 300],
-  diastolic_mmhg: [20, 200],
-  respiration_per_min: [4, 80],
-  spo2_percent: [40, 100],
-};
 const ALWAYS = "temp_c";
 const GRAVE: ReadonlySet<string> = new Set(["severe", "anaphylaxis"]);
 
@@ -273,16 +265,4 @@ function answerOf(question: FormShown["questions"][number], typed: Typed): Answe
   if (question.detail === "text") return words || false;
   const said = typed.yes[question.code] ?? (typed.rest ? false : null);
   return said === true && words ? words : said;
-}
-
-function measured(sign: string, typed: string, wrong: Record<string, string>): number | null {
-  const text = typed.trim().replace(",", ".");
-  if (!text) return null;
-  const [low, high] = SIGNS[sign]!;
-  const value = Number(text);
-  if (!/^\d{1,3}(\.\d{1,2})?$/.test(text) || value < low || value > high) {
-    wrong[sign] = w("wrong.sign", { sign: w(`sign.${sign}`), low, high });
-    return null;
-  }
-  return value;
 }

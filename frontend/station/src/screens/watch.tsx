@@ -10,6 +10,7 @@ import { Choices, Faults, Field, Select, type Wrong } from "../parts/fields";
 import { Facts, PersonHead, Refused, sayNext, Screen, ticketWord, useDeed, useNow, useStation } from "../parts/screen";
 import { latestReaction, tellAnaphylaxis, tellReaction, type Reaction } from "../reactions";
 import { standsStopped } from "../sessions";
+import { measuredThen } from "../signs";
 import { codesOf, hasWord, w } from "../words";
 import { reactionLine } from "./board";
 
@@ -17,6 +18,7 @@ const A_SECOND_MS = 1000;
 const WATCHED_LONGER = "watched-longer";
 const VITALS = "vitals";
 const TEMPERATURE = "temp_c";
+const fieldOf = (sign: string) => `seen-${sign}`;
 
 export function Watch({ visit }: { visit: Visit }) {
   const station = useStation();
@@ -111,20 +113,24 @@ function Open({ visit, reaction, now }: { visit: Visit; reaction: Reaction; now:
 
 function Vitals({ tell }: { tell: (what: string) => void }) {
   const [signs, setSigns] = useState<Readonly<Record<string, string>>>({});
-  const measured = Object.entries(signs).filter(([, value]) => value.trim());
+  const [wrong, setWrong] = useState<Wrong>({});
   const send = (event: Event) => {
     event.preventDefault();
-    if (measured.length === 0) return;
-    tell(`${VITALS}: ${measured.map(([sign, value]) => `${sign} ${value.trim()}`).join(", ")}`);
+    const faults: Record<string, string> = {};
+    const measured = measuredThen(signs, faults, fieldOf);
+    setWrong(faults);
+    if (!measured) return;
+    tell(`${VITALS}: ${measured}`);
     setSigns({});
   };
   return (
     <form class="tc-stack tc-stack--close" onSubmit={send}>
+      <Faults lead={w("fault.lead")} wrong={wrong} />
       <div class="tc-signs">
         {codesOf("sign")
           .filter((sign) => sign !== TEMPERATURE)
           .map((sign) => (
-            <Field key={sign} id={`seen-${sign}`} label={w(`sign.${sign}`)} value={signs[sign] ?? ""} set={(value) => setSigns({ ...signs, [sign]: value })} mode="decimal" width={5} longest={6} />
+            <Field key={sign} id={fieldOf(sign)} label={w(`sign.${sign}`)} value={signs[sign] ?? ""} wrong={wrong} set={(value) => setSigns({ ...signs, [sign]: value })} mode="decimal" width={5} longest={6} />
           ))}
       </div>
       <p>

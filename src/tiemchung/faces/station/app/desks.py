@@ -235,6 +235,7 @@ DESKS: dict[str, Words] = {
     "wrong.question": Words("Chưa hỏi: {question}", "Not asked yet: {question}"),
     "wrong.temperature": Words("Đo nhiệt độ rồi ghi vào đây.", "Take the temperature and enter it."),
     "wrong.sign": Words("{sign}: ghi một số từ {low} đến {high}.", "{sign}: a number from {low} to {high}."),
+    "wrong.no-sign": Words("Chưa có số nào: ghi ít nhất một dấu hiệu.", "No number yet: enter one at least."),
     "wrong.conclusion": Words("Chọn kết luận.", "Choose the conclusion."),
     "wrong.note": Words(
         "Ghi ai quyết định và vì sao: các dòng của mẫu không tự kết luận như vậy.",

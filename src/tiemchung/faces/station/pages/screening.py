@@ -129,7 +129,7 @@ def read_screening(form: Mapping[str, str], questions: Sequence[Question], *, mi
             agreed=False, guardian_name=guardian or None, guardian_phone=phone or None, answers={}, vitals=Vitals()
         )
     answers = {question.code: _answer(form, question, wrong) for question in questions}
-    vitals = Vitals(**{sign: _measured(form, sign, wrong) for sign in SIGNS})
+    vitals = Vitals(**{sign: measured(form, sign, wrong) for sign in SIGNS})
     if vitals.temp_c is None and MEASURED_ALWAYS not in wrong:
         wrong[MEASURED_ALWAYS] = t("Đo nhiệt độ rồi ghi vào đây.", "Take the temperature and enter it.")
     if wrong:
@@ -151,7 +151,8 @@ def _answer(form: Mapping[str, str], question: Question, wrong: dict[str, str]) 
     return words if told and words else told
 
 
-def _measured(form: Mapping[str, str], sign: str, wrong: dict[str, str]) -> float | None:
+def measured(form: Mapping[str, str], sign: str, wrong: dict[str, str]) -> float | None:
+    """Return a vital sign as it was typed, None if it was not; a number that no body has is said in `wrong`."""
     typed = words_in(form.get(sign), longest=10).replace(",", ".")
     if not typed:
         return None

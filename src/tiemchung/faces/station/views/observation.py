@@ -30,6 +30,7 @@ from tiemchung.faces.shared.doors import StaffRequest, staff_only
 from tiemchung.faces.shared.words import t
 from tiemchung.faces.station.pages import board as pages
 from tiemchung.faces.station.pages import chair
+from tiemchung.faces.station.pages.screening import MEASURED_ALWAYS, measured
 from tiemchung.faces.station.typed import uuid_in, words_in
 from tiemchung.faces.station.views.frame import NOTE_LENGTH, SAID, frame_of, page, person_line, required_site, say_next
 from tiemchung.kernel.actor import Power
@@ -41,6 +42,8 @@ from tiemchung.plumbing.time import clock
 
 Severity = Literal["mild", "moderate", "severe", "anaphylaxis"]
 ANAPHYLAXIS = "anaphylaxis"
+MEASURED_THEN = tuple(code for code in SIGNS if code != MEASURED_ALWAYS)
+"""What is measured of somebody who reacts."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -164,7 +167,10 @@ def reaction(request: StaffRequest, visit: UUID) -> HttpResponse:
         signs = words_in(request.POST.get("signs"), longest=NOTE_LENGTH)
         events = [_reported(request, watched, entry, onset=watched.now, severity=what, signs=[signs] if signs else [])]
     else:
-        events = [_followed(request, watched, entry, what)]
+        followed = _followed(request, watched, entry, what)
+        if isinstance(followed, dict):
+            return _observation_page(request, watched, wrong=followed)
+        events = [followed]
     intake.record(events, actor=request.actor, site=watched.site, now=watched.now)
     return redirect("station:observation", visit=visit)
 
@@ -220,15 +226,21 @@ def _stop_told(watched: Watched, latest: Reaction | None) -> dict[str, Any]:
     return {"stopped": stands, "none_stopped": not (stands or since), "leads": leads}
 
 
-def _followed(request: StaffRequest, watched: Watched, entry: UUID, what: str) -> Event:
+def _followed(request: StaffRequest, watched: Watched, entry: UUID, what: str) -> Event | dict[str, str]:
     open_one = _open(watched)
     if open_one is None:
         raise Http404
     if what == VITALS:
-        measured = [f"{code} {value}" for code in SIGNS if (value := words_in(request.POST.get(code), longest=6))]
-        told = f"{VITALS}: {', '.join(measured)}"
-        if not measured:
-            raise Http404
+        wrong: dict[str, str] = {}
+        signs = {code: measured(request.POST, code, wrong) for code in MEASURED_THEN}
+        found = [f"{code} {value:g}" for code, value in signs.items() if value is not None]
+        if not (found or wrong):
+            wrong[MEASURED_THEN[0]] = t(
+                "Chưa có số nào: ghi ít nhất một dấu hiệu.", "No number yet: enter one at least."
+            )
+        if wrong:
+            return wrong
+        told = f"{VITALS}: {', '.join(found)}"
     elif what in ACTIONS:
         told = what
     else:
@@ -289,7 +301,8 @@ def _observation_page(request: StaffRequest, watched: Watched, *, wrong: dict[st
             "left_reasons": pages.LEFT_REASONS,
             "actions": ACTIONS,
             "reported": pages.REPORTED,
-            "signs": {code: words for code, (words, _low, _high) in SIGNS.items() if code != "temp_c"},
+            "signs": {code: SIGNS[code][0] for code in MEASURED_THEN},
+            "typed": {code: request.POST.get(code, "") for code in MEASURED_THEN},
             "fresh_id": lambda: uuid7(watched.now),
             "state": request.POST.get("state", ""),
             "wrong": wrong,
