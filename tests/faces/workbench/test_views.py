@@ -3,7 +3,8 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from uuid import UUID
 
 import psycopg
@@ -19,13 +20,14 @@ from tests.domain.scheduling.conftest import SITE
 from tests.domain.visits.factories import kept as kept_entry
 from tests.faces.center.officers import SignIn
 from tiemchung.domain.campaigns.engine import cells
+from tiemchung.domain.places import actions as places_actions
 from tiemchung.domain.places import queries as places
 from tiemchung.domain.places.values import Era
 from tiemchung.domain.safety import actions as safety_actions
 from tiemchung.domain.safety import queries as safety
 from tiemchung.domain.scheduling import queries as scheduling
 from tiemchung.faces.workbench.views import people, sessions, taking
-from tiemchung.kernel.actor import Reach
+from tiemchung.kernel.actor import SYSTEM, Reach
 from tiemchung.plumbing.rowsecurity import reaching
 from tiemchung.plumbing.spreadsheets import csv_file
 
@@ -89,6 +91,31 @@ def test_a_list_is_brought_looked_through_settled_and_kept(tu: Client) -> None:
     waiting = tu.get("/cong-tac/").content.decode()
     assert "Lê Thị Hường" in waiting
     assert "2 người đang chờ" in waiting
+
+
+def test_of_more_sessions_than_a_page_offers_the_ward_s_own_come_first_and_later_days_are_found(
+    tu: Client, sign_in: SignIn, as_worker: Callable[[], AbstractContextManager[None]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with as_worker():
+        elsewhere = {"code": "79-0009", "name": "Trạm Quận 7", "organization": "H1", "commune": "27478"}
+        places_actions.load_sites([elsewhere], actor=SYSTEM)
+    kept(tu, GOOD)
+    for day in ("2021-09-20", "2021-09-21", "2021-09-22"):
+        opened(tu, ngay=day)
+    offered = r'<option value="[0-9a-f-]{36}">(\d\d/\d\d/\d{4})'
+    assert re.findall(offered, tu.get("/cong-tac/").content.decode()) == ["20/09/2021", "21/09/2021", "22/09/2021"]
+    monkeypatch.setattr(people, "SESSIONS_SHOWN", 2)
+    page = tu.get("/cong-tac/").content.decode()
+    assert re.findall(offered, page) == ["20/09/2021", "21/09/2021"]
+    assert "Chỉ hiện 2 buổi." in page
+    page = tu.get("/cong-tac/?tu-ngay=2021-09-21").content.decode()
+    assert re.findall(offered, page) == ["21/09/2021", "22/09/2021"]
+    assert "Chỉ hiện" not in page
+    planner = sign_in("whole", **{**TU, "level": "province", "place": "79"})
+    opened(planner, diem="79-0009", ngay="2021-09-19")
+    assert re.findall(offered, planner.get("/cong-tac/").content.decode()) == ["19/09/2021", "20/09/2021"]
+    of_ward = planner.get(f"/cong-tac/?phuong={WARD}").content.decode()
+    assert re.findall(offered, of_ward) == ["20/09/2021", "21/09/2021"]
 
 
 def test_documents_show_their_last_four_digits_only(tu: Client) -> None:

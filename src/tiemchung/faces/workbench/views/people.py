@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 from uuid import UUID
@@ -33,6 +33,8 @@ from tiemchung.plumbing import rowsecurity
 from tiemchung.plumbing.time import clock
 
 SHOWN = 50
+SESSIONS_SHOWN = 100
+"""Sessions of one choice; what comes later is found by its day. Ours."""
 AT_ONCE = 2_000
 """Rows that are read together where the whole of a ward's list is needed. Ours."""
 STEP, STEPS = 200, 10
@@ -77,11 +79,13 @@ def _context(
     units = [(ward.era, ward.code) for ward in office.wards if ward.code in office.codes]
     demand = list(campaigns.demand(office.campaign.code, units).values()) if office.campaign else []
     today = business_day(clock().now())
+    offered = _open_sessions(request, office, frame.day_or_none(request.GET.get("tu-ngay")))
     address = {
         "phuong": office.ward.code if office.ward else "",
         "nhom": chosen.group,
         "vac-xin": chosen.product,
         "den-han": chosen.due,
+        "tu-ngay": offered.first.isoformat() if offered.first > today else "",
     }
     going_on = (
         {
@@ -101,7 +105,8 @@ def _context(
         "due_as_of": min(filter(None, (one.due_as_of for one in demand)), default=None),
         "groups": campaigns.target_groups(),
         "products": {code: product.name_vi for code, product in vaccines.products().items()},
-        "sessions": _open_sessions(request, office.campaign.code) if office.campaign else [],
+        "offered": offered,
+        "most": SESSIONS_SHOWN,
         "site_names": {site.code: site.name for site in frame.sites_of(request)},
         "today": today,
         "address": {name: value for name, value in address.items() if value},
@@ -243,10 +248,34 @@ def born_shown(born: str) -> str:
     return "/".join(reversed(parts))
 
 
-def _open_sessions(request: StaffRequest, campaign: str) -> list[CampaignSession]:
+class _Offered(NamedTuple):
+    """The sessions among which is chosen, from which day on, and whether there are more than are shown."""
+
+    sessions: list[CampaignSession]
+    first: date
+    more: bool
+
+
+def _open_sessions(request: StaffRequest, office: Office, first: date | None) -> _Offered:
+    """Return the sessions with a free place, those of the chosen ward's district before all others, so many at most."""
     today = business_day(clock().now())
-    sites = [site.code for site in frame.sites_of(request)]
-    return scheduling.sessions_with_room(sites, first=today, last=today + FARTHEST, campaign=campaign)
+    first = max(today, first or today)
+    if office.campaign is None:
+        return _Offered([], first, more=False)
+    sites = frame.sites_of(request)
+    near = {
+        site.code for site in sites if office.ward and office.ward.parent in (site.district_code, site.province_code)
+    }
+    found: list[CampaignSession] = []
+    for codes in (near, {site.code for site in sites} - near):
+        found += scheduling.sessions_with_room(
+            codes,
+            first=first,
+            last=today + FARTHEST,
+            campaign=office.campaign.code,
+            limit=SESSIONS_SHOWN + 1 - len(found),
+        )
+    return _Offered(found[:SESSIONS_SHOWN], first, more=len(found) > SESSIONS_SHOWN)
 
 
 @staff_only(Power.PLAN)
