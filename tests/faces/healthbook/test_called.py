@@ -5,15 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from uuid import UUID
 
 import pytest
 from django.test import Client
 
+from tests.domain.access.people_known import desk
 from tests.domain.campaigns.wards import CODE, open_campaign
 from tests.faces.healthbook.citizens import (
     BOOK,
+    MINE,
     THEIRS,
     Phones,
     add,
@@ -27,6 +29,8 @@ from tests.faces.healthbook.test_registering import register
 from tests.faces.station import scenery
 from tests.faces.station.called import planned
 from tests.faces.station.scenery import MORNING, SITE
+from tiemchung.domain.access import actions as access
+from tiemchung.domain.access.queries import signing
 from tiemchung.domain.campaigns import queries as campaigns
 from tiemchung.domain.journal import actions as journal
 from tiemchung.domain.places import queries as places
@@ -36,6 +40,7 @@ from tiemchung.domain.scheduling.values import Appointment
 from tiemchung.kernel.actor import Actor, ActorKind, Power, Reach
 from tiemchung.kernel.ids import uuid7
 from tiemchung.kernel.purpose import Purpose
+from tiemchung.plumbing import database, sealing
 from tiemchung.plumbing.rowsecurity import reaching
 
 HOME = "27478"
@@ -90,6 +95,29 @@ def test_who_registered_sees_when_and_where_with_the_code_for_the_desk(hang: tup
     large = text_of(client.get(f"{BOOK}nguoi/{link}/hen/{appointment.id}/").content)
     assert appointment.reference in large
     assert 'aria-label="Mã QR của lịch hẹn"' in page.decode()
+
+
+def test_a_copy_of_the_book_holds_what_was_asked_for_called_to_and_allowed(
+    hang: tuple[Client, UUID, Appointment], as_worker: Callable[[], AbstractContextManager[None]]
+) -> None:
+    client, link, appointment = hang
+    account = signing.account_of_phone(sealing.lookup_hash("phone", MINE))
+    assert account is not None
+    code = access.show_at_desk(account, link)
+    access.prove_at_desk(code, person=None, by=desk(SITE), site=SITE, now=MORNING)
+    with as_worker():
+        database.run(
+            "insert into access_consent (id, account, person, client, scopes, code_hash, code_ends_at, challenge, address, "
+            "given_at, ends_at) values (%s, %s, %s, 'benh-vien', '{patient/Immunization.rs}', %s, %s, '', '', %s, %s)",
+            [uuid7(), account, appointment.person, b"code", MORNING, MORNING, MORNING + timedelta(days=1)],
+        )
+    copy = client.post(f"{BOOK}nguoi/{link}/tai-ve.json").json()
+    assert [(each["campaign"], each["standing"]) for each in copy["registrations"]] == [(CODE, "registered")]
+    assert [each["reference"] for each in copy["appointments"]] == [appointment.reference]
+    assert [each["client"] for each in copy["consents"]] == ["benh-vien"]
+    printed = text_of(client.get(f"{BOOK}nguoi/{link}/ban-in/").content)
+    for told in ("đang chờ", appointment.reference, "Trạm Y tế phường Tân Phú", "benh-vien"):
+        assert told in printed, told
 
 
 def test_an_appointment_moves_to_a_free_time_and_a_second_click_changes_nothing(

@@ -73,6 +73,9 @@ def test_the_slip_turns_the_pass_into_a_certificate_that_only_its_own_book_shows
     assert "NGUYỄN THỊ HÒA" in text_of(shown.content)
     assert 'class="tc-qr"' in shown.content.decode()
     assert citizen.get(f"{book}chung-nhan/{paper}/ban-in.pdf").content.startswith(b"%PDF-")
+    copy = citizen.post(f"{book}tai-ve.json").json()
+    assert [each["id"] for each in copy["certificates"]] == [paper]
+    assert copy["certificates"][0]["identifier"] in text_of(citizen.get(f"{book}ban-in/").content)
     then_a_stranger_finds_it_in_the_public_log(shown.content.decode())
     live = citizen.get(f"{book}chung-nhan/{paper}/ma-song/")
     held_by_screen = live.content.decode().split('data-text="')[1].split('"')[0]

@@ -12,23 +12,34 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from tiemchung.domain.access import actions, queries
 from tiemchung.domain.access.values import About
+from tiemchung.domain.campaigns import queries as campaigns
+from tiemchung.domain.campaigns.values import Standing
+from tiemchung.domain.certificates import queries as certificates
 from tiemchung.domain.immunization import queries as immunization
 from tiemchung.domain.journal import queries as journal
 from tiemchung.domain.mending import queries as mending
 from tiemchung.domain.people import actions as people_actions
 from tiemchung.domain.people import queries as people
 from tiemchung.domain.places import queries as places
+from tiemchung.domain.scheduling import queries as scheduling
 from tiemchung.domain.vaccines import queries as vaccines
-from tiemchung.faces.healthbook import pages
+from tiemchung.faces.healthbook import called, pages
+from tiemchung.faces.shared import numbers, papers
 from tiemchung.faces.shared.citizens import CitizenRequest, proved_only
 from tiemchung.faces.shared.mending import ending_said
 from tiemchung.faces.shared.refusals import sentence
+from tiemchung.faces.shared.words import Words, said
+from tiemchung.kernel.clock import business_day
 from tiemchung.kernel.ids import uuid7
 from tiemchung.kernel.purpose import Purpose
 from tiemchung.kernel.refusal import Refusal
 from tiemchung.plumbing.time import clock
 
 ADDRESSES = {"sua": About.CORRECT, "han-che": About.RESTRICT}
+STANDINGS = {
+    Standing.REGISTERED: Words("đang chờ", "waiting"),
+    Standing.WITHDRAWN: Words("đã rút", "withdrawn"),
+}
 
 
 @proved_only
@@ -151,7 +162,33 @@ def copy_json(request: CitizenRequest, link: UUID) -> HttpResponse:
 def copy_page(request: CitizenRequest, link: UUID) -> HttpResponse:
     """Show everything this book holds on one page for the printer."""
     del link
-    return render(request, "healthbook/copy.html", {**_head(request), "copy": _copy(request), "doses": _doses(request)})
+    told = _copy(request)
+    page = {**_head(request), "copy": told, "doses": _doses(request), "lists": _lists(told)}
+    return render(request, "healthbook/copy.html", page)
+
+
+def _lists(told: dict[str, Any]) -> dict[str, list[str]]:
+    """Say what was asked for, called to, signed and allowed, a line each."""
+    now = clock().now()
+    appointments = [called.line(each, today=business_day(now)) for each in told["appointments"]]
+    partners = {partner.client: partner.actor.name for partner in queries.partners()}
+    return {
+        "registrations": [
+            " · ".join([pages.reference(each.id), numbers.moment(each.registered_at), said(STANDINGS[each.standing])])
+            for each in told["registrations"]
+        ],
+        "appointments": [
+            f"{one.day} · {one.hours} · {one.where} · {one.reference} · {one.status}" for one in appointments
+        ],
+        "certificates": [
+            f"{said(papers.TITLES[each.kind])}: {each.identifier} · {numbers.day(each.given_on)}"
+            for each in told["certificates"]
+        ],
+        "consents": [
+            f"{partners.get(each.client, each.client)}: {numbers.moment(each.given_at)} – {numbers.moment(each.ends_at)}"
+            for each in told["consents"]
+        ],
+    }
 
 
 def _queue(request: CitizenRequest, about: About, *, dose: UUID | None = None, site: str = "") -> str:
@@ -196,13 +233,21 @@ def _doses(request: CitizenRequest) -> list[pages.DoseLine]:
 
 
 def _copy(request: CitizenRequest) -> dict[str, Any]:
-    """Return what the book holds: identity as told, doses, who looked, what was asked. Numbers in their last digits."""
-    person, account = request.link.person, request.signed.account
-    asking: Any = {"purpose": Purpose.OWN, "actor": request.actor, "viewed_at": clock().now()}
+    """Return what the book holds, as its pages show it: numbers in their last digits, certificates without those withdrawn."""
+    person, account, now = request.link.person, request.signed.account, clock().now()
+    asking: Any = {"purpose": Purpose.OWN, "actor": request.actor, "viewed_at": now}
+    rows = people.ids_of(person)
+    held = scheduling.own_appointments(request.actor, purpose=Purpose.OWN)
+    registered = campaigns.registrations_of(account, purpose=Purpose.OWN)
+    papers = certificates.of_persons([person], **asking).get(person, [])
     return {
         "person": people.persons([person], **asking).get(person),
         "doses": immunization.history([person], **asking)[person],
-        "looks": journal.looks(people.ids_of(person), reader=account, limit=1000),
+        "registrations": [each for each in registered if each.person in rows],
+        "appointments": [each for each in held if each.person in rows],
+        "certificates": [paper for paper in papers if paper.withdrawn is None],
+        "consents": queries.consents_of(rows, purpose=Purpose.OWN, now=now),
+        "looks": journal.looks(rows, reader=account, limit=1000),
         "requests": queries.requests_of(account, person, purpose=Purpose.OWN),
         "claimed": request.link.told,
         "proved": {"how": request.link.how, "since": request.link.since},
