@@ -64,8 +64,15 @@ def test_each_row_gets_one_answer_with_its_reason_and_its_place(
 def test_a_phone_abroad_is_taken_where_codes_go_to_its_country() -> None:
     table = table_of(cells.rows_of(csv_of(changed(phone="+856 20 5512 3456"))))
     ((_, row),) = table.rows
-    told = {"typed": table.typed, "today": NOW.date(), "groups": ("09",), "width": len(table.header)}
-    read = listed.read_row(row, table.columns, countries={84, 856}, **told)  # type: ignore[arg-type]  # as above
+    read = listed.read_row(
+        row,
+        table.columns,
+        countries={84, 856},
+        typed=table.typed,
+        today=NOW.date(),
+        groups=("09",),
+        width=len(table.header),
+    )
     assert read is not None
     assert read.block is not None
     assert (read.result, read.block.phone) == (Result.NEW, "+8562055123456")

@@ -36,13 +36,13 @@ def mark(line: bytes) -> bytes:
 
 def lock_chain(device: UUID) -> Chain:
     """Lock the device's chain until the transaction ends and return where it stands; a new device's chain begins here."""
-    found = _locked(device)
+    found = queries.chain(device, locked=True)
     if found is None:
         database.run(
             "insert into journal_chain (device, last_sequence, head) values (%s, 0, %s) on conflict do nothing",
             [device, wire.genesis(device)],
         )
-        found = _locked(device)
+        found = queries.chain(device, locked=True)
     if found is None:
         raise LookupError(f"the chain of {device} cannot be locked")
     return found
@@ -54,25 +54,6 @@ def lock_ids(identifiers: Sequence[UUID]) -> None:
         "select pg_advisory_xact_lock(hashtextextended(i::text, 0)) from "
         "(select i from unnest(%b::uuid[]) as i order by i) x",
         [arrays.uuids(identifiers)],
-    )
-
-
-def _locked(device: UUID) -> Chain | None:
-    found = database.row(
-        "select last_sequence, head, last_occurred_at, set_aside, forked_at is not null from journal_chain "
-        "where device = %s for update",
-        [device],
-    )
-    if found is None:
-        return None
-    last, head, last_occurred_at, set_aside, forked = found
-    return Chain(
-        device=device,
-        last_sequence=last,
-        head=bytes(head),
-        last_occurred_at=last_occurred_at,
-        set_aside=set_aside,
-        forked=forked,
     )
 
 

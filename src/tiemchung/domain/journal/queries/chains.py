@@ -12,14 +12,12 @@ from tiemchung.domain.journal.values import Chain, HeldAside
 from tiemchung.kernel.wire import MAX_ENTRIES
 from tiemchung.plumbing import arrays, database
 
+_CHAIN = "select last_sequence, head, last_occurred_at, set_aside, forked_at is not null from journal_chain where device = %s"
 
-def chain(device: UUID) -> Chain | None:
-    """Return where this device's chain stands; None before its first batch."""
-    found = database.row(
-        "select last_sequence, head, last_occurred_at, set_aside, forked_at is not null from journal_chain "
-        "where device = %s",
-        [device],
-    )
+
+def chain(device: UUID, *, locked: bool = False) -> Chain | None:
+    """Return where this device's chain stands, held until the transaction ends if so asked; None before its first batch."""
+    found = database.row(f"{_CHAIN} for update" if locked else _CHAIN, [device])
     if found is None:
         return None
     last, head, last_occurred_at, set_aside, forked = found
