@@ -99,7 +99,7 @@ export class Center {
     if (!this.proved(headers, method, path)) return this.refuse(401, "request-not-signed");
     if (at === "bundle") return this.say(200, this.bundle(), "application/jose");
     if (at === "unlocks") return this.unlocks(method === "POST" ? JSON.parse(body) : null);
-    if (at === "heartbeat") { this.words.push(JSON.parse(body)); return this.say(200, { server_time: new Date(this.now).toISOString() }); }
+    if (at === "heartbeat") { this.words.push(JSON.parse(body)); return this.say(200, { server_time: new Date(this.now).toISOString(), last_sequence: this.last, head: b64(this.head) }); }
     if (at === "entries") return this.pulled(Number(url.searchParams.get("after") ?? 0));
     return this.refuse(404, "not-found");
   }

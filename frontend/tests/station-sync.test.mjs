@@ -91,6 +91,19 @@ test("a server that comes back from an older backup gets again what it lost", as
   assert.equal(page.status.stopped, null);
 });
 
+test("a server that comes back from an older backup gets again what it lost, though nothing waits", async () => {
+  const tablet = device();
+  const page = await tablet.atWork();
+  for (const label of ["A", "B", "C"]) await page.append("vial-opened", vial(label));
+  await page.syncNow();
+  tablet.center.restore(1);
+  assert.equal(page.status.unsent, 0);
+  await page.syncNow();
+  assert.deepEqual(tablet.center.journal.map(({ entry }) => entry.vial), ["A", "B", "C"]);
+  assert.deepEqual([...tablet.center.seen.values()], [1, 1, 1]);
+  assert.deepEqual([page.status.stopped, page.status.unsent], [null, 0]);
+});
+
 test("a center with another chain under this name stops the device, which keeps everything", async () => {
   const tablet = device();
   const page = await tablet.atWork();

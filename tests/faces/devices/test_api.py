@@ -101,6 +101,15 @@ class TestSignedRequests:
         (word,) = queries.last_words()
         assert (word.site, word.devices, word.pending) == (SITE, 1, 18)
 
+    def test_a_heartbeat_is_told_where_its_chain_stands(self, tablet: Tablet) -> None:
+        told = tablet.post("/api/devices/heartbeat", {"pending": 0}).json()
+        assert (told["last_sequence"], told["head"]) == (0, wire.to_base64url(wire.genesis(tablet.device)))
+        batch = sent(tablet, opened("A"), opened("B"))
+        assert Client().post("/api/devices/batches", batch, content_type="application/x-ndjson").status_code == 200
+        header, _ = wire.parse_batch(batch)
+        told = tablet.post("/api/devices/heartbeat", {"pending": 0}).json()
+        assert (told["last_sequence"], told["head"]) == (2, wire.to_base64url(header.head))
+
     def test_instants_of_another_age_take_no_page_away(self, tablet: Tablet) -> None:
         word = {
             "pending": 1,

@@ -24,6 +24,12 @@ export interface PulledEntries {
   readonly held_lots?: readonly HeldLot[];
 }
 
+/** Where the center says that this device's chain stands. */
+export interface ChainTold {
+  readonly last: number;
+  readonly head: Bytes;
+}
+
 interface UnlocksTold {
   readonly staff: readonly {
     readonly staff: string;
@@ -80,14 +86,17 @@ export class Puller {
     }));
   }
 
-  async heartbeat(word: { pending: number; oldestAt: number | null; bundle: number | null; erasedAt: number | null }): Promise<void> {
+  /** Say that the device lives, and hear where its chain stands; null from a center that does not say. */
+  async heartbeat(word: { pending: number; oldestAt: number | null; bundle: number | null; erasedAt: number | null }): Promise<ChainTold | null> {
     const instant = (at: number | null): string | null => (at === null ? null : new Date(at).toISOString());
-    await this.http.askSigned(this.signer, "POST", `${API}/heartbeat`, {
+    const { json } = await this.http.askSigned(this.signer, "POST", `${API}/heartbeat`, {
       pending: word.pending,
       oldest_pending_at: instant(word.oldestAt),
       bundle_version: word.bundle,
       erased_at: instant(word.erasedAt),
     });
+    const { last_sequence: last, head } = (json ?? {}) as { last_sequence?: unknown; head?: unknown };
+    return typeof last === "number" && typeof head === "string" ? { last, head: fromBase64url(head) } : null;
   }
 
   private async get(path: string): Promise<Answer> {

@@ -90,7 +90,7 @@ export class Round {
       const at = times?.[`${part}At`];
       return all ? !this.got.has(part) : at === null || at === undefined || Math.abs(now - at) > every;
     };
-    if (due("word", WORD_MS)) await this.word();
+    if (due("word", WORD_MS)) await this.word(done);
     if (due("unlocks", UNLOCKS_MS)) await this.unlocks();
     if (vault.key !== null) {
       const day = (await disk.get("about"))?.day;
@@ -103,13 +103,16 @@ export class Round {
     await this.note({ lastAt: clock.now() });
   }
 
-  private async word(): Promise<void> {
+  /** A center that holds less than it answered for came back from a backup: it gets the rest again, though nothing waits. */
+  private async word(done: Done): Promise<void> {
     const { disk, outbox } = this.parts;
     const { count, oldestAt } = await outbox.waiting();
     const bundle = (await disk.get("about"))?.version ?? null;
     const erasedAt = (await disk.get("guard"))?.erasedAt ?? null;
-    await this.puller.heartbeat({ pending: count, oldestAt, bundle, erasedAt });
+    const stands = await this.puller.heartbeat({ pending: count, oldestAt, bundle, erasedAt });
     await this.have("word", { wordAt: this.parts.clock.now() });
+    if (stands === null || stands.last >= (await outbox.chain()).answered) return;
+    if ((await outbox.reconcile(stands.last, stands.head)) === "rewound") await this.send(done);
   }
 
   private async unlocks(): Promise<void> {

@@ -17,6 +17,7 @@ from ninja.security import APIKeyHeader
 from tiemchung.domain.access import actions as access
 from tiemchung.domain.access import queries as access_queries
 from tiemchung.domain.access.values import Agreement, Device, DeviceStatus, EnrollmentReceipt
+from tiemchung.domain.journal import queries as journal
 from tiemchung.domain.visits import queries as visits
 from tiemchung.faces.devices import bundle
 from tiemchung.faces.devices.document import DevicesAPI
@@ -226,7 +227,7 @@ def entries(
     operation_id="heartbeat",
 )
 def heartbeat(request: HttpRequest, word: Heartbeat) -> dict[str, Any]:
-    """Keep the device's last word, and tell the center's time."""
+    """Keep the device's last word, and tell the center's time and where the device's chain stands."""
     device: Device = request.auth  # type: ignore[attr-defined]  # ninja puts what `signed` returned there
     now = clock().now()
     access.keep_word(
@@ -237,7 +238,9 @@ def heartbeat(request: HttpRequest, word: Heartbeat) -> dict[str, Any]:
         bundle_version=word.bundle_version,
         erased_at=word.erased_at,
     )
-    return {"server_time": now}
+    chain = journal.chain(device.id)
+    last, head = (chain.last_sequence, chain.head) if chain else (0, wire.genesis(device.id))
+    return {"server_time": now, "last_sequence": last, "head": wire.to_base64url(head)}
 
 
 @api.get(

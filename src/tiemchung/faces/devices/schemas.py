@@ -180,11 +180,24 @@ class Heartbeat(Schema):
 
 
 class HeartbeatHeard(Schema):
-    """The center's time, by which a device measures its own clock's error."""
+    """The center's time, by which a device measures its own clock's error, and where the device's chain stands here.
 
-    model_config = ConfigDict(json_schema_extra={"example": {"server_time": "2021-09-13T06:58:12.345Z"}})
+    A center that came back from a backup stands before what it answered for: the device sends the rest again.
+    """
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "example": {
+                "server_time": "2021-09-13T06:58:12.345Z",
+                "last_sequence": 412,
+                "head": "mPbrRVTMIGwSLPWmtXHl9QGRO0WyDwoKZBnWqGyFzWk",
+            }
+        }
+    )
 
     server_time: datetime
+    last_sequence: int
+    head: str
 
 
 class Problem(Schema):
