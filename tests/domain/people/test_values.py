@@ -11,8 +11,31 @@ CHIP = "079187004417|271234567|Nguyễn Thị Ánh Hằng|02031987|Nữ|12 Lê L
 
 def test_the_code_of_a_chip_card_fills_in_number_name_birth_and_sex() -> None:
     assert Card.read(CHIP) == Card(
-        kind="personal-number", number="079187004417", name="Nguyễn Thị Ánh Hằng", born="1987-03-02", sex="female"
+        kind="personal-number",
+        number="079187004417",
+        name="Nguyễn Thị Ánh Hằng",
+        born="1987-03-02",
+        sex="female",
+        old_number="271234567",
     )
+
+
+@pytest.mark.parametrize(
+    ("written", "born"),
+    [
+        ("02031987", "1987-03-02"),
+        ("01011955", "1955-01-01"),
+        ("00001955", "1955"),
+        ("00071955", "1955-07"),
+        ("31021987", ""),
+        ("02131987", ""),
+        ("00000000", ""),
+    ],
+)
+def test_a_card_tells_as_much_of_a_birth_date_as_a_calendar_has(written: str, born: str) -> None:
+    card = Card.read(f"079187004417||Nguyễn Thị Ánh Hằng|{written}|Nữ|12 Lê Lợi|01012021")
+    assert card is not None
+    assert (card.number, card.born, card.old_number) == ("079187004417", born, "")
 
 
 @pytest.mark.parametrize(

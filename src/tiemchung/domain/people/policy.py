@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from tiemchung.domain.people.engine.identifiers import faults_of_number, origin_of
 from tiemchung.kernel.actor import Actor, ActorKind, Power
 
 
@@ -15,3 +16,6 @@ def may_correct(actor: Actor) -> bool:
 def may_lift(actor: Actor, person: UUID) -> bool:
     """Tell whether this is an account whose book of this person is open."""
     return actor.kind is ActorKind.CITIZEN and person in actor.reach.books
+
+
+__all__ = ["faults_of_number", "may_correct", "may_lift", "origin_of"]

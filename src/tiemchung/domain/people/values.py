@@ -139,6 +139,8 @@ class PersonNamed(msgspec.Struct, frozen=True, kw_only=True):
 
 PERSONAL_NUMBER = "personal-number"
 """The kind of the number on an identity card, by `identifier_rules.csv`."""
+OLD_CARD = "old-identity-card"
+"""The kind of the nine digits of before the personal number."""
 _CARD = re.compile(
     r"(?P<number>\d{12})\|(?P<old>\d{9})?\|(?P<name>[^|]+)\|(?P<born>\d{8})\|(?P<sex>Nam|Nữ)\|[^|]*(\|.*)?",
     re.DOTALL | re.ASCII,
@@ -146,7 +148,7 @@ _CARD = re.compile(
 _NUMBER = re.compile(r"\d{3}(?P<century_sex>[0-5])(?P<year>\d{2})\d{6}", re.ASCII)
 _SHAPES = (
     (PERSONAL_NUMBER, re.compile(r"\d{12}", re.ASCII)),
-    ("old-identity-card", re.compile(r"\d{9}", re.ASCII)),
+    (OLD_CARD, re.compile(r"\d{9}", re.ASCII)),
     ("passport-vn", re.compile(r"[A-Z]\d{7,8}", re.ASCII)),
     ("health-insurance-15", re.compile(r"[A-Z]{2}\d{13}", re.ASCII)),
     ("health-insurance-10", re.compile(r"\d{10}", re.ASCII)),
@@ -157,7 +159,8 @@ _SHAPES = (
 class Card(msgspec.Struct, frozen=True, kw_only=True):
     """What was read off a card or typed: a number with its kind, and of a card the name, birth and sex beside it.
 
-    The text of a card is unsigned: it fills in a form, it proves nothing.
+    `old_number` is the nine digits of the holder's earlier card, where the code tells them. The text of a card is unsigned:
+    it fills in a form, it proves nothing. A birth date that no calendar has is left out.
     """
 
     kind: str
@@ -165,23 +168,47 @@ class Card(msgspec.Struct, frozen=True, kw_only=True):
     name: str = ""
     born: str = ""
     sex: str = ""
+    old_number: str = ""
 
     @classmethod
     def read(cls, text: str) -> Card | None:
         """Read what a scanner or a keyboard gave: the text of a card's QR code, or a number alone; None if neither."""
         scanned = _CARD.fullmatch(unicodedata.normalize("NFC", text).strip())
         if scanned:
-            born = scanned["born"]
             return cls(
                 kind=PERSONAL_NUMBER,
                 number=scanned["number"],
                 name=scanned["name"].strip(),
-                born=f"{born[4:]}-{born[2:4]}-{born[:2]}",
+                born=_card_day(scanned["born"]),
                 sex="male" if scanned["sex"] == "Nam" else "female",
+                old_number=scanned["old"] or "",
             )
         number = "".join(c for c in unicodedata.normalize("NFKC", text).upper() if c.isalnum())
         kind = next((kind for kind, shape in _SHAPES if shape.fullmatch(number)), None)
         return None if kind is None else cls(kind=kind, number=number)
+
+
+def _card_day(written: str) -> str:
+    """Return ddmmyyyy as a day; 00 for day or month leaves it out, and nothing is told by what no calendar has."""
+    day, month, year = written[:2], written[2:4], written[4:]
+    known = [year] if month == "00" else [year, month] if day == "00" else [year, month, day]
+    try:
+        return str(PartialDate.parse("-".join(known)))
+    except ValueError:
+        return ""
+
+
+class NumberFault(msgspec.Struct, frozen=True, kw_only=True):
+    """Why an identity number cannot be right, or (`refuses` is false) why somebody should look at the document again.
+
+    `start` and `end` say where in the number as it is compared; `facts` are for the sentence.
+    """
+
+    code: str
+    facts: dict[str, str | int] = {}
+    start: int = 0
+    end: int = 0
+    refuses: bool = True
 
 
 class Holder(msgspec.Struct, frozen=True, kw_only=True):

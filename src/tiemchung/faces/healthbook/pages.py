@@ -14,9 +14,10 @@ from tiemchung.domain.access import queries as access
 from tiemchung.domain.access.values import Link, Relation
 from tiemchung.domain.immunization.values import DoseShown, DoseStatus
 from tiemchung.domain.journal.queries import Look
-from tiemchung.domain.people.values import PersonBlock, PersonShown
+from tiemchung.domain.people.values import NumberFault, PersonBlock, PersonShown
 from tiemchung.domain.places import queries as places
 from tiemchung.domain.places.values import Site
+from tiemchung.faces.shared import identity
 from tiemchung.faces.shared.numbers import day as day_text
 from tiemchung.faces.shared.numbers import time as time_text
 from tiemchung.faces.shared.words import Words, said, t
@@ -297,17 +298,4 @@ def reference(identifier: UUID) -> str:
 
 def number_fault(code: str, facts: dict[str, Any]) -> str:
     """Say why an identity number cannot be right."""
-    sex = {"female": Words("nữ", "woman"), "male": Words("nam", "man")}.get(facts.get("sex", ""), Words("", ""))
-    words = {
-        "empty": Words(
-            "Nhập số, hoặc chọn “Tôi không có giấy tờ”.", "Enter the number, or choose “I have no document”."
-        ),
-        "not-digits": Words("Số căn cước chỉ gồm chữ số.", "The ID number has digits only."),
-        "length": Words("Số căn cước có {digits} số, cần đủ 12 số.", "The ID number has {digits} digits; it needs 12."),
-        "old-card-digits": Words("Số CMND gồm 9 số.", "The old ID card's number has 9 digits."),
-        "contradicts": Words(
-            "Số căn cước này là của người sinh năm {year}, {sex}. Kiểm tra lại số hoặc ngày sinh.",
-            "This ID number belongs to a {sex} born in {year}. Check the number or the birth date.",
-        ),
-    }
-    return said(words[code], **{**facts, "sex": said(sex)})
+    return identity.number_fault(NumberFault(code=code, facts=facts))

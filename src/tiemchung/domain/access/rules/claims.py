@@ -6,18 +6,13 @@ from datetime import date
 from typing import Final
 
 from tiemchung.domain.access.values import ADULT_AT_YEARS, Relation
-from tiemchung.domain.people.rules import SEXES, identifier_key
+from tiemchung.domain.people.engine.identifiers import faults_of_number
+from tiemchung.domain.people.rules import SEXES
 from tiemchung.domain.people.values import PersonBlock
 from tiemchung.kernel import names
 from tiemchung.kernel.dates import PartialDate
 
 OLDEST_YEARS: Final = 125
-PERSONAL_NUMBER: Final = "personal-number"
-PERSONAL_NUMBER_DIGITS: Final = 12
-OLD_CARD: Final = "old-identity-card"
-OLD_CARD_DIGITS: Final = 9
-_CENTURY_DIGIT: Final = 3
-_YEAR_DIGITS: Final = slice(4, 6)
 
 
 def fault_of_name(told: str) -> str | None:
@@ -53,21 +48,8 @@ def fault_of_number(kind: str, value: str, *, born: str, sex: str) -> tuple[str,
     The 12-digit number holds century, sex and two digits of the birth year (identifier_rules.csv). Only digits that
     cannot be are a fault; where the birth year is not known here, nothing is compared.
     """
-    key = identifier_key(value)
-    if kind == OLD_CARD:
-        return None if key.isascii() and key.isdigit() and len(key) == OLD_CARD_DIGITS else ("old-card-digits", {})
-    if kind != PERSONAL_NUMBER:
-        return None if key else ("empty", {})
-    if not (key.isascii() and key.isdigit()):
-        return "not-digits", {}
-    if len(key) != PERSONAL_NUMBER_DIGITS:
-        return "length", {"digits": len(key)}
-    century_and_sex = int(key[_CENTURY_DIGIT])
-    year = 1900 + century_and_sex // 2 * 100 + int(key[_YEAR_DIGITS])
-    holder = "female" if century_and_sex % 2 else "male"
-    if year != PartialDate.parse(born).year or (sex in {"female", "male"} and sex != holder):
-        return "contradicts", {"year": year, "sex": holder}
-    return None
+    fault = next((fault for fault in faults_of_number(kind, value, born=born, sex=sex) if fault.refuses), None)
+    return None if fault is None else (fault.code, dict(fault.facts))
 
 
 def fault_of_claim(told: PersonBlock, *, today: date, relation: Relation) -> str | None:

@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from tiemchung.domain.access.policy import told_phone
-from tiemchung.domain.people.values import PERSONAL_NUMBER, Card, Holder, IdentifierTold, PersonBlock
+from tiemchung.domain.people.policy import faults_of_number
+from tiemchung.domain.people.values import Card, IdentifierTold, PersonBlock
 from tiemchung.domain.visits.values import How
+from tiemchung.faces.shared import identity
 from tiemchung.faces.shared.words import Words, t
 from tiemchung.faces.station.typed import words_in
 from tiemchung.kernel.dates import PartialDate
@@ -166,16 +168,8 @@ def _identifiers(
 
 
 def _compare(kind: str, number: str, *, born: PartialDate | None, sex: str, sure: bool, wrong: dict[str, str]) -> None:
-    """Say it when a personal number names another year or sex. Whoever has looked twice may insist: nobody is turned away."""
-    holder = Holder.of(number) if kind == PERSONAL_NUMBER else None
-    if holder is None or born is None or sure:
-        return
-    if holder.year != born.year or (sex in ("female", "male") and sex != holder.sex):
-        wrong["number"] = t(
-            "Số căn cước này là của người sinh năm {year}, {sex}. Kiểm tra lại số hoặc ngày sinh.",
-            "This ID number belongs to a {en_sex} born in {year}. Check the number or the birth date.",
-            year=holder.year,
-            sex="nữ" if holder.sex == "female" else "nam",
-            en_sex="woman" if holder.sex == "female" else "man",
-        )
+    """Say what speaks against a number. Whoever has looked twice may insist: nobody is turned away."""
+    faults = faults_of_number(kind, number, born=str(born or ""), sex=sex)
+    if faults and not sure:
+        wrong["number"] = identity.number_fault(faults[0])
         wrong["as_written"] = ""

@@ -18,7 +18,7 @@ from tiemchung.domain.access.values import ShownHow
 from tiemchung.domain.immunization import queries as immunization
 from tiemchung.domain.intake import actions as intake
 from tiemchung.domain.people import queries as people
-from tiemchung.domain.people.values import Card, PersonShown
+from tiemchung.domain.people.values import OLD_CARD, Card, PersonShown
 from tiemchung.domain.places import queries as places
 from tiemchung.domain.safety import queries as safety
 from tiemchung.domain.scheduling import queries as scheduling
@@ -159,10 +159,15 @@ def _known(actor: Actor, site: str, *, card: Card | None, reason: str, visit: UU
         return {"here": [], "elsewhere": []}
     purpose, now = pages.REASONS[reason][0], clock().now()
     holders = people.holders_of(card.kind, card.number, purpose=purpose, actor=actor, viewed_at=now, site=site)
+    if card.old_number:
+        # Doses of before the personal number were written down under the earlier card.
+        kind, number = OLD_CARD, card.old_number
+        holders |= people.holders_of(kind, number, purpose=purpose, actor=actor, viewed_at=now, site=site)
     shown = _of_this_desk(holders, site=site, actor=actor, purpose=purpose)
     strangers = sorted(holders - shown.keys())
     if visit is not None:
-        access.count_look_up(actor)
+        for _number in filter(None, (card.number, card.old_number)):
+            access.count_look_up(actor)
         how = ShownHow.CARD if card.name else ShownHow.NUMBER
         access.open_by_number(strangers, how=how, visit=visit, by=actor, site=site, now=now)
     with opening(strangers):

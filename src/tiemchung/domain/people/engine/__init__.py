@@ -1,0 +1,1 @@
+"""What identity documents say of themselves, read by the reference rows."""
