@@ -49,6 +49,7 @@ def read_all(content: bytes) -> list[listed.Read]:
         (changed(number="số cũ"), (Result.UNUSABLE, "number-letters", "number")),
         (changed(born="01/01/1971"), (Result.DOUBT, "new-year", "born")),
         (changed(born="09/11/1984"), (Result.DOUBT, "number-year", "number")),
+        (changed(number="079771004518"), (Result.DOUBT, "number-century", "number")),
         (changed(sex="Nam"), (Result.DOUBT, "number-sex", "number")),
         (changed(phone="12345"), (Result.DOUBT, "phone", "phone")),
         (changed(phone="+856 20 5512 3456"), (Result.DOUBT, "phone", "phone")),

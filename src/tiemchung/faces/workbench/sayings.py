@@ -42,6 +42,10 @@ REASONS = {
         "Số căn cước này là của người sinh năm {year}, cột ngày sinh ghi {told}",
         "This number is of somebody born in {year}; the column says {told}",
     ),
+    "number-century": Words(
+        "Số thứ tư của số căn cước chỉ từ 0 đến 5, ở đây là {digit}",
+        "The fourth digit of an ID number is 0 to 5; here it is {digit}",
+    ),
     "number-sex": Words(
         "Số căn cước này là của {sex}, cột giới tính ghi khác", "This number is of a {sex}; the column says otherwise"
     ),

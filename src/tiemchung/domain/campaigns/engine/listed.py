@@ -20,6 +20,7 @@ from tiemchung.kernel.names import LONGEST_NAME, display_name, fault_of_name, fo
 
 PERSONAL, OLD_CARD, PASSPORT, FOREIGN = "personal-number", "old-identity-card", "passport-vn", "passport-foreign"
 _PERSONAL_DIGITS, _OLD_DIGITS = 12, 9
+_LAST_CENTURY_DIGIT = "5"
 _SERIAL_ZERO = date(1899, 12, 30)
 _DMY = re.compile(r"(\d{1,2})[/.\- ](\d{1,2})[/.\- ](\d{4})", re.ASCII)
 _YMD = re.compile(r"(\d{4})[/.\-](\d{1,2})[/.\-](\d{1,2})(?:[ T].*)?", re.ASCII)
@@ -219,6 +220,8 @@ def _year_of(number: str) -> int:
 
 def _compared(number: str, text: str, *, born: str, sex: str) -> str:
     """Return the sex that the number tells where none was told; doubt a number that is somebody else's."""
+    if number[3] > _LAST_CENTURY_DIGIT:
+        raise _Wrong("number-century", "number", 3, 4, digit=number[3])
     holder = "female" if int(number[3]) % 2 else "male"
     if _year_of(number) != int(born[:4]):
         place = text.find(number[4:6], 4) if number[4:6] in text[4:] else 0
