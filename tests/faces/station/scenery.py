@@ -114,14 +114,14 @@ def somebody_who_left(*, site: str = SITE) -> None:
     )
 
 
-def dosed_elsewhere(number: str, *, site: str = OTHER_SITE) -> UUID:
+def dosed_elsewhere(number: str, *, site: str = OTHER_SITE, kind: str = "personal-number") -> UUID:
     """Give a dose at another site to somebody with this identity number, and return the person there."""
     person, visit = uuid7(), uuid7()
     block = PersonBlock(
         name="Nguyễn Thị Ánh Hằng",
         born="1987-03-02",
         sex="female",
-        identifiers=[IdentifierTold(kind="personal-number", value=number)],
+        identifiers=[IdentifierTold(kind=kind, value=number)],
     )
     tell(
         Arrived(id=uuid7(), at=MORNING, visit=visit, person=person, ticket="1", block=block),

@@ -237,3 +237,22 @@ class TestNumber:
         answer = nurse.post("/station/arrivals/", form, headers={"accept": "text/html"})
         assert answer.status_code == 409
         assert "tra đủ 2 số" in answer.content.decode()
+
+    def test_a_chip_card_finds_what_was_recorded_under_the_earlier_card_too(self, nurse: Client) -> None:
+        scenery.dosed_elsewhere("271234567", kind="old-identity-card")
+        text = f"{NUMBER}|271234567|Nguyễn Thị Ánh Hằng|02031987|Nữ|12 Lê Lợi|01012021"
+        page = nurse.post("/station/arrivals/", {"step": "find", "card": text, "reason": "at-the-desk"})
+        assert "Mũi 1: AstraZeneca" in page.content.decode()
+
+    @pytest.mark.parametrize(("earlier", "looks"), [("271234567", 1), ("271234568", 2)])
+    def test_a_card_with_two_numbers_is_one_look_up_unless_the_second_finds_somebody_else(
+        self, nurse: Client, hang: UUID, monkeypatch: pytest.MonkeyPatch, earlier: str, looks: int
+    ) -> None:
+        del hang
+        scenery.dosed_elsewhere("271234568", kind="old-identity-card")
+        monkeypatch.setattr(acting, "LOOK_UPS_A_DAY", 2)
+        text = f"{NUMBER}|{earlier}|Nguyễn Thị Ánh Hằng|02031987|Nữ|12 Lê Lợi|01012021"
+        form = {"step": "find", "card": text, "reason": "at-the-desk"}
+        assert nurse.post("/station/arrivals/", form).status_code == 200
+        last = nurse.post("/station/arrivals/", form, headers={"accept": "text/html"})
+        assert last.status_code == (200 if looks == 1 else 409)
