@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import http.client
 import random
+import zlib
 from collections import Counter
 from dataclasses import dataclass, field
 from threading import Lock
@@ -75,12 +76,16 @@ class Traffic:
 
 @dataclass(kw_only=True)
 class Habits:
-    """How a network treats its tablets. `patience_s`: how long a center may be away before the tablet gives up."""
+    """How a network treats its tablets. `patience_s`: how long a center may be away before the tablet gives up.
+
+    `deflates`: batches go deflated, as the app sends them.
+    """
 
     lost_answers: float = 0.0
     repeats: float = 0.0
     batch_sizes: tuple[int, ...] = (wire.MAX_ENTRIES,)
     patience_s: float = PATIENCE_S
+    deflates: bool = False
 
 
 class Uplink:
@@ -103,7 +108,8 @@ class Uplink:
             raw = tablet.sign(batch)
             if rng.random() < self._habits.lost_answers:
                 self.traffic.happened("lost-answer")
-                self.center.send_and_hang_up("POST", BATCHES, raw, headers={"Content-Type": NDJSON})
+                body, headers = self._dressed(raw)
+                self.center.send_and_hang_up("POST", BATCHES, body, headers=headers)
                 size = rng.choice(self._habits.batch_sizes)
                 continue
             answer = self._post(raw)
@@ -121,10 +127,18 @@ class Uplink:
 
     def _post(self, raw: bytes) -> Answer:
         """Send a batch until somebody answers for it."""
+        body, headers = self._dressed(raw)
         return insist(
-            lambda: self.center.request("POST", BATCHES, raw, headers={"Content-Type": NDJSON}),
+            lambda: self.center.request("POST", BATCHES, body, headers=headers),
             patience_s=self._habits.patience_s,
             on_retry=self.traffic.happened,
+        )
+
+    def _dressed(self, raw: bytes) -> tuple[bytes, dict[str, str]]:
+        """Return a batch as it goes over the line, with the headers that say how."""
+        headers = {"Content-Type": NDJSON}
+        return (
+            (zlib.compress(raw), headers | {"Content-Encoding": "deflate"}) if self._habits.deflates else (raw, headers)
         )
 
     def deliver(self, tablet: Tablet) -> list[dict[str, Any]]:

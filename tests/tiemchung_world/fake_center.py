@@ -6,6 +6,7 @@ import hashlib
 import json
 import socket
 import threading
+import zlib
 from collections import Counter
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -107,6 +108,9 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         raw = self.rfile.read(int(self.headers["Content-Length"]))
+        if self.headers.get("Content-Encoding") == "deflate":
+            self.server.seen["deflated"] += 1
+            raw = zlib.decompress(raw)
         if self.path == "/api/devices/enrollments":
             code = json.loads(raw)["code"]
             self._answer(

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import json
+import time
+import zlib
 from collections.abc import Iterator
 from datetime import date
 from hashlib import sha256
@@ -14,6 +16,7 @@ from tests.tiemchung_world.fake_center import FakeCenter
 from tiemchung.kernel import wire
 from tiemchung_world import mint
 from tiemchung_world.center import Center, NoAnswerError
+from tiemchung_world.line import Line
 from tiemchung_world.phase import instant
 from tiemchung_world.sent import SentFile
 from tiemchung_world.tablet import Forked, Tablet
@@ -90,6 +93,43 @@ def test_a_tablet_that_hangs_up_itself_sends_again(
     uplink.empty(tablet, rng=Random(3))
     assert uplink.traffic.events["lost-answer"] > 3
     assert_everything_is_there_once(fake_center, tablet, sent_lines(sent_file, sent_path))
+
+
+@pytest.mark.parametrize("deflates", [False, True], ids=["plain", "deflated"])
+def test_an_outbox_arrives_whole_over_a_slow_line_that_breaks(
+    fake_center: FakeCenter,
+    sent_file: SentFile,
+    sent_path: Path,
+    tablet: Tablet,
+    deflates: bool,  # noqa: FBT001 - pytest gives it by name
+) -> None:
+    # One batch of this size goes through before a connection breaks, and two do not.
+    first = tablet.sign(tablet.next_batch(30))
+    once = len(zlib.compress(first) if deflates else first) + 1000
+    with Line(fake_center.url, bits_per_s=20_000_000, breaks_after=lambda: once) as line:
+        habits = Habits(batch_sizes=(30,), patience_s=60, deflates=deflates)
+        Uplink(Center(line.url, timeout_s=60), sent_file, habits=habits).empty(tablet, rng=Random(1))
+    assert_everything_is_there_once(fake_center, tablet, sent_lines(sent_file, sent_path))
+    assert line.breaks > 0
+    assert (fake_center.seen["deflated"] > 0) == deflates
+
+
+def test_what_goes_over_a_line_takes_its_time_and_is_counted(
+    fake_center: FakeCenter, sent_file: SentFile, tablet: Tablet
+) -> None:
+    bits_per_s = 2_000_000
+    started = time.monotonic()
+    with Line(fake_center.url, bits_per_s=bits_per_s) as line:
+        Uplink(Center(line.url, timeout_s=5), sent_file, habits=Habits()).empty(tablet, rng=Random(1))
+    written = sum(len(entry) for chain in fake_center.chains.values() for entry in chain.lines.values())
+    assert line.up.bytes > written
+    assert time.monotonic() - started >= 8 * line.up.bytes / bits_per_s
+
+
+def test_a_line_without_a_center_at_its_end_is_no_answer(sent_file: SentFile, tablet: Tablet) -> None:
+    with Line("http://127.0.0.1:9", bits_per_s=1_000_000) as line, pytest.raises(NoAnswerError):
+        Uplink(Center(line.url), sent_file, habits=Habits(patience_s=0.2)).empty(tablet, rng=Random(1))
+    assert len(tablet.outbox) == ENTRIES
 
 
 def test_a_repeat_is_known_and_not_written_twice(
