@@ -310,3 +310,16 @@ def test_a_long_path_still_gets_a_short_socket(tmp_path: Path) -> None:
             client.connect(str(place))
     assert not place.exists()
     erase(folder)
+
+
+@pytest.mark.parametrize(
+    ("memory", "shared", "log"),
+    [(512 * 2**20, "128MB", "2048MB"), (24 * 2**30, "3072MB", "6144MB"), (512 * 2**30, "4096MB", "8192MB")],
+)
+def test_a_server_takes_an_eighth_of_the_memory_within_limits(memory: int, shared: str, log: str) -> None:
+    told = postgres.for_memory(memory)
+    assert (told["shared_buffers"], told["max_wal_size"]) == (shared, log)
+
+
+def test_this_machine_s_memory_is_told_in_bytes() -> None:
+    assert 2**28 < postgres.physical_memory() < 2**45

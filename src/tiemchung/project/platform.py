@@ -27,7 +27,7 @@ from types import FrameType
 from typing import Any, NoReturn
 
 from tiemchung.plumbing import leash
-from tiemchung.plumbing.postgres import Cluster, ClusterError
+from tiemchung.plumbing.postgres import Cluster, ClusterError, for_memory, physical_memory
 from tiemchung.project.ground import PREPARED, PlatformError, erase, fingerprint, folder_of_ours, reserved_port
 
 DATABASE = "tiemchung"
@@ -36,6 +36,9 @@ _PAUSES_S = (0.2, 0.5, 1, 2, 4, 8, 15, 30, 30, 30)
 """How long the platform waits before each further try to start its database: two minutes in all, then it gives up."""
 _ENDS_ALLOWED = 5
 _ENDS_WITHIN_S = 60.0
+_MOST_WEB_WORKERS = 6
+"""Python answers on one processor a process, so there is a process for each; of eight connections each, which the
+database's hundred have room for beside the workers'."""
 
 
 class Stopped(BaseException):
@@ -138,7 +141,7 @@ class Platform:
     def start(self) -> None:
         """Start every part, in order; return when the web answers with this run's id."""
         with self._step("start PostgreSQL"):
-            self._cluster = Cluster.start(self.data)
+            self._cluster = Cluster.start(self.data, settings=for_memory(physical_memory()))
         self._make_secrets()
         self._prepare_database()
         # Held as long as we run: whoever ends and is started again finds its port free, and no other platform listens there.
@@ -236,7 +239,9 @@ class Platform:
         return {**self._common_environment(), "DATABASE_OWNER_URL": self.cluster.owner_url(DATABASE)}
 
     def _web_environment(self) -> dict[str, str]:
-        return {**self._common_environment(), "DATABASE_URL": self.cluster.app_url(DATABASE)}
+        workers = min(len(os.sched_getaffinity(0)), _MOST_WEB_WORKERS)
+        chosen = {"TIEMCHUNG_WEB_WORKERS": str(workers), **self._common_environment()}
+        return {**chosen, "DATABASE_URL": self.cluster.app_url(DATABASE)}
 
     def _worker_environment(self) -> dict[str, str]:
         return {**self._common_environment(), "DATABASE_URL": self.cluster.worker_url(DATABASE)}

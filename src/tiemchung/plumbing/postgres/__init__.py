@@ -12,7 +12,7 @@ The passwords stay root's.
 
 from __future__ import annotations
 
-from tiemchung.plumbing.postgres.cluster import Cluster
+from tiemchung.plumbing.postgres.cluster import Cluster, for_memory, physical_memory
 from tiemchung.plumbing.postgres.home import ROOTS_HOME, erase, installed_binaries
 from tiemchung.plumbing.postgres.server import (
     APP,
@@ -43,5 +43,7 @@ __all__ = [
     "Passwords",
     "Server",
     "erase",
+    "for_memory",
     "installed_binaries",
+    "physical_memory",
 ]
