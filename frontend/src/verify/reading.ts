@@ -5,6 +5,8 @@ import wasm from "zxing-wasm/reader/zxing_reader.wasm?url";
 /** What a code says. GS1 symbols begin with their name, as scanners send it. */
 export interface Code {
   readonly text: string;
+  /** The same before anybody made letters of it. */
+  readonly bytes: Uint8Array;
 }
 
 /** How the symbols of GS1, with FNC1 in front, name themselves (ISO/IEC 15424). */
@@ -18,5 +20,5 @@ export async function read(picture: Blob | ImageData, formats: readonly ReadInpu
   const [found] = await readBarcodes(picture, { formats: [...formats], maxNumberOfSymbols: 1, tryHarder: true, textMode: "Plain" });
   if (found === undefined) return null;
   const name = found.contentType === "GS1" ? (OF_GS1[found.format] ?? "") : "";
-  return { text: name + found.text };
+  return { text: name + found.text, bytes: found.bytes };
 }

@@ -344,6 +344,31 @@ export interface Passed {
   readonly refused: string | null;
 }
 
+/** What waits, as codes to be shown one after the other: the same ones again until they are asked for anew. */
+export interface FramesShown {
+  readonly frames: readonly Uint8Array<ArrayBuffer>[];
+  /** How many entries they hold; what was written since is in none of them. */
+  readonly entries: number;
+}
+
+/** How much of another device's file the camera has seen. */
+export interface Gathered {
+  readonly file: string;
+  readonly have: number;
+  readonly count: number;
+}
+
+/** The sealed file from screen to camera, where nothing else goes from device to device. */
+export interface Frames {
+  shown(anew?: boolean): Promise<FramesShown>;
+  /** Keep what a code said and tell how far its file is; null for a code of another kind, or one that was read wrongly. */
+  take(raw: Uint8Array): Promise<Gathered | null>;
+  gathered(): Promise<readonly Gathered[]>;
+  /** Pass a file that is complete on to the center; it is forgotten when the center has taken all of it. `no-answer`. */
+  pass(file: string): Promise<Passed>;
+  forget(file: string): Promise<void>;
+}
+
 /** `open.ts` makes one: `open(): Promise<Station>`. One a page; several pages of a device share one record. */
 export interface Station {
   readonly status: Status;
@@ -429,6 +454,8 @@ export interface Station {
   sealedFile(): Promise<Uint8Array<ArrayBuffer>>;
   /** Pass another tablet's file on to the center. `no-answer`. */
   passOn(file: Uint8Array<ArrayBuffer>): Promise<Passed>;
+  /** The same file by codes on the screen. `locked`. */
+  frames(): Promise<Frames>;
   /** The center's lines of a day, for the lead: asked for anew each time. `no-answer`, `locked`. */
   dayTold(day: string): Promise<DayTold>;
 

@@ -1,7 +1,7 @@
 /** The station at work: holds the parts together and answers the screens. */
 
 import {
-  type Appended, type Code, type DayTold, type Desk, type Facts, type Finding, type FormShown, type Kind, type Passed, type Phase, type Row, type Search,
+  type Appended, type Code, type DayTold, type Desk, type Facts, type Finding, type FormShown, type Frames, type Kind, type Passed, type Phase, type Row, type Search,
   type SetAside, type Stage, type StaffMember, type Station, StationError, type Status, type Visit, type Waiting,
 } from "./core.js";
 import { atWork, type Enrolled, type Parts } from "./enrolled.js";
@@ -244,6 +244,13 @@ export class StationAtWork implements Station {
   async passOn(file: Bytes): Promise<Passed> {
     const { passOn } = await import("./sync/carrying.js");
     return patient(passOn(this.parts.http, file));
+  }
+
+  async frames(): Promise<Frames> {
+    this.open();
+    const { outbox, device } = this.atWork();
+    const { Gathering } = await import("./sync/gathering.js");
+    return new Gathering(this.parts.disk, this.parts.http, outbox, { device: device.id, key: device.signing });
   }
 
   async dayTold(day: string): Promise<DayTold> {

@@ -19,6 +19,15 @@ export function look(video: HTMLVideoElement, over: AbortSignal): Promise<Code> 
   return watch(video, (picture) => asked(picture, over), over);
 }
 
+/** Look on and on and hand over each code that is seen, until `take` has enough. */
+export function gather(video: HTMLVideoElement, over: AbortSignal, take: (code: Code) => Promise<boolean>): Promise<Code> {
+  const seen = async (picture: ImageData) => {
+    const code = await asked(picture, over);
+    return code !== null && (await take(code)) ? code : null;
+  };
+  return watch(video, seen, over);
+}
+
 function asked(picture: ImageData, over: AbortSignal): Promise<Code | null> {
   const worker = (reader ??= new Worker(READER, { type: "module" }));
   const give = (fault: unknown): unknown => {

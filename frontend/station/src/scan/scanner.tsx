@@ -2,10 +2,29 @@
 
 import { useRef, useState } from "preact/hooks";
 
+import type { Code } from "../../../src/verify/reading";
 import { Icon } from "../parts/drawings";
 import { w } from "../words";
 
+type Reader = typeof import("./looking");
+type Seeing = (reader: Reader, video: HTMLVideoElement, over: AbortSignal) => Promise<void>;
+
+/** Look for one code. */
 export function Scanner({ words, found }: { words: string; found: (text: string) => void }) {
+  const once: Seeing = async ({ look }, video, over) => {
+    const { text } = await look(video, over);
+    if (!over.aborted) found(text);
+  };
+  return <Camera words={words} seeing={once} />;
+}
+
+/** Look for many codes and hand on each, until `take` has enough or somebody closes it. */
+export function Collector({ words, take }: { words: string; take: (code: Code) => Promise<boolean> }) {
+  const on: Seeing = async ({ gather }, video, over) => void (await gather(video, over, take));
+  return <Camera words={words} seeing={on} />;
+}
+
+function Camera({ words, seeing }: { words: string; seeing: Seeing }) {
   const [open, setOpen] = useState(false);
   const [refused, setRefused] = useState(false);
   const video = useRef<HTMLVideoElement>(null);
@@ -15,8 +34,7 @@ export function Scanner({ words, found }: { words: string; found: (text: string)
     setOpen(true);
     const over = new AbortController();
     closed.current = over;
-    read(() => video.current, over.signal)
-      .then((text) => !over.signal.aborted && found(text))
+    film(seeing, () => video.current, over.signal)
       .catch(() => setRefused(!over.signal.aborted))
       .finally(() => setOpen(false));
   };
@@ -40,9 +58,9 @@ export function Scanner({ words, found }: { words: string; found: (text: string)
   );
 }
 
-async function read(video: () => HTMLVideoElement | null, over: AbortSignal): Promise<string> {
-  const { look } = await import("./looking");
+async function film(seeing: Seeing, video: () => HTMLVideoElement | null, over: AbortSignal): Promise<void> {
+  const reader = await import("./looking");
   const shown = video();
   if (shown === null) throw new Error("the picture is gone");
-  return (await look(shown, over)).text;
+  await seeing(reader, shown, over);
 }

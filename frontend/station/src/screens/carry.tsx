@@ -1,4 +1,4 @@
-/** When no network comes back: what waits leaves as a sealed file, and another tablet's file is passed on from here. */
+/** When no network comes back: what waits leaves as a sealed file or as codes on the screen; another tablet's is passed on. */
 
 import { useState } from "preact/hooks";
 
@@ -6,6 +6,7 @@ import type { Passed, Station } from "../core";
 import { to } from "../nav";
 import { Refused, Screen, useDeed, useStation } from "../parts/screen";
 import { w } from "../words";
+import { ShowFrames, TakeFrames } from "./frames";
 
 /** The center takes no more at its desk page in one file; a day's work of a tablet is far below. */
 const MOST_BYTES = 16 * 1024 * 1024;
@@ -44,6 +45,7 @@ export function Carry() {
           <div role="status">{saved && <p class="tc-notice tc-notice--done">{w("carry.saved")}</p>}</div>
           <Refused text={out.refused} />
         </section>
+        <ShowFrames />
         <section class="tc-card tc-stack tc-stack--close">
           <h2>{w("carry.in")}</h2>
           <p>{w("carry.in-means")}</p>
@@ -53,6 +55,7 @@ export function Carry() {
             </label>
             <input class="govuk-file-upload" id="carried" type="file" accept=".tcb" onChange={(event) => choose(event.currentTarget.files?.[0])} />
           </div>
+          <TakeFrames told={setPassed} />
           <div role="status">
             {large && <p class="tc-notice tc-notice--stop">{w("carry.too-large")}</p>}
             {passed && <Answer passed={passed} />}

@@ -5,6 +5,7 @@ import { useState } from "preact/hooks";
 import type { Visit } from "../core";
 import { day as written, dayOf, time } from "../format";
 import { to } from "../nav";
+import { Code } from "../parts/code";
 import { Icon } from "../parts/drawings";
 import { Choices } from "../parts/fields";
 import { nameOf, Screen, staffName, useStation } from "../parts/screen";
@@ -12,7 +13,6 @@ import { factsOf } from "../person";
 import { qrModules } from "../qr";
 import { w } from "../words";
 
-const QUIET = 4; // modules of white around a code
 const SIZES = ["58", "80", "a5"] as const;
 let lastSize: (typeof SIZES)[number] = "80";
 
@@ -61,7 +61,8 @@ export function Slip({ visit }: { visit: Visit }) {
           <li>{w("slip.home-call")}</li>
         </ul>
         <div class="tc-slip__code">
-          {visit.visit && <Code text={visit.visit} />}
+          {/* The visit's id: it names nobody, and opens nothing but this visit at this site. */}
+          {visit.visit && <Code modules={qrModules(visit.visit)} words={w("slip.code")} />}
           <div>
             <p>{w("slip.code")}</p>
             <p>{w("person.ticket", { n: visit.ticket || "–" })}</p>
@@ -70,18 +71,5 @@ export function Slip({ visit }: { visit: Visit }) {
         <div class="tc-hem" />
       </article>
     </Screen>
-  );
-}
-
-/** The visit's id as a QR code: it names nobody, and opens nothing but this visit at this site. */
-function Code({ text }: { text: string }) {
-  const modules = qrModules(text);
-  const size = modules.length + 2 * QUIET;
-  const path = modules.flatMap((row, y) => row.flatMap((dark, x) => (dark ? `M${x} ${y}h1v1h-1z` : []))).join("");
-  return (
-    <svg viewBox={`${-QUIET} ${-QUIET} ${size} ${size}`} role="img" aria-label={w("slip.code")} shape-rendering="crispEdges">
-      <rect x={-QUIET} y={-QUIET} width={size} height={size} fill="#fff" />
-      <path d={path} fill="#000" />
-    </svg>
   );
 }

@@ -6,10 +6,12 @@
  */
 
 import type { DBSchema, IDBPDatabase, IDBPTransaction, StoreNames } from "idb";
+
+import type { Frame } from "../sync/frames.js";
 import type { Bytes } from "../wire/bytes.js";
 import type { Header } from "../wire/chain.js";
 
-export const VERSION = 2;
+export const VERSION = 3;
 
 /** Bytes under the data key: AES-GCM with an iv of their own. */
 export interface Sealed {
@@ -124,6 +126,14 @@ export interface EarlierRow extends ChainRow {
   readonly signing: CryptoKey;
 }
 
+/** The sealed file that is shown as codes, as it was made when these entries waited. */
+export interface ShownRow {
+  readonly device: string;
+  readonly seq: number;
+  readonly answered: number;
+  readonly file: Bytes;
+}
+
 export interface Meta {
   device: DeviceRow;
   /** An enrollment that is being asked for: a mistyped code costs the present one nothing. */
@@ -136,6 +146,7 @@ export interface Meta {
   /** The bundle but for its people, who go with the day. */
   bundle: Sealed;
   people: Sealed;
+  shown: ShownRow;
   /** Who may sign in: names of staff, sealed under a key that scripts cannot read but the locked screen can use. */
   staff: Sealed;
   screen: CryptoKey;
@@ -150,6 +161,8 @@ export interface StationSchema extends DBSchema {
   others: { key: number; value: Sealed };
   kept: { key: [string, number]; value: KeptRow };
   earlier: { key: string; value: EarlierRow };
+  /** Parts of other devices' files that this one's camera has seen, until they are passed on. */
+  carried: { key: [string, number]; value: Frame };
 }
 
 export type Database = IDBPDatabase<StationSchema>;
@@ -166,4 +179,5 @@ export function upgrade(database: Database, from: number): void {
     database.createObjectStore("kept", { keyPath: ["device", "seq"] });
   }
   if (from < 2) database.createObjectStore("earlier", { keyPath: "device" });
+  if (from < 3) database.createObjectStore("carried", { keyPath: ["file", "number"] });
 }

@@ -42,4 +42,33 @@ CARRIED: dict[str, Words] = {
         "Máy chủ không nhận phần còn lại: tệp bị cắt, bị sửa, hoặc thiếu phần trước đó. Lưu lại tệp ở máy kia rồi thử lại.",
         "The center does not take the rest: the file was cut, changed, or lacks what came before. Save it anew on that tablet.",
     ),
+    "frames.out": Words("Đưa ra bằng mã trên màn hình", "Out by codes on the screen"),
+    "frames.out-means": Words(
+        "Không có cáp, thẻ nhớ hay mạng nội bộ: máy này lần lượt hiện các mã QR, máy kia quay camera vào. Mã cũng đã niêm "
+        "phong. Thiếu mã nào thì chờ vòng sau; mở lại trang này vẫn là những mã ấy.",
+        "No cable, card or local network: this device shows QR codes one after the other, and the other one's camera looks. The "
+        "codes are sealed too. A code that was missed comes again in the next round; opened again, this page shows the same codes.",
+    ),
+    "frames.show": Words("Hiện mã, {n} bản ghi", "Show the codes, {n} records"),
+    "frames.code": Words("Mã QR đang hiện", "The QR code shown now"),
+    "frames.number": Words("Mã {n} trong {count}", "Code {n} of {count}"),
+    "frames.pause": Words("Dừng ở mã này", "Stop at this code"),
+    "frames.go-on": Words("Chạy tiếp", "Go on"),
+    "frames.more-since": Words(
+        "{n} bản ghi viết sau đó chưa có trong các mã này. Máy kia nhận xong hãy tạo mã mới.",
+        "{n} records written since are not in these codes. Make new ones when the other device has these.",
+    ),
+    "frames.anew": Words("Tạo mã mới", "Make new codes"),
+    "frames.in-means": Words(
+        "Quay camera vào màn hình của máy kia đến khi đủ mã; ngừng giữa chừng thì lần sau quét tiếp. Hoặc chọn tệp.",
+        "Hold the camera at the other screen until all codes are here; stop whenever, and go on later. Or choose a file.",
+    ),
+    "frames.look": Words("Quét mã của máy kia", "Scan the other device's codes"),
+    "frames.foreign": Words(
+        "Mã này không phải mã chuyển bản ghi, hoặc đọc chưa rõ. Giữ camera thẳng và gần hơn.",
+        "This is no code of records, or it was not read well. Hold the camera straight and nearer.",
+    ),
+    "frames.have": Words("Bộ mã {name}: đã có {have} trong {count}", "Codes {name}: {have} of {count} are here"),
+    "frames.pass": Words("Chuyển bộ mã {name} lên máy chủ", "Pass codes {name} on to the center"),
+    "frames.forget": Words("Bỏ bộ mã {name}", "Drop codes {name}"),
 }
