@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from tiemchung.domain.campaigns.engine import cells, listed
+from tiemchung.domain.campaigns.engine import listed
 from tiemchung.domain.campaigns.engine.columns import table_of
 from tiemchung.domain.campaigns.values import Result
+from tiemchung.kernel import cells
 from tiemchung_world.office import list_file
 
 BLOCKS: list[dict[str, Any]] = [

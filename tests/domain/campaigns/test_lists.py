@@ -16,7 +16,6 @@ from tiemchung.domain.campaigns import actions, queries
 from tiemchung.domain.campaigns.actions import lists as lists_module
 from tiemchung.domain.campaigns.actions import reading
 from tiemchung.domain.campaigns.actions.likeness import Likeness
-from tiemchung.domain.campaigns.engine import cells
 from tiemchung.domain.campaigns.engine.columns import Table, table_of
 from tiemchung.domain.campaigns.engine.listed import Read
 from tiemchung.domain.campaigns.errors import (
@@ -28,6 +27,7 @@ from tiemchung.domain.campaigns.errors import (
     RowSettled,
 )
 from tiemchung.domain.campaigns.values import Channel, Choice, ListRow, ListShown, ListState, Result
+from tiemchung.kernel import cells
 from tiemchung.kernel.actor import Actor
 from tiemchung.kernel.ids import uuid7
 from tiemchung.kernel.purpose import Purpose

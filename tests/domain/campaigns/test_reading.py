@@ -8,9 +8,11 @@ import pytest
 
 from tests.domain.campaigns.files import GOOD, HEADER, changed, csv_of
 from tests.domain.campaigns.wards import NOW
-from tiemchung.domain.campaigns.engine import cells, listed, reference
+from tiemchung.domain.campaigns.engine import listed, reference
 from tiemchung.domain.campaigns.engine.columns import table_of
-from tiemchung.domain.campaigns.values import Result, Unreadable
+from tiemchung.domain.campaigns.values import Result
+from tiemchung.kernel import cells
+from tiemchung.kernel.cells import Unreadable
 from tiemchung.plumbing.spreadsheets import xlsx_file
 
 

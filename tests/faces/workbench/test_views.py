@@ -19,14 +19,15 @@ from tests.domain.safety.test_actions import aefi
 from tests.domain.scheduling.conftest import SITE
 from tests.domain.visits.factories import kept as kept_entry
 from tests.faces.center.officers import SignIn
-from tiemchung.domain.campaigns.engine import cells
 from tiemchung.domain.places import actions as places_actions
 from tiemchung.domain.places import queries as places
 from tiemchung.domain.places.values import Era
 from tiemchung.domain.safety import actions as safety_actions
 from tiemchung.domain.safety import queries as safety
 from tiemchung.domain.scheduling import queries as scheduling
-from tiemchung.faces.workbench.views import people, sessions, taking
+from tiemchung.faces.shared import spreadsheets
+from tiemchung.faces.workbench.views import people, sessions
+from tiemchung.kernel import cells
 from tiemchung.kernel.actor import SYSTEM, Reach
 from tiemchung.plumbing.rowsecurity import reaching
 from tiemchung.plumbing.spreadsheets import csv_file
@@ -295,7 +296,7 @@ def test_a_long_list_is_written_outside_of_any_transaction(tu: Client, monkeypat
         held.append(connection.in_atomic_block)
         return csv_file(rows)
 
-    monkeypatch.setattr(taking, "csv_file", written)
+    monkeypatch.setattr(spreadsheets, "csv_file", written)
     form = {"phuong": WARD, "vac-xin": "az", "tep": "csv", "muc-dich": "phát giấy mời tổ 12"}
     assert "Lê Thị Hường" in tu.post("/cong-tac/xuat/", form).content.decode("utf-8-sig")
     assert held == [False]

@@ -150,14 +150,6 @@ class SiteDemand(msgspec.Struct, frozen=True, kw_only=True):
     due: int
 
 
-class Unreadable(Exception):  # noqa: N818 - it tells what the file is
-    """A file that is no list; `reason` says what it is: empty, too-large, old-excel, picture, no-header, ..."""
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
-
-
 class Result(StrEnum):
     """What became of one row of a list. Each is in exactly one."""
 

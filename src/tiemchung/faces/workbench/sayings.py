@@ -8,6 +8,7 @@ from typing import Any
 from markupsafe import Markup, escape
 
 from tiemchung.domain.campaigns.values import ListRow, ListState, Result
+from tiemchung.faces.shared.spreadsheets import why_unreadable
 from tiemchung.faces.shared.words import Words, said, t
 from tiemchung.kernel.refusal import Refusal
 
@@ -67,57 +68,11 @@ REASONS = {
     ),
     "number-letters": Words("Số giấy tờ có ký tự lạ", "The number has odd signs"),
 }
-UNREADABLE = {
-    "empty": Words("Tệp trống. Chưa có gì được lưu.", "The file is empty. Nothing was stored."),
-    "too-large": Words(
-        "Tệp lớn quá 16 MB. Chia nhỏ rồi nhập từng phần.", "The file is over 16 MB. Split it and bring the parts."
-    ),
-    "too-long": Words(
-        "Danh sách dài quá 100.000 dòng. Chia nhỏ rồi nhập từng phần.",
-        "The list has over 100,000 rows. Split it and bring the parts.",
-    ),
-    "too-wide": Words(
-        "Tệp có quá nhiều cột. Giữ lại các cột như tệp mẫu rồi nhập lại.",
-        "The file has too many columns. Keep those of the template and bring it again.",
-    ),
-    "old-excel": Words(
-        "Đây là Excel bản cũ (.xls). Mở ra, chọn Lưu thành .xlsx rồi nhập lại.",
-        "This is an old Excel file (.xls). Save it as .xlsx and bring it again.",
-    ),
-    "picture": Words(
-        "Đây là ảnh hoặc PDF, không phải danh sách. Nhập tệp Excel hoặc CSV.",
-        "This is a picture or a PDF, no list. Bring an Excel or CSV file.",
-    ),
-    "broken": Words(
-        "Tệp Excel bị hỏng. Mở ra, lưu lại rồi nhập.", "The Excel file is broken. Open it, save it again, and bring it."
-    ),
-    "bomb": Words(
-        "Tệp này giải nén ra quá lớn nên không mở. Chép danh sách sang tệp mẫu.",
-        "This file unpacks to too much and is not opened. Copy the list into the template.",
-    ),
-    "encoding": Words(
-        "Bảng mã của tệp không đọc được. Lưu lại dạng CSV UTF-8 hoặc .xlsx.",
-        "The file's encoding cannot be read. Save it as CSV UTF-8 or .xlsx.",
-    ),
-    "no-list": Words(
-        "Tệp này không phải bảng. Nhập tệp Excel hoặc CSV.", "This file is no table. Bring an Excel or CSV file."
-    ),
-    "no-header": Words(
-        "Không tìm thấy dòng tiêu đề có cột Họ tên và Ngày sinh. Xem tệp mẫu.",
-        "No header row with a name and a birth date was found. See the template.",
-    ),
-    "no-rows": Words("Dưới dòng tiêu đề không có ai.", "There is nobody below the header."),
-}
 
 
 def unreadable(refusal: Refusal) -> str | None:
     """Return why a file is no list, in a sentence; None for any other refusal."""
     return why_unreadable(str(refusal.facts.get("reason"))) if refusal.code == "list-unreadable" else None
-
-
-def why_unreadable(reason: str) -> str | None:
-    """Return why a file is no list, in a sentence, by its reason."""
-    return said(UNREADABLE[reason]) if reason in UNREADABLE else None
 
 
 def results() -> list[tuple[Result, str, str, str]]:

@@ -20,14 +20,16 @@ from tiemchung.domain.access import queries as staff
 from tiemchung.domain.campaigns import policy
 from tiemchung.domain.campaigns.actions.likeness import Likeness
 from tiemchung.domain.campaigns.actions.lists import AT_ONCE, PART, WHILE_WAITING
-from tiemchung.domain.campaigns.engine import cells, listed
+from tiemchung.domain.campaigns.engine import listed
 from tiemchung.domain.campaigns.engine.columns import Table, table_of
 from tiemchung.domain.campaigns.errors import CampaignUnknown, ListUnreadable
 from tiemchung.domain.campaigns.queries import wishes
 from tiemchung.domain.campaigns.queries.lists import Head, list_shown, sealed_part
-from tiemchung.domain.campaigns.values import ListRow, ListShown, ListState, Result, Unreadable
+from tiemchung.domain.campaigns.values import ListRow, ListShown, ListState, Result
 from tiemchung.domain.places.values import ward_code
+from tiemchung.kernel import cells
 from tiemchung.kernel.actor import Actor, Reach
+from tiemchung.kernel.cells import Unreadable
 from tiemchung.kernel.clock import business_day
 from tiemchung.kernel.purpose import Purpose
 from tiemchung.kernel.refusal import NotPermitted

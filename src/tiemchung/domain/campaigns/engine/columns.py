@@ -8,8 +8,8 @@ from typing import Final
 
 import msgspec
 
-from tiemchung.domain.campaigns.engine import cells, legacy
-from tiemchung.domain.campaigns.values import Unreadable
+from tiemchung.kernel import cells, legacy
+from tiemchung.kernel.cells import Unreadable
 from tiemchung.kernel.names import search_key
 
 LOOKED_AT: Final = 25

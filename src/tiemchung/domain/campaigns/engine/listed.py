@@ -11,11 +11,11 @@ from importlib.resources import files
 import msgspec
 
 from tiemchung.domain.access.rules import phones
-from tiemchung.domain.campaigns.engine import cells, legacy
 from tiemchung.domain.campaigns.rules import EARLIEST_BIRTH_YEAR
 from tiemchung.domain.campaigns.values import Result
 from tiemchung.domain.people.rules import identifier_key
 from tiemchung.domain.people.values import IdentifierTold, PersonBlock
+from tiemchung.kernel import cells, legacy
 from tiemchung.kernel.names import LONGEST_NAME, display_name, fault_of_name, foreign_in, search_key, visible
 
 PERSONAL, OLD_CARD, PASSPORT, FOREIGN = "personal-number", "old-identity-card", "passport-vn", "passport-foreign"

@@ -15,12 +15,12 @@ from tiemchung.domain.people import queries as people
 from tiemchung.domain.people.values import PersonShown
 from tiemchung.faces.shared.doors import StaffRequest, staff_only
 from tiemchung.faces.shared.numbers import count_in
+from tiemchung.faces.shared.spreadsheets import file_answer, why_unreadable
 from tiemchung.faces.shared.words import language, t
 from tiemchung.faces.workbench import sayings
 from tiemchung.faces.workbench.views import frame
 from tiemchung.faces.workbench.views.frame import office_of, page
 from tiemchung.faces.workbench.views.people import born_shown
-from tiemchung.faces.workbench.views.taking import file_answer
 from tiemchung.kernel.actor import Power
 from tiemchung.kernel.ids import uuid7
 from tiemchung.kernel.purpose import Purpose
@@ -113,7 +113,7 @@ def _review(request: StaffRequest, identifier: UUID, *, refusal: Refusal | None 
         "wrong": frame.refused(refusal)[0] if refusal else None,
         "open": shown.state is ListState.OPEN,
         "reading": shown.state is ListState.READING,
-        "unreadable": sayings.why_unreadable(shown.fault) if shown.state is ListState.UNREADABLE else None,
+        "unreadable": why_unreadable(shown.fault) if shown.state is ListState.UNREADABLE else None,
         "state": sayings.STATES[shown.state],
     }
     return page(request, "workbench/review.html", context, here="bring", status=422 if refusal else 200)

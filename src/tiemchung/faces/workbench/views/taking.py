@@ -4,22 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.views.decorators.http import require_http_methods
 
 from tiemchung.faces.shared.doors import StaffRequest, staff_only
 from tiemchung.faces.shared.numbers import moment
+from tiemchung.faces.shared.spreadsheets import file_answer
 from tiemchung.faces.shared.words import t
 from tiemchung.faces.workbench.views.frame import Office, office_of, page
 from tiemchung.faces.workbench.views.people import Filter, every_row, filter_of
 from tiemchung.kernel.actor import Power
 from tiemchung.kernel.clock import business_day
 from tiemchung.plumbing import rowsecurity
-from tiemchung.plumbing.spreadsheets import csv_file, xlsx_file
 from tiemchung.plumbing.time import clock
 
 SHORTEST_PURPOSE = 8
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @staff_only(Power.PLAN, in_one=False)
@@ -76,13 +75,3 @@ def _file(request: StaffRequest, office: Office, chosen: Filter, purpose: str) -
     ]
     name = f"nhu-cau-{ward.code if ward else ''}-{business_day(now)}"
     return file_answer([*head, *body], name=name, kind=request.POST.get("tep", "csv"))
-
-
-def file_answer(rows: Sequence[Sequence[str]], *, name: str, kind: str) -> HttpResponse:
-    """Return the rows as a file to be kept."""
-    if kind not in ("csv", "xlsx"):
-        raise Http404
-    content = xlsx_file(rows) if kind == "xlsx" else csv_file(rows)
-    answer = HttpResponse(content, content_type=XLSX if kind == "xlsx" else "text/csv; charset=utf-8")
-    answer["Content-Disposition"] = f'attachment; filename="{name}.{kind}"'
-    return answer

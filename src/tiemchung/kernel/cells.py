@@ -15,8 +15,7 @@ import zlib
 from collections.abc import Iterator
 from xml.parsers import expat
 
-from tiemchung.domain.campaigns.engine import legacy
-from tiemchung.domain.campaigns.values import Unreadable
+from tiemchung.kernel import legacy
 
 MOST_BYTES = 16 * 1024 * 1024
 MOST_UNPACKED = 256 * 1024 * 1024
@@ -40,6 +39,14 @@ _CHUNK = 1 << 16
 _OLD_EXCEL = b"\xd0\xcf\x11\xe0"
 _PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"%PDF", b"RIFF")
 _COLUMN = re.compile("([A-Z]{1,3})")
+
+
+class Unreadable(Exception):  # noqa: N818 - it tells what the file is
+    """A file that is no list; `reason` says what it is: empty, too-large, old-excel, picture, no-header, ..."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
 
 
 def rows_of(content: bytes) -> Iterator[Row]:
