@@ -97,11 +97,13 @@ CHAIR = (
     ),
     Page("station/", who="recorder"),
     Page("station/visits/<uuid:visit>/", who="recorder", fills=WAITING),
+    Page("station/sheet/", who="recorder"),
     Page("station/lead/", who="lead"),
     Page("station/lead/doses/", who="lead"),
     Page("station/lead/devices/", who="lead"),
     Page("station/lead/aside/", who="lead"),
     Page("station/lead/carried/", who="lead"),
+    Page("station/lead/sheet/", who="lead"),
     Page("station/posts/", who="roaming"),
 )
 LIST, SESSION = {"identifier": "list"}, {"identifier": "session"}

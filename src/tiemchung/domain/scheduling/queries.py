@@ -216,6 +216,23 @@ def expected_at(
     return _expected([_appointment(row) for row in found], actor=actor, purpose=purpose, viewed_at=viewed_at, site=site)
 
 
+def appointments_at(
+    site: str, day: date, identifiers: Collection[UUID], *, actor: Actor, purpose: Purpose
+) -> dict[UUID, Appointment]:
+    """Return those of these appointments that are for this site and day, cancelled ones too. Ids and times, no names.
+
+    Refuses who does not receive people here (`not-permitted`).
+    """
+    del purpose
+    if not policy.may_receive(actor, site=site):
+        raise NotPermitted(site=site)
+    found = database.rows(
+        f"{_APPOINTMENT} where id = any(%b::uuid[]) and site = %s and day = %s",
+        [arrays.uuids(list(identifiers)), site, day],
+    )
+    return {one.id: one for one in map(_appointment, found)}
+
+
 def counts_at(site: str, day: date) -> DayCounts:
     """Return how many are called to a site on a day, and how many of them came or were missed. Counts only."""
     called, came, missed = database.rows(

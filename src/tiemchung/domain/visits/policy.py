@@ -24,6 +24,11 @@ def may_turn_away(actor: Actor, site: str) -> bool:
     return bool(actor.powers & _TURNS_AWAY) and actor.reaches(site)
 
 
+def may_type_from_paper(actor: Actor, site: str) -> bool:
+    """Tell whether the actor types what others wrote on paper: receives people and records doses there."""
+    return actor.can(Power.CHECK_IN) and actor.can(Power.RECORD_DOSE) and actor.reaches(site)
+
+
 def may_observe(actor: Actor, site: str) -> bool:
     """Tell whether the actor looks after people who had their dose."""
     return actor.can(Power.OBSERVE) and actor.reaches(site)

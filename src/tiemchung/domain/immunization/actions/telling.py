@@ -31,7 +31,7 @@ def dose_given(
     lot: str,
     vial: str | None,
     arm: Literal["left", "right"],
-    number_told: int,
+    number_told: int | None,
     vaccinator: UUID,
     site: str,
     actor: Actor,

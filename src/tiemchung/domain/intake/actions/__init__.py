@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from tiemchung.domain.intake.actions.keeping import AWAITS, ROOM_TO_COME
 from tiemchung.domain.intake.actions.receiving import receive
-from tiemchung.domain.intake.actions.recording import RELEASED_AT_ONCE, close, record, release
+from tiemchung.domain.intake.actions.recording import RELEASED_AT_ONCE, close, record, record_from_paper, release
 
-__all__ = ["AWAITS", "RELEASED_AT_ONCE", "ROOM_TO_COME", "close", "receive", "record", "release"]
+__all__ = ["AWAITS", "RELEASED_AT_ONCE", "ROOM_TO_COME", "close", "receive", "record", "record_from_paper", "release"]

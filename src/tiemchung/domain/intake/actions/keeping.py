@@ -52,13 +52,14 @@ _AMENDS = (Confirmed, Corrected, Voided)
 
 @dataclass(frozen=True, kw_only=True)
 class Batch:
-    """What all entries of a batch share."""
+    """What all entries of a batch share; `appended_at` where it is known better than from their ids."""
 
     id: UUID
     device: UUID
     site: str
     kinds: frozenset[str] | None
     now: datetime
+    appended_at: datetime | None = None
 
 
 def keep(
@@ -178,7 +179,8 @@ def _in_time(
         late = backdated = False
         if plausible:
             day = business_day(at)
-            late = rules.late(at, day, appended_at=made_at(event.id), recorded_at=batch.now, closed_days=closed)
+            appended_at = batch.appended_at or made_at(event.id)
+            late = rules.late(at, day, appended_at=appended_at, recorded_at=batch.now, closed_days=closed)
             backdated = previous_day is not None and day < previous_day
             previous, previous_day = at, day
         kept[seq] = Kept(

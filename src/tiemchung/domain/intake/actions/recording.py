@@ -25,8 +25,8 @@ from tiemchung.plumbing.rowsecurity import reaching
 RELEASED_AT_ONCE = 2_000
 """As many as one device may leave with us; more waits for the next call."""
 
-_OF_THE_SENDING = frozenset({"seq", "staff", "site"})
-"""Fields of a line that a page does not say: its place in the chain, by whom and where it was sent."""
+_OF_THE_SENDING = frozenset({"seq", "staff", "site", "recorder"})
+"""Fields of a line that a page does not say: its place in the chain, by whom it was typed and where it was sent."""
 
 
 def record(events: Sequence[Event], *, actor: Actor, site: str, now: datetime) -> list[Answer]:
@@ -36,6 +36,21 @@ def record(events: Sequence[Event], *, actor: Actor, site: str, now: datetime) -
     again with other words, nothing of it is taken and whoever stands before the page is told (`told-otherwise-before`):
     part of a page kept and part of it not would contradict itself.
     """
+    return _record(events, actor=actor, site=site, now=now)
+
+
+def record_from_paper(events: Sequence[Event], *, actor: Actor, site: str, now: datetime) -> list[Answer]:
+    """Keep what somebody typed from a sheet of paper: as `record`, but written down only now, whenever its ids were made.
+
+    The sheet's rows have had their ids since it was printed, so that it may be brought twice; an id of yesterday morning
+    would else make of a dose typed a week later one that was written down in time.
+    """
+    return _record(events, actor=actor, site=site, now=now, appended_at=now)
+
+
+def _record(
+    events: Sequence[Event], *, actor: Actor, site: str, now: datetime, appended_at: datetime | None = None
+) -> list[Answer]:
     with reaching(Reach(sites=frozenset({site}))):
         # A form sent twice at once comes to two server devices: the second waits here and finds the first.
         journal.lock_ids([event.id for event in events])
@@ -51,7 +66,7 @@ def record(events: Sequence[Event], *, actor: Actor, site: str, now: datetime) -
         answers = [Answer(id=event.id, seq=0, outcome=known[event.id]) for event in events if event.id in known]
         if lines:
             header = journal.sign_lines(lines, chain)
-            batch = Batch(id=uuid7(), device=chain.device, site=site, kinds=None, now=now)
+            batch = Batch(id=uuid7(), device=chain.device, site=site, kinds=None, now=now, appended_at=appended_at)
             answers += keep(header, lines, chain=chain, batch=batch)
         return answers
 

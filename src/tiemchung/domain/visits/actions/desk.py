@@ -124,6 +124,16 @@ def released(
     )
 
 
+def released_on_paper(
+    identifier: UUID, *, visit: UUID, person: UUID, minutes: int, state: str, site: str, actor: Actor, now: datetime
+) -> Released:
+    """Say what a sheet of paper says of the end of an observation. Whoever types it has looked after nobody."""
+    _insist(policy.may_type_from_paper(actor, site), site)
+    return Released(
+        id=identifier, at=now, site=site, staff=actor.id, visit=visit, person=person, minutes=minutes, state=state
+    )
+
+
 def left(
     identifier: UUID, *, visit: UUID, person: UUID, minutes: int, reason: str, site: str, actor: Actor, now: datetime
 ) -> Left:

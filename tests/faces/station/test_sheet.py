@@ -1,0 +1,339 @@
+"""The session sheet: taken along by the lead, filled by hand, brought back by a recorder, each dose once."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+from django.test import Client
+
+from tests.domain.campaigns.wards import open_campaign
+from tests.faces.station import scenery
+from tests.faces.station.called import called
+from tests.faces.station.scenery import DAY, LOT, MORNING, OTHER_SITE, SITE
+from tiemchung.domain.immunization.values import codes_of
+from tiemchung.domain.scheduling.values import Appointment
+from tiemchung.domain.visits.events import Arrived
+from tiemchung.faces.station.pages import sheet
+from tiemchung.kernel import cells
+from tiemchung.kernel.actor import Reach
+from tiemchung.kernel.ids import uuid7
+from tiemchung.plumbing import database
+from tiemchung.plumbing.rowsecurity import reaching
+from tiemchung.plumbing.spreadsheets import xlsx_file
+
+pytestmark = pytest.mark.usefixtures("morning")
+LEAD, BACK, REJECTED = "/station/lead/sheet/", "/station/sheet/", "/station/sheet/rejected/"
+VACCINATOR = "Nguyễn Thị Thảo"
+NOON = MORNING + timedelta(hours=4)
+COLUMNS = {column: words.vi for column, words in sheet.COLUMNS.items()}
+DOSED = {
+    "answer": "đã tiêm",
+    "at": "9:10",
+    "how": "giấy tờ có ảnh",
+    "lot": LOT,
+    "arm": "trái",
+    "vaccinator": VACCINATOR,
+}
+NEWCOMER = {**DOSED, "name": "Trần Văn Ấn", "born": "5/3/1985", "sex": "Nam", "at": "9h20"}
+
+
+@pytest.fixture(autouse=True)
+def _campaign(morning: None, as_worker: Callable[[], AbstractContextManager[None]]) -> None:
+    del morning
+    with as_worker():
+        open_campaign()
+    scenery.stock()
+
+
+@pytest.fixture
+def vaccinator() -> UUID:
+    return scenery.hire("thao", "vaccinator", name=VACCINATOR)
+
+
+@pytest.fixture
+def lead() -> Client:
+    scenery.hire("khoa", "lead", name="Lê Minh Khoa")
+    return scenery.signed_in("khoa")
+
+
+@pytest.fixture
+def typist(vaccinator: UUID) -> Client:
+    del vaccinator
+    scenery.hire("nhap", "recorder", name="Trần Văn Nhập")
+    return scenery.signed_in("nhap")
+
+
+@pytest.fixture
+def hang(set_time: Callable[..., None]) -> Appointment:
+    """Somebody who is called for nine; when the sheet comes back it is one o'clock."""
+    [appointment] = called("Nguyễn Thị Ánh Hằng", number="079187004417")
+    set_time(NOON)
+    return appointment
+
+
+Rows = list[list[str]]
+
+
+def taken_along(lead: Client, **asked: str) -> Rows:
+    answer = lead.post(LEAD, {"day": DAY.isoformat(), "purpose": "Mất điện cả phường", **asked})
+    assert answer.status_code == 200
+    return [[cells.plain(cell) for cell in row] for row in cells.rows_of(answer.content)]
+
+
+def header_of(rows: Rows) -> int:
+    return next(place for place, row in enumerate(rows) if COLUMNS["id"] in row)
+
+
+def filled(rows: Rows, *answers: dict[str, str]) -> bytes:
+    """Write these answers into the rows below the header, the first into the first."""
+    place, made = header_of(rows), [list(row) for row in rows]
+    for line, answer in enumerate(answers, place + 1):
+        made[line] += [""] * (len(COLUMNS) - len(made[line]))
+        for column, text in answer.items():
+            made[line][made[place].index(COLUMNS[column])] = text
+    return xlsx_file(made)
+
+
+def brought(client: Client, content: bytes) -> str:
+    answer = client.post(BACK, {"file": io.BytesIO(content)})
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def told(sql: str) -> list[Any]:
+    with reaching(Reach(sites=frozenset({SITE}))):
+        return database.rows(sql)
+
+
+def doses() -> list[Any]:
+    return told(
+        "select person_id, lot, product, vaccinator, recorder, occurred_at from immunization_dose order by occurred_at"
+    )
+
+
+def test_the_sheet_names_who_is_called_with_a_purpose_on_top_and_no_whole_number(
+    lead: Client, hang: Appointment
+) -> None:
+    rows = taken_along(lead)
+    text = "\n".join("|".join(row) for row in rows)
+    for said in ("Mất điện cả phường", "Lê Minh Khoa", SITE, "13/09/2021", "Nguyễn Thị Ánh Hằng", "4417", str(hang.id)):
+        assert said in text
+    assert "079187004417" not in text
+    below = rows[header_of(rows) + 1 :]
+    assert len(below) == 1 + sheet.BLANK_ROWS
+    codes = [row[list(COLUMNS).index("id")] for row in below]
+    assert len(set(codes)) == len(codes)
+
+
+def test_without_a_purpose_or_for_a_far_day_nobody_takes_a_list_along(lead: Client) -> None:
+    assert lead.get(LEAD).status_code == 200
+    assert lead.post(LEAD, {"day": DAY.isoformat(), "purpose": "cần"}).status_code == 422
+    assert lead.post(LEAD, {"day": "2021-10-30", "purpose": "Mất điện cả phường"}).status_code == 422
+
+
+def test_each_row_with_an_answer_is_kept_with_its_time_and_who_gave_the_dose(
+    lead: Client, typist: Client, vaccinator: UUID, hang: Appointment
+) -> None:
+    watched = {"minutes": "30", "state": "bình thường"}
+    away = {"answer": "hoãn", "at": "9:30", "reason": "Thấy không khỏe", "name": "Võ Thúy Ái", "born": "1952"}
+    content = filled(taken_along(lead), {**DOSED, **watched}, NEWCOMER, away, {"answer": "không đến"})
+    page = brought(typist, content)
+    assert "3 dòng vào sổ, 0 đã có từ trước, 1 không đến" in page
+    first, second = doses()
+    assert (first[0], first[1]) == (hang.person, LOT)
+    assert [dose[3] for dose in (first, second)] == [vaccinator, vaccinator]
+    assert all(dose[4] not in (None, vaccinator) for dose in (first, second))  # typed by another, who is named
+    assert [dose[5] for dose in (first, second)] == [MORNING + timedelta(minutes=10), MORNING + timedelta(minutes=20)]
+    assert told("select ticket, deferred_reason from visits_visit where deferred_at is not null") == [
+        ("giấy-3", "felt-unwell")
+    ]
+    assert told("select minutes, state from visits_visit where ended_at is not null") == [(30, "well")]
+    assert told("select appointment from visits_visit where appointment is not null") == [(hang.id,)]
+
+
+def test_a_sheet_brought_twice_or_in_two_copies_changes_nothing(
+    lead: Client, typist: Client, hang: Appointment
+) -> None:
+    del hang
+    rows, copy = taken_along(lead), taken_along(lead)
+    brought(typist, filled(rows, DOSED, NEWCOMER))
+    before = doses()
+    assert "0 dòng vào sổ, 2 đã có từ trước" in brought(typist, filled(rows, DOSED, NEWCOMER))
+    assert "0 dòng vào sổ, 1 đã có từ trước" in brought(typist, filled(copy, DOSED))
+    scenery.hire("nhap2", "recorder", name="Phan Thị Gõ")
+    assert "0 dòng vào sổ, 2 đã có từ trước" in brought(scenery.signed_in("nhap2"), filled(rows, DOSED, NEWCOMER))
+    assert doses() == before
+    assert len(before) == 2
+
+
+def test_a_row_that_says_otherwise_the_second_time_is_refused_and_the_others_are_kept(
+    lead: Client, typist: Client, hang: Appointment
+) -> None:
+    del hang
+    rows = taken_along(lead)
+    brought(typist, filled(rows, DOSED))
+    page = brought(typist, filled(rows, {**DOSED, "arm": "phải"}, NEWCOMER))
+    assert "1 dòng vào sổ" in page
+    assert "nhập trước đây với nội dung khác" in page
+    assert len(doses()) == 2
+
+
+def test_somebody_whom_a_tablet_has_received_meanwhile_is_not_entered_again(
+    lead: Client, typist: Client, hang: Appointment
+) -> None:
+    rows = taken_along(lead)
+    scenery.tell(Arrived(id=uuid7(), at=MORNING, visit=uuid7(), person=hang.person, ticket="7", appointment=hang.id))
+    page = brought(typist, filled(rows, DOSED))
+    assert "đã có lượt tiêm ngày đó" in page
+    assert doses() == []
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"answer": "rồi"}, "đã tiêm, hoãn hoặc không đến"),
+        ({"answer": ""}, "đã tiêm, hoãn hoặc không đến"),
+        ({"at": ""}, "Giờ: ghi như 8:05"),
+        ({"at": "25:00"}, "Giờ: ghi như 8:05"),
+        ({"at": "23:50"}, "Giờ này chưa tới"),
+        ({"how": "quét thẻ"}, "Nhận ra bằng"),
+        ({"lot": ""}, "Ghi số lô"),
+        ({"lot": "KHONG1"}, "chưa có trong sổ kho"),
+        ({"arm": "chân"}, "Tay: trái hoặc phải"),
+        ({"vaccinator": "Trần Văn Nhập"}, "Người tiêm: ghi đủ họ tên"),
+        ({"dose_number": "hai"}, "Mũi thứ mấy"),
+        ({"minutes": "lâu"}, "Số phút theo dõi"),
+        ({"minutes": "30"}, "lúc về thế nào"),
+        ({"born": ""}, "Ghi năm sinh"),
+        ({"name": "Trần 123"}, "chỉ có chữ"),
+        ({"number": "12345"}, "cần đủ 9 số"),
+        ({"id": "12"}, "Thiếu mã dòng"),
+        ({"called": "09:00"}, "của ngày hoặc điểm khác"),
+    ],
+)
+def test_a_row_that_cannot_be_taken_says_why_and_holds_up_no_other(
+    lead: Client, typist: Client, hang: Appointment, wrong: dict[str, str], said: str
+) -> None:
+    page = brought(typist, filled(taken_along(lead), DOSED, {**NEWCOMER, **wrong}))
+    assert "1 dòng vào sổ" in page
+    assert said in page
+    assert [dose[0] for dose in doses()] == [hang.person]
+
+
+def test_the_rows_to_mend_come_in_the_same_columns_and_are_taken_once_mended(lead: Client, typist: Client) -> None:
+    page = brought(typist, filled(taken_along(lead), {**NEWCOMER, "arm": "", "id": ""}))
+    found = re.search(r'name="rows" value="([^"]+)"', page)
+    assert found
+    answer = typist.post(REJECTED, {"rows": found[1]})
+    rows = [[cells.plain(cell) for cell in row] for row in cells.rows_of(answer.content)]
+    place = header_of(rows)
+    assert rows[place] == [*COLUMNS.values(), sheet.WHY.vi]
+    assert "Thiếu mã dòng" in rows[place + 1][-1]
+    assert "1 dòng vào sổ" in brought(typist, filled(rows, {"arm": "phải", "at": "8:50"}))
+    assert len(doses()) == 1
+    assert typist.post(REJECTED, {"rows": found[1][:-2]}).status_code == 404
+
+
+def test_one_code_on_two_rows_is_one_dose(lead: Client, typist: Client, hang: Appointment) -> None:
+    page = brought(typist, filled(taken_along(lead), DOSED, {**NEWCOMER, "id": str(hang.id)}))
+    assert "có hai lần trong phiếu" in page
+    assert len(doses()) == 1
+
+
+def test_what_is_typed_days_later_is_late_though_the_sheet_is_older(
+    lead: Client, typist: Client, hang: Appointment, set_time: Callable[..., None]
+) -> None:
+    del hang
+    content = filled(taken_along(lead), DOSED)
+    set_time(MORNING + timedelta(days=2))
+    assert "1 dòng vào sổ" in brought(typist, content)
+    ((findings,),) = told("select findings from immunization_dose")
+    assert "late" in codes_of(findings)
+
+
+def test_what_is_typed_on_the_day_itself_is_not_late(lead: Client, typist: Client, hang: Appointment) -> None:
+    del hang
+    brought(typist, filled(taken_along(lead), DOSED))
+    ((findings,),) = told("select findings from immunization_dose")
+    assert "late" not in codes_of(findings)
+
+
+def with_formula(content: bytes, cell: str) -> bytes:
+    """Let the cell with this text be a formula that shows the same."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            text = old.read(name).decode()
+            plain = f'<c t="inlineStr"><is><t xml:space="preserve">{cell}</t></is></c>'
+            new.writestr(name, text.replace(plain, f'<c t="str"><f>A1</f><v>{cell}</v></c>'))
+    return made.getvalue()
+
+
+def test_a_formula_in_a_row_is_not_believed(lead: Client, typist: Client, hang: Appointment) -> None:
+    del hang
+    content = filled(taken_along(lead), {**DOSED, "vial": "LQ-77"})
+    assert "Có ô là công thức" in brought(typist, with_formula(content, "LQ-77"))
+    assert doses() == []
+
+
+def test_figures_of_a_spreadsheet_are_read_as_what_they_show() -> None:
+    empty = dict.fromkeys(sheet.COLUMNS, "")
+
+    def at(text: str, *figures: str) -> Any:
+        line = sheet.Line(line=9, told={**empty, "at": text}, figures=frozenset(figures), computes=False)
+        return sheet.at_of(line, DAY)
+
+    assert at("0.381944444444444", "at") == at("9:10") == at("9h10") == at("09g10") == MORNING + timedelta(minutes=10)
+    assert at("9h") == MORNING
+    for text in ("9", "910", "9:60", "24:00", "-1", "sáng"):
+        assert at(text) is None, text
+    assert at("9", "at") is None
+
+
+def changed(rows: Rows, label: str, value: str) -> bytes:
+    return xlsx_file([[row[0], value] if row and row[0] == label else row for row in rows])
+
+
+def test_a_file_that_is_no_sheet_of_this_site_and_day_is_refused_whole(lead: Client, typist: Client) -> None:
+    rows = taken_along(lead)
+    files = {
+        b"": 422,
+        b"%PDF-1.7": 422,
+        b"PK\x03\x04 not a book": 422,
+        xlsx_file([["Họ và tên", "Ngày sinh"], ["Lê Thị Hường", "1971"]]): 422,
+        changed(rows, "Điểm tiêm", OTHER_SITE): 422,
+        changed(rows, "Ngày", "14/09/2021"): 422,
+        changed(rows, "Ngày", "hôm nay"): 422,
+    }
+    for content, status in files.items():
+        assert typist.post(BACK, {"file": io.BytesIO(content)}).status_code == status, content[:40]
+    assert typist.post(BACK, {}).status_code == 422
+    assert doses() == []
+
+
+def test_more_answers_than_one_sheet_brings_are_refused(
+    lead: Client, typist: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    content = filled(taken_along(lead), NEWCOMER, NEWCOMER)
+    monkeypatch.setattr(sheet, "MOST_ANSWERED", 1)
+    assert typist.post(BACK, {"file": io.BytesIO(content)}).status_code == 422
+    monkeypatch.setattr(sheet, "MOST_BYTES", 100)
+    assert "400 dòng" in typist.post(BACK, {"file": io.BytesIO(content)}).content.decode()
+
+
+def test_who_only_gives_doses_or_leads_types_nothing_for_others(lead: Client, vaccinator: UUID) -> None:
+    del vaccinator
+    nurse = scenery.signed_in("thao")
+    assert lead.get(BACK).status_code == 403
+    assert nurse.get(BACK).status_code == 403
+    assert nurse.post(BACK, {"file": io.BytesIO(b"x")}).status_code == 403
+    assert nurse.post(REJECTED, {"rows": "x"}).status_code == 403
+    assert nurse.get(LEAD).status_code == 403
