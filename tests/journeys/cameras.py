@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+import struct
 import subprocess
+import zlib
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -22,6 +25,13 @@ Modules = Sequence[Sequence[int]]
 def qr(text: str) -> Modules:
     """Return the modules of a QR code, dark ones 1."""
     return [[int(module) for module in row] for row in segno.make(text, error="m", micro=False).matrix]
+
+
+def only_frame_of(file: bytes) -> Modules:
+    """Return the one code of a file that another tablet shows (docs/operations/station.md); it has 500 bytes at most."""
+    told = b"TCF1" + hashlib.sha256(file).digest()[:8] + struct.pack(">HH", 0, 1) + file
+    code = told + struct.pack(">I", zlib.crc32(told))
+    return [[int(module) for module in row] for row in segno.make(code, error="l", version=15, mode="byte").matrix]
 
 
 def gs1_datamatrix(elements: str) -> Modules:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
@@ -17,7 +18,7 @@ from tests.domain.certificates.engine.test_golden import DOCUMENT
 from tests.faces.station import scenery
 from tests.faces.station.called import called
 from tests.faces.station.scenery import LOT, MORNING
-from tests.journeys.cameras import Modules, gs1_datamatrix, qr, show
+from tests.journeys.cameras import Modules, gs1_datamatrix, only_frame_of, qr, show
 from tests.journeys.conftest import OpenPage, Site, Visit, check_page
 from tests.journeys.test_station_app import (
     OF_THE_NETWORK,
@@ -30,6 +31,9 @@ from tiemchung.domain.journal import actions as journal
 
 pytestmark = pytest.mark.browser
 GTIN = "09506000134352"  # of GS1's own examples
+OF_ANOTHER = bytes(range(256))
+"""Stands for another tablet's sealed file: whoever carries it cannot read it anyway."""
+NAME = hashlib.sha256(OF_ANOTHER).hexdigest()[:4].upper()
 CARD = "079185001234|024123456|Trần Văn Ấn|05031985|Nam|12 Lê Lợi, Phường Bến Nghé, Quận 1|01062021"
 
 
@@ -109,4 +113,12 @@ def test_a_tablet_reads_what_people_and_vials_carry_without_a_network(
     expect(page.get_by_text("đã quá hạn")).to_have_count(0)
     expect(page.get_by_role("button", name=re.compile("Đã tiêm mũi 1"))).to_contain_text("lọ S-77")
     expect(page.get_by_text("Lọ S-77 chưa ghi mở.")).to_be_visible()
+
+    page.evaluate("location.hash = '#/carry'")
+    when_the_camera_sees(page, only_frame_of(OF_ANOTHER), on=camera_file, by="Quét mã của máy kia")
+    expect(page.get_by_text(f"Bộ mã {NAME}: đã có 1 trong 1")).to_be_visible()
+    expect(page.get_by_role("button", name=f"Chuyển bộ mã {NAME} lên máy chủ")).to_be_visible()
+    check_page(Visit(page=page, complaints=[]), where="another tablet's codes")
+    page.get_by_role("button", name=f"Bỏ bộ mã {NAME}").click()
+    expect(page.get_by_text(f"Bộ mã {NAME}")).to_have_count(0)
     assert [told for told in visit.complaints if not OF_THE_NETWORK.search(told)] == []

@@ -540,6 +540,20 @@ def test_a_form_sent_again_with_other_words_is_refused_whole(
     ]
 
 
+def test_what_is_typed_from_paper_was_written_down_when_it_is_typed(tablet: TestTablet) -> None:
+    """A sheet's ids are made when it is printed: they must not let a dose of last week pass for one that was told in time."""
+    del tablet
+    days_ago = NOW - timedelta(days=3)
+    paper, page = (msgspec.structs.replace(_typed(), id=uuid7(days_ago), at=days_ago) for _ in range(2))
+    (of_paper,) = intake.record_from_paper([paper], actor=NURSE, site=SITE, now=NOW)
+    (of_page,) = intake.record([page], actor=NURSE, site=SITE, now=NOW)
+    assert "late" in of_paper.findings
+    assert "late" not in of_page.findings
+    retyped = msgspec.structs.replace(paper, recorder=LEAD)
+    (again,) = intake.record_from_paper([retyped], actor=THE_LEAD, site=SITE, now=NOW)
+    assert again.outcome is Outcome.KNOWN
+
+
 def _typed() -> DoseGiven:
     return DoseGiven(
         id=uuid7(NOW), at=NOW, person=uuid7(), product="az", lot="ABX6412", volume_ml=0.5, arm="left",
