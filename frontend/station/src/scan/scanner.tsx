@@ -1,6 +1,6 @@
 /** A button that opens the camera and gives what it reads; closing it gives nothing. The reader comes along when asked. */
 
-import { useRef, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 
 import type { Code } from "../../../src/verify/reading";
 import { Icon } from "../parts/drawings";
@@ -29,6 +29,7 @@ function Camera({ words, seeing }: { words: string; seeing: Seeing }) {
   const [refused, setRefused] = useState(false);
   const video = useRef<HTMLVideoElement>(null);
   const closed = useRef<AbortController | null>(null);
+  useEffect(() => () => closed.current?.abort(), []); // a screen that goes closes its camera
   const scan = () => {
     setRefused(false);
     setOpen(true);
@@ -36,7 +37,11 @@ function Camera({ words, seeing }: { words: string; seeing: Seeing }) {
     closed.current = over;
     film(seeing, () => video.current, over.signal)
       .catch(() => setRefused(!over.signal.aborted))
-      .finally(() => setOpen(false));
+      .finally(() => {
+        if (closed.current !== over) return; // opened again meanwhile
+        closed.current = null;
+        setOpen(false);
+      });
   };
   const close = () => {
     closed.current?.abort();

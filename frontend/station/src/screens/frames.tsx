@@ -12,6 +12,8 @@ import { w } from "../words";
 
 /** Two and a half codes a second: below the three flashes a second that may harm (WCAG 2.3.1), above what a camera needs. */
 const TURN_MS = 400;
+/** Where the row of codes stood when the screen was last left: a lock in the middle must not begin it anew for ever. */
+let stoodAt = 0;
 
 export function ShowFrames() {
   const station = useStation();
@@ -46,13 +48,14 @@ export function ShowFrames() {
 }
 
 function Turning({ frames }: { frames: FramesShown["frames"] }) {
-  const [at, setAt] = useState(0);
+  const [at, setAt] = useState(stoodAt);
   const [paused, setPaused] = useState(false);
   useEffect(() => {
     if (paused) return undefined;
     const turning = setInterval(() => setAt((now) => now + 1), TURN_MS);
     return () => clearInterval(turning);
   }, [paused]);
+  stoodAt = at;
   const number = at % frames.length;
   return (
     <>
