@@ -22,6 +22,7 @@ from tiemchung.domain.immunization.values import codes_of
 from tiemchung.domain.scheduling.values import Appointment
 from tiemchung.domain.visits.events import Arrived
 from tiemchung.faces.station.pages import sheet
+from tiemchung.faces.station.views import sheet as views
 from tiemchung.kernel import cells
 from tiemchung.kernel.actor import Reach
 from tiemchung.kernel.ids import uuid7
@@ -172,6 +173,15 @@ def test_a_sheet_brought_twice_or_in_two_copies_changes_nothing(
     assert "0 dòng vào sổ, 2 đã có từ trước" in brought(scenery.signed_in("nhap2"), filled(rows, DOSED, NEWCOMER))
     assert doses() == before
     assert len(before) == 2
+
+
+def test_a_long_sheet_is_kept_in_batches_that_the_journal_takes(
+    lead: Client, typist: Client, hang: Appointment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    del hang
+    monkeypatch.setattr(views, "AT_ONCE", 1)
+    assert "2 dòng vào sổ" in brought(typist, filled(taken_along(lead), DOSED, NEWCOMER))
+    assert len(doses()) == 2
 
 
 def test_a_row_that_says_otherwise_the_second_time_is_refused_and_the_others_are_kept(

@@ -47,6 +47,8 @@ from tiemchung.plumbing.time import clock
 
 DAYS_BACK, DAYS_AHEAD = 7, 7
 """For which days around today a sheet may be taken along. Ours."""
+AT_ONCE = 100
+"""Rows of one batch: four entries each, and a batch has 500 at most (PROTOCOL)."""
 SHORTEST_PURPOSE, LONGEST_PURPOSE = 8, 200
 REJECTED_SALT, REJECTED_S = "station.sheet", 2 * 3600
 """The rows that were not taken travel in the page that names them, signed, and nowhere else."""
@@ -180,11 +182,12 @@ def _taken(told: pages.Sheet, *, site: str, actor: Actor) -> Taken:
             found[code] = row
         taken.counts["absent"] += row is None
     rows = [row for row in found.values() if row is not None]
-    for row, outcome in _recorded(rows, site=site, actor=actor, now=now):
-        if outcome is None:
-            taken.refused.append((row.line, said(paper.WRONG["otherwise"])))
-        else:
-            taken.counts[outcome] += 1
+    for start in range(0, len(rows), AT_ONCE):
+        for row, outcome in _recorded(rows[start : start + AT_ONCE], site=site, actor=actor, now=now):
+            if outcome is None:
+                taken.refused.append((row.line, said(paper.WRONG["otherwise"])))
+            else:
+                taken.counts[outcome] += 1
     taken.refused.sort(key=lambda one: one[0].line)
     return taken
 
