@@ -239,7 +239,7 @@ def test_a_row_that_cannot_be_taken_says_why_and_holds_up_no_other(
 
 
 def test_the_rows_to_mend_come_in_the_same_columns_and_are_taken_once_mended(lead: Client, typist: Client) -> None:
-    page = brought(typist, filled(taken_along(lead), {**NEWCOMER, "arm": "", "id": ""}))
+    page = brought(typist, filled(taken_along(lead), {**NEWCOMER, "arm": "", "id": "12"}))
     found = re.search(r'name="rows" value="([^"]+)"', page)
     assert found
     answer = typist.post(REJECTED, {"rows": found[1]})

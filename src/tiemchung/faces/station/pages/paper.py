@@ -20,8 +20,7 @@ from tiemchung.faces.station.pages.board import STATES
 from tiemchung.faces.station.pages.chair import told_lot
 from tiemchung.faces.station.pages.mending import CODE_LENGTH, STOP_REASONS
 from tiemchung.faces.station.pages.sheet import Line
-from tiemchung.faces.station.typed import uuid_in
-from tiemchung.kernel.ids import beside, is_uuid7
+from tiemchung.kernel.ids import beside
 from tiemchung.kernel.names import search_key
 
 VISIT, PERSON, ARRIVED, IDENTIFIED, DOSED, ENDED = range(0x5401, 0x5407)
@@ -40,7 +39,10 @@ WRONG = {
     "no-code": Words(
         "Thiếu mã dòng. Đã cấp mã mới trong tệp sửa", "The row code is missing. The file to mend has a new one"
     ),
-    "code-twice": Words("Mã dòng này có hai lần trong phiếu", "This row code is twice in the sheet"),
+    "code-twice": Words(
+        "Mã dòng này có hai lần trong phiếu. Ghi người này vào một dòng trống",
+        "This row code is twice in the sheet. Write this person into an empty row",
+    ),
     "answer": Words("Cột Kết quả: ghi đã tiêm, hoãn hoặc không đến", "In Answer write dosed, deferred or absent"),
     "at": Words("Giờ: ghi như 8:05", "Time: write it like 8:05"),
     "at-to-come": Words("Giờ này chưa tới", "This time is yet to come"),
@@ -134,12 +136,6 @@ class Typed:
         return beside(self.code, VISIT)
 
 
-def code_of(line: Line) -> UUID | None:
-    """Return the code of a row; None where it is lacking or is none of ours."""
-    code = uuid_in(line.told["id"])
-    return code if code is not None and is_uuid7(code) else None
-
-
 def typed(line: Line, known: Known, *, taken: Collection[UUID]) -> Typed | None:
     """Return what a row tells, None if nobody came. Raises `Wrong` for what cannot be taken; `taken` are codes of rows before."""
     code, answer = _answered(line, taken)
@@ -171,7 +167,7 @@ def typed(line: Line, known: Known, *, taken: Collection[UUID]) -> Typed | None:
 def _answered(line: Line, taken: Collection[UUID]) -> tuple[UUID, str]:
     if line.computes:
         raise Wrong("formula")
-    code = code_of(line)
+    code = sheet.code_of(line)
     if code is None:
         raise Wrong("no-code")
     if code in taken:

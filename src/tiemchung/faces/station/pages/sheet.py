@@ -21,11 +21,11 @@ from tiemchung.faces.shared.words import Words, said, t
 from tiemchung.faces.station.pages import chair, expected
 from tiemchung.faces.station.pages.board import STATES
 from tiemchung.faces.station.pages.mending import STOP_REASONS
-from tiemchung.faces.station.typed import day_in, words_in
+from tiemchung.faces.station.typed import day_in, uuid_in, words_in
 from tiemchung.kernel import cells
 from tiemchung.kernel.cells import Unreadable
 from tiemchung.kernel.clock import VIET_NAM
-from tiemchung.kernel.ids import uuid7
+from tiemchung.kernel.ids import is_uuid7, uuid7
 from tiemchung.kernel.names import search_key
 
 BLANK_ROWS = 40
@@ -219,9 +219,16 @@ def how_of(text: str) -> How | None:
     return How(int(told)) if told else None
 
 
+def code_of(line: Line) -> UUID | None:
+    """Return the code of a row; None where it is lacking or is none of ours."""
+    code = uuid_in(line.told["id"])
+    return code if code is not None and is_uuid7(code) else None
+
+
 def cells_of(line: Line, *, now: datetime) -> list[str]:
     """Return a row as it was filled, for the file of those that were not taken; one without a code is given one."""
-    return [line.told[column] or (str(uuid7(now)) if column == "id" else "") for column in COLUMNS]
+    told = {**line.told, "id": str(code_of(line) or uuid7(now))}
+    return [told[column] for column in COLUMNS]
 
 
 def at_of(line: Line, day: date) -> datetime | None:

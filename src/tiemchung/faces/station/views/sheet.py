@@ -177,7 +177,7 @@ def _taken(told: pages.Sheet, *, site: str, actor: Actor) -> Taken:
         except paper.Wrong as wrong:
             taken.refused.append((line, wrong.sentence))
             continue
-        code = paper.code_of(line)
+        code = pages.code_of(line)
         if code is not None:
             found[code] = row
         taken.counts["absent"] += row is None
@@ -193,7 +193,7 @@ def _taken(told: pages.Sheet, *, site: str, actor: Actor) -> Taken:
 
 
 def _known(told: pages.Sheet, *, site: str, actor: Actor, now: datetime) -> paper.Known:
-    codes = [code for line in told.lines if not line.is_open and (code := paper.code_of(line))]
+    codes = [code for line in told.lines if not line.is_open and (code := pages.code_of(line))]
     appointments = scheduling.appointments_at(site, told.day, codes, actor=actor, purpose=Purpose.CARE)
     persons = {one.person for one in appointments.values()}
     return paper.Known(
