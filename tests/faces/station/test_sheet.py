@@ -19,13 +19,17 @@ from tests.faces.station import scenery
 from tests.faces.station.called import called
 from tests.faces.station.scenery import DAY, LOT, MORNING, OTHER_SITE, SITE
 from tiemchung.domain.immunization.values import codes_of
+from tiemchung.domain.scheduling import queries as scheduling
 from tiemchung.domain.scheduling.values import Appointment
+from tiemchung.domain.visits import actions as visits
 from tiemchung.domain.visits.events import Arrived
 from tiemchung.faces.station.pages import sheet
 from tiemchung.faces.station.views import sheet as views
 from tiemchung.kernel import cells
-from tiemchung.kernel.actor import Reach
+from tiemchung.kernel.actor import Actor, ActorKind, Power, Reach
 from tiemchung.kernel.ids import uuid7
+from tiemchung.kernel.purpose import Purpose
+from tiemchung.kernel.refusal import NotPermitted
 from tiemchung.plumbing import database
 from tiemchung.plumbing.rowsecurity import reaching
 from tiemchung.plumbing.spreadsheets import xlsx_file
@@ -347,3 +351,36 @@ def test_who_only_gives_doses_or_leads_types_nothing_for_others(lead: Client, va
     assert nurse.post(BACK, {"file": io.BytesIO(b"x")}).status_code == 403
     assert nurse.post(REJECTED, {"rows": "x"}).status_code == 403
     assert nurse.get(LEAD).status_code == 403
+
+
+def acting(*powers: Power, site: str = SITE) -> Actor:
+    reach = Reach(sites=frozenset({site}))
+    return Actor(id=uuid7(), kind=ActorKind.STAFF, powers=frozenset(powers), reach=reach)
+
+
+@pytest.mark.parametrize(
+    "actor",
+    [
+        acting(Power.CHECK_IN),
+        acting(Power.RECORD_DOSE, Power.OBSERVE),
+        acting(Power.ATTEST, Power.PLAN),
+        acting(Power.CHECK_IN, Power.RECORD_DOSE, site=OTHER_SITE),
+    ],
+)
+def test_only_who_receives_and_records_here_types_the_end_of_an_observation(actor: Actor) -> None:
+    with pytest.raises(NotPermitted):
+        visits.released_on_paper(
+            uuid7(), visit=uuid7(), person=uuid7(), minutes=30, state="well", site=SITE, actor=actor, now=NOON
+        )
+
+
+def test_whom_appointments_are_for_is_told_to_those_who_receive_people_here(hang: Appointment) -> None:
+    desk, stranger = acting(Power.CHECK_IN), acting(Power.CHECK_IN, site=OTHER_SITE)
+    with reaching(desk.reach):
+        found = scheduling.appointments_at(SITE, DAY, [hang.id, uuid7()], actor=desk, purpose=Purpose.CARE)
+        assert [one.person for one in found.values()] == [hang.person]
+        tomorrow = DAY + timedelta(days=1)
+        assert scheduling.appointments_at(SITE, tomorrow, [hang.id], actor=desk, purpose=Purpose.CARE) == {}
+    for actor in (stranger, acting(Power.RECORD_DOSE)):
+        with pytest.raises(NotPermitted):
+            scheduling.appointments_at(SITE, DAY, [hang.id], actor=actor, purpose=Purpose.CARE)
