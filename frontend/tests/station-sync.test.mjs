@@ -69,8 +69,9 @@ test("413 halves the batches until they fit", async () => {
   const page = await tablet.atWork();
   let refused = 0;
   const tooLarge = () => (refused < 2 && (refused += 1) ? tablet.center.refuse(413, "batch-too-large") : null);
-  tablet.center.mishap = (request) => (isBatch(request) && page.status.unsent > 7 ? tooLarge() : null);
+  tablet.center.mishap = () => "before"; // until all are written: the loop's own round may come in the middle
   await Promise.all(Array.from({ length: 8 }, (_, turn) => page.append("vial-opened", vial(String(turn)))));
+  tablet.center.mishap = (request) => (isBatch(request) ? tooLarge() : null);
   await page.syncNow();
   assert.equal(refused, 2);
   assert.equal(page.status.unsent, 0);
@@ -125,7 +126,9 @@ test("of a forked tablet every entry comes into the center's hands, set aside, h
   await page.append("vial-opened", vial("A"));
   await page.syncNow();
   tablet.center.journal[0].link = Buffer.alloc(32, 1); // its other life wrote the first entry
+  tablet.center.mishap = () => "before"; // a round of the loop's own must not stop it half way
   for (let turn = 0; turn < 501; turn++) await page.append("vial-opened", vial(`B ${turn}`));
+  tablet.center.mishap = () => null;
   await page.syncNow();
   assert.equal(page.status.stopped, "fork");
   assert.equal(page.status.unsent, 0);
