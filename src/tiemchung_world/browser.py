@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import re
 import secrets
+from collections import defaultdict
 from http.cookies import SimpleCookie
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote, urlencode
@@ -14,12 +15,14 @@ import msgspec
 from tiemchung_world.center import Answer, Center, insist
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
 FORM: Final = "application/x-www-form-urlencoded"
 CSRF: Final = "csrftoken"
 SIGN_IN: Final = "/account/login/"
 DEMO_SIGN_IN: Final = "/demo/sign-in/"
+PHONES_AT_ONCE: Final = 200
+"""Phones whose messages are read by one request; its address stays under 3 kB. Ours."""
 _TAG: Final = re.compile(r"<[^>]+>")
 
 
@@ -68,8 +71,18 @@ class Browser:
 
     def messages(self, phone: str) -> list[str]:
         """Return the messages that a phone has received, the newest first."""
-        told = self.get(f"/demo/outbox?to={quote(phone)}", accept="application/json")
-        return [line["text"] for line in msgspec.json.decode(told.body)]
+        return self.messages_on([phone]).get(phone, [])
+
+    def messages_on(self, phones: Iterable[str]) -> dict[str, list[str]]:
+        """Return the messages that each of these phones has received, the newest first; one without any is absent."""
+        found: defaultdict[str, list[str]] = defaultdict(list)
+        asked = list(dict.fromkeys(phones))
+        for start in range(0, len(asked), PHONES_AT_ONCE):
+            some = ",".join(asked[start : start + PHONES_AT_ONCE])
+            told = self.get(f"/demo/outbox?to={quote(some)}", accept="application/json")
+            for line in msgspec.json.decode(told.body):
+                found[line["to"]].append(line["text"])
+        return dict(found)
 
     def sign_in_staff(self, login: str) -> None:
         """Sign in as somebody on the staff by the demo's one click."""

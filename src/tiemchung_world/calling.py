@@ -211,13 +211,20 @@ class Calling:
         cards = {number: visit for ward in wards for number, visit in self._numbers[ward].items()}
         found = list(bundle.holders(told, cards))
         unknown = {one.reference: place for place, (one, visit) in enumerate(found) if visit is None}
-        browser = Browser(center)
-        for visit, phone in [item for ward in wards[:NEAREST] for item in self._phones[ward].items()]:
-            if unknown and self._field.turnout.waits(visit):
-                shown = {word for text in browser.messages(phone) for word in _REFERENCE.findall(text)}
-                for reference in sorted(shown & unknown.keys())[:1]:
-                    place = unknown.pop(reference)
-                    found[place] = found[place][0], visit
+        if not unknown:
+            return found
+        phones = {
+            visit: phone
+            for ward in wards[:NEAREST]
+            for visit, phone in self._phones[ward].items()
+            if self._field.turnout.waits(visit)
+        }
+        messages = Browser(center).messages_on(phones.values())
+        for visit, phone in phones.items():
+            shown = {word for text in messages.get(phone, ()) for word in _REFERENCE.findall(text)}
+            for reference in sorted(shown & unknown.keys())[:1]:
+                place = unknown.pop(reference)
+                found[place] = found[place][0], visit
         return found
 
     def _follow(self, day: int, site: SiteAtWork, calls: list[tuple[bundle.Called, int | None]]) -> None:

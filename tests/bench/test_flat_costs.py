@@ -9,6 +9,7 @@ import psycopg
 import pytest
 
 from tiemchung.domain.certificates.actions import signing
+from tiemchung.domain.notices import queries as notices
 from tiemchung.domain.supply.queries import ledger
 from tiemchung.domain.visits.queries import days
 from tiemchung.kernel.ids import uuid7
@@ -73,6 +74,12 @@ def test_a_dose_that_was_signed_is_not_sought_among_all_that_wait(owner_connecti
 )
 def test_what_is_asked_with_every_batch_goes_by_an_index(asked: str, index: str) -> None:
     assert index in str(database.rows(f"explain {asked}"))
+
+
+@pytest.mark.django_db
+def test_the_messages_of_a_few_phones_are_not_sought_among_all() -> None:
+    found = database.rows(f"explain {notices.OUTBOX_OF}", [arrays.binaries([b"\1" * 16] * 200), notices.SHOWN])
+    assert "notices_outbox_of_contact" in str(found)
 
 
 @pytest.mark.django_db

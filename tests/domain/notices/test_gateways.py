@@ -54,6 +54,23 @@ def test_a_message_told_twice_is_delivered_once(gateway: tuple[Gateway, Delivere
     assert len(gateway[1]()) == 1
 
 
+def test_the_outbox_of_some_numbers_shows_all_of_theirs_and_nobody_elses(
+    worker_db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queries, "SHOWN", 2)
+    for number in range(3):
+        told = [message("0903123218", f"a{number}"), message("0912000111", f"b{number}"), message("0912000222", "c")]
+        OutboxGateway().deliver(told)
+    asked = queries.outbox(["0903123218", "0912000111", "0912000999", "0903123218"])
+    assert sorted((line.to, line.text) for line in asked) == [
+        ("0903123218", "a1"),
+        ("0903123218", "a2"),
+        ("0912000111", "b1"),
+        ("0912000111", "b2"),
+    ]
+    assert [line.at for line in asked] == sorted((line.at for line in asked), reverse=True)
+
+
 def test_an_empty_batch_is_nothing(gateway: tuple[Gateway, Delivered]) -> None:
     assert gateway[0].deliver([]) == []
 

@@ -147,11 +147,12 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 @demo_only
 @require_GET
 def outbox(request: HttpRequest) -> HttpResponse:
-    """Show what the simulated operator received last, of one number or of all; as JSON for a program."""
-    lines = notices.outbox(request.GET.get("to", "").strip())
+    """Show what the simulated operator received last, of some numbers (commas between) or of all; as JSON for a program."""
+    to = request.GET.get("to", "")
+    lines = notices.outbox([number for told in to.split(",") if (number := told.strip())])
     if not request.accepts("text/html"):
         return HttpResponse(msgspec.json.encode(lines), content_type="application/json")
-    return render(request, "shared/outbox.html", {"lines": lines, "to": request.GET.get("to", "").strip()})
+    return render(request, "shared/outbox.html", {"lines": lines, "to": to.strip()})
 
 
 urlpatterns = [
