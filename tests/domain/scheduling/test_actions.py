@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import threading
 from datetime import date, datetime, time, timedelta
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -12,10 +13,12 @@ from django.db import connections
 from tests.domain.campaigns.wards import CODE, NOW, OTHER_WARD, WARD, block, officer, wish
 from tests.domain.scheduling.conftest import SITE
 from tiemchung.domain.campaigns import actions as campaigns
-from tiemchung.domain.campaigns.values import Channel
+from tiemchung.domain.campaigns import queries as wishes
+from tiemchung.domain.campaigns.values import Channel, Registered
 from tiemchung.domain.notices import queries as notices
 from tiemchung.domain.notices.values import State
 from tiemchung.domain.scheduling import actions, queries
+from tiemchung.domain.scheduling.actions import sessions
 from tiemchung.domain.scheduling.errors import (
     AppointmentUnknown,
     SessionImpossible,
@@ -115,6 +118,29 @@ def test_who_is_not_due_is_not_called(owner_connection: psycopg.Connection) -> N
     session = opened(tu)
     assert filled(session, tu) == 1
     assert booked(session, tu) == [due]
+
+
+def test_a_fill_asks_no_further_than_it_must(
+    owner_connection: psycopg.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tu, read = officer(), list[int]()
+    persons = waiting(tu, 12)
+    owner_connection.execute(
+        "update people_person set born_from = '2015-01-01', born_to = '2015-01-01' where id = any(%s)", [persons[:5]]
+    )
+    registered = wishes.registered
+
+    def counted(*asked: Any, **told: Any) -> list[Registered]:
+        found = registered(*asked, **told)
+        read.append(len(found))
+        return found
+
+    monkeypatch.setattr(wishes, "registered", counted)
+    monkeypatch.setattr(sessions, "LOOKED_AT_FIRST", 1)
+    session = opened(tu, ends=time(8, 15))
+    assert filled(session, tu) == 2
+    assert booked(session, tu) == persons[5:7]
+    assert read == [4, 8]
 
 
 def test_who_has_a_place_or_asked_for_another_site_is_not_called_again() -> None:

@@ -205,7 +205,9 @@ def test_adverse_events_are_listed_page_by_page_and_each_look_is_noted(
     assert looks == (2, "safety")
 
 
-def test_a_session_is_opened_filled_made_known_and_called_off(tu: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_session_is_opened_filled_made_known_and_called_off(
+    tu: Client, monkeypatch: pytest.MonkeyPatch, owner_connection: psycopg.Connection
+) -> None:
     # Whoever has no phone is called last: the printed list reads on until nobody is left.
     monkeypatch.setattr(sessions, "LETTERS", 1)
     kept(
@@ -222,10 +224,13 @@ def test_a_session_is_opened_filled_made_known_and_called_off(tu: Client, monkey
     assert "3 trong 4 chỗ đã xếp" in page
     tu.post(f"{session}viec/", {"viec": "moi"})
     assert "Đã gửi 2 tin nhắn; 1 người không có điện thoại cần giấy mời" in tu.get(session).content.decode()
+    owner_connection.execute("delete from journal_view")
     letters = tu.get(f"{session}giay-moi/").content.decode()
     assert "Lê Văn C" in letters
     assert "Lê Văn A" not in letters
     tu.post(f"{session}giay-moi/")
+    # The one whose letter is printed was seen, once: nobody looked at those who have a phone, nor at the letters given out.
+    assert owner_connection.execute("select count(*) from journal_view").fetchone() == (1,)
     assert "1 giấy mời đã phát" in tu.get(session).content.decode()
     appointment = re.search(r"hen/([0-9a-f-]{36})/", page)
     assert appointment

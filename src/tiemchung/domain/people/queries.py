@@ -247,6 +247,15 @@ def ids_of_many(wanted: Collection[UUID]) -> Mapping[UUID, frozenset[UUID]]:
     return {person: frozenset(gathered[person] | {person}) for person in wanted}
 
 
+def with_phone(persons: Collection[UUID]) -> set[UUID]:
+    """Return those of these persons who have told a phone, of those that the session reaches. No number is read."""
+    found = database.rows(
+        "select distinct person_id from people_contact where person_id = any(%b::uuid[])",
+        [arrays.uuids(list(persons))],
+    )
+    return {person for (person,) in found}
+
+
 def phones_of(persons: Collection[UUID]) -> dict[UUID, str]:
     """Return the phone of each of these persons, as last told; who has none is absent. For jobs that send, not for eyes."""
     return {

@@ -31,8 +31,9 @@ from tiemchung.kernel.refusal import NotPermitted
 from tiemchung.plumbing import arrays, database
 from tiemchung.plumbing.rowsecurity import looking
 
-LOOKED_AT = 2_000
-"""How many who wait are asked at once whether they are due."""
+LOOKED_AT_FIRST, LOOKED_AT = 200, 2_000
+"""How many who wait are asked at once whether they are due: first as many as two for each place, then twice as many each time.
+Some of whom are not. Whoever stands far behind in a ward's list is not asked for a session that is full without them."""
 MOST_LOOKED_AT = 40_000
 
 
@@ -110,10 +111,10 @@ def _fill(
     appointments.lock_session(session, site=site, now=now)
     told = queries.campaign_session(session, sites=[site])
     left, after, booked, looked_at = told.places - told.taken, None, 0, 0
-    province = places.provinces_of([site]).get(site)
+    province, at_once = places.provinces_of([site]).get(site), max(2 * left, LOOKED_AT_FIRST)
     while left > 0 and looked_at < MOST_LOOKED_AT:
         waiting = campaigns.registered(
-            told.campaign, communes, purpose=Purpose.REGISTRATION, after=after, limit=LOOKED_AT
+            told.campaign, communes, purpose=Purpose.REGISTRATION, after=after, limit=min(at_once, LOOKED_AT)
         )
         if not waiting:
             break
@@ -121,7 +122,7 @@ def _fill(
         after = campaigns.Place(
             target_group=last.target_group, registered_at=last.registered_at, registration=last.registration
         )
-        looked_at += len(waiting)
+        looked_at, at_once = looked_at + len(waiting), 2 * at_once
         here = [one for one in waiting if one.preferred_site in (None, site)]
         placed = queries.with_place([one.person for one in here], campaign=told.campaign)
         due = immunization.due(
@@ -157,12 +158,13 @@ def invite(session: UUID, *, site: str, actor: Actor, now: datetime) -> tuple[in
     told = queries.campaign_session(session, sites=[site])
     found = database.rows(
         # The state is compared as no index has it: "whoever is booked" is an index of its own, and all of it would be read.
+        # Whether anybody is restricted at all is asked once, and of each only if somebody is.
         "update scheduling_appointment set invited_at = %s where session = %s and state || '' = 'booked' "
-        "and invited_at is null and not people_is_restricted(person_id) "
+        "and invited_at is null and ((select not people_any_restricted()) or not people_is_restricted(person_id)) "
         "returning id, person_id, starts_at, reference",
         [now, session],
     )
-    phones = people.phones_of([person for _, person, _, _ in found])
+    phones = people.with_phone([person for _, person, _, _ in found])
     messages, place = [], appointments.place_said(site)
     for identifier, person, starts_at, reference in found:
         values = {**appointments.told_when(place, starts_at), "reference": reference}

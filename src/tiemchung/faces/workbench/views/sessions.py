@@ -230,16 +230,16 @@ def _move(request: StaffRequest, appointment: UUID, *, to: str, now: datetime) -
 def letters(request: StaffRequest, identifier: UUID) -> HttpResponse:
     """Print the list of those without a phone, to be carried by the ward; a POST notes that they were given out."""
     found = queries.campaign_session(identifier, sites=request.actor.reach.sites)
-    called = _all_called(identifier)
-    named = _named(request, [one for one in called if one.invited_at])
-    without = [row["appointment"] for row in named if row["person"] is None or row["person"].phone is None]
+    invited = [one for one in _all_called(identifier) if one.invited_at]
+    by_phone = people.with_phone([one.person for one in invited])
+    without = [one for one in invited if one.person not in by_phone]
     if request.method == "POST":
         given = notices.mark_printed([one.id for one in without])
         frame.say_next(request, t("Đã ghi: {n} giấy mời đã phát.", "Noted: {n} letters were given out.", n=given))
         return redirect("workbench:session", identifier=identifier)
     context = {
         "session": found,
-        "rows": [row for row in named if row["appointment"] in without],
+        "rows": _named(request, without),
         "site_name": next((site.name for site in frame.sites_of(request) if site.code == found.site), found.site),
     }
     return page(request, "workbench/letters.html", context, here="sessions")
