@@ -103,6 +103,8 @@ def _one(query: str) -> Any:
 
 FIRST_DOSE = "(select id from immunization_dose where status = 0 and vial is null order by id limit 1)"
 
+OF_FIRST_DOSE = f"from immunization_dose where id = {FIRST_DOSE}"
+
 
 @pytest.mark.parametrize(
     ("plant", "expected"),
@@ -179,6 +181,22 @@ FIRST_DOSE = "(select id from immunization_dose where status = 0 and vial is nul
             ["update immunization_dose set status = 0 where status = 2"],
             {"record-classes", "stock-classes", "stock-account", "stock-movements", "figures-doses"},
             id="void forgotten",
+        ),
+        pytest.param(
+            [
+                f"insert into access_staff (id, login, name, active) select vaccinator, 'a', 'A', true {OF_FIRST_DOSE}",
+                (
+                    "insert into access_roleassignment (id, staff_id, role, level, era, place, granted_at) "
+                    f"select gen_random_uuid(), vaccinator, 'vaccinator', 'site', '', site, now() {OF_FIRST_DOSE}"
+                ),
+                (
+                    "insert into visits_siteday (site, day, closed_at, by, entry, lines_hash) "
+                    f"select site, given_on, recorded_at, gen_random_uuid(), gen_random_uuid(), '' {OF_FIRST_DOSE}"
+                ),
+                f"update immunization_dose set findings = 0 where id = {FIRST_DOSE}",
+            ],
+            {"closed-days"},
+            id="clear dose of a closed day left over",
         ),
     ],
 )

@@ -80,7 +80,7 @@ REACTIONS: Mapping[type[Event], Sequence[Reaction]] = {
     visits.SessionOpened: [],
     visits.SessionStopped: [],
     visits.SessionClosed: [],
-    visits.Attested: [visit_reactions.keep_appointments],
+    visits.Attested: [visit_reactions.attest_judged, visit_reactions.keep_appointments],
     movement.Passed: [],
     # the rooms' own
     record.DoseRenumbered: [figures.count, certificates.prepare],
@@ -177,12 +177,22 @@ BEHIND: Collection[Reaction] = (certificates.prepare, visit_reactions.keep_appoi
 """What may wait a little: followed by a process of its own that gives way to the others (`worker`)."""
 
 
+AFTER: Mapping[Reaction, Collection[Reaction]] = {
+    visit_reactions.attest_judged: (immunization.rejudge, visit_reactions.rejudge_arrived),
+}
+"""Who takes an entry only when these have read past it, in whichever process they are."""
+
+
 class Follower(msgspec.Struct, frozen=True, kw_only=True):
-    """One reaction with the kinds of entries it hears; `name` is room and function, and names its place and turn."""
+    """One reaction with the kinds of entries it hears; `name` is room and function, and names its place and turn.
+
+    `after` names the reactions that go before it.
+    """
 
     name: str
     react: Reaction
     kinds: frozenset[str]
+    after: frozenset[str] = frozenset()
 
 
 def followers(reactions: Mapping[type[Event], Sequence[Reaction]] = REACTIONS) -> list[Follower]:
@@ -191,7 +201,15 @@ def followers(reactions: Mapping[type[Event], Sequence[Reaction]] = REACTIONS) -
     for event, listeners in reactions.items():
         for react in listeners:
             heard.setdefault(react, set()).add(event.kind())
-    found = [Follower(name=name_of(react), react=react, kinds=frozenset(kinds)) for react, kinds in heard.items()]
+    found = [
+        Follower(
+            name=name_of(react),
+            react=react,
+            kinds=frozenset(kinds),
+            after=frozenset(name_of(one) for one in AFTER.get(react, ())),
+        )
+        for react, kinds in heard.items()
+    ]
     return sorted(found, key=lambda follower: follower.name)
 
 

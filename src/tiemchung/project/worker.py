@@ -30,7 +30,7 @@ from tiemchung.domain.figures import queries as figures_queries
 from tiemchung.domain.figures.rules import lag_step
 from tiemchung.domain.journal import actions as journal
 from tiemchung.domain.journal import queries as journal_queries
-from tiemchung.domain.journal.values import START, Entry, Position
+from tiemchung.domain.journal.values import START, Entry, Position, Window
 from tiemchung.plumbing import leash
 from tiemchung.plumbing.locks import Turn, TurnLostError, turn
 from tiemchung.plumbing.memory import collect_rarely
@@ -166,7 +166,9 @@ class Following:
                 self._retry_set_apart(mine)
             # Up to where it has looked, nothing that it hears lies beyond its cursor.
             position = max(journal_queries.cursor(name), stood or START)
-            window = self._reading.after(position, limit=self._limit, kinds=self.follower.kinds)
+            window = self._behind(
+                self._reading.after(position, limit=self._limit, kinds=self.follower.kinds), since=position
+            )
             if window.end != position:
                 self._take(mine, window.entries, window.end)
             self._limit = min(self._most, self._limit + max(1, self._most // GROWS_BY))
@@ -175,6 +177,16 @@ class Following:
             self._more_waits = window.full
             self._stands, self._stepped_at = window.end, time.monotonic()
             return window.end != position
+
+    def _behind(self, window: Window, *, since: Position) -> Window:
+        """Return what of a window those have read past who go before; where nothing is to be taken, nobody is asked."""
+        if not window.entries or not self.follower.after:
+            return window
+        read = min(map(journal_queries.cursor, self.follower.after))
+        if read >= window.end:
+            return window
+        entries = [entry for entry in window.entries if entry.position <= read]
+        return Window(entries=entries, end=max(read, since), full=False)
 
     def _take(self, mine: Turn, entries: Sequence[Entry], end: Position) -> None:
         """Have the reaction take these entries; halve them while it fails, down to the one it cannot take."""

@@ -82,6 +82,15 @@ PLAUSIBLE_AGAIN = mask_of(["interval-too-short", "product-mix", "too-young", "do
 """The findings of the rule book: they change when another dose of the person comes, goes or is mended."""
 
 
+class DayStoodFor(msgspec.Struct, frozen=True, kw_only=True):
+    """A site's day that a lead closed: who, and when the center learned of it."""
+
+    site: str
+    day: date
+    by: UUID
+    closed_at: datetime
+
+
 class DoseFact(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A dose as counters need it, with what was known of its person when it was read. No name, no number.
 

@@ -23,6 +23,15 @@ def rejudge_arrived(entries: Sequence[Entry], *, now: datetime) -> None:
     immunization.rejudge(immunization_queries.persons_awaited(arrived), now=now)
 
 
+def attest_judged(entries: Sequence[Entry], *, now: datetime) -> None:
+    """Let a closed day cover the doses that were only being judged when its lead closed it.
+
+    It follows behind those who judge again (`project.reactions.AFTER`): whatever was told before the close is judged by now,
+    and a dose that stands clear is attested as it would have been at the close, had they been quicker.
+    """
+    immunization.attest_judged(queries.days_stood_for([entry.id for entry in entries]), now=now)
+
+
 def keep_appointments(entries: Sequence[Entry], *, now: datetime) -> None:
     """Let appointments say who came and who did not, by the visits and the closed days as they stand now."""
     del now

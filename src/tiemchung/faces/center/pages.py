@@ -17,6 +17,7 @@ REACTIONS: Mapping[str, Words] = {
     "immunization.rejudge": Words("Xét lại mũi liên quan", "Related doses judged again"),
     "immunization.rejudge_lots": Words("Xét lại mũi khi lô có tin", "Judged again on news of a lot"),
     "visits.keep_appointments": Words("Ai đến hẹn, ai vắng", "Appointments kept and missed"),
+    "visits.attest_judged": Words("Xác nhận mũi vừa xét xong của ngày đã chốt", "Closed days cover doses judged since"),
     "visits.rejudge_arrived": Words("Xét lại khi biết người đến", "Judged again when the arrival is told"),
     "response.watch": Words("Dò điều vô lý", "Looking for what cannot be true"),
     "immunization.ask_was_it_you": Words("Hỏi “có phải bạn không”", "Asking “was this you?”"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tiemchung.domain.immunization.values import DoseStatus
+from tiemchung.domain.immunization.values import HOLDS_UP, DoseStatus
 from tiemchung.domain.supply import queries as supply
 from tiemchung.domain.supply.values import DrawClass, MovementKind
 from tiemchung.plumbing import database
@@ -18,6 +18,7 @@ def checks() -> Iterator[Check]:
     yield check_rows("doses-kept", "every dose told is in the record", _LOST)
     yield check_rows("doses-once", "no dose is in the record twice or without having been told", _DOUBLED)
     yield check_rows("record-classes", "every dose is waiting, attested or voided, with its facts", _MISFILED)
+    yield check_rows("closed-days", "a closed day covers every clear dose that was told before its close", _UNCOVERED)
     yield check_rows("stock-classes", "vial by vial, the ledger has drawn the doses that were given", _VIALS_OFF)
     yield check_rows("stock-account", "site by site, doses and ledger agree on every class", _ACCOUNT_OFF)
     drawn = (int(MovementKind.DRAWN),)
@@ -46,6 +47,24 @@ where d.status not in ({int(DoseStatus.WAITING)}, {int(DoseStatus.ATTESTED)}, {_
   or (d.status = {_VOIDED}) <> exists (
     select from immunization_amendment a join journal_entry e on e.id = a.id
     where a.person_id = d.person_id and a.dose = d.id and a.kind = 'voided')"""
+
+# What the lead gave, typed or mended, what was mended after the close and what only something told after it made clear wait
+# for a second person; every other dose without a finding has none to wait for.
+_UNCOVERED = f"""
+select d.id from immunization_dose d join visits_siteday s on s.site = d.site and s.day = d.given_on
+where d.status = {int(DoseStatus.WAITING)} and d.findings & {HOLDS_UP} = 0 and d.recorded_at <= s.closed_at
+  and d.vaccinator <> s.by and d.recorder is distinct from s.by
+  and exists (
+    select from access_roleassignment r join access_staff m on m.id = r.staff_id
+    where m.id = d.vaccinator and m.active and r.level = 'site' and r.place = d.site and r.ended_at is null)
+  and not exists (
+    select from immunization_amendment a
+    where a.person_id = d.person_id and a.dose = d.id and (a.staff = s.by or a.recorded_at > s.closed_at))
+  and not exists (
+    select from journal_entry e
+    where e.person = d.person_id and e.recorded_at > s.closed_at and e.occurred_at <= s.closed_at)
+  and not exists (
+    select from people_same_as l where d.person_id in (l.person, l.other) and l.valid_from > s.closed_at)"""
 
 # Every dose that stands, with its class. The doses of a vial are ranked in the order in which they were given; those
 # that name no vial whose line lies at the site are explained as far as movements with a reason reach.

@@ -5,12 +5,14 @@ from __future__ import annotations
 import random
 from collections import Counter
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from datetime import date, timedelta
-from threading import Thread
+from threading import Event, Thread
 from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
+import msgspec
 import pytest
 from django.db import connections
 
@@ -18,9 +20,12 @@ from tests.domain.intake.chair import LOT, NOW, SITE, VACCINATOR, TestTablet, ar
 from tests.domain.visits.factories import CHIEF
 from tiemchung.domain.immunization import actions as immunization_actions
 from tiemchung.domain.immunization import queries as immunization
+from tiemchung.domain.immunization.events import DosesAttested
 from tiemchung.domain.immunization.values import DoseStatus
 from tiemchung.domain.intake import actions as intake
 from tiemchung.domain.intake.values import Answer, Outcome
+from tiemchung.domain.journal import queries as journal
+from tiemchung.domain.journal.values import START
 from tiemchung.domain.supply import queries as supply
 from tiemchung.domain.supply.values import DrawClass
 from tiemchung.domain.vaccines import queries as vaccines
@@ -36,6 +41,8 @@ from tiemchung.kernel.purpose import Purpose
 from tiemchung.kernel.refusal import NotPermitted
 from tiemchung.plumbing import database
 from tiemchung.plumbing.rowsecurity import reaching
+from tiemchung.project.reactions import followers
+from tiemchung.project.worker import Following
 from tiemchung_world.passkey import Passkey
 
 HERE = Reach(sites=frozenset({SITE}))
@@ -111,6 +118,80 @@ def test_what_comes_after_the_close_is_late_and_stays_waiting(tablet: TestTablet
     (answer,) = send(tablet, attested(tablet, lead, lines_hash=lines().hash))
     assert answer.findings == []
     assert status_of(person) == [DoseStatus.WAITING]
+
+
+def _unknown_until_judged(tablet: TestTablet, other: TestTablet) -> tuple[UUID, UUID]:
+    """Let one tablet tell a dose before another tells who its person is; return the person and the dose."""
+    person = uuid7()
+    _, given = send(tablet, opened(tablet), dose(tablet, person, person))
+    assert given.findings == ["person-unknown"]
+    assert given.id is not None
+    send(other, arrived(other, person, person))
+    return person, given.id
+
+
+def being_judged() -> bool:
+    with reaching(HERE):
+        return queries.being_judged(SITE, DAY)
+
+
+def _follow(*names: str) -> None:
+    """Let these reactions read all they may, one after the other."""
+    for name in names:
+        follower = next(one for one in followers() if one.name == name)
+        while Following(follower, stop=Event()).step():
+            pass
+
+
+def test_a_dose_that_was_being_judged_when_the_day_was_closed_is_covered_by_the_close(
+    new_tablet: Callable[..., TestTablet], lead: Passkey, as_worker: Callable[[], AbstractContextManager[None]]
+) -> None:
+    tablet, other = new_tablet(), new_tablet()
+    person, given = _unknown_until_judged(tablet, other)
+    (answer,) = send(tablet, attested(tablet, lead, lines_hash=lines().hash))
+    assert (answer.id is not None, answer.findings) == (True, [])
+    assert (status_of(person), being_judged()) == ([DoseStatus.WAITING], True)
+    with as_worker():
+        # Whoever judges has not read so far yet: nothing is taken, and nothing is passed over.
+        _follow("visits.attest_judged", "immunization.rejudge", "visits.attest_judged")
+        assert journal.cursor("visits.attest_judged") < journal.entries([answer.id or given])[0].position
+        _follow("visits.rejudge_arrived", "visits.attest_judged", "visits.attest_judged")
+        told = [one.body for one in journal.visible_after(START, kinds=["doses-attested"])]
+    assert (status_of(person), being_judged()) == ([DoseStatus.ATTESTED], False)
+    assert [(one.by, one.doses) for one in map(_doses_attested, told)] == [(CHIEF, [given])]
+
+
+def _doses_attested(body: bytes) -> DosesAttested:
+    return msgspec.json.decode(body, type=DosesAttested)
+
+
+@pytest.mark.parametrize("what", ["mended since", "given by the lead", "by nobody of the site", "told afterwards"])
+def test_a_close_covers_nothing_else_that_becomes_clear(
+    new_tablet: Callable[..., TestTablet],
+    lead: Passkey,
+    as_worker: Callable[[], AbstractContextManager[None]],
+    what: str,
+) -> None:
+    tablet, other = new_tablet(), new_tablet()
+    by = {"given by the lead": CHIEF, "by nobody of the site": uuid7()}.get(what, VACCINATOR)
+    person = uuid7()
+    _, given = send(tablet, opened(tablet), dose(tablet, person, person, vaccinator=by))
+    if what != "told afterwards":
+        send(other, arrived(other, person, person))
+    send(tablet, attested(tablet, lead, lines_hash=lines().hash))
+    if what == "told afterwards":
+        with as_worker():
+            _follow("immunization.rejudge", "visits.rejudge_arrived", "visits.attest_judged")
+        send(other, arrived(other, person, person))
+    if what == "mended since":
+        word = tablet.line("corrected", entry=given.id, values={"arm": "right"}, reason="typed-wrong", at=NOW)
+        (answer,) = intake.receive(tablet.batch(word), now=NOW + timedelta(minutes=1)).answers
+        assert answer.outcome is Outcome.KEPT
+    with as_worker():
+        _follow("immunization.rejudge", "visits.rejudge_arrived", "visits.attest_judged", "visits.attest_judged")
+    assert status_of(person) == [DoseStatus.WAITING]
+    with reaching(HERE):
+        assert immunization.waiting_count(SITE, closed_days=queries.closed_days(SITE)) == 1
 
 
 def test_lines_that_changed_since_attest_nothing(tablet: TestTablet, lead: Passkey) -> None:

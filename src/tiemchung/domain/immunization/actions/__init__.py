@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from tiemchung.domain.immunization.actions.amending import amend
-from tiemchung.domain.immunization.actions.attesting import ATTESTED_AT_ONCE, attest, attest_doses
+from tiemchung.domain.immunization.actions.attesting import ATTESTED_AT_ONCE, attest, attest_doses, attest_judged
 from tiemchung.domain.immunization.actions.disputing import dispute, settle
 from tiemchung.domain.immunization.actions.judging import rejudge, rejudge_lots, tell_again
 from tiemchung.domain.immunization.actions.recording import record
@@ -18,6 +18,7 @@ __all__ = [
     "ATTESTED_AT_ONCE",
     "attest",
     "attest_doses",
+    "attest_judged",
     "confirmed",
     "corrected",
     "dispute",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date, datetime
 from uuid import UUID
@@ -16,6 +17,7 @@ from tiemchung.domain.immunization.events import (
 from tiemchung.domain.immunization.values import (
     DISPUTED,
     HOLDS_UP,
+    DayStoodFor,
     DoseStatus,
 )
 from tiemchung.domain.journal import actions as journal
@@ -57,6 +59,50 @@ def attest_doses(doses: Sequence[UUID], *, by: UUID, site: str, actor: Actor, no
     )
 
 
+def attest_judged(days: Sequence[DayStoodFor], *, now: datetime) -> list[UUID]:
+    """Attest what leads stood for when they closed these days and what was only then being judged. Told again, none.
+
+    The same doses as `attest` takes: kept before the close, by staff on the roster, not the lead's own, and free of findings
+    now that all told before the close was read. One mended after the close is not what the lead stood for.
+    """
+    if not days:
+        return []
+    on_roster = [(site, staff) for site in sorted({one.site for one in days}) for staff in sorted(access.roster(site))]
+    with transaction.atomic(savepoint=False):
+        found = database.rows(
+            _ATTEST_JUDGED,
+            [
+                *(DoseStatus.ATTESTED, now),
+                arrays.texts([one.site for one in days]),
+                arrays.dates([one.day for one in days]),
+                arrays.uuids([one.by for one in days]),
+                arrays.instants([one.closed_at for one in days]),
+                arrays.texts([site for site, _ in on_roster]),
+                arrays.uuids([staff for _, staff in on_roster]),
+            ],
+        )
+        doses: defaultdict[tuple[str, UUID], list[tuple[UUID, UUID]]] = defaultdict(list)
+        for person, dose, site, by in found:
+            doses[site, by].append((person, dose))
+        for (site, by), some in sorted(doses.items()):
+            _tell(some, by=by, site=site, actor=SYSTEM, now=now)
+    return [dose for _, dose, _, _ in found]
+
+
+# `status = 0` is a literal: the index of the doses that nobody stood for holds just these.
+_ATTEST_JUDGED = f"""
+update immunization_dose d set status = %s, attested_by = c.by, attested_at = %s, attested_findings = d.findings
+from unnest(%b::text[], %b::date[], %b::uuid[], %b::timestamptz[]) as c(site, day, by, closed_at)
+where d.status = 0 and d.site = c.site and d.given_on = c.day and d.recorded_at <= c.closed_at and d.findings & {HOLDS_UP} = 0
+  and (d.site, d.vaccinator) in (select * from unnest(%b::text[], %b::uuid[]))
+  and d.vaccinator <> c.by and d.recorder is distinct from c.by
+  and not exists (
+    select 1 from immunization_amendment a
+    where a.person_id = d.person_id and a.dose = d.id and (a.staff = c.by or a.recorded_at > c.closed_at))
+returning d.person_id, d.id, d.site, c.by
+"""
+
+
 def _attest(which: str, values: Sequence[object], *, by: UUID, site: str, actor: Actor, now: datetime) -> list[UUID]:
     if not policy.may_attest(actor, site) and actor != SYSTEM:
         raise NotPermitted(site=site)
@@ -75,16 +121,21 @@ def _attest(which: str, values: Sequence[object], *, by: UUID, site: str, actor:
                 *(DISPUTED, DoseStatus.WAITING, DoseStatus.ATTESTED, HOLDS_UP, by, by, by),
             ],
         )
-        facts: list[Event] = [
-            DosesAttested(
-                id=uuid7(now),
-                at=now,
-                site=site,
-                by=by,
-                persons=[person for person, _ in some],
-                doses=[dose for _, dose in some],
-            )
-            for some in (found[i : i + ATTESTED_AT_ONCE] for i in range(0, len(found), ATTESTED_AT_ONCE))
-        ]
-        journal.append(facts, actor=actor, recorded_at=now, site=site)
+        _tell(found, by=by, site=site, actor=actor, now=now)
     return [dose for _, dose in found]
+
+
+def _tell(found: Sequence[tuple[UUID, UUID]], *, by: UUID, site: str, actor: Actor, now: datetime) -> None:
+    """Append that these doses, each behind its person, were attested."""
+    facts: list[Event] = [
+        DosesAttested(
+            id=uuid7(now),
+            at=now,
+            site=site,
+            by=by,
+            persons=[person for person, _ in some],
+            doses=[dose for _, dose in some],
+        )
+        for some in (found[i : i + ATTESTED_AT_ONCE] for i in range(0, len(found), ATTESTED_AT_ONCE))
+    ]
+    journal.append(facts, actor=actor, recorded_at=now, site=site)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from tiemchung.domain.visits.queries.days import (
+    ATTEST_JUDGED,
+    being_judged,
     closed_days,
     day_closed,
     day_lines,
     days_closed_by,
     days_closed_of,
+    days_stood_for,
     draws_by_class,
     draws_of_day,
     unexplained,
@@ -37,13 +40,16 @@ from tiemchung.domain.visits.queries.sessions import (
 )
 
 __all__ = [
+    "ATTEST_JUDGED",
     "LIST_LIMIT",
+    "being_judged",
     "came",
     "closed_days",
     "day_closed",
     "day_lines",
     "days_closed_by",
     "days_closed_of",
+    "days_stood_for",
     "draws_by_class",
     "draws_of_day",
     "links_of_day",

@@ -10,6 +10,8 @@ from uuid import UUID
 
 import msgspec
 
+from tiemchung.domain.immunization.values import DayStoodFor
+from tiemchung.domain.journal import queries as journal
 from tiemchung.domain.supply import queries as supply
 from tiemchung.domain.supply.values import DrawClass
 from tiemchung.domain.vaccines import queries as vaccines
@@ -74,6 +76,9 @@ def draws_of_day(site: str, day: date) -> list[tuple[str, str, DrawClass, int]]:
         (lot, product, DrawClass(draw_class), doses) for lot, product, draw_class, doses in database.rows(DRAWS, asked)
     ]
 
+
+ATTEST_JUDGED = "visits.attest_judged"
+"""The name under which the reaction that lets closed days cover what was being judged keeps its place in the journal."""
 
 _ENDS = (Stage.DEFERRED, Stage.LEFT, Stage.RELEASED, Stage.OBSERVED, Stage.DECLINED)
 
@@ -205,6 +210,22 @@ def days_closed_by(entries: Collection[UUID]) -> set[tuple[str, date]]:
         "select site, day from visits_siteday where entry = any(%b::uuid[])", [arrays.uuids(list(entries))]
     )
     return {(site, day) for site, day in found}
+
+
+def days_stood_for(entries: Collection[UUID]) -> list[DayStoodFor]:
+    """Return the days that these attestations closed, with who closed them and when."""
+    found = database.rows(
+        "select site, day, by, closed_at from visits_siteday where entry = any(%b::uuid[]) order by 1, 2",
+        [arrays.uuids(list(entries))],
+    )
+    return [DayStoodFor(site=site, day=day, by=by, closed_at=closed_at) for site, day, by, closed_at in found]
+
+
+def being_judged(site: str, day: date) -> bool:
+    """Tell whether this day was closed a moment ago and what it covers is still being judged (`reactions.attest_judged`)."""
+    found = database.row("select entry from visits_siteday where site = %s and day = %s", [site, day])
+    closing = journal.entries([found[0]]) if found else []
+    return any(entry.position > journal.cursor(ATTEST_JUDGED) for entry in closing)
 
 
 def was_closed_by(site: str, day: date, entry: UUID) -> bool:
