@@ -1,4 +1,5 @@
 /** The check in the browser: camera, picture or text; the verdict is found here, and nothing of what was shown is kept. */
+import { filled } from "./filled";
 import { openLists, type Signed } from "./verify/lists";
 import { bare, judge, type Bearer, type Lists, type Verdict } from "./verify/verdict";
 
@@ -210,9 +211,6 @@ function start(root: HTMLElement): void {
       .catch(() => undefined);
   }
 }
-
-const filled = (sentence: string, facts: Record<string, string | number>): string =>
-  sentence.replace(/\{(\w+)\}/g, (hole, name: string) => String(facts[name] ?? hole));
 
 /** The day in Viet Nam, which is seven hours ahead the whole year. */
 const businessDay = (seconds: number): string => new Date((seconds + 7 * 3600) * 1000).toISOString().slice(0, 10);

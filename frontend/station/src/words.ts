@@ -1,5 +1,7 @@
 /** What people read, in both languages: the server writes the sentences, the app takes them along as one file. */
 
+import { filled } from "../../src/filled.js";
+
 export type Language = "vi" | "en";
 type Catalog = Readonly<Record<string, readonly [vi: string, en: string]>>;
 export type Told = Readonly<Record<string, string | number>>;
@@ -46,7 +48,7 @@ export function onLanguage(listener: () => void): () => void {
 export function w(key: string, facts?: Told): string {
   const pair = catalog[key];
   const text = pair === undefined ? key : pair[spoken === "vi" ? 0 : 1];
-  return facts === undefined ? text : text.replace(/\{(\w+)\}/g, (hole, name: string) => String(facts[name] ?? hole));
+  return facts === undefined ? text : filled(text, facts);
 }
 
 /** Say what a code of the server means; a code that nobody has words for is said to be one. */

@@ -55,7 +55,7 @@ class Today:
 
     def say(self, row: Row) -> str:
         """Return the count of a province in words."""
-        return t("{n} mũi", "{n} doses", n=number(row.doses)) if row.doses else self.none
+        return t("{n} mũi", "{n} [dose|doses]", n=number(row.doses)) if row.doses else self.none
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,7 +94,7 @@ def unit_map(
 
 
 def _silent(name: str, sites: int) -> str:
-    return t("{name}: {n} điểm im lặng", "{name}: {n} silent sites", name=name, n=sites)
+    return t("{name}: {n} điểm im lặng", "{name}: {n} silent [site|sites]", name=name, n=sites)
 
 
 def country_map(rows: Sequence[Row], *, silent: Mapping[str, int], era: str = "2021") -> dict[str, object]:

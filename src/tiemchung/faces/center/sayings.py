@@ -29,18 +29,20 @@ ALERTS: Mapping[AlertKind, Words] = {
     AlertKind.EXCURSION: Words("{name}: {temp} °C", "{name}: {temp} °C"),
     AlertKind.EXCURSION_LOGGED: Words(
         "{name}: máy ghi thấy {temp} °C, {n} phút ngoài giới hạn",
-        "{name}: its logger saw {temp} °C, {n} minutes outside",
+        "{name}: its logger saw {temp} °C, {n} [minute|minutes] outside",
     ),
-    AlertKind.STOCK_NEGATIVE: Words("Sổ kho lô {lot} âm {n} liều", "The ledger of lot {lot} is {n} doses below zero"),
+    AlertKind.STOCK_NEGATIVE: Words(
+        "Sổ kho lô {lot} âm {n} liều", "The ledger of lot {lot} is {n} [dose|doses] below zero"
+    ),
     AlertKind.PACE_IMPOSSIBLE: Words(
         "{n} mũi trong một giờ, từ {time}: nhiều nhất chỉ có thể {most}",
-        "{n} doses within an hour, from {time}: {most} are possible at most",
+        "{n} [dose|doses] within an hour, from {time}: {most} [is|are] possible at most",
     ),
     AlertKind.DEVICE_FORKED: Words(
         "{name} gửi hai chuỗi khác nhau, đã dừng", "{name} sent two different chains and is stopped"
     ),
     AlertKind.SITE_SILENT: Words("Điểm im lặng từ {time}", "Silent since {time}"),
-    AlertKind.ENTRIES_SET_ASIDE: Words("{n} bản ghi để riêng: {why}", "{n} entries set aside: {why}"),
+    AlertKind.ENTRIES_SET_ASIDE: Words("{n} bản ghi để riêng: {why}", "{n} [entry|entries] set aside: {why}"),
 }
 OUTCOMES: Mapping[Outcome, Words] = {
     Outcome.MENDED: Words("Đã sửa xong", "Mended"),

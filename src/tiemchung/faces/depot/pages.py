@@ -49,7 +49,7 @@ STATES: dict[ShipmentState, tuple[str, Words]] = {
     ShipmentState.ARRIVED: ("done", Words("Đã nhận xong", "Arrived")),
     ShipmentState.CANCELLED: ("void", Words("Đã hủy", "Cancelled")),
 }
-MISSING = ("tri", Words("Nhận chưa đủ, còn {n} liều chưa rõ", "Not all arrived, {n} doses open"))
+MISSING = ("tri", Words("Nhận chưa đủ, còn {n} liều chưa rõ", "Not all arrived, {n} [dose|doses] open"))
 DECISIONS: dict[DecisionKind, Words] = {
     DecisionKind.RELEASE_CONSIGNMENT: Words("Cho dùng lô vừa nhận", "Release what was received"),
     DecisionKind.REFUSE_CONSIGNMENT: Words("Trả lại lô vừa nhận", "Send back what was received"),
@@ -135,7 +135,9 @@ def lot_row(line: ShelfLine, *, names: Mapping[str, str], today: date) -> LotRow
     days = None if line.use_before is None else (line.use_before - today).days
     shape, word = _lot_state(line, days)
     tone = "" if days is None else "stop" if days < SHORT_DAYS else "look" if days < SOON_DAYS else "calm"
-    words = t("không có hạn", "no expiry told") if days is None else t("{n} ngày", "{n} days", n=numbers.number(days))
+    words = (
+        t("không có hạn", "no expiry told") if days is None else t("{n} ngày", "{n} [day|days]", n=numbers.number(days))
+    )
     if line.thaw:
         words += t(" (rã đông)", " (thawed)")
     return LotRow(
@@ -163,7 +165,11 @@ def _lot_state(line: ShelfLine, days: int | None) -> tuple[str, str]:
         (days is not None and days < 0, "oct", t("Quá ngày dùng", "Past its last day")),
         (line.doses < 0, "tri", t("Sổ đang âm", "Ledger below nothing")),
         (line.waiting >= line.doses, "half", t("Chờ hai người cho dùng", "Waits for two persons")),
-        (line.waiting > 0, "half", t("{n} liều chờ cho dùng", "{n} doses wait", n=numbers.number(line.waiting))),
+        (
+            line.waiting > 0,
+            "half",
+            t("{n} liều chờ cho dùng", "{n} [dose waits|doses wait]", n=numbers.number(line.waiting)),
+        ),
         (True, "done", t("Được dùng", "Released")),
     ]
     return next((shape, word) for is_so, shape, word in states if is_so)
@@ -213,7 +219,7 @@ def outside_words(found: Excursion, band: Band) -> str:
     above = found.worst_c > band.high_c
     limit = degrees_short(band.high_c if above or band.low_c is None else band.low_c)
     if found.told_minutes is not None:
-        spans = t("trong {n} phút", "for {n} minutes", n=numbers.number(found.told_minutes))
+        spans = t("trong {n} phút", "for {n} [minute|minutes]", n=numbers.number(found.told_minutes))
     else:
         spans = t(
             "từ {least} đến {most} (đọc tay)",
@@ -256,7 +262,7 @@ def decision_row(
     found: DecisionShown, *, names: Mapping[UUID, str], places: Mapping[str, str], reader: UUID | None
 ) -> DecisionRow:
     """Return a proposal as the list shows it."""
-    doses = t("{n} liều", "{n} doses", n=numbers.number(found.doses)) if found.doses else ""
+    doses = t("{n} liều", "{n} [dose|doses]", n=numbers.number(found.doses)) if found.doses else ""
     cause = said(CAUSES[Cause(found.cause)]) if found.cause else ""
     return DecisionRow(
         id=found.id,

@@ -88,7 +88,7 @@ def _title(days: int) -> str:
         return t("Lịch tiêm", "Appointment")
     if days == 0:
         return t("Lịch tiêm · hôm nay", "Appointment · today")
-    return t("Lịch tiêm · còn {n} ngày", "Appointment · in {n} days", n=days)
+    return t("Lịch tiêm · còn {n} ngày", "Appointment · in {n} [day|days]", n=days)
 
 
 def _hours(starts_at: datetime) -> str:

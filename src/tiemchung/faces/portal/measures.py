@@ -10,9 +10,9 @@ from tiemchung.faces.portal.units import Here
 from tiemchung.faces.shared.numbers import axis_number, number, percent
 from tiemchung.faces.shared.words import Words, said, t
 
-DOSES = Words("{n} mũi", "{n} doses")
-PERSONS = Words("{n} người", "{n} persons")
-STOCK = Words("{n} liều", "{n} doses")
+DOSES = Words("{n} mũi", "{n} [dose|doses]")
+PERSONS = Words("{n} người", "{n} [person|persons]")
+STOCK = Words("{n} liều", "{n} [dose|doses]")
 NOBODY = Words("chưa có người nào", "nobody yet")
 OF_LIST = Words("{n} so với danh sách", "{n} of the target list")
 OF_ALLOCATED = Words("{n} số liều đã phân bổ", "{n} of the doses allocated")
@@ -48,7 +48,7 @@ class Measure:
         count = row.count(self.column)
         if count is None:
             return t("dưới {n} người, ẩn", "fewer than {n} persons, hidden", n=counted.SMALLEST_PUBLIC_CELL)
-        return said(self.words).format(n=self._written(row, count)) if count else self.none
+        return said(self.words, n=self._written(row, count)) if count else self.none
 
     def cell(self, row: Row) -> str | None:
         """Return what stands in the column of a unit; None is hidden."""

@@ -49,7 +49,7 @@ def _of(goal: Goal) -> str:
         )
     return t(
         "Mẫu số {n} người ({source}).",
-        "Out of {n} persons ({source}).",
+        "Out of {n} [person|persons] ({source}).",
         n=number(goal.denominator_value),
         source=source_told(goal.denominator_source),
     )
@@ -65,7 +65,7 @@ def _progress_of_list(here: Here, own: AgainstList) -> Progress | None:
         unit=t("người ở đây, từ 1 mũi", "residents, 1 dose or more"),
         share=own.share,
         mark=1.0,
-        of=t("Mẫu số {n} người trong danh sách.", "Out of {n} persons on the list.", n=number(own.listed)),
+        of=t("Mẫu số {n} người trong danh sách.", "Out of {n} [person|persons] on the list.", n=number(own.listed)),
         due_on=None,
         source=t(
             "danh sách do các xã, phường nhập; người đã tiêm có thể không có tên trong đó",

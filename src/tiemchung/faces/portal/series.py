@@ -48,7 +48,7 @@ def _sentence(values: Sequence[tuple[date, int]]) -> str:
     highest_on, highest = max(values, key=lambda each: each[1])
     return t(
         "Biểu đồ cột: số mũi mỗi ngày từ {first} đến {last}, cao nhất {n} mũi ngày {on}, ngày cuối {latest} mũi.",
-        "Bar chart: doses each day from {first} to {last}, most {n} doses on {on}, on the last day {latest}.",
+        "Bar chart: doses each day from {first} to {last}, most {n} [dose|doses] on {on}, on the last day {latest}.",
         first=day(values[0][0]),
         last=day(values[-1][0]),
         n=number(highest),

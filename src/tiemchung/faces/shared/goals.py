@@ -29,9 +29,9 @@ def goal_title(goal: Goal) -> str:
     """Return what a goal is called: how much of whom."""
     if goal.unit == "count":
         return (
-            t("{n} mũi", "{n} doses", n=number(goal.target))
+            t("{n} mũi", "{n} [dose|doses]", n=number(goal.target))
             if goal.measure == "doses"
-            else t("{n} người", "{n} persons", n=number(goal.target))
+            else t("{n} người", "{n} [person|persons]", n=number(goal.target))
         )
     whom = {
         "people aged 18 and over": t("người từ 18 tuổi", "people of 18 and older"),

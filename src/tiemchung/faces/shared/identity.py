@@ -10,7 +10,9 @@ from tiemchung.faces.shared.words import Words, said
 NUMBER_FAULTS: Final = {
     "empty": Words("Nhập số, hoặc chọn “Tôi không có giấy tờ”.", "Enter the number, or choose “I have no document”."),
     "not-digits": Words("Số căn cước chỉ gồm chữ số.", "The ID number has digits only."),
-    "length": Words("Số căn cước có {digits} số, cần đủ 12 số.", "The ID number has {digits} digits; it needs 12."),
+    "length": Words(
+        "Số căn cước có {digits} số, cần đủ 12 số.", "The ID number has {digits} [digit|digits]; it needs 12."
+    ),
     "old-card-digits": Words("Số CMND gồm 9 số.", "The old ID card's number has 9 digits."),
     "century": Words(
         "Số thứ tư của số căn cước chỉ từ 0 đến 5, ở đây là {digit}. Kiểm tra lại từng số.",

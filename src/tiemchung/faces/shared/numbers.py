@@ -125,4 +125,4 @@ def duration(span: timedelta) -> str:
         return t("{n} phút", "{n} min", n=minutes).replace(" ", NO_BREAK)
     if days < 2:  # noqa: PLR2004 - up to two days hours are still felt as hours
         return t("{h} giờ {m:02d}", "{h} h {m:02d}", h=hours, m=minutes % 60).replace(" ", NO_BREAK)
-    return t("{n} ngày", "{n} days", n=number(days)).replace(" ", NO_BREAK)
+    return t("{n} ngày", "{n} [day|days]", n=number(days)).replace(" ", NO_BREAK)

@@ -87,7 +87,7 @@ OTHERWISE = (_KIND, _LOOK_UP)
 
 BORN = Words("Sinh {year}", "Born {year}")
 BORN_UNKNOWN = Words("Không rõ năm sinh", "Birth year unknown")
-DOSE = Words("{product}, mũi {n} ngày {day} ({age} ngày)", "{product}, dose {n} on {day} ({age} days ago)")
+DOSE = Words("{product}, mũi {n} ngày {day} ({age} ngày)", "{product}, dose {n} on {day} ({age} [day|days] ago)")
 ISSUED_IN = Words("Nơi cấp: {country}", "Issued in {country}")
 PULSES = {Word.PASS: 1, Word.LOOK: 2, Word.STOP: 3}
 """How often a telephone trembles."""

@@ -64,7 +64,7 @@ REASONS = {
     "birth-too-old": Words("Năm sinh trước {year}", "Born before {year}"),
     "number-digits": Words(
         "Số giấy tờ có {digits} số; căn cước cần đủ 12, CMND 9",
-        "The number has {digits} digits; the ID card needs 12, the old one 9",
+        "The number has {digits} [digit|digits]; the ID card needs 12, the old one 9",
     ),
     "number-letters": Words("Số giấy tờ có ký tự lạ", "The number has odd signs"),
 }

@@ -79,7 +79,7 @@ def _keep(request: StaffRequest, site: str, lines: list[CountLine]) -> None:
     different = [each for each in supply.open_counts([site]) if each.stocktake == identifier]
     say_done(
         request,
-        t("Đã ghi. {n} lô lệch với sổ.", "Recorded. {n} lots differ from the ledger.", n=len(different))
+        t("Đã ghi. {n} lô lệch với sổ.", "Recorded. {n} [lot differs|lots differ] from the ledger.", n=len(different))
         if different
         else t("Đã ghi. Kệ và sổ khớp nhau.", "Recorded. Shelf and ledger agree."),
     )

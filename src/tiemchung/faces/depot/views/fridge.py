@@ -94,7 +94,10 @@ def _hold(request: StaffRequest, fridge: FridgeShown, *, now: datetime) -> None:
     lines = [line for line in supply.shelves(fridge.site) if line.fridge == fridge.code and not line.held_since]
     for line in lines:
         actions.hold_here(fridge.site, line.lot, reason=reason, actor=request.actor, now=now)
-    say_done(request, t("Đã giữ {n} lô trong tủ này.", "{n} lots in this fridge are on hold.", n=len(lines)))
+    say_done(
+        request,
+        t("Đã giữ {n} lô trong tủ này.", "{n} [lot in this fridge is|lots in this fridge are] on hold.", n=len(lines)),
+    )
 
 
 def _page(

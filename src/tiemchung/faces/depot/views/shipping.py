@@ -249,7 +249,7 @@ def _take_in(request: StaffRequest, found: ShipmentShown, now: datetime) -> None
     if actions.take_in(told, actor=request.actor, now=now):
         say_done(
             request,
-            t("Đã nhận {n} liều.", "{n} doses are taken in.", n=number(sum(told.doses.values()))),
+            t("Đã nhận {n} liều.", "{n} [dose is|doses are] taken in.", n=number(sum(told.doses.values()))),
         )
 
 

@@ -28,7 +28,7 @@ REFUSALS: dict[str, Words] = {
     ),
     "code-wrong": Words(
         "Mã chưa đúng. Còn {left} lần thử. Mã gửi lúc {sent_at} dùng đến {expires_at}.",
-        "That code is not right. {left} tries left. The code sent at {sent_at} works until {expires_at}.",
+        "That code is not right. {left} [try|tries] left. The code sent at {sent_at} works until {expires_at}.",
     ),
     "codes-spent": Words(
         "Hôm nay chưa gửi thêm mã được. Nghe mã qua cuộc gọi, đến điểm tiêm, hoặc thử lại ngày mai.",
@@ -48,7 +48,7 @@ REFUSALS: dict[str, Words] = {
     ),
     "desk-codes-spent": Words(
         "Hôm nay bạn đã cho gửi thêm mã đến {most} số. Nhờ trưởng điểm hoặc đồng nghiệp.",
-        "You have let codes be sent to {most} numbers today. Ask the site's lead or a colleague.",
+        "You have let codes be sent to {most} [number|numbers] today. Ask the site's lead or a colleague.",
     ),
     "device-unknown": Words(
         "Không có thiết bị này trong phạm vi của bạn. Kiểm tra lại danh sách thiết bị của điểm.",
@@ -74,7 +74,7 @@ REFUSALS: dict[str, Words] = {
     ),
     "look-ups-spent": Words(
         "Hôm nay bạn đã tra đủ {most} số. Nhờ trưởng điểm, hoặc đón bằng mã hẹn và mã trong sổ sức khỏe.",
-        "You have looked up {most} numbers today. Ask the site's lead, or receive people by their appointment or book code.",
+        "You have looked up {most} [number|numbers] today. Ask the site's lead, or receive people by their appointment or book code.",
     ),
     "password-refused": Words(
         "Mật khẩu này dễ đoán, nên chưa đặt: {why}",
@@ -141,7 +141,7 @@ REFUSALS: dict[str, Words] = {
     ),
     "too-many-requests": Words(
         "Máy hỏi quá nhiều. Những gì máy đang giữ vẫn an toàn. Chờ {seconds} giây rồi thử lại.",
-        "The device asks too often. What it holds is safe. Wait {seconds} seconds and try again.",
+        "The device asks too often. What it holds is safe. Wait {seconds} [second|seconds] and try again.",
     ),
     "too-many-tries": Words(
         "Hôm nay bạn đã thử nhiều lần. Những gì đã có vẫn còn. Thử lại ngày mai, hoặc đến điểm tiêm cùng giấy tờ.",

@@ -55,7 +55,7 @@ REFUSALS: dict[str, Words] = {
     ),
     "complaint-too-long": Words(
         "Phần kể dài {letters} chữ cái, nhận được {most}. Bớt đi rồi gửi lại.",
-        "Your words have {letters} letters; {most} can be taken. Shorten them and send again.",
+        "Your words have {letters} [letter|letters]; {most} can be taken. Shorten them and send again.",
     ),
     "desk-unknown": Words(
         "Không chuyển được tới đó. Kiểm tra mã điểm tiêm; việc về một mũi tiêm ở lại nơi đã tiêm.",

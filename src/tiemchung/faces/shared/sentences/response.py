@@ -15,7 +15,7 @@ REFUSALS: dict[str, Words] = {
     ),
     "call-code-wrong": Words(
         "Mã người ấy đọc chưa đúng. Còn {left} lần thử. Hỏi lại từng số.",
-        "The digits they read out are not right. {left} tries left. Ask for them one by one.",
+        "The digits they read out are not right. {left} [try|tries] left. Ask for them one by one.",
     ),
     "call-codes-spent": Words(
         "Hôm nay số này đã nhận đủ mã. Gọi lại số của người ấy.",

@@ -7,7 +7,7 @@ from tiemchung.faces.shared.words import Words
 REFUSALS: dict[str, Words] = {
     "amount-impossible": Words(
         "Chưa ghi gì. Số liều {doses} không thể đúng. Đếm và nhập lại.",
-        "Nothing was recorded. {doses} doses cannot be right. Count and enter them again.",
+        "Nothing was recorded. {doses} [dose|doses] cannot be right. Count and enter again.",
     ),
     "decision-open": Words(
         "Đã có một đề nghị như vậy về lô {lot}, đang chờ người thứ hai.",
@@ -67,7 +67,7 @@ REFUSALS: dict[str, Words] = {
     ),
     "papers-enough": Words(
         "Lô hàng này đã có {most} giấy tờ, không nhận thêm.",
-        "This consignment has {most} papers already; no more are taken.",
+        "This consignment has {most} [paper|papers] already; no more are taken.",
     ),
     "place-unknown": Words(
         "Không có kho hay điểm tiêm nào mang mã {place}. Chọn lại trong danh sách.",
@@ -104,6 +104,6 @@ REFUSALS: dict[str, Words] = {
     ),
     "stock-short": Words(
         "Chưa có gì thay đổi. Cần {wanted} liều {lot}, nhưng ở đây chỉ còn {free} liều được chuyển.",
-        "Nothing was changed. {wanted} doses of {lot} are asked for, but only {free} here may leave.",
+        "Nothing was changed. {wanted} [dose of|doses of] {lot} [is|are] asked for, but only {free} here may leave.",
     ),
 }

@@ -11,11 +11,11 @@ AFTER: dict[str, Words] = {
     "board.react": Words("{n} có phản ứng", "{n} react"),
     "board.treated": Words("Đang xử trí", "Being treated for"),
     "board.write": Words("Ghi diễn biến", "Write down what happens"),
-    "board.free": Words("Đủ {n} phút, được về", "{n} minutes over, may go"),
+    "board.free": Words("Đủ {n} phút, được về", "{n} [minute|minutes] over, may go"),
     "board.waiting": Words("Đang chờ", "Waiting"),
     "board.order": Words("ít thời gian nhất trước", "least time first"),
     "board.left": Words("còn", "left"),
-    "board.minutes-left": Words("còn {n} phút", "{n} minutes left"),
+    "board.minutes-left": Words("còn {n} phút", "{n} [minute|minutes] left"),
     "board.ask-once": Words("Hỏi lại một câu rồi cho về", "Ask once more, then let go"),
     "board.after": Words("{n} phút sau tiêm", "{n} min after the dose"),
     "board.began": Words("bắt đầu {time}", "began {time}"),
@@ -24,7 +24,7 @@ AFTER: dict[str, Words] = {
         "Người vừa tiêm sẽ hiện ở đây ngay khi bàn tiêm ghi mũi.", "People appear here as soon as the dose is recorded."
     ),
     "watch.title": Words("Theo dõi", "Observation"),
-    "watch.gone": Words("{n} phút sau tiêm", "{n} minutes after the dose"),
+    "watch.gone": Words("{n} phút sau tiêm", "{n} [minute|minutes] after the dose"),
     "watch.anaphylaxis": Words("Phản vệ", "Anaphylaxis"),
     "watch.anaphylaxis-does": Words(
         "một chạm: ghi giờ, giữ lô, dừng buổi tiêm", "one tap: notes the time, holds the lot, stops the session"
@@ -50,7 +50,7 @@ AFTER: dict[str, Words] = {
     "watch.keep": Words("Ghi, theo dõi tiếp", "Write down, keep watching"),
     "watch.not-yet": Words(
         "Cho về khi đủ {n} phút và không còn phản ứng. Còn {left}.",
-        "May go after {n} minutes, with no reaction open. {left} left.",
+        "May go after {n} [minute|minutes], with no reaction open. {left} left.",
     ),
     "watch.other": Words("Phản ứng khác", "Another reaction"),
     "watch.signs": Words("Thấy gì? Ví dụ: nổi mề đay ở cổ", "What is seen? For example: hives on the neck"),

@@ -20,7 +20,7 @@ CARRIED: dict[str, Words] = {
         "has answered; sent twice, they count once.",
     ),
     "carry.nothing": Words("Không có bản ghi nào chờ gửi.", "No record waits to be sent."),
-    "carry.save": Words("Lưu tệp, {n} bản ghi", "Save the file, {n} records"),
+    "carry.save": Words("Lưu tệp, {n} bản ghi", "Save the file, {n} [record|records]"),
     "carry.saved": Words(
         "Đã lưu vào thư mục tải về. Bản ghi viết sau đó cần lưu tệp lần nữa.",
         "Saved among the downloads. What is written from now on needs the file saved again.",
@@ -49,14 +49,14 @@ CARRIED: dict[str, Words] = {
         "No cable, card or local network: this device shows QR codes one after the other, and the other one's camera looks. The "
         "codes are sealed too. A code that was missed comes again in the next round; opened again, this page shows the same codes.",
     ),
-    "frames.show": Words("Hiện mã, {n} bản ghi", "Show the codes, {n} records"),
+    "frames.show": Words("Hiện mã, {n} bản ghi", "Show the codes, {n} [record|records]"),
     "frames.code": Words("Mã QR đang hiện", "The QR code shown now"),
     "frames.number": Words("Mã {n} trong {count}", "Code {n} of {count}"),
     "frames.pause": Words("Dừng ở mã này", "Stop at this code"),
     "frames.go-on": Words("Chạy tiếp", "Go on"),
     "frames.more-since": Words(
         "{n} bản ghi viết sau đó chưa có trong các mã này. Máy kia nhận xong hãy tạo mã mới.",
-        "{n} records written since are not in these codes. Make new ones when the other device has these.",
+        "{n} [record written since is|records written since are] not in these codes. Make new ones when the other device has these.",
     ),
     "frames.anew": Words("Tạo mã mới", "Make new codes"),
     "frames.in-means": Words(

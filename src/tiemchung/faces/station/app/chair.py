@@ -52,10 +52,10 @@ CHAIR: dict[str, Words] = {
     "proof.interval": Words("Khoảng cách", "Interval"),
     "proof.rule": Words("Quy định", "Rule"),
     "proof.no-dose": Words("Danh sách chưa có mũi nào", "The list tells of no dose"),
-    "proof.days-after": Words("{days} ngày sau mũi {n} ({on})", "{days} days after dose {n} ({on})"),
+    "proof.days-after": Words("{days} ngày sau mũi {n} ({on})", "{days} [day|days] after dose {n} ({on})"),
     "proof.consent": Words("Đồng ý tiêm", "Consent"),
     "proof.days-missing": Words(
-        "Còn {n} ngày nữa mới đủ khoảng cách (sớm nhất {day}).", "{n} more days to the interval (earliest {day})."
+        "Còn {n} ngày nữa mới đủ khoảng cách (sớm nhất {day}).", "{n} more [day|days] to the interval (earliest {day})."
     ),
     "vial.choose": Words("Chọn lọ vắc xin", "Choose the vial"),
     "vial.scan": Words("Quét mã trên lọ", "Scan the vial's code"),
@@ -100,8 +100,8 @@ CHAIR: dict[str, Words] = {
     "vial.overfill": Words(
         "Liều thứ {n}, lọ ghi {whole} liều: tính là liều dôi", "Dose {n} of a vial of {whole}: counted as overfill"
     ),
-    "vial.doses-left": Words("lọ này còn {n} liều", "{n} doses left in this vial"),
-    "vial.doses-stock": Words("còn {n} liều trong sổ", "{n} doses in the ledger"),
+    "vial.doses-left": Words("lọ này còn {n} liều", "{n} [dose|doses] left in this vial"),
+    "vial.doses-stock": Words("còn {n} liều trong sổ", "{n} [dose|doses] in the ledger"),
     "vial.not-above": Words("Lô không có ở trên", "A lot that is not above"),
     "vial.lot-typed": Words("Số lô ghi trên lọ", "Lot number on the vial"),
     "vial.product-typed": Words("Loại vắc xin ghi trên lọ", "Product named on the vial"),

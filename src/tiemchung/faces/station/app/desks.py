@@ -81,7 +81,7 @@ DESKS: dict[str, Words] = {
     "flag.link-changed": Words("Hồ sơ vừa được ghép", "Record was linked meanwhile"),
     "person.born-unknown": Words("chưa rõ ngày sinh", "birth date unknown"),
     "person.year-only": Words("{year} (chỉ có năm)", "{year} (year only)"),
-    "person.years": Words("{n} tuổi", "{n} years"),
+    "person.years": Words("{n} tuổi", "{n} [year|years]"),
     "person.id-end": Words("căn cước •• {end}", "ID •• {end}"),
     "person.nameless": Words("Chưa rõ tên: còn ở máy khác", "Name not here yet: on another device"),
     "person.ticket": Words("Số {n}", "Ticket {n}"),
@@ -209,7 +209,8 @@ DESKS: dict[str, Words] = {
     ),
     "wrong.sex": Words("Chọn giới tính.", "Choose the sex."),
     "wrong.number": Words(
-        "Số này có {n} ký tự, cần đủ {digits} số.", "This number has {n} characters; it needs {digits} digits."
+        "Số này có {n} ký tự, cần đủ {digits} số.",
+        "This number has {n} [character|characters]; it needs {digits} [digit|digits].",
     ),
     "wrong.number-missing": Words(
         "Ghi số của giấy tờ đã chọn, hoặc chọn “Không có giấy tờ”.",

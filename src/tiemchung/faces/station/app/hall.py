@@ -12,8 +12,10 @@ HALL: dict[str, Words] = {
     "vials.take": Words("Dùng lọ này", "Use this vial"),
     "vials.ago": Words("{span} trước", "{span} ago"),
     "vials.left": Words("Còn lại", "Left"),
-    "vials.doses": Words("{n} liều", "{n} doses"),
-    "vials.overfill": Words("Hết; đã rút thêm {n} liều dôi", "None; {n} doses of overfill were drawn"),
+    "vials.doses": Words("{n} liều", "{n} [dose|doses]"),
+    "vials.overfill": Words(
+        "Hết; đã rút thêm {n} liều dôi", "None; {n} [dose of overfill was|doses of overfill were] drawn"
+    ),
     "vials.vial-wasted": Words("Ghi bỏ liều", "Note waste"),
     "vials.vial-returned": Words("Ghi trả kho", "Note a return"),
     "vials.broken": Words("Ghi lọ vỡ, hỏng", "Note a broken vial"),
@@ -21,28 +23,30 @@ HALL: dict[str, Words] = {
     "vials.why": Words("Vì sao?", "Why?"),
     "vials.what": Words("Ghi gì?", "What happened?"),
     "vials.write": Words("Ghi", "Write it down"),
-    "vials.written": Words("Đã ghi {n} liều của lô {lot}.", "{n} doses of lot {lot} are written down."),
+    "vials.written": Words("Đã ghi {n} liều của lô {lot}.", "{n} [dose|doses] of lot {lot} written down."),
     "vials.next": Words("Mở lọ tiếp", "Open the next vial"),
     "vials.no-lot": Words("Không còn lô nào dùng được ở điểm này.", "No lot that may be used lies at this site."),
     "vials.unopened": Words("Lọ chưa mở: trả kho, vỡ, hỏng", "Unopened vials: returned, broken"),
     "vials.last-expected": Words(
         "{product}: lọ đang mở còn dư {n} liều so với người đang chờ. Còn {expected} người trong danh sách chưa đến: gọi họ trước.",
-        "{product}: {n} doses in open vials have nobody waiting. {expected} of the list have not come yet: call them first.",
+        "{product}: {n} [dose in open vials has|doses in open vials have] nobody waiting. {expected} of "
+        "the list [has|have] not come yet: call them first.",
     ),
     "vials.last-nobody": Words(
         "{product}: lọ đang mở còn dư {n} liều, danh sách chỉ còn {expected} người chưa đến. Gọi người dự bị trước khi hết giờ dùng.",
-        "{product}: {n} doses in open vials have nobody waiting, {expected} are still expected. Call stand-by persons in time.",
+        "{product}: {n} [dose in open vials has|doses in open vials have] nobody waiting, {expected} "
+        "[is|are] still expected. Call stand-by persons in time.",
     ),
     "closing.title": Words("Đối chiếu cuối ngày", "The day's reconciliation"),
     "closing.title-day": Words("Đối chiếu ngày {day}", "Reconciliation of {day}"),
     "closing.unsent": Words(
         "Máy này còn {n} bản ghi chưa gửi: các dòng dưới đây chưa tính chúng.",
-        "This device has {n} records to send: the lines below are without them.",
+        "This device has {n} [record|records] to send: the lines below are without [it|them].",
     ),
     "closing.ask": Words("Hỏi lại máy chủ", "Ask the server again"),
     "closing.asking": Words("Đang hỏi…", "Asking…"),
     "closing.closed": Words("Đã đóng lúc {at}", "Closed at {at}"),
-    "closing.lines-open": Words("Còn {n} dòng chưa rõ", "{n} lines are not explained"),
+    "closing.lines-open": Words("Còn {n} dòng chưa rõ", "{n} [line is|lines are] not explained"),
     "closing.ready": Words("Khớp, chưa đóng", "Adds up, not closed yet"),
     "closing.persons": Words("Người đến", "Persons arrived"),
     "closing.persons-are": Words(
@@ -50,7 +54,7 @@ HALL: dict[str, Words] = {
         "{released} released, {deferred} deferred, {declined} declined, {left} left, {observed} under observation",
     ),
     "closing.slips": Words("Phiếu giấy", "Paper slips"),
-    "closing.slips-are": Words("{n} lượt đã nhập", "{n} visits entered"),
+    "closing.slips-are": Words("{n} lượt đã nhập", "{n} [visit|visits] entered"),
     "closing.vials": Words("Lọ lĩnh ra bàn, lô {lot}", "Vials issued, lot {lot}"),
     "closing.vials-are": Words(
         "{opened} mở, {returned} trả, {wasted} bỏ", "{opened} opened, {returned} returned, {wasted} wasted"
@@ -60,9 +64,11 @@ HALL: dict[str, Words] = {
         "{given} tiêm, {wasted} bỏ hoặc trả; riêng {overfill} dôi",
         "{given} given, {wasted} wasted or returned; apart {overfill} overfill",
     ),
-    "closing.draws": Words("Lô {lot}: {n} mũi không thuộc lọ nào đã mở", "Lot {lot}: {n} doses from no opened vial"),
+    "closing.draws": Words(
+        "Lô {lot}: {n} mũi không thuộc lọ nào đã mở", "Lot {lot}: {n} [dose|doses] from no opened vial"
+    ),
     "closing.vial-left": Words(
-        "Lọ {vial}, lô {lot}: còn {n} liều chưa rõ", "Vial {vial}, lot {lot}: {n} doses unaccounted for"
+        "Lọ {vial}, lô {lot}: còn {n} liều chưa rõ", "Vial {vial}, lot {lot}: {n} [dose|doses] unaccounted for"
     ),
     "closing.explained": Words("Lệch {n}: {reason}", "{n} off: {reason}"),
     "closing.not-counted": Words("Chưa đếm", "Not counted"),

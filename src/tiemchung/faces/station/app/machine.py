@@ -42,7 +42,8 @@ MACHINE: dict[str, Words] = {
     "enroll.keeps": Words(
         "{n} bản ghi trên máy chưa tới máy chủ. Đăng ký lại không xóa chúng: máy gửi chúng trước, dưới tên cũ, "
         "để trưởng điểm đối chiếu.",
-        "{n} records here have not reached the server. Enrolling again erases none: they are sent first, under the old name, for "
+        "{n} [record here has|records here have] not reached the server. Enrolling again erases none: "
+        "[it is|they are] sent first, under the old name, for "
         "the lead to compare.",
     ),
     "enroll.all-sent": Words(
@@ -106,13 +107,16 @@ MACHINE: dict[str, Words] = {
     "bar.never": Words("chưa lần nào", "never yet"),
     "bar.waiting": Words(
         "{n} bản ghi an toàn trên máy này, cũ nhất {oldest}. Cứ tiêm tiếp.",
-        "{n} records are safe on this device, the oldest of {oldest}. Carry on.",
+        "{n} [record is|records are] safe on this device, the oldest of {oldest}. Carry on.",
     ),
     "bar.nothing": Words("Không có gì chờ gửi. Cứ tiêm tiếp.", "Nothing waits. Carry on."),
-    "bar.held": Words("{n} bản ghi vẫn nằm an toàn trên máy này.", "{n} records are still safe on this device."),
+    "bar.held": Words(
+        "{n} bản ghi vẫn nằm an toàn trên máy này.", "{n} [record is|records are] still safe on this device."
+    ),
     "bar.kept": Words(
         "{n} bản ghi của lần đăng ký trước còn trên máy, đang được gửi dưới tên cũ.",
-        "{n} records of the earlier enrollment are still here and are being sent under the old name.",
+        "{n} [record of the earlier enrollment is still here and is being|"
+        "records of the earlier enrollment are still here and are being] sent under the old name.",
     ),
     "bar.sending": Words("Đang gửi.", "Sending."),
     "bar.sent": Words("Đã gửi hết.", "All sent."),
@@ -143,7 +147,7 @@ MACHINE: dict[str, Words] = {
     "device.title": Words("Máy này", "This device"),
     "device.site": Words("Điểm tiêm", "Site"),
     "device.unsent": Words("Chưa gửi", "Not sent"),
-    "device.entries": Words("{n} bản ghi", "{n} records"),
+    "device.entries": Words("{n} bản ghi", "{n} [record|records]"),
     "device.last": Words("Gửi lần cuối", "Last sent"),
     "device.list": Words("Danh sách lấy về", "List fetched"),
     "device.until": Words("Đăng ký đến", "Enrolled until"),
@@ -162,7 +166,7 @@ MACHINE: dict[str, Words] = {
         "Mỗi bản ghi vẫn nằm trên máy và máy tự thử gửi lại. Đăng ký lại máy này không xóa bản ghi nào.",
         "Each record stays on the device, which goes on trying to send it. Enrolling it again erases none.",
     ),
-    "device.kept": Words("{n} bản ghi của lần đăng ký trước", "{n} records of the earlier enrollment"),
+    "device.kept": Words("{n} bản ghi của lần đăng ký trước", "{n} [record|records] of the earlier enrollment"),
     "device.kept-means": Words(
         "Máy gửi chúng trước tiên, dưới tên cũ; máy chủ để riêng cho trưởng điểm đối chiếu. "
         "Chưa gửi hết thì đừng xóa dữ liệu trình duyệt.",
@@ -178,7 +182,8 @@ MACHINE: dict[str, Words] = {
     ),
     "device.stay": Words(
         "Còn {n} bản ghi chưa gửi, nên chưa đăng xuất được. Nối mạng rồi bấm “Gửi và lấy về ngay”. Đi vắng thì khóa màn hình.",
-        "{n} records are not sent: no signing out yet. Connect, press “Send and fetch now”. Away for a moment? Lock the screen.",
+        "{n} [record is|records are] not sent: no signing out yet. Connect, press “Send and fetch now”. "
+        "Away for a moment? Lock the screen.",
     ),
     "device.lock": Words("Khóa màn hình", "Lock the screen"),
     "device.sign-out": Words("Đăng xuất", "Sign out"),
@@ -209,7 +214,7 @@ REFUSED: dict[str, Words] = {
         "This needs the network, and the server did not answer. Check the network and try again.",
     ),
     "locked": Words("Vào làm trước đã.", "Sign in first."),
-    "pin-wrong": Words("Mã PIN chưa đúng. Còn {left} lần thử.", "That PIN is not right. {left} tries left."),
+    "pin-wrong": Words("Mã PIN chưa đúng. Còn {left} lần thử.", "That PIN is not right. {left} [try|tries] left."),
     "pin-not-set": Words(
         "Trên máy này hôm nay chưa có mã PIN của bạn. Đặt mã PIN mới.",
         "There is no PIN of yours on this device today. Set a new one.",
@@ -258,5 +263,5 @@ SPANS = {
     "seconds": Words("{n} giây", "{n} s"),
     "minutes": Words("{n} phút", "{n} min"),
     "hours": Words("{h} giờ {m}", "{h} h {m}"),
-    "days": Words("{n} ngày", "{n} days"),
+    "days": Words("{n} ngày", "{n} [day|days]"),
 }

@@ -176,7 +176,7 @@ def age_on(born: str, day: date) -> str:
         return t("{year} (chỉ có năm)", "{year} (year only)", year=parts[0])
     year, month, first = parts
     years = day.year - year - ((day.month, day.day) < (month, first))
-    return f"{numbers.day(date(year, month, first))} · {t('{n} tuổi', '{n} years', n=years)}"
+    return f"{numbers.day(date(year, month, first))} · {t('{n} tuổi', '{n} [year|years]', n=years)}"
 
 
 def number_shown(kind: str, value: str) -> str:
@@ -302,7 +302,7 @@ def warned(findings: Sequence[Finding], day: date) -> str:
             said_of.append(
                 t(
                     "Còn {n} ngày nữa mới đủ khoảng cách (sớm nhất {day}).",
-                    "{n} more days to the interval (earliest {day}).",
+                    "{n} more [day|days] to the interval (earliest {day}).",
                     n=finding.days_missing,
                     day=earliest,
                 )
@@ -337,7 +337,7 @@ def _interval(doses: Sequence[DoseShown], day: date) -> str:
     assert last.given_on is not None  # noqa: S101 - filtered above
     return t(
         "{days} ngày sau mũi {n} ({on})",
-        "{days} days after dose {n} ({on})",
+        "{days} [day|days] after dose {n} ({on})",
         days=(day - last.given_on).days,
         n=last.dose_number,
         on=numbers.day(last.given_on),

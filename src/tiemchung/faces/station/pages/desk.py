@@ -156,7 +156,7 @@ def _identifiers(
     if digits and (len(number) != digits or not number.isascii() or not number.isdigit()):
         wrong["number"] = t(
             "Số này có {n} ký tự, cần đủ {digits} số.",
-            "This number has {n} characters; it needs {digits} digits.",
+            "This number has {n} [character|characters]; it needs {digits} [digit|digits].",
             n=len(number),
             digits=digits,
         )

@@ -90,7 +90,7 @@ def _basis(pair: PairTrace, products: Mapping[str, str]) -> str:
     before, after = (products.get(each.product, each.product) for each in (pair.previous, pair.following))
     waited = t(
         "{before} {day} → {after} {later}: cách {n} ngày.",
-        "{before} {day} → {after} {later}: {n} days apart.",
+        "{before} {day} → {after} {later}: {n} [day|days] apart.",
         before=before,
         after=after,
         day=numbers.day(pair.previous.given_on),

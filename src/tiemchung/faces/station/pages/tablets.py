@@ -125,7 +125,8 @@ def _looks(device: DeviceListed, *, now: datetime) -> list[str]:
             looks.append(
                 t(
                     "Máy còn giữ {n} dòng. Khi máy gửi, các dòng đó chờ bạn ở mục Để riêng.",
-                    "It still holds {n} entries. When it sends them they wait for you under Set aside.",
+                    "It still holds {n} [entry. When it sends it, it waits|entries. When it sends them, they wait] "
+                    "for you under Set aside.",
                     n=numbers.number(word.pending),
                 )
             )
@@ -147,7 +148,7 @@ def desk_of(kinds: frozenset[str] | None) -> str:
     for words, of_desk in DESKS.values():
         if (None if of_desk is None else frozenset(of_desk)) == kinds:
             return said(words)
-    return t("{n} loại dòng", "{n} kinds of entries", n=len(kinds or ()))
+    return t("{n} loại dòng", "{n} [kind|kinds] of entries", n=len(kinds or ()))
 
 
 def enrollment_address(code: str) -> str:

@@ -43,10 +43,10 @@ def let_in(request: StaffRequest) -> HttpResponse:
     answers = intake.release(site, only=_shown(request), actor=request.actor, now=now)
     kept = sum(answer.outcome is Outcome.KEPT for answer in answers)
     findings = sorted({code for answer in answers for code in answer.findings})
-    sentence = t("Đã cho vào sổ {n} bản ghi.", "{n} entries were let in.", n=numbers.number(kept))
+    sentence = t("Đã cho vào sổ {n} bản ghi.", "{n} [entry was|entries were] let in.", n=numbers.number(kept))
     if kept < len(answers):
         rest = numbers.number(len(answers) - kept)
-        sentence += " " + t("{n} bản ghi vẫn để riêng.", "{n} entries stay aside.", n=rest)
+        sentence += " " + t("{n} bản ghi vẫn để riêng.", "{n} [entry stays|entries stay] aside.", n=rest)
     say_next(request, sentence, findings=findings)
     return redirect("station:aside")
 
@@ -66,7 +66,7 @@ def close(request: StaffRequest) -> HttpResponse:
         request,
         t(
             "Đã đóng {n} bản ghi: không vào sổ, vẫn được giữ.",
-            "{n} entries were closed: not let in, still kept.",
+            "{n} [entry was|entries were] closed: not let in, still kept.",
             n=numbers.number(closed),
         ),
     )

@@ -310,7 +310,7 @@ def call(request: StaffRequest) -> HttpResponse:
         request,
         t(
             "Đã xếp chỗ cho {n} người, {m} người chưa có chỗ. Mở buổi tiêm để gửi lời mời.",
-            "{n} people have a place, {m} have none. Open the session to send the invitations.",
+            "{n} [person has|people have] a place, {m} [has|have] none. Open the session to send the invitations.",
             n=placed,
             m=len(ticked) - placed,
         ),

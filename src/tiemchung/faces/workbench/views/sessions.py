@@ -176,18 +176,25 @@ def _done(request: StaffRequest, found: CampaignSession, what: str, wards: list[
     if what == "xep":
         but = partial(visits.not_to_be_called, today=business_day(now), on=found.day)
         count = actions.fill(found.id, communes=wards, but=but, **by)
-        return t("Đã xếp chỗ cho {n} người đến hạn.", "{n} people who are due have a place.", n=count)
+        return t(
+            "Đã xếp chỗ cho {n} người đến hạn.", "{n} [person who is due has|people who are due have] a place.", n=count
+        )
     if what == "moi":
         messages, letters = actions.invite(found.id, **by)
         return t(
             "Đã gửi {n} tin nhắn; {m} người không có điện thoại cần giấy mời.",
-            "{n} messages are on their way; {m} people without a phone need a letter.",
+            "{n} [message is on its|messages are on their] way; {m} "
+            "[person without a phone needs|people without a phone need] a letter.",
             n=messages,
             m=letters,
         )
     reason = request.POST.get("ly-do", "").strip()
     count = actions.call_off(found.id, reason=reason, **by)
-    return t("Đã đóng buổi tiêm, hủy {n} lịch hẹn.", "The session is closed; {n} appointments are cancelled.", n=count)
+    return t(
+        "Đã đóng buổi tiêm, hủy {n} lịch hẹn.",
+        "The session is closed; {n} [appointment is|appointments are] cancelled.",
+        n=count,
+    )
 
 
 @staff_only(Power.PLAN)
@@ -235,7 +242,9 @@ def letters(request: StaffRequest, identifier: UUID) -> HttpResponse:
     without = [one for one in invited if one.person not in by_phone]
     if request.method == "POST":
         given = notices.mark_printed([one.id for one in without])
-        frame.say_next(request, t("Đã ghi: {n} giấy mời đã phát.", "Noted: {n} letters were given out.", n=given))
+        frame.say_next(
+            request, t("Đã ghi: {n} giấy mời đã phát.", "Noted: {n} [letter was|letters were] given out.", n=given)
+        )
         return redirect("workbench:session", identifier=identifier)
     context = {
         "session": found,
