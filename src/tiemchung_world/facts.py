@@ -81,6 +81,12 @@ def spread(communes: tuple[Commune, ...], wards: int) -> tuple[Commune, ...]:
 
 
 @cache
+def provinces() -> tuple[str, ...]:
+    """Return the codes of the provinces of 2021."""
+    return tuple(row["code"] for row in _rows("vn_provinces_2021.csv"))
+
+
+@cache
 def birth_prefixes() -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     """Return the first three digits of the personal number by province, and each province's share of people."""
     rows = list(_rows("vn_provinces_2021.csv"))

@@ -6,7 +6,7 @@ a site *writes down* about them, with the slips of a busy desk, is made by `tiem
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
@@ -42,6 +42,7 @@ _LINES: Final = 10_000_000
 _LINE_STRIDE: Final = 3_871_093
 """Coprime to ten million, the subscribers of one prefix."""
 _CENTURIES: Final = (1900, 2000)
+_SLICES: Final = 4_096
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,6 +94,14 @@ def ages(born: NDArray[np.datetime64], day: date) -> NDArray[np.int64]:
 def populate(count: int, *, seed: int | Sequence[int], province: str, on: date, wards: int | None = None) -> Population:
     """Draw `count` people who live in a province on a day, in all of its communes or in so many of them."""
     rng = np.random.default_rng(seed)
+    people = unnumbered(count, rng=rng, province=province, on=on, wards=wards)
+    return replace(people, personal_number=personal_numbers(people.born, people.female, province=province, rng=rng))
+
+
+def unnumbered(
+    count: int, *, rng: np.random.Generator, province: str, on: date, wards: int | None = None
+) -> Population:
+    """Draw people without their personal numbers, which are made of birth and sex: for whoever changes these first."""
     household, heads = _households(count, rng=rng)
     age, female = _ages_and_sexes(heads, rng=rng)
     born = np.datetime64(on, "D") - (age * _DAYS_OF_YEAR + rng.uniform(1, 365, count)).astype(np.int64)
@@ -108,7 +117,7 @@ def populate(count: int, *, seed: int | Sequence[int], province: str, on: date, 
         female=female,
         born=born,
         commune=_communes(household, len(communes), rng=rng),
-        personal_number=_personal_numbers(born, female, province=province, rng=rng),
+        personal_number=np.zeros(count, dtype=np.int64),
         old_card=_old_cards(age, rng=rng),
         phone=_phones(household, heads, age, rng=rng),
         communes=communes,
@@ -122,8 +131,20 @@ def _by_sex(part: str, index: NDArray[np.int16], *, female: NDArray[np.bool_]) -
 
 
 def _draw(shares: NDArray[np.float64], count: int, *, rng: np.random.Generator) -> NDArray[np.int64]:
-    """Draw indexes by shares through the inverse of their sums: several times faster than `Generator.choice`."""
-    return np.minimum(np.searchsorted(np.cumsum(shares), rng.random(count), side="right"), len(shares) - 1)
+    """Draw indexes by shares through the inverse of their sums: many times faster than `Generator.choice`.
+
+    A guide tells for each slice of the numbers from 0 to 1 where its first one falls; few fall later.
+    """
+    sums = np.cumsum(shares)
+    sums[-1] = np.inf
+    guide = np.searchsorted(sums, np.arange(_SLICES) / _SLICES, side="right")
+    drawn = rng.random(count)
+    index = guide.take((drawn * _SLICES).astype(np.int64))
+    later = np.flatnonzero(sums.take(index) <= drawn)
+    while len(later):
+        index[later] += 1
+        later = later[sums.take(index[later]) <= drawn[later]]
+    return index
 
 
 def _households(count: int, *, rng: np.random.Generator) -> tuple[NDArray[np.int32], NDArray[np.bool_]]:
@@ -173,7 +194,7 @@ def _communes(household: NDArray[np.int32], communes: int, *, rng: np.random.Gen
     return home[household]
 
 
-def _personal_numbers(
+def personal_numbers(
     born: NDArray[np.datetime64], female: NDArray[np.bool_], *, province: str, rng: np.random.Generator
 ) -> NDArray[np.int64]:
     """Make personal numbers by the published rule: province of birth, century and sex, year of birth, serial."""
@@ -183,12 +204,14 @@ def _personal_numbers(
     year = born.astype("datetime64[Y]").astype(np.int64) + 1970
     century_sex = (year - _CENTURIES[0]) // 100 * 2 + female
     stem = (prefix * 10 + century_sex) * 100 + year % 100
-    return stem * _SERIALS + _serials(stem, first=int(rng.integers(_SERIALS)))
+    # Prefixes are below 100, and only four of ten digits of century and sex occur: sixteen bits, which sort ten times faster.
+    narrow = ((prefix * 4 + century_sex) * 100 + year % 100).astype(np.uint16)
+    order = np.argsort(narrow, kind="stable")
+    return stem * _SERIALS + _serials(stem, order, first=int(rng.integers(_SERIALS)))
 
 
-def _serials(stem: NDArray[np.int64], *, first: int) -> NDArray[np.int64]:
+def _serials(stem: NDArray[np.int64], order: NDArray[np.int64], *, first: int) -> NDArray[np.int64]:
     """Number the people of one stem so that no two get the same serial, and neighbors no neighboring ones."""
-    order = np.argsort(stem, kind="stable")
     ordered = stem[order]
     starts = np.flatnonzero(np.concatenate([[True], ordered[1:] != ordered[:-1]]))
     rank = np.empty(len(stem), dtype=np.int64)
