@@ -173,6 +173,7 @@ WORLD = {
     "replay": ("tiemchung_world.replay:main", "drive a platform with a simulated campaign"),
     "hospital": ("tiemchung_world.hospital:main", "read over FHIR as a partner system what a book's owner allowed"),
     "population": ("tiemchung_world.nation.generate:main", "make people who do not exist, with the lists about them"),
+    "population-register": ("tiemchung_world.register.command:main", "stand in for the national population database"),
 }
 """The outside world's commands: what follows them is theirs to read."""
 
