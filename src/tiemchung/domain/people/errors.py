@@ -27,3 +27,16 @@ class PersonOutOfReach(Refusal):
     """The person is not within the reach of whoever decides: the case goes to the ward where they live."""
 
     code = "person-out-of-reach"
+
+
+class RegisterSilent(Exception):  # noqa: N818 - no fault of ours: there is no answer, or none to be believed
+    """The population register gave no answer that can be read and believed; nothing is known about the question.
+
+    `may_pass`: asking again at once may help. `wait_s`: the register's own word when it may be asked again, 0 for none.
+    """
+
+    def __init__(self, reason: str, *, may_pass: bool, wait_s: float = 0.0) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.may_pass = may_pass
+        self.wait_s = wait_s
