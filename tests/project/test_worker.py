@@ -144,6 +144,23 @@ def test_what_others_hear_moves_no_cursor_at_once_and_hides_nothing_that_it_hear
     assert journal_queries.cursor("tests.hear") > passed_over
 
 
+def test_a_reaction_that_hears_nothing_for_long_is_not_told_to_be_behind(
+    heard: Heard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(worker, "STEP_EVERY_S", 1_000.0)
+    monkeypatch.setattr(reading, "FRESH_S", 0.0)
+    following = _following(Memory())
+    rung = ring()
+    _until_level(following)
+    ring(3, LampLit)
+    following._round()
+    assert journal_queries.lags()[0].behind.total_seconds() > 0, "it has looked there, and moved no cursor yet"
+    monkeypatch.setattr(worker, "STEP_EVERY_S", 0.0)
+    following._round()
+    assert journal_queries.lags()[0].behind.total_seconds() == 0
+    assert heard() == rung
+
+
 def test_every_entry_is_heard_once_in_batches(heard: Heard) -> None:
     rung = ring(7)
     memory = Memory()

@@ -164,19 +164,19 @@ class Following:
                 return False
             if self._retries_due:
                 self._retry_set_apart(mine)
+            cursor = journal_queries.cursor(name)
             # Up to where it has looked, nothing that it hears lies beyond its cursor.
-            position = max(journal_queries.cursor(name), stood or START)
-            window = self._behind(
-                self._reading.after(position, limit=self._limit, kinds=self.follower.kinds), since=position
-            )
-            if window.end != position:
+            since = max(cursor, stood or START)
+            window = self._behind(self._reading.after(since, limit=self._limit, kinds=self.follower.kinds), since=since)
+            moved = window.end != cursor
+            if moved:
                 self._take(mine, window.entries, window.end)
             self._limit = min(self._most, self._limit + max(1, self._most // GROWS_BY))
             self._failures, self._failing_since, self._error = 0, None, ""
             self._say()
             self._more_waits = window.full
             self._stands, self._stepped_at = window.end, time.monotonic()
-            return window.end != position
+            return moved
 
     def _behind(self, window: Window, *, since: Position) -> Window:
         """Return what of a window those have read past who go before; where nothing is to be taken, nobody is asked."""
