@@ -218,11 +218,16 @@ test("digits whose answer got lost serve the one who typed them without being to
   assert.equal(page.status.phase, "open");
 });
 
-test("too many wrong digits are told as such, not as a missing network", async () => {
+test("too many wrong digits are told as such, with the hour from which they are taken again, not as a missing network", async () => {
   const tablet = device();
   const page = await tablet.atWork();
-  tablet.center.mishap = ({ method, path }) => (method === "POST" && path.endsWith("/unlocks") ? tablet.center.refuse(429, "unlock-tries-spent") : null);
-  await assert.rejects(page.setPin(OTHER.id, PIN, CODE), { code: "tries-spent" });
+  const spent = (told) => ({ method, path }) => (method === "POST" && path.endsWith("/unlocks") ? tablet.center.refuse(429, "unlock-tries-spent", told) : null);
+  tablet.center.mishap = spent({ until: "2021-09-14T00:00:00+07:00" });
+  await assert.rejects(page.setPin(OTHER.id, PIN, CODE), { code: "tries-spent", untilAt: Date.UTC(2021, 8, 13, 17) });
+  for (const told of [{}, { until: 7 }, { until: "soon" }]) {
+    tablet.center.mishap = spent(told);
+    await assert.rejects(page.setPin(OTHER.id, PIN, CODE), { code: "tries-spent", untilAt: null });
+  }
 });
 
 test("a PIN that is set while it is asked who may unlock is not lost", async () => {

@@ -19,7 +19,7 @@ export type At = number;
 /** Why the station says no. What is not one of these is our own fault and reaches the page as an ordinary Error. */
 export type Code =
   | "not-enrolled" // nothing works before `enroll` and the lead's confirmation
-  | "tries-spent" // too many wrong unlocking codes: none is looked at here before tomorrow
+  | "tries-spent" // too many wrong unlocking codes: none is looked at here before `untilAt`
   | "code-refused" // the enrollment code is spent, unknown or over
   | "no-answer" // this needs the network now, and nobody answered
   | "locked" // sign in first
@@ -38,6 +38,7 @@ export class StationError extends Error {
   constructor(
     readonly code: Code,
     readonly left: number | null = null,
+    readonly untilAt: At | null = null,
   ) {
     super(code);
   }

@@ -6,6 +6,7 @@ import { useCallback, useContext, useEffect, useRef, useState } from "preact/hoo
 
 import type { Station, Visit } from "../core";
 import { StationError } from "../core";
+import { moment } from "../format";
 import { factsOf } from "../person";
 import { hasWord, w } from "../words";
 import { Icon, ShapeOf, type Shape, TONES } from "./drawings";
@@ -125,6 +126,7 @@ export function useDeed(): { busy: boolean; refused: string | null; run: (deed: 
 /** Say why the station said no; what is our own fault is said to be that. */
 export function refusal(fault: unknown): string {
   if (fault instanceof StationError && hasWord(`refused.${fault.code}`)) {
+    if (fault.code === "tries-spent" && fault.untilAt !== null) return w("tries.until", { when: moment(fault.untilAt, "") });
     return w(`refused.${fault.code}`, { left: fault.left ?? 0 });
   }
   console.error(fault);

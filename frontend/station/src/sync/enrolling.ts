@@ -137,6 +137,7 @@ export async function patient<Result>(asked: Promise<Result>): Promise<Result> {
     return await asked;
   } catch (error) {
     if (!(error instanceof NoAnswer)) throw error;
-    throw new StationError(error.code.startsWith(TRIES_SPENT) ? "tries-spent" : "no-answer");
+    if (error.code.startsWith(TRIES_SPENT)) throw new StationError("tries-spent", null, error.untilAt);
+    throw new StationError("no-answer");
   }
 }

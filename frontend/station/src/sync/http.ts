@@ -22,12 +22,13 @@ export interface Answer {
   readonly json: unknown;
 }
 
-/** Nobody answered, or nobody who is the center; after `retryAfterMs` it may be asked again. */
+/** Nobody answered, or nobody who is the center; after `retryAfterMs` it may be asked again, or not before `untilAt`. */
 export class NoAnswer extends Error {
   constructor(
     why: string,
     readonly retryAfterMs: number | null = null,
     readonly code = "",
+    readonly untilAt: number | null = null,
   ) {
     super(why);
   }
@@ -52,7 +53,8 @@ export class Http {
     const asked = this.clock.ticks();
     const { response, raw } = await this.send(method, path, { body, headers });
     if (response.status === TOO_MANY || response.status >= OUR_FAULT) {
-      throw new NoAnswer(`${response.status}`, retryAfterMs(response), codeOf(response, raw));
+      const { code, untilAt } = refusalOf(response, raw);
+      throw new NoAnswer(`${response.status}`, retryAfterMs(response), code, untilAt);
     }
     // Only the center tells its time and speaks JSON or a signed piece; whoever else answered, says nothing of our entries.
     const told = Date.parse(response.headers.get("TC-Time") ?? "");
@@ -104,9 +106,11 @@ function parsed(response: Response, raw: Bytes): unknown {
   }
 }
 
-function codeOf(response: Response, raw: Bytes): string {
-  const told = parsed(response, raw) as { code?: unknown } | null;
-  return typeof told?.code === "string" ? told.code : "";
+/** Why the center takes nothing now, and until when, as far as it says so. */
+function refusalOf(response: Response, raw: Bytes): { code: string; untilAt: number | null } {
+  const told = parsed(response, raw) as { code?: unknown; until?: unknown } | null;
+  const untilAt = typeof told?.until === "string" ? Date.parse(told.until) : Number.NaN;
+  return { code: typeof told?.code === "string" ? told.code : "", untilAt: Number.isNaN(untilAt) ? null : untilAt };
 }
 
 function retryAfterMs(response: Response): number | null {

@@ -144,6 +144,12 @@ MACHINE: dict[str, Words] = {
         "A new version of the app is ready. What is not sent stays on the device.",
     ),
     "update.take": Words("Dùng bản mới", "Use it"),
+    "tries.until": Words(
+        "Sai mã mở máy quá nhiều lần: trước {when} không nhận mã nào nữa, mã mới cũng không. "
+        "Dùng máy đã mở, hoặc thử lại từ giờ đó.",
+        "Too many wrong unlocking codes: none is taken before {when}, no new one either. Use a device that is open, or try again "
+        "from then on.",
+    ),
     "device.title": Words("Máy này", "This device"),
     "device.site": Words("Điểm tiêm", "Site"),
     "device.unsent": Words("Chưa gửi", "Not sent"),
