@@ -3,9 +3,9 @@ import assert from "node:assert/strict";
 import { after, test } from "node:test";
 
 import { tellAnaphylaxis } from "../.compiled/station/src/reactions.js";
-import { closeSessions, joined, resumeSession, runningSession, sessionOf, standsStopped } from "../.compiled/station/src/sessions.js";
-import { Center, SESSION, STAFF } from "./station-center.mjs";
-import { Device } from "./station-device.mjs";
+import { closeSessions, endDay, joined, resumeSession, runningSession, sessionOf, standsStopped } from "../.compiled/station/src/sessions.js";
+import { Center, CODE, OTHER, SESSION, STAFF } from "./station-center.mjs";
+import { Device, PIN } from "./station-device.mjs";
 
 const devices = [];
 after(() => devices.forEach((one) => one.close()));
@@ -117,4 +117,43 @@ test("the day's end ends what was opened, and nothing joins it afterwards", asyn
   await closeSessions(site.page);
   assert.equal((await told(site, "session-closed")).length, 1);
   assert.equal(await joined(site.page, null), null);
+});
+
+/** The lead takes over the tablet of whoever worked there. */
+async function withLead(state, told) {
+  const site = await morning(state, told);
+  await site.page.setPin(OTHER.id, PIN, CODE);
+  return site;
+}
+const closings = ({ center }) => center.journal.map(({ entry }) => entry).filter(({ kind }) => kind === "session-closed");
+
+test("the lead's day end ends the session that runs or stands stopped, and its end is sent before the list goes", async () => {
+  for (const state of ["open", "stopped"]) {
+    const site = await withLead(state);
+    await endDay(site.page);
+    assert.equal(site.page.status.phase, "locked");
+    assert.deepEqual(closings(site).map(({ campaign_session, staff }) => [campaign_session, staff]), [[SESSION, OTHER.id]]);
+  }
+});
+
+test("anybody else's day end, and the lead's where none was opened or the tablet may not say so, ends no session", async () => {
+  const sites = [await morning("open"), await withLead("planned"), await withLead("closed"), await withLead("open", { kinds: ["arrived"] })];
+  for (const site of sites) {
+    await endDay(site.page);
+    assert.equal(site.page.status.phase, "locked");
+    assert.deepEqual(closings(site), []);
+  }
+});
+
+test("a day that cannot end yet ends no session, and one whose last word is unsent keeps its list", async () => {
+  const site = await withLead("open");
+  site.center.mishap = () => "before";
+  await assert.rejects(endDay(site.page), { code: "unsent" });
+  assert.equal(runningSession(site.page.desk()), null);
+  assert.deepEqual([site.page.status.phase, site.page.status.unsent], ["open", 1]);
+  const busy = await withLead("open");
+  busy.center.mishap = () => "before";
+  await busy.page.append("vial-opened", { lot: "ABX6412", vial: "A", doses: 10, reason: null });
+  await assert.rejects(endDay(busy.page), { code: "unsent" });
+  assert.equal(runningSession(busy.page.desk()).campaignSession, SESSION);
 });

@@ -43,10 +43,14 @@ export async function joined(station: Station, calledTo: string | null): Promise
   return session;
 }
 
-/** A tablet that was not enrolled for this word receives people all the same: another says it. */
-async function openSession(station: Station, session: string): Promise<void> {
+function openSession(station: Station, session: string): Promise<void> {
+  return ifAllowed(() => station.append("session-opened", { campaign_session: session, reason: null }));
+}
+
+/** A tablet that was not enrolled for a word of the session goes on with its work all the same: another says it. */
+async function ifAllowed(deed: () => Promise<unknown>): Promise<void> {
   try {
-    await station.append("session-opened", { campaign_session: session, reason: null });
+    await deed();
   } catch (error) {
     if (!(error instanceof StationError && error.code === "kind-not-allowed")) throw error;
   }
@@ -69,4 +73,22 @@ export async function closeSessions(station: Station): Promise<void> {
     if (one.closed || isPlanned(one)) continue;
     await station.append("session-closed", { campaign_session: one.campaignSession, reason: null });
   }
+}
+
+/** Whether the day's end of whoever is signed in is the session's end too: the lead's, while one runs or stands stopped. */
+export function endsSession(station: Station): boolean {
+  const isLead = station.status.staff?.roles.includes("lead") ?? false;
+  return isLead && station.desk().sessions.some((one) => !one.closed && !isPlanned(one));
+}
+
+/**
+ * End the day on this tablet; at the lead's hand the session ends with it, and is sent before the list goes. `unsent` while
+ * anything waits, and then the session goes on unless its end is all that waits.
+ */
+export async function endDay(station: Station): Promise<void> {
+  if (station.status.unsent === 0 && endsSession(station)) {
+    await ifAllowed(() => closeSessions(station));
+    await station.syncNow();
+  }
+  await station.endDay();
 }

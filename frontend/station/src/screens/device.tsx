@@ -7,6 +7,7 @@ import { moment } from "../format";
 import { to } from "../nav";
 import { Status } from "../parts/drawings";
 import { Facts, Refused, Screen, useDeed, useStation } from "../parts/screen";
+import { endDay, endsSession } from "../sessions";
 import { w, wordFor } from "../words";
 
 const SHOWN = 50;
@@ -65,11 +66,11 @@ export function Device() {
             <button type="button" class="govuk-button govuk-button--secondary tc-button--chair" aria-disabled={leave.busy} onClick={() => leave.run(() => station.signOut())}>
               {w("device.sign-out")}
             </button>
-            <button type="button" class="govuk-button govuk-button--warning tc-button--chair" aria-disabled={leave.busy} onClick={() => leave.run(() => station.endDay())}>
+            <button type="button" class="govuk-button govuk-button--warning tc-button--chair" aria-disabled={leave.busy} onClick={() => leave.run(() => endDay(station))}>
               {w("device.end-day")}
             </button>
           </p>
-          <p class="tc-small tc-secondary">{w("device.end-day-means")}</p>
+          <p class="tc-small tc-secondary">{w("device.end-day-means")}{endsSession(station) && ` ${w("device.end-day-session")}`}</p>
           <Refused text={leave.refused} />
         </section>
       </div>

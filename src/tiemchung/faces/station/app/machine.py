@@ -198,6 +198,9 @@ MACHINE: dict[str, Words] = {
         "Hết ngày: máy quên danh sách và mọi bản ghi đã gửi.",
         "End of day: the device forgets the list and all it has sent.",
     ),
+    "device.end-day-session": Words(
+        "Bạn là trưởng điểm: buổi tiêm đang mở cũng kết thúc.", "You are the lead: the open session ends with it."
+    ),
 }
 
 REFUSED: dict[str, Words] = {
