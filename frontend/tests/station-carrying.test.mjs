@@ -2,8 +2,11 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 
+import { openDB } from "idb";
+
 import { split } from "../.compiled/station/src/sync/carrying.js";
-import { Device, vial } from "./station-device.mjs";
+import { Center, CODE, STAFF } from "./station-center.mjs";
+import { Device, PIN, vial } from "./station-device.mjs";
 
 const devices = [];
 const device = (...told) => { const made = new Device(...told); devices.push(made); return made; };
@@ -40,4 +43,61 @@ test("a file that was cut off, or is another's, is passed on nowhere", async () 
 test("a file of several batches is cut where its headers say", () => {
   const file = bytes('{"count":1}\nA\n{"count":2}\nB\nC\n');
   assert.deepEqual(split(file).map((part) => new TextDecoder().decode(part)), ['{"count":1}\nA\n', '{"count":2}\nB\nC\n']);
+});
+
+const isBatch = ({ path }) => path.endsWith("/batches");
+const owners = (file) => split(file).map((part) => JSON.parse(new TextDecoder().decode(part).split("\n")[0]).device);
+
+/** A tablet that was enrolled anew while two vials waited that its first center would not take. */
+async function enrolledAnew() {
+  const tablet = device();
+  const page = await tablet.atWork();
+  const before = tablet.center;
+  before.mishap = (request) => (isBatch(request) ? before.refuse(401, "wrong-signature") : null);
+  for (const label of ["A", "B"]) await page.append("vial-opened", vial(label));
+  await page.syncNow();
+  page.close();
+  const next = new Center();
+  next.device = "01912d68-783e-7a03-8467-5661c1243ad9";
+  const answer = next.fetch;
+  next.fetch = (input, init) => {
+    const isEarlier = input.endsWith("/batches") && Buffer.from(init.body).subarray(0, 100).includes(before.device);
+    return isEarlier ? before.fetch(input, init) : answer(input, init);
+  };
+  tablet.center = next;
+  const again = await tablet.page();
+  await again.enroll(next.code, "Máy 03");
+  next.confirmed = true;
+  await again.confirmed();
+  await again.setPin(STAFF.id, PIN, CODE);
+  return { tablet, before, next, again };
+}
+
+test("what an earlier enrollment left is in the file under its own name, and is taken though this one's is not", async () => {
+  const { before, next, again } = await enrolledAnew();
+  const refusing = (request) => (isBatch(request) ? next.refuse(401, "wrong-signature") : null);
+  next.mishap = refusing;
+  await again.append("vial-opened", vial("C"));
+  await again.syncNow();
+  assert.deepEqual([again.status.unsent, again.status.kept], [1, 2]);
+  const file = await again.sealedFile();
+  assert.deepEqual(owners(file), [next.device, before.device]);
+  before.mishap = () => null;
+  assert.deepEqual(await again.passOn(file), { kept: 2, known: 0, aside: 0, refused: "wrong-signature" });
+  assert.deepEqual(before.journal.map(({ entry }) => entry.vial), ["A", "B"]);
+  next.mishap = () => null;
+  await again.syncNow();
+  assert.deepEqual([again.status.unsent, again.status.kept], [0, 0]);
+  assert.deepEqual(await again.passOn(file), { kept: 0, known: 3, aside: 0, refused: null });
+  assert.deepEqual([...before.seen.values(), ...next.seen.values()], [1, 1, 1]);
+  assert.equal((await again.sealedFile()).length, 0);
+});
+
+test("what has no key any more is counted, and in no file", async () => {
+  const { tablet, again } = await enrolledAnew();
+  const database = await openDB(tablet.name);
+  await database.clear("earlier");
+  database.close();
+  await again.syncNow();
+  assert.deepEqual([again.status.kept, (await again.sealedFile()).length], [2, 0]);
 });

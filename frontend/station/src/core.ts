@@ -337,7 +337,7 @@ export interface Appended {
   readonly at: At;
 }
 
-/** What became of the entries in another tablet's file; `refused` names why the rest of it was not taken. */
+/** What became of the entries in another tablet's file; `refused` names why a part of it was not taken. */
 export interface Passed {
   readonly kept: number;
   readonly known: number;
@@ -449,8 +449,8 @@ export interface Station {
   syncNow(): Promise<void>;
 
   /**
-   * What waits as a file of sealed batches, for any other device to carry; empty when nothing waits. Nothing here changes
-   * by it: an entry waits until the center itself has answered this device. `locked`.
+   * What waits as a file of sealed batches, for any other device to carry, with what earlier enrollments left; empty when
+   * nothing waits. Nothing here changes by it: an entry waits until the center itself has answered this device. `locked`.
    */
   sealedFile(): Promise<Uint8Array<ArrayBuffer>>;
   /** Pass another tablet's file on to the center. `no-answer`. */

@@ -238,7 +238,8 @@ export class StationAtWork implements Station {
   async sealedFile(): Promise<Bytes> {
     this.open();
     const { outbox, device } = this.atWork();
-    return (await import("./sync/carrying.js")).sealedFile(outbox, { device: device.id, key: device.signing });
+    const { sealedFile } = await import("./sync/carrying.js");
+    return sealedFile(this.parts.disk, outbox, { device: device.id, key: device.signing });
   }
 
   async passOn(file: Bytes): Promise<Passed> {

@@ -221,6 +221,11 @@ def batches_in(content: bytes) -> Iterator[bytes]:
             return
 
 
+def device_of(batch: bytes) -> UUID:
+    """Return whose batch this says to be; nothing of it is checked but that its header can be read."""
+    return _parse_header(batch.partition(b"\n")[0]).device
+
+
 def _parse_header(line: bytes) -> Header:
     if len(line) > MAX_HEADER_BYTES:
         raise WireError(WireCode.HEADER_UNREADABLE, f"{len(line)} bytes")

@@ -110,6 +110,16 @@ def test_a_database_that_goes_in_the_middle_takes_nothing_back(
     assert "1 bản ghi vào sổ, 2 đã có từ trước" in uploaded(chief, first + second).content.decode()
 
 
+def test_a_chain_that_is_refused_ends_there_and_the_others_in_the_file_go_on(chief: Client, tablet: Tablet) -> None:
+    earlier = Tablet(site=SITE)
+    earlier.enroll()
+    (lacking, behind), (whole,) = batches_of(tablet, 1, 1, 1)[1:], batches_of(earlier, 2)
+    answer = uploaded(chief, lacking + behind + whole)
+    assert answer.status_code == 409
+    assert "2 bản ghi vào sổ, 0 đã có từ trước" in answer.content.decode()
+    assert vials() == ["Lọ 1", "Lọ 2"]
+
+
 @pytest.mark.parametrize("content", [b"PK\x03\x04", b"{}\n", b"a,b\n1,2\n"])
 def test_another_file_is_told_to_be_none_of_a_tablets(chief: Client, content: bytes) -> None:
     assert uploaded(chief, content).status_code == 422

@@ -16,7 +16,8 @@ export function Carry() {
   const { status } = station;
   const out = useDeed();
   const pass = useDeed();
-  const [saved, setSaved] = useState(false);
+  const [saved, setSaved] = useState<"all" | "none" | null>(null);
+  const waiting = status.unsent + status.kept;
   const [passed, setPassed] = useState<Passed | null>(null);
   const [large, setLarge] = useState(false);
   const choose = (file: File | undefined) => {
@@ -33,16 +34,20 @@ export function Carry() {
         <section class="tc-card tc-stack tc-stack--close">
           <h2>{w("carry.out")}</h2>
           <p>{w("carry.out-means")}</p>
-          {status.unsent === 0 ? (
+          {status.kept > 0 && <p>{w("carry.kept", { n: status.kept })}</p>}
+          {waiting === 0 ? (
             <p class="tc-notice">{w("carry.nothing")}</p>
           ) : (
             <p class="tc-row">
-              <button type="button" class="govuk-button tc-button--chair" aria-disabled={out.busy} onClick={() => out.run(() => save(station, () => setSaved(true)))}>
-                {w("carry.save", { n: status.unsent })}
+              <button type="button" class="govuk-button tc-button--chair" aria-disabled={out.busy} onClick={() => out.run(async () => setSaved((await save(station)) ? "all" : "none"))}>
+                {w("carry.save", { n: waiting })}
               </button>
             </p>
           )}
-          <div role="status">{saved && <p class="tc-notice tc-notice--done">{w("carry.saved")}</p>}</div>
+          <div role="status">
+            {saved === "all" && <p class="tc-notice tc-notice--done">{w("carry.saved")}</p>}
+            {saved === "none" && <p class="tc-notice tc-notice--stop">{w("carry.no-key")}</p>}
+          </div>
           <Refused text={out.refused} />
         </section>
         <ShowFrames />
@@ -77,12 +82,15 @@ function Answer({ passed }: { passed: Passed }) {
   );
 }
 
-async function save(station: Station, done: () => void): Promise<void> {
-  const file = new Blob([await station.sealedFile()], { type: "application/octet-stream" });
+/** Save the file; false when nothing that waits could be put into one. */
+async function save(station: Station): Promise<boolean> {
+  const batches = await station.sealedFile();
+  if (batches.length === 0) return false;
+  const file = new Blob([batches], { type: "application/octet-stream" });
   const link = document.createElement("a");
   link.href = URL.createObjectURL(file);
   link.download = `${station.status.site?.code ?? "tiem-chung"}-${(station.status.device ?? "").slice(-8)}.tcb`;
   link.click();
   URL.revokeObjectURL(link.href);
-  done();
+  return true;
 }

@@ -19,6 +19,14 @@ CARRIED: dict[str, Words] = {
         "the lead's page, or another tablet with a network passes it on. This device keeps all records until the center itself "
         "has answered; sent twice, they count once.",
     ),
+    "carry.kept": Words(
+        "Trong đó có {n} bản ghi của lần đăng ký trước, dưới tên cũ của máy.",
+        "{n} of them are of the earlier enrollment, under this device's old name.",
+    ),
+    "carry.no-key": Words(
+        "Chưa có tệp: các bản ghi của lần đăng ký trước không còn khóa để ký. Giữ máy này lại, đừng xóa gì, và báo trưởng điểm.",
+        "No file: the earlier enrollment's records have no key left to sign them. Keep this device as it is and tell the lead.",
+    ),
     "carry.nothing": Words("Không có bản ghi nào chờ gửi.", "No record waits to be sent."),
     "carry.save": Words("Lưu tệp, {n} bản ghi", "Save the file, {n} [record|records]"),
     "carry.saved": Words(
@@ -39,8 +47,8 @@ CARRIED: dict[str, Words] = {
         "The center answered: {kept} kept, {known} known already, {aside} set aside for the lead.",
     ),
     "carry.refused": Words(
-        "Máy chủ không nhận phần còn lại: tệp bị cắt, bị sửa, hoặc thiếu phần trước đó. Lưu lại tệp ở máy kia rồi thử lại.",
-        "The center does not take the rest: the file was cut, changed, or lacks what came before. Save it anew on that tablet.",
+        "Máy chủ không nhận một phần: tệp bị cắt, bị sửa, hoặc thiếu phần trước đó. Lưu lại tệp ở máy kia rồi thử lại.",
+        "The center does not take a part of it: the file was cut, changed, or lacks what came before. Save it anew on that tablet.",
     ),
     "frames.out": Words("Đưa ra bằng mã trên màn hình", "Out by codes on the screen"),
     "frames.out-means": Words(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
+from uuid import UUID
 
 from django.db.utils import OperationalError
 from django.http import HttpResponse
@@ -51,15 +52,18 @@ def carried(request: StaffRequest) -> HttpResponse:
 
 
 def _take(content: bytes, told: Counter[Outcome]) -> tuple[str, int]:
-    """Take batch after batch and count the answers; return what ended it early, if anything did, and the status."""
+    """Take batch after batch and count the answers; return what ended it early, if anything did, and the status.
+
+    A batch that is refused ends its own chain in the file; an earlier enrollment's is another, and goes on.
+    """
+    ended: dict[UUID, Refusal] = {}
     try:
         for batch in wire.batches_in(content):
-            receipt = intake.receive(batch, now=clock().now(), sealed_to=unsealing_key())
-            told.update(answer.outcome for answer in receipt.answers)
+            device = wire.device_of(batch)
+            if device not in ended:
+                told.update(_taken(batch, device, ended))
     except wire.WireError:
         return sentence(BatchUnreadable()), 422
-    except Refusal as refusal:
-        return sentence(refusal), int(status_of(refusal))
     except OperationalError as error:
         log.warning("a carried batch could not be taken now: %s", type(error).__name__)
         again = t(
@@ -67,7 +71,18 @@ def _take(content: bytes, told: Counter[Outcome]) -> tuple[str, int]:
             "The system is busy. What is told above is taken; upload the same file again in some minutes for the rest.",
         )
         return again, 503
+    for refusal in ended.values():
+        return sentence(refusal), int(status_of(refusal))
     return "", 200
+
+
+def _taken(batch: bytes, device: UUID, ended: dict[UUID, Refusal]) -> list[Outcome]:
+    try:
+        receipt = intake.receive(batch, now=clock().now(), sealed_to=unsealing_key())
+    except Refusal as refusal:
+        ended[device] = refusal
+        return []
+    return [answer.outcome for answer in receipt.answers]
 
 
 def _answer(
