@@ -212,6 +212,12 @@ export interface Visit extends Row {
   readonly observeUntilAt: At | null;
 }
 
+/** A dose that a recorder typed for somebody, in its visit. */
+export interface TypedDose {
+  readonly visit: Visit;
+  readonly dose: DoseTold;
+}
+
 export interface Product {
   readonly code: string;
   readonly name: string;
@@ -428,6 +434,8 @@ export interface Station {
   find(scanned: string): Promise<Row | null>;
   /** Everything known of a visit, or of an appointment that nobody has come for yet; null when there is none. `locked`. */
   visit(key: string): Visit | null;
+  /** Today's doses that recorders typed for this vaccinator and that wait for their word, the earliest first. `locked`. */
+  typedFor(vaccinator: string): readonly TypedDose[];
   desk(): Desk;
   /** Forms in force on the bundle's day that fit this age in full years. */
   forms(ageYears: number): readonly FormShown[];

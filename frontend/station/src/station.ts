@@ -2,7 +2,7 @@
 
 import {
   type Appended, type Code, type DayTold, type Desk, type Facts, type Finding, type FormShown, type Frames, type Kind, type Passed, type Phase, type Row, type Search,
-  type SetAside, type Stage, type StaffMember, type Station, StationError, type Status, type Visit, type Waiting,
+  type SetAside, type Stage, type StaffMember, type Station, StationError, type Status, type TypedDose, type Visit, type Waiting,
 } from "./core.js";
 import { atWork, type Enrolled, type Parts } from "./enrolled.js";
 import { dayOf } from "./record/clock.js";
@@ -189,6 +189,10 @@ export class StationAtWork implements Station {
 
   visit(key: string): Visit | null {
     return this.open().visit(key);
+  }
+
+  typedFor(vaccinator: string): readonly TypedDose[] {
+    return this.open().typedFor(vaccinator);
   }
 
   desk(): Desk {

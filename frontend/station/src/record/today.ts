@@ -3,7 +3,7 @@
  * facts by their id, so that what comes twice counts once, and folds a visit when somebody looks at it.
  */
 
-import type { Desk, Flag, FormShown, Row, Sex, Stage, Visit } from "../core.js";
+import type { Desk, Flag, FormShown, Row, Sex, Stage, TypedDose, Visit } from "../core.js";
 import { type Finding, judge } from "../../../src/rules/intervals.js";
 import { fromBase64url, toBase64url, utf8 } from "../wire/bytes.js";
 import { type Bundle, bookOf, type ListedPerson } from "./bundle.js";
@@ -13,7 +13,7 @@ import type { Entry } from "./lines.js";
 import { nameKey } from "./names.js";
 import { Index, order } from "./search.js";
 import { type Draw, deskOf, OBSERVE_MINUTES, observeMinutesOf, SESSION, STOCK } from "./supplies.js";
-import { type Course, type Fact, factOf, flagsOf, fold, isAmendment, type Source } from "./visits.js";
+import { type Course, type Fact, factOf, flagsOf, fold, isAmendment, type Source, waitsFor } from "./visits.js";
 
 const TOKEN_BYTES = 16;
 const YEAR_DIGITS = 4;
@@ -28,6 +28,8 @@ export class Today {
   private readonly ofVisit = new Map<string, Map<string, Fact>>();
   private readonly visitOfDose = new Map<string, string>();
   private readonly orphans = new Map<string, Fact[]>();
+  /** Visits in which somebody typed a dose for another: few, so that nobody folds a whole day to find them. */
+  private readonly typed = new Set<string>();
   private readonly humans = new Map<string, Human>();
   private readonly personOf = new Map<string, string>();
   private readonly sameAs = new Map<string, string>();
@@ -85,7 +87,10 @@ export class Today {
       return;
     }
     this.place(visit, fact);
-    if (entry.kind === "dose-given") this.adopt(entry.id, visit);
+    if (entry.kind === "dose-given") {
+      this.adopt(entry.id, visit);
+      if (typeof entry["recorder"] === "string") this.typed.add(visit);
+    }
     if (typeof entry["person"] === "string") this.personOf.set(visit, entry["person"]);
     if (entry.kind === "arrived") this.meet(entry);
   }
@@ -144,6 +149,13 @@ export class Today {
     this.rows();
     const row = this.byKey.get(key);
     return row === undefined ? null : { ...this.whole(row.visit, this.listedOf(row)), flags: row.flags };
+  }
+
+  typedFor(vaccinator: string): readonly TypedDose[] {
+    return [...this.typed]
+      .map((visit) => this.whole(visit, null))
+      .flatMap((visit) => visit.doses.filter((dose) => waitsFor(dose, vaccinator)).map((dose) => ({ visit, dose })))
+      .sort((one, other) => one.dose.at - other.dose.at);
   }
 
   desk(): Desk {

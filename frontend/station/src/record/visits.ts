@@ -38,6 +38,11 @@ export function isAmendment(entry: Entry): boolean {
   return AMENDS.has(entry.kind);
 }
 
+/** Whether a dose was typed for this vaccinator and waits for their word. */
+export function waitsFor({ recorder, vaccinator, voided, confirmed }: DoseTold, staff: string): boolean {
+  return recorder !== null && vaccinator === staff && voided === null && confirmed === null;
+}
+
 /** Facts in order: by instant, then by id, which rises where one device wrote both. */
 export function inOrder(facts: readonly Fact[]): Fact[] {
   return [...facts].sort((one, other) => one.atMs - other.atMs || (one.entry.id < other.entry.id ? -1 : 1));
@@ -194,8 +199,10 @@ function amend(dose: Amended, fact: Fact): void {
   const { kind, reason, values } = fact.entry;
   const told = { ...tell(fact), reason: String(reason) };
   if (kind === "voided") dose.voided ??= told;
-  else if (kind === "confirmed") dose.confirmed ??= tell(fact);
-  else {
+  else if (kind === "confirmed") {
+    // Nobody confirms for somebody else: whoever gave the dose, as it stands corrected by then.
+    if (fact.entry.staff === dose.vaccinator) dose.confirmed ??= tell(fact);
+  } else {
     dose.corrected = [...dose.corrected, told];
     for (const [name, value] of Object.entries(values ?? {})) {
       const field = CORRECTS[name];

@@ -2,7 +2,7 @@
 
 import { useState } from "preact/hooks";
 
-import type { Arm, Station, Visit } from "../core";
+import type { Arm, DoseTold, Station, Visit } from "../core";
 import { day as written, daysLater, moment, number, time } from "../format";
 import { go, to } from "../nav";
 import { Choices, Confirm, Faults, Select, Tick, type Wrong } from "../parts/fields";
@@ -10,6 +10,7 @@ import { Status } from "../parts/drawings";
 import { Facts, PersonHead, Proof, Refused, sayNext, Screen, staffName, ticketWord, useDeed, useNow, useStation } from "../parts/screen";
 import type { Hand } from "../scan/vial";
 import { sessionOf } from "../sessions";
+import { confirmTyped, probablyGaveIt, sitBeside, typesForOthers, vaccinators } from "../typing";
 import { asScanned, choicesOf, defaultChoice, inHand, takeInHand, typedChoice, type Choice } from "../vials";
 import { w, wordFor } from "../words";
 import { formName } from "./screening";
@@ -24,7 +25,7 @@ export function Dose({ visit }: { visit: Visit }) {
   const choices = choicesOf(station.desk(), now);
   const [hand, setHand] = useState<Hand>(() => ({ key: defaultChoice(choices, inHand(station))?.key ?? "", lot: "", vial: "", product: "" }));
   const [arm, setArm] = useState<Arm>("left");
-  const [vaccinator, setVaccinator] = useState(() => own(station) ?? "");
+  const [vaccinator, setVaccinator] = useState(() => probablyGaveIt(station));
   const [given, setGiven] = useState(false);
   const [wrong, setWrong] = useState<Wrong>({});
   const { busy, refused, run } = useDeed();
@@ -55,7 +56,7 @@ export function Dose({ visit }: { visit: Visit }) {
             <div class="tc-arms">
               <Choices id="arm" legend={w("dose.arm")} options={[["left", <b>{w("arm.left")}</b>], ["right", <b>{w("arm.right")}</b>]]} value={arm} set={(code) => setArm(code as Arm)} hideLegend />
             </div>
-            {own(station) === null && <Select id="vaccinator" label={w("dose.who")} options={vaccinators(station)} value={vaccinator} set={setVaccinator} wrong={wrong} empty="" />}
+            {typesForOthers(station) && <Select id="vaccinator" label={w("dose.who")} options={vaccinators(station).map(({ id, name }) => [id, name])} value={vaccinator} set={setVaccinator} wrong={wrong} empty="" />}
           </Proof>
           {stops.length > 0 && (
             <Proof shape="oct" title={w("dose.stop")}>
@@ -69,7 +70,7 @@ export function Dose({ visit }: { visit: Visit }) {
         <Confirm
           note={w("dose.note")}
           title={w("dose.send", { n: visit.doseNumber ?? 1 })}
-          detail={[lotWords(chosen), w(`arm.${arm}-said`), time(now)].filter(Boolean).join(", ")}
+          detail={[lotWords(chosen), w(`arm.${arm}-said`), time(now), forWhom(station, vaccinator)].filter(Boolean).join(", ")}
           busy={busy}
           other={<a class="govuk-button govuk-button--secondary tc-confirm__other" href={to("visit", visit.key, "stop")}>{w("dose.none")}</a>}
         />
@@ -89,6 +90,7 @@ async function record(station: Station, before: Visit, told: { chosen: Choice; a
   const { chosen, arm, vaccinator } = told;
   if (visit === null || visit.visit === null || visit.dose !== null || chosen.product === null) return;
   const signedIn = station.status.staff?.id ?? null;
+  const isTyped = vaccinator !== signedIn;
   const number = visit.doseNumber ?? 1;
   await station.append("dose-given", {
     visit: visit.visit,
@@ -99,11 +101,13 @@ async function record(station: Station, before: Visit, told: { chosen: Choice; a
     volume_ml: chosen.product.doseMl,
     arm,
     vaccinator,
-    recorder: vaccinator === signedIn ? null : signedIn,
+    recorder: isTyped ? signedIn : null,
     dose_number_told: number,
   });
   takeInHand(station, `${chosen.lot}|${chosen.vial ?? ""}`);
-  sayNext(w("said.dose", { n: number, product: chosen.product.nameVi, lot: chosen.lot }));
+  if (typesForOthers(station)) sitBeside(station, vaccinator);
+  const said = w("said.dose", { n: number, product: chosen.product.nameVi, lot: chosen.lot });
+  sayNext(isTyped ? `${said} ${w("said.dose-typed", { name: staffName(station, vaccinator) })}` : said);
   go();
 }
 
@@ -170,6 +174,7 @@ function Given({ visit }: { visit: Visit }) {
                 [w("dose.by"), staffName(station, dose.vaccinator)],
               ]}
             />
+            {dose.recorder !== null && <Typed dose={dose} />}
           </Proof>
         </div>
         <p class="tc-chair__end tc-row">
@@ -178,6 +183,35 @@ function Given({ visit }: { visit: Visit }) {
         </p>
       </div>
     </Screen>
+  );
+}
+
+/** Who typed the dose, and whether its vaccinator has said that it is right: they say it here, on this tablet or their own. */
+function Typed({ dose }: { dose: DoseTold }) {
+  const station = useStation();
+  const { busy, refused, run } = useDeed();
+  const name = staffName(station, dose.vaccinator);
+  const by = w("typed.by", { name: staffName(station, dose.recorder) });
+  if (dose.confirmed !== null) return <p><Status shape="done">{w("typed.confirmed-at", { name, time: time(dose.confirmed.at) })}</Status> {by}</p>;
+  if (dose.vaccinator !== station.status.staff?.id) {
+    return (
+      <>
+        <p><Status shape="half">{w("typed.waits", { name })}</Status> {by}</p>
+        <p>{w("typed.hand-over", { name })}</p>
+        <p><button type="button" class="govuk-button govuk-button--secondary" onClick={() => station.lock()}>{w("device.lock")}</button></p>
+      </>
+    );
+  }
+  return (
+    <>
+      <p><Status shape="half">{w("typed.waits-for-you")}</Status> {by}</p>
+      <p>
+        <button type="button" class="govuk-button" aria-disabled={busy} onClick={() => run(async () => void (await confirmTyped(station, dose.entry)))}>
+          {w("typed.confirm")}
+        </button>
+      </p>
+      <Refused text={refused} />
+    </>
   );
 }
 
@@ -250,11 +284,7 @@ function bundleAge(station: Station): string {
   return issued === undefined ? "–" : moment(issued, station.status.day);
 }
 
-function own(station: Station): string | null {
-  const member = station.status.staff;
-  return member?.roles.includes("vaccinator") ? member.id : null;
-}
-
-function vaccinators(station: Station): readonly (readonly [string, string])[] {
-  return station.staff.filter((member) => member.roles.includes("vaccinator")).map((member) => [member.id, member.name]);
+/** The name of who gave it, where somebody else types. */
+function forWhom(station: Station, vaccinator: string): string {
+  return vaccinator === "" || vaccinator === station.status.staff?.id ? "" : w("dose.for", { name: staffName(station, vaccinator) });
 }

@@ -9,6 +9,7 @@ import { to } from "../nav";
 import { Icon, type Shape, Status } from "../parts/drawings";
 import { nameOf, Screen, useStation } from "../parts/screen";
 import { SessionLine } from "../parts/session-line";
+import { TypedForMe } from "../parts/typed";
 import { idWord, sexWord } from "../person";
 import { Scanner } from "../scan/scanner";
 import { w } from "../words";
@@ -70,6 +71,7 @@ export function Today() {
         <p class="tc-secondary">{station.status.site?.name}</p>
       </div>
       <SessionLine />
+      <TypedForMe />
       <search class="tc-station__search">
         <label class="tc-hidden" for="asked">
           {w("today.search")}

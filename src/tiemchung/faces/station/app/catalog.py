@@ -24,7 +24,7 @@ from tiemchung.faces.station.pages.chair import SEVERITY_WORDS
 from tiemchung.faces.station.pages.desk import HOW, KINDS, SEXES
 from tiemchung.faces.station.pages.lead import KINDS as ENTRY_KINDS
 from tiemchung.faces.station.pages.lead import RETURN_REASONS, WASTE_REASONS
-from tiemchung.faces.station.pages.mending import CORRECTION_REASONS, STOP_REASONS, VOID_REASONS
+from tiemchung.faces.station.pages.mending import CORRECTION_REASONS, STOP_REASONS, TYPED, VOID_REASONS
 from tiemchung.faces.station.pages.screening import MEASURES, OUTCOMES
 
 WORDS_OF: dict[str, Mapping[str, Words]] = {
@@ -48,6 +48,7 @@ WORDS_OF: dict[str, Mapping[str, Words]] = {
     "span": SPANS,
     "state": STATES,
     "stop-reason": STOP_REASONS,
+    "typed": TYPED,
     "void-why": VOID_REASONS,
     "waste-why": WASTE_REASONS,
     # JavaScript's week begins on Sunday, and a heading with a capital.

@@ -26,6 +26,23 @@ CORRECTION_REASONS = {
     "label-misread": Words("Đọc sai nhãn lọ", "The label was misread"),
     "told-wrong": Words("Người tiêm nói lại", "The vaccinator says otherwise"),
 }
+TYPED = {
+    "title": Words("Chờ bạn xác nhận: {n} mũi người khác nhập", "For you to confirm: {n} [dose|doses] typed by others"),
+    "lot": Words("lô {lot}", "lot {lot}"),
+    "by": Words("{name} nhập", "typed by {name}"),
+    "confirm": Words("Đúng, tôi đã tiêm", "Right, I gave it"),
+    "confirmed": Words("Đã xác nhận mũi tiêm.", "The dose is confirmed."),
+    "confirmed-at": Words("{name} đã xác nhận lúc {time}", "Confirmed by {name} at {time}"),
+    "waits": Words("Chờ {name} xác nhận", "Waits for {name} to confirm"),
+    "waits-for-you": Words("Chờ bạn xác nhận", "Waits for you to confirm"),
+    "hand-over": Words(
+        "{name} xác nhận trên máy của mình. Dùng chung máy này thì khóa màn hình, {name} vào làm bằng mã PIN của mình; "
+        "không cần mạng.",
+        "{name} confirms on their own device. On this one: lock the screen, and {name} signs in with their own PIN; no network "
+        "is needed.",
+    ),
+}
+"""What is said of a dose that a recorder typed, here and in the app."""
 CODE_LENGTH = 60
 
 

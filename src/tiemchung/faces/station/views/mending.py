@@ -21,7 +21,7 @@ from tiemchung.domain.visits import actions as visits_actions
 from tiemchung.domain.visits import queries as visits
 from tiemchung.domain.visits.values import WRONG_PERSON, How, VisitListed
 from tiemchung.faces.shared.doors import StaffRequest, staff_only
-from tiemchung.faces.shared.words import t
+from tiemchung.faces.shared.words import said, t
 from tiemchung.faces.station.pages import chair, desk
 from tiemchung.faces.station.pages import mending as pages
 from tiemchung.faces.station.typed import day_in, uuid_in
@@ -164,7 +164,7 @@ def confirm(request: StaffRequest, dose: UUID) -> HttpResponse:
     if dose in {one.id for one in mine}:
         event = immunization_actions.confirmed(entry, dose=dose, site=site, actor=request.actor, now=now)
         intake.record([event], actor=request.actor, site=site, now=now)
-        say_next(request, t("Đã xác nhận mũi tiêm.", "The dose is confirmed."))
+        say_next(request, said(pages.TYPED["confirmed"]))
     return redirect("station:today")
 
 

@@ -18,6 +18,7 @@ from tiemchung.domain.visits import queries as visits
 from tiemchung.domain.visits.values import Stage, VisitListed
 from tiemchung.faces.shared.doors import POST_KEY, StaffRequest, staff_only
 from tiemchung.faces.station.pages import chair as pages
+from tiemchung.faces.station.pages.mending import TYPED
 from tiemchung.faces.station.typed import words_in
 from tiemchung.faces.station.views.frame import RECORDED, SAID, page, site_of
 from tiemchung.kernel.actor import Actor, Power
@@ -69,6 +70,7 @@ def today(request: StaffRequest) -> HttpResponse:
             "rows": [pages.row_of(visit) for visit in shown],
             "doors": {visit.id: door for visit in shown if (door := pages.door_of(visit.stage, request.actor.powers))},
             "typed_for_me": _typed_for(request.actor, site, day),
+            "typed_words": TYPED,
             "product_names": {code: product.name_vi for code, product in vaccines.products().items()},
             "recorders": access.staff_names([member.id for member in access.staff_of_site(site)]),
             "fresh_id": lambda: uuid7(now),
