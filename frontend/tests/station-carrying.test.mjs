@@ -5,6 +5,7 @@ import { after, test } from "node:test";
 import { openDB } from "idb";
 
 import { split } from "../.compiled/station/src/sync/carrying.js";
+import { joined, readFrame } from "../.compiled/station/src/sync/frames.js";
 import { Center, CODE, STAFF } from "./station-center.mjs";
 import { Device, PIN, vial } from "./station-device.mjs";
 
@@ -82,6 +83,8 @@ test("what an earlier enrollment left is in the file under its own name, and is 
   assert.deepEqual([again.status.unsent, again.status.kept], [1, 2]);
   const file = await again.sealedFile();
   assert.deepEqual(owners(file), [next.device, before.device]);
+  const codes = await again.frames();
+  assert.deepEqual([(await codes.shown()).entries, owners(await joined((await codes.shown()).frames.map(readFrame)))], [3, [next.device, before.device]]);
   before.mishap = () => null;
   assert.deepEqual(await again.passOn(file), { kept: 2, known: 0, aside: 0, refused: "wrong-signature" });
   assert.deepEqual(before.journal.map(({ entry }) => entry.vial), ["A", "B"]);
@@ -91,6 +94,7 @@ test("what an earlier enrollment left is in the file under its own name, and is 
   assert.deepEqual(await again.passOn(file), { kept: 0, known: 3, aside: 0, refused: null });
   assert.deepEqual([...before.seen.values(), ...next.seen.values()], [1, 1, 1]);
   assert.equal((await again.sealedFile()).length, 0);
+  assert.deepEqual(await codes.shown(), { frames: [], entries: 0 });
 });
 
 test("what has no key any more is counted, and in no file", async () => {

@@ -354,7 +354,7 @@ export interface Passed {
 /** What waits, as codes to be shown one after the other: the same ones again until they are asked for anew. */
 export interface FramesShown {
   readonly frames: readonly Uint8Array<ArrayBuffer>[];
-  /** How many entries they hold; what was written since is in none of them. */
+  /** How many waited when they were made, with those of earlier enrollments; what was written since is in none of them. */
   readonly entries: number;
 }
 

@@ -17,7 +17,7 @@ let stoodAt = 0;
 
 export function ShowFrames() {
   const station = useStation();
-  const { unsent } = station.status;
+  const waiting = station.status.unsent + station.status.kept;
   const out = useDeed();
   const [shown, setShown] = useState<FramesShown | null>(null);
   const show = (anew: boolean) => out.run(async () => setShown(await (await station.frames()).shown(anew)));
@@ -25,18 +25,18 @@ export function ShowFrames() {
     <section class="tc-card tc-stack tc-stack--close">
       <h2>{w("frames.out")}</h2>
       <p>{w("frames.out-means")}</p>
-      {shown === null && unsent === 0 && <p class="tc-notice">{w("carry.nothing")}</p>}
-      {shown === null && unsent > 0 && (
+      {shown === null && waiting === 0 && <p class="tc-notice">{w("carry.nothing")}</p>}
+      {shown === null && waiting > 0 && (
         <p>
           <button type="button" class="govuk-button tc-button--chair" aria-disabled={out.busy} onClick={() => show(false)}>
-            {w("frames.show", { n: unsent })}
+            {w("frames.show", { n: waiting })}
           </button>
         </p>
       )}
       {shown !== null && shown.frames.length > 0 && <Turning frames={shown.frames} />}
-      {shown !== null && unsent > shown.entries && (
+      {shown !== null && waiting > shown.entries && (
         <div class="tc-notice tc-notice--look">
-          <p>{w("frames.more-since", { n: unsent - shown.entries })}</p>
+          <p>{w("frames.more-since", { n: waiting - shown.entries })}</p>
           <button type="button" class="govuk-button govuk-button--secondary" aria-disabled={out.busy} onClick={() => show(true)}>
             {w("frames.anew")}
           </button>

@@ -131,6 +131,8 @@ export interface ShownRow {
   readonly device: string;
   readonly seq: number;
   readonly answered: number;
+  /** Those of earlier enrollments that waited too. */
+  readonly kept: number;
   readonly file: Bytes;
 }
 

@@ -5,6 +5,7 @@
  */
 
 import type { Frames, FramesShown, Gathered, Passed } from "../core.js";
+import { keptCount } from "../record/earlier.js";
 import type { Outbox } from "../record/outbox.js";
 import type { Disk } from "../store/disk.js";
 import type { ShownRow } from "../store/schema.js";
@@ -25,13 +26,13 @@ export class Gathering implements Frames {
   ) {}
 
   async shown(anew = false): Promise<FramesShown> {
-    const { seq, answered } = await this.outbox.chain();
+    const [{ seq, answered }, kept] = await Promise.all([this.outbox.chain(), keptCount(this.disk)]);
     const { device } = this.signer;
     const before = await this.disk.get("shown");
     // A signature is another one each time it is made: a file made anew would be a stranger to whoever has half of this one.
-    const stands = before !== undefined && before.file.length > 0 && before.device === device && before.answered === answered;
+    const stands = before !== undefined && before.file.length > 0 && before.device === device && before.answered === answered && before.kept === kept;
     if (stands && !anew) return told(before);
-    const made = { device, seq, answered, file: await sealedFile(this.outbox, this.signer) };
+    const made = { device, seq, answered, kept, file: await sealedFile(this.disk, this.outbox, this.signer) };
     await this.disk.put("shown", made);
     return told(made);
   }
@@ -77,6 +78,6 @@ export class Gathering implements Frames {
   }
 }
 
-async function told({ seq, answered, file }: ShownRow): Promise<FramesShown> {
-  return { frames: await framesOf(file), entries: seq - answered };
+async function told({ seq, answered, kept, file }: ShownRow): Promise<FramesShown> {
+  return { frames: await framesOf(file), entries: seq - answered + kept };
 }
