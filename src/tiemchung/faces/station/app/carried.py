@@ -21,7 +21,7 @@ CARRIED: dict[str, Words] = {
     ),
     "carry.kept": Words(
         "Trong đó có {n} bản ghi của lần đăng ký trước, dưới tên cũ của máy.",
-        "{n} of them are of the earlier enrollment, under this device's old name.",
+        "{n} of them [is|are] of the earlier enrollment, under this device's old name.",
     ),
     "carry.no-key": Words(
         "Chưa có tệp: các bản ghi của lần đăng ký trước không còn khóa để ký. Giữ máy này lại, đừng xóa gì, và báo trưởng điểm.",
