@@ -47,6 +47,8 @@ def sound(tmp_path: Path) -> dict[str, str]:
         ("TIEMCHUNG_CLOCK_FILE", "/run/clock.json", "TIEMCHUNG_DEMO=1"),
         ("TIEMCHUNG_PHONE_COUNTRIES", "84,Lào", "calling codes"),
         ("TIEMCHUNG_PHONE_COUNTRIES", "84,999999", "calling codes"),
+        ("TIEMCHUNG_HUB_DOMAIN", "https://hub.example.vn", "a domain"),
+        ("TIEMCHUNG_HUB_DOMAIN", "vn", "a domain"),
         ("TIEMCHUNG_WEB_THREADS", "0", "whole number"),
         ("TIEMCHUNG_SECRETKEY", _SECRET, "TIEMCHUNG_SECRET_KEY?"),
         ("DATABASE_URL", "mysql://x/y", "no address of a database"),

@@ -193,7 +193,7 @@ def parse_batch(batch: bytes, *, max_line_bytes: int = MAX_ENTRY_BYTES) -> tuple
     if len(batch) > MAX_BATCH_BYTES:
         raise WireError(WireCode.BATCH_TOO_LARGE, f"{len(batch)} bytes, at most {MAX_BATCH_BYTES}")
     header_line, *lines = batch.split(b"\n")
-    header = _parse_header(header_line)
+    header = parse_header(header_line)
     if not lines or lines.pop():
         raise WireError(WireCode.CUT_OFF, "every line ends in a newline, the last one too")
     if len(lines) != header.count:
@@ -211,7 +211,7 @@ def batches_in(content: bytes) -> Iterator[bytes]:
         end = content.find(b"\n", at) + 1
         if not end:
             raise WireError(WireCode.CUT_OFF, "a header without an end")
-        for _ in range(_parse_header(content[at : end - 1]).count):
+        for _ in range(parse_header(content[at : end - 1]).count):
             end = content.find(b"\n", end) + 1
             if not end:
                 raise WireError(WireCode.CUT_OFF, "fewer lines than told")
@@ -223,10 +223,11 @@ def batches_in(content: bytes) -> Iterator[bytes]:
 
 def device_of(batch: bytes) -> UUID:
     """Return whose batch this says to be; nothing of it is checked but that its header can be read."""
-    return _parse_header(batch.partition(b"\n")[0]).device
+    return parse_header(batch.partition(b"\n")[0]).device
 
 
-def _parse_header(line: bytes) -> Header:
+def parse_header(line: bytes) -> Header:
+    """Return the header that a batch's first line tells, without its newline; raise for what is none."""
     if len(line) > MAX_HEADER_BYTES:
         raise WireError(WireCode.HEADER_UNREADABLE, f"{len(line)} bytes")
     try:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import difflib
 import ipaddress
+import re
 import stat
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -33,6 +34,7 @@ DEFAULT_PHONE_COUNTRIES = "84"
 DEFAULT_ISSUER, LONGEST_ISSUER = "Tiêm Chủng", 64
 """Who signs, as certificates name it; X.509 takes no longer name of an organization."""
 
+_DOMAIN = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+")
 _CALLING_CODES = frozenset(COUNTRY_CODE_TO_REGION_CODE)
 _SHORTEST_SECRET = 50
 _OLDEST_SERVER = 17
@@ -78,6 +80,7 @@ class Environment:
     stream_host: str
     stream_port: int
     stream_url: str
+    hub_domain: str
     web_workers: int
     web_threads: int
 
@@ -159,6 +162,7 @@ def read(environ: Mapping[str, str]) -> tuple[Environment, list[str]]:
         stream_host=stream_host,
         stream_port=stream_port,
         stream_url=_stream_url(reader),
+        hub_domain=_hub_domain(reader),
         web_workers=reader.count("TIEMCHUNG_WEB_WORKERS", 1),
         web_threads=reader.count("TIEMCHUNG_WEB_THREADS", 8),
     )
@@ -228,6 +232,14 @@ def _stream_url(reader: _Reader) -> str:
     parts = urlsplit(value)
     if value and (parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment):
         reader.fault("TIEMCHUNG_STREAM_URL", f"is {value!r}; it takes an address, such as https://example.vn/dong-tin/")
+        return ""
+    return value
+
+
+def _hub_domain(reader: _Reader) -> str:
+    value = reader.text("TIEMCHUNG_HUB_DOMAIN")
+    if value and not _DOMAIN.fullmatch(value):
+        reader.fault("TIEMCHUNG_HUB_DOMAIN", f"is {value!r}; it takes a domain, such as hub.example.vn")
         return ""
     return value
 

@@ -11,6 +11,12 @@ class EnrollmentRefused(Refusal):
     code = "enrollment-refused"
 
 
+class RelayRefused(Refusal):
+    """No hub that is enrolled signed this envelope, or it cannot be read. What it carried is not looked at."""
+
+    code = "relay-refused"
+
+
 class PublicKeyUnreadable(Refusal):
     """The key is no point of P-256 in raw uncompressed form."""
 

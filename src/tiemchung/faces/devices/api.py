@@ -16,10 +16,11 @@ from ninja.security import APIKeyHeader
 
 from tiemchung.domain.access import actions as access
 from tiemchung.domain.access import queries as access_queries
-from tiemchung.domain.access.values import Agreement, Device, DeviceStatus, EnrollmentReceipt
+from tiemchung.domain.access.errors import RequestNotSigned
+from tiemchung.domain.access.values import Agreement, Device, DeviceKind, DeviceStatus, EnrollmentReceipt
 from tiemchung.domain.journal import queries as journal
 from tiemchung.domain.visits import queries as visits
-from tiemchung.faces.devices import bundle
+from tiemchung.faces.devices import bundle, relays
 from tiemchung.faces.devices.document import DevicesAPI
 from tiemchung.faces.devices.pulling import pulled
 from tiemchung.faces.devices.schemas import (
@@ -55,17 +56,26 @@ No cookie is read or set."""
 
 
 class SignedRequest(APIKeyHeader):
-    """A request signed by an enrolled device over method, path and a nonce that serves once."""
+    """A request signed by an enrolled device over method, path and a nonce that serves once. A hub is none of those here."""
 
     param_name = "Authorization"
+    of_hubs = False
 
     def authenticate(self, request: HttpRequest, key: str | None) -> Device:
         """Return the device; raises `RequestNotSigned` for anybody else. Whoever asks, lives: the site is not silent."""
         now = clock().now()
         device = access.prove_request(key or "", method=request.method or "", path=request.get_full_path(), now=now)
+        if (device.kind is DeviceKind.HUB) is not self.of_hubs:
+            raise RequestNotSigned
         access.count_request(device, path=request.path)
         access.hear(device.id, at=now)
         return device
+
+
+class SignedByHub(SignedRequest):
+    """A request signed by a site's enrolled hub, which may ask for nothing that a tablet may."""
+
+    of_hubs = True
 
 
 api = DevicesAPI(
@@ -75,7 +85,7 @@ api = DevicesAPI(
     urls_namespace="devices",
     docs_url=None,  # its page loads scripts from elsewhere
 )
-signed = SignedRequest()
+signed, signed_by_hub = SignedRequest(), SignedByHub()
 
 
 @api.exception_handler(Refusal)
@@ -115,7 +125,9 @@ def enroll(request: HttpRequest, asked: EnrollmentAsked) -> Status[dict[str, Any
         agreement = _agreement(asked)
     except wire.WireError:
         return problem("public-key-unreadable", HTTPStatus.BAD_REQUEST)
-    receipt = access.enroll(asked.code, public_key=public_key, name=asked.name, now=now, agreement=agreement)
+    receipt = access.enroll(
+        asked.code, public_key=public_key, name=asked.name, now=now, agreement=agreement, address=asked.address
+    )
     return Status(HTTPStatus.CREATED, _told(receipt))
 
 
@@ -261,6 +273,29 @@ def day_lines(request: HttpRequest, day: date) -> HttpResponse:
     return HttpResponse(msgspec.json.encode(told), content_type="application/json")
 
 
+@api.get(
+    "/roster",
+    auth=signed_by_hub,
+    response={401: Problem, 429: Problem},
+    summary="The tablets of a hub's site, signed",
+    operation_id="roster",
+    openapi_extra={
+        "responses": {
+            200: {
+                "description": "A compact JWS (ES256) under the server's key: ids and public keys, and nothing of anybody.",
+                "content": {
+                    "application/jose": {"schema": {"type": "string"}, "example": "eyJhbGciOiJFUzI1NiJ9.e30.c2ln"}
+                },
+            }
+        }
+    },
+)
+def site_roster(request: HttpRequest) -> HttpResponse:
+    """Tell a hub whose batches it keeps: every tablet of its site that was ever let in."""
+    hub: Device = request.auth  # type: ignore[attr-defined]  # ninja puts what `signed_by_hub` returned there
+    return HttpResponse(relays.roster(hub), content_type="application/jose")
+
+
 def _agreement(asked: EnrollmentAsked) -> Agreement | None:
     if asked.agreement_key is None:
         return None
@@ -296,6 +331,8 @@ def _statement(receipt: EnrollmentReceipt, told: dict[str, Any]) -> str:
         "public_key": wire.to_base64url(receipt.public_key),
         "agreement_key": agreed,
         "origin": settings.TIEMCHUNG_PUBLIC_URL,
+        "address": receipt.address or None,
+        "hubs": bundle.hubs(receipt.site, now=clock().now()),
     }
     return signing.compact(content, typ=signing.ENROLLMENT)
 

@@ -43,12 +43,7 @@ def receive(request: HttpRequest) -> HttpResponse:
     except Refusal as refusal:
         return refused(refusal)
     except OperationalError as error:
-        # A deadlock, a restart, a timeout: nothing was stored and the device still holds the batch. It sends it again.
-        # Its text may hold a row: the log gets its name alone.
-        log.warning("a batch could not be taken now: %s", type(error).__name__)
-        answer = problem("busy", HTTPStatus.SERVICE_UNAVAILABLE)
-        answer["Retry-After"] = str(RETRY_AFTER_S)
-        return answer
+        return busy(error)
     return HttpResponse(
         _encoder.encode(
             {
@@ -61,6 +56,17 @@ def receive(request: HttpRequest) -> HttpResponse:
         content_type="application/json",
         headers={"X-Content-Type-Options": "nosniff"},
     )
+
+
+def busy(error: OperationalError) -> HttpResponse:
+    """Answer that the database cannot now: nothing was stored and the device still holds the batch. It sends it again.
+
+    What the error says may hold a row: the log gets its name alone.
+    """
+    log.warning("a batch could not be taken now: %s", type(error).__name__)
+    answer = problem("busy", HTTPStatus.SERVICE_UNAVAILABLE)
+    answer["Retry-After"] = str(RETRY_AFTER_S)
+    return answer
 
 
 def _clear(request: HttpRequest) -> bytes | HttpResponse:

@@ -70,10 +70,19 @@ def _content(device: Device, *, now: datetime) -> dict[str, Any]:
             "vials": supply.open_vials(device.site, today),
             "openings": supply.opening_rules(today),
             "fridges_outside": _fridges_outside(device.site),
+            "hubs": hubs(device.site, now=now),
             **cut_off(device.site),
         }
     products = {session.id: session.product for session in sessions}
     return {**content, "list": _list_of(device, today, products=products, version=version, now=now)}
+
+
+def hubs(site: str, *, now: datetime) -> list[dict[str, Any]]:
+    """Return where a tablet of the site may leave its batches when the center does not answer, each with its key."""
+    return [
+        {"device": hub.device, "name": hub.name, "address": hub.address, "key": wire.to_base64url(hub.public_key)}
+        for hub in queries.hubs_of(site, now=now)
+    ]
 
 
 def cut_off(site: str) -> dict[str, Any]:

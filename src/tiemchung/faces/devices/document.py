@@ -1,4 +1,4 @@
-"""The OpenAPI document of the Devices API: with the batch endpoint, which a plain view answers, and problems as RFC 9457."""
+"""The OpenAPI document of the Devices API: with batches and envelopes, which plain views answer, and problems as RFC 9457."""
 
 from __future__ import annotations
 
@@ -9,19 +9,22 @@ from ninja import NinjaAPI
 from ninja.openapi.schema import OpenAPISchema
 
 from tiemchung.faces.devices.batches import SEALED
+from tiemchung.faces.devices.relays import RELAYED
 from tiemchung.faces.devices.schemas import ReceiptTold
 
 BATCHES = "/api/devices/batches"
-"""Answered by a plain view (`batches`), described here."""
+RELAYS = "/api/devices/relays"
+"""Answered by plain views (`batches`, `relays`), described here."""
 
 
 class DevicesAPI(NinjaAPI):
-    """The API with the batch endpoint in its document, though ninja does not serve it."""
+    """The API with batches and envelopes in its document, though ninja does not serve them."""
 
     def get_openapi_schema(self, *args: Any, **kwargs: Any) -> OpenAPISchema:
         """Return the OpenAPI document."""
         schema = super().get_openapi_schema(*args, **kwargs)
         schema["paths"][BATCHES] = {"post": _batch_operation()}
+        schema["paths"][RELAYS] = {"post": _relay_operation()}
         schema["components"]["schemas"].update(_definitions(ReceiptTold))
         for operations in schema["paths"].values():
             for operation in operations.values():
@@ -87,5 +90,30 @@ def _batch_operation() -> dict[str, Any]:
             },
             413: {"description": "More bytes or entries than a batch may have.", "content": problem_body},
             415: {"description": "A coding of the body that is not known here.", "content": problem_body},
+        },
+    }
+
+
+def _relay_operation() -> dict[str, Any]:
+    line = '{"hub":"01997b4c-8f6a-7cc2-9d7e-1f2a3b4c5d6e","taken_at":"2021-09-13T06:58:12.345Z","length":412,"signature":"..."}'
+    told = {"type": "object", "required": ["receipt"], "properties": {"receipt": {"type": "string"}}}
+    return {
+        "operationId": "relay",
+        "summary": "Bring a tablet's batch",
+        "description": (
+            "One sealed batch, byte for byte as its tablet sent it, behind a line that a site's hub signed. The answer is a receipt "
+            "for the tablet: what became of each entry, as a compact JWS (ES256) under the server's key. Whatever is wrong with the "
+            "batch is answered as if the tablet had sent it."
+        ),
+        "requestBody": {
+            "required": True,
+            "content": {RELAYED: {"schema": {"type": "string"}, "example": f"{line}\n{{...}}\nAQT1...\n"}},
+        },
+        "responses": {
+            200: {"description": "The receipt.", "content": {"application/json": {"schema": told}}},
+            400: {"description": "No batch can be read from what the envelope holds.", "content": _PROBLEM},
+            401: {"description": "No enrolled hub signed this, or no tablet the batch in it.", "content": _PROBLEM},
+            409: {"description": "The chain does not continue the one known here.", "content": _PROBLEM},
+            413: {"description": "More bytes or entries than a batch may have.", "content": _PROBLEM},
         },
     }

@@ -20,7 +20,7 @@ class EnrollmentAsked(Schema):
     """A tablet asks to be one of us with a one-time code and its public keys (raw P-256 points of 65 bytes).
 
     Secrets are sealed to `agreement_key`; `agreement_proof` is the first key's signature over it. Without them the tablet
-    sends and pulls, and nobody can unlock it by a PIN.
+    sends and pulls, and nobody can unlock it by a PIN. A hub, and nobody else, tells the `address` at which it answers.
     """
 
     model_config = ConfigDict(
@@ -41,6 +41,7 @@ class EnrollmentAsked(Schema):
     name: Annotated[str, Field(max_length=80)] = ""
     agreement_key: Point | None = None
     agreement_proof: Annotated[str, Field(min_length=86, max_length=86)] | None = None
+    address: Annotated[str, Field(max_length=200)] = ""
 
 
 class EnrollmentTold(Schema):

@@ -12,10 +12,10 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
 from django.views.decorators.csrf import csrf_exempt
 
-from tiemchung.faces.devices import api, batches
+from tiemchung.faces.devices import api, batches, relays
 from tiemchung.faces.shared.doors import device_only, public
 from tiemchung.faces.shared.refusals import problem
-from tiemchung.kernel import wire
+from tiemchung.kernel import relay, wire
 from tiemchung.plumbing.time import clock
 
 MAX_JSON_BYTES = 8 * 1024
@@ -60,5 +60,6 @@ def _guarded(pattern: URLPattern) -> URLPattern:
 app_name = "devices"
 urlpatterns = [
     path("batches", device_only(limited(batches.receive, wire.MAX_BATCH_BYTES)), name="batch"),
+    path("relays", device_only(limited(relays.receive, relay.MAX_ENVELOPE_BYTES)), name="relay"),
     *(_guarded(pattern) for pattern in api.api.urls[0] if isinstance(pattern, URLPattern)),
 ]

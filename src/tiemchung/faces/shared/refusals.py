@@ -22,6 +22,7 @@ STATUSES: dict[str, HTTPStatus] = {
     "consent-unknown": HTTPStatus.NOT_FOUND,
     "link-unknown": HTTPStatus.NOT_FOUND,
     "enrollment-refused": HTTPStatus.FORBIDDEN,
+    "relay-refused": HTTPStatus.UNAUTHORIZED,
     "request-not-signed": HTTPStatus.UNAUTHORIZED,
     "unlock-refused": HTTPStatus.FORBIDDEN,
     "unlock-tries-spent": HTTPStatus.TOO_MANY_REQUESTS,

@@ -23,6 +23,7 @@ SEALING_KEY = "outbox"
 _HEADERS = jws.JWSRegistry(strict_check_header=False)
 """Lets a header say `zip`, as SMART Health Cards have it."""
 BUNDLE, ENROLLMENT = "tc-bundle+jws", "tc-enrollment+jws"
+RECEIPT, ROSTER = "tc-receipt+jws", "tc-roster+jws"
 
 
 def server_key() -> str:

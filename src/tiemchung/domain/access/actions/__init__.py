@@ -11,6 +11,7 @@ from tiemchung.domain.access.actions.devices import (
     enroll,
     enrollment_of,
     hear,
+    is_address,
     keep_word,
     next_bundle_version,
     open_enrollment,
@@ -38,6 +39,7 @@ from tiemchung.domain.access.actions.proofs import (
     prove_by_phone,
     show_at_desk,
 )
+from tiemchung.domain.access.actions.relaying import note_relayed, open_envelope
 from tiemchung.domain.access.actions.requests import answer_request, ask_about_own
 from tiemchung.domain.access.actions.service import (
     NONCE_TERM,
@@ -92,6 +94,7 @@ __all__ = [
     "forget_codes",
     "forget_counts",
     "hear",
+    "is_address",
     "issue_proof_code",
     "keep_draft",
     "keep_word",
@@ -99,9 +102,11 @@ __all__ = [
     "load_staff",
     "new_nonce",
     "next_bundle_version",
+    "note_relayed",
     "open_by_code",
     "open_by_number",
     "open_enrollment",
+    "open_envelope",
     "open_unlock_code",
     "prove_at_desk",
     "prove_by_code",

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from django.conf import settings
 from django.db import transaction
 from django.utils.crypto import constant_time_compare
 
@@ -24,6 +26,7 @@ from tiemchung.domain.access.events import DeviceEnrolled, DeviceRevoked
 from tiemchung.domain.access.policy import may_enroll_devices
 from tiemchung.domain.access.queries import service as queries
 from tiemchung.domain.access.values import (
+    BY_CODE,
     WAITING_TERM,
     Agreement,
     Device,
@@ -44,6 +47,7 @@ DEVICE_TERM = timedelta(days=180)
 """How long an enrollment holds at most. Ours: a campaign outlasts it seldom, a lost tablet always."""
 ENROLLMENT_TERM = timedelta(hours=24)
 """How long a code opened by a lead can be used. Ours: it is opened at the site on the day the tablet is there."""
+_ADDRESS = re.compile(r"https://([a-z0-9-]+(?:\.[a-z0-9-]+)+)(?::[1-9][0-9]{0,4})?")
 CODE_BYTES = 15
 """Random bytes of an enrollment code: 120 bits, so that nobody guesses one however often they try."""
 
@@ -70,6 +74,7 @@ def open_enrollment(
         code_sha256=code_digest(code),
         site=site,
         name=name,
+        device_kind=terms.device,
         kinds=None if kinds is None else sorted(kinds),
         session=terms.session,
         device_days=terms.days,
@@ -81,12 +86,19 @@ def open_enrollment(
 
 @transaction.atomic
 def enroll(
-    code: str, *, public_key: bytes, name: str, now: datetime, agreement: Agreement | None = None
+    code: str,
+    *,
+    public_key: bytes,
+    name: str,
+    now: datetime,
+    agreement: Agreement | None = None,
+    address: str = "",
 ) -> EnrollmentReceipt:
     """Spend a code on the device with this key (a raw P-256 point) and return where it stands.
 
     A key vouched for when the code was made is enrolled at once; any other waits until a lead has compared
     fingerprints. Told again by the same keys, the code answers the same. Any other use is refused without a reason.
+    A hub, and nobody else, tells the `address` under which its hall finds it.
     """
     agreement_key = _checked(public_key, agreement)
     enrollment = models.Enrollment.objects.select_for_update(of=("self",)).filter(code_sha256=code_digest(code)).first()
@@ -102,10 +114,14 @@ def enroll(
         raise EnrollmentRefused
     if models.Device.objects.filter(public_key=public_key).exists():
         raise EnrollmentRefused
+    is_hub = enrollment.device_kind == DeviceKind.HUB
+    if is_hub != bool(address) or (is_hub and not is_address(address)):
+        raise EnrollmentRefused
     days = enrollment.device_days
     device = models.Device.objects.create(
         id=uuid7(),
-        kind=DeviceKind.TABLET,
+        kind=DeviceKind(enrollment.device_kind),
+        address=address,
         name=name.strip() or enrollment.name,
         site=enrollment.site,
         public_key=public_key,
@@ -126,8 +142,8 @@ def enroll(
 
 
 def enrollment_of(device: UUID) -> EnrollmentReceipt:
-    """Return where the enrollment of a tablet stands; the id is known to who enrolled it and to its site."""
-    found = models.Device.objects.filter(id=device, kind=DeviceKind.TABLET).first()
+    """Return where the enrollment of a tablet or hub stands; the id is known to who enrolled it and to its site."""
+    found = models.Device.objects.filter(id=device, kind__in=BY_CODE).first()
     if found is None:
         raise DeviceUnknown(device=device)
     return _receipt(found)
@@ -239,6 +255,13 @@ def next_bundle_version(device: Device, *, at: datetime) -> int:
     return version
 
 
+def is_address(told: str) -> bool:
+    """Tell whether a hub may answer there: https, under the domain to whose names the app may speak."""
+    named = _ADDRESS.fullmatch(told)
+    domain = settings.TIEMCHUNG_HUB_DOMAIN
+    return bool(domain) and named is not None and named[1].endswith(f".{domain}")
+
+
 def code_digest(code: str) -> bytes:
     """Return what is kept of a code: whoever reads the table cannot use it."""
     return hashlib.sha256(code.encode()).digest()
@@ -267,6 +290,8 @@ def _checked(public_key: bytes, agreement: Agreement | None) -> bytes | None:
 def _receipt(device: models.Device) -> EnrollmentReceipt:
     return EnrollmentReceipt(
         device=device.id,
+        kind=DeviceKind(device.kind),
+        address=device.address,
         status=DeviceStatus(device.status),
         fingerprint=wire.fingerprint(bytes(device.public_key)),
         name=device.name,
@@ -281,7 +306,7 @@ def _receipt(device: models.Device) -> EnrollmentReceipt:
 
 
 def _locked(device: UUID, *, actor: Actor) -> models.Device:
-    found = models.Device.objects.select_for_update().filter(id=device, kind=DeviceKind.TABLET).first()
+    found = models.Device.objects.select_for_update().filter(id=device, kind__in=BY_CODE).first()
     if found is None or not may_enroll_devices(actor, site=found.site):
         raise DeviceUnknown(device=device)
     return found

@@ -23,6 +23,7 @@ _LEVELS = [level.value for level in PlaceLevel]
 _EVERYWHERE = PlaceLevel.EVERYWHERE.value
 _OF_NO_ERA = [PlaceLevel.SITE.value, PlaceLevel.EVERYWHERE.value]
 _KINDS = [kind.value for kind in DeviceKind]
+_HUB = DeviceKind.HUB.value
 _STATUSES = [status.value for status in DeviceStatus]
 
 
@@ -97,9 +98,9 @@ class StaffPasskey(models.Model):
 
 
 class Device(models.Model):
-    """A tablet or a server process that signs what it writes. `kinds` null allows every chair kind.
+    """A tablet or a server process that signs what it writes, or a hub. `kinds` null allows every chair kind.
 
-    Secrets are sealed to `agreement_key`; a device without one unlocks nothing.
+    Secrets are sealed to `agreement_key`; a device without one unlocks nothing. `address` is where a hub answers in its hall.
     """
 
     placement: ClassVar[Placement] = Placement.DIRECTORY
@@ -109,6 +110,7 @@ class Device(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid7)
     kind = models.TextField()
     name = models.TextField()
+    address = models.TextField(blank=True, default="")
     site = models.CharField(max_length=CODE_CHARS)
     public_key = models.BinaryField(unique=True)
     agreement_key = models.BinaryField(null=True)
@@ -126,6 +128,10 @@ class Device(models.Model):
         constraints: ClassVar = [
             models.CheckConstraint(condition=Q(kind__in=_KINDS), name="access_device_kind_is_known"),
             models.CheckConstraint(condition=Q(status__in=_STATUSES), name="access_device_status_is_known"),
+            models.CheckConstraint(
+                condition=(Q(kind=_HUB) & ~Q(address="")) | (~Q(kind=_HUB) & Q(address="")),
+                name="access_hub_has_an_address",
+            ),
             models.CheckConstraint(
                 condition=~Q(status=DeviceStatus.REVOKED.value) | (~Q(cut_off_reason="") & Q(cut_off_at__isnull=False)),
                 name="access_revoked_device_has_a_reason",
@@ -147,6 +153,7 @@ class Enrollment(models.Model):
     code_sha256 = models.BinaryField(primary_key=True)
     site = models.CharField(max_length=CODE_CHARS)
     name = models.TextField()
+    device_kind = models.TextField(default=DeviceKind.TABLET.value)
     kinds = ArrayField(models.TextField(), null=True)
     session = models.UUIDField(null=True)
     device_days = models.PositiveSmallIntegerField(null=True)
@@ -200,6 +207,29 @@ class DeviceWord(models.Model):
 
     class Meta:
         indexes: ClassVar = [models.Index(fields=["site"], name="access_word_by_site")]
+
+
+class Relayed(models.Model):
+    """A batch that a hub brought: when it took it by its own clock, and when the center did. The first to bring it stands."""
+
+    placement: ClassVar[Placement] = Placement.SITE
+    data_class: ClassVar[DataClass] = DataClass.C1
+    field_classes: ClassVar[dict[str, DataClass]] = {}
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    site = models.CharField(max_length=CODE_CHARS)
+    device = models.UUIDField()
+    first = models.BigIntegerField()
+    last = models.BigIntegerField()
+    head = models.BinaryField()
+    hub = models.UUIDField()
+    taken_at = models.DateTimeField()
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["device", "last", "head"], name="access_relayed_once"),
+        ]
 
 
 class BundleIssue(models.Model):

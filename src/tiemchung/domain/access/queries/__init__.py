@@ -22,6 +22,7 @@ from tiemchung.domain.access.queries.service import (
     devices_cut_off,
     devices_of,
     first_site_with_staff,
+    hubs_of,
     last_words,
     passkeys_of,
     passkeys_of_many,
@@ -30,6 +31,7 @@ from tiemchung.domain.access.queries.service import (
     staff_names,
     staff_of_login,
     staff_of_site,
+    tablets_known,
 )
 from tiemchung.domain.access.queries.signing import account_of, asked, phone_of, sign_ins_of
 from tiemchung.domain.access.queries.unlocking import unlockings
@@ -50,6 +52,7 @@ __all__ = [
     "draft",
     "first_site_with_staff",
     "holders_of",
+    "hubs_of",
     "last_words",
     "links_of",
     "masked_numbers",
@@ -70,5 +73,6 @@ __all__ = [
     "staff_of_login",
     "staff_of_site",
     "story_of_request",
+    "tablets_known",
     "unlockings",
 ]

@@ -6,6 +6,7 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -17,11 +18,13 @@ from fido2 import cbor
 from tiemchung.domain.access import models
 from tiemchung.domain.access.policy import may_enroll_devices
 from tiemchung.domain.access.values import (
+    BY_CODE,
     Device,
     DeviceKind,
     DeviceListed,
     DeviceStatus,
     DeviceWord,
+    HubNamed,
     LastWord,
     Passkey,
     PlaceLevel,
@@ -70,14 +73,16 @@ def device_of_row(device: UUID, row: tuple[Any, ...]) -> Device:
 def devices_of(
     site: str, *, actor: Actor, statuses: Sequence[DeviceStatus] = tuple(DeviceStatus)
 ) -> list[DeviceListed]:
-    """Return the tablets of a site, those that wait first, with the six digits that their screens show."""
+    """Return the tablets and hubs of a site, those that wait first, with the six digits that their screens show."""
     if not may_enroll_devices(actor, site=site):
         raise NotPermitted(site=site)
-    found = list(models.Device.objects.filter(site=site, kind=DeviceKind.TABLET, status__in=statuses))
+    found = list(models.Device.objects.filter(site=site, kind__in=BY_CODE, status__in=statuses))
     words = {word.device: word for word in models.DeviceWord.objects.filter(device__in=[one.id for one in found])}
     listed = [
         DeviceListed(
             id=device.id,
+            kind=DeviceKind(device.kind),
+            address=device.address,
             name=device.name,
             site=device.site,
             status=DeviceStatus(device.status),
@@ -102,6 +107,23 @@ def _word(told: models.DeviceWord | None) -> DeviceWord | None:
         bundle_at=told.bundle_at,
         erased_at=told.erased_at,
     )
+
+
+def tablets_known(site: str) -> list[tuple[UUID, bytes]]:
+    """Return id and public key of every tablet of a site that was ever let in, cut off or not: what they sign is theirs."""
+    known = models.Device.objects.filter(site=site, kind=DeviceKind.TABLET).exclude(status=DeviceStatus.WAITING)
+    return [(one, bytes(point)) for one, point in known.order_by("id").values_list("id", "public_key")]
+
+
+def hubs_of(site: str, *, now: datetime) -> list[HubNamed]:
+    """Return the hubs of a site that are enrolled now, as its tablets are told of them."""
+    found = models.Device.objects.filter(
+        site=site, kind=DeviceKind.HUB, status=DeviceStatus.ENROLLED, expires_at__gt=now
+    )
+    return [
+        HubNamed(device=one.id, name=one.name, address=one.address, public_key=bytes(one.public_key))
+        for one in found.order_by("id")
+    ]
 
 
 def devices_cut_off(site: str) -> list[UUID]:

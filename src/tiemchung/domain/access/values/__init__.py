@@ -20,6 +20,7 @@ from tiemchung.domain.access.values.citizens import (
     SignedIn,
 )
 from tiemchung.domain.access.values.devices import (
+    BY_CODE,
     EXPIRED,
     WAITING_TERM,
     Agreement,
@@ -31,6 +32,7 @@ from tiemchung.domain.access.values.devices import (
     EnrollmentReceipt,
     EnrollmentRow,
     EnrollmentTerms,
+    HubNamed,
     LastWord,
     UnlockTold,
 )
@@ -51,6 +53,7 @@ from tiemchung.domain.access.values.staff import (
 
 __all__ = [
     "ADULT_AT_YEARS",
+    "BY_CODE",
     "EXPIRED",
     "PATIENT_SCOPE",
     "ROLE_POWERS",
@@ -73,6 +76,7 @@ __all__ = [
     "EnrollmentRow",
     "EnrollmentTerms",
     "Holder",
+    "HubNamed",
     "LastWord",
     "Link",
     "LinkState",

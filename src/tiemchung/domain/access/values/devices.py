@@ -11,10 +11,15 @@ import msgspec
 
 
 class DeviceKind(StrEnum):
-    """A tablet is carried by people; a server device signs what pages and rooms write."""
+    """A tablet is carried by people; a server device signs what pages and rooms write; a hub carries batches and writes none."""
 
     TABLET = "tablet"
     SERVER = "server"
+    HUB = "hub"
+
+
+BY_CODE = (DeviceKind.TABLET, DeviceKind.HUB)
+"""What a lead lets in by a code and six digits."""
 
 
 class DeviceStatus(StrEnum):
@@ -61,9 +66,11 @@ class DeviceWord:
 
 @dataclass(frozen=True, kw_only=True)
 class DeviceListed:
-    """A device on the lead's page, with its last word if it ever said one."""
+    """A device on the lead's page, with its last word if it ever said one. `address` is a hub's, empty for a tablet."""
 
     id: UUID
+    kind: DeviceKind
+    address: str
     name: str
     site: str
     status: DeviceStatus
@@ -94,6 +101,7 @@ class Agreement:
 class EnrollmentTerms:
     """What an enrollment is for: a campaign session, if one is named, and for how many days; None for as long as any."""
 
+    device: DeviceKind = DeviceKind.TABLET
     session: UUID | None = None
     days: int | None = None
 
@@ -103,6 +111,8 @@ class EnrollmentReceipt:
     """What a device learns when it enrolls: its id, where it stands, and the six digits that its screen shows."""
 
     device: UUID
+    kind: DeviceKind
+    address: str
     status: DeviceStatus
     fingerprint: str
     name: str
@@ -128,6 +138,16 @@ class UnlockTold:
     salt: bytes
     iterations: int
     days: tuple[tuple[date, bytes], ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class HubNamed:
+    """A hub as the tablets of its site are told of it: where it answers, and the key by which it says what it holds."""
+
+    device: UUID
+    name: str
+    address: str
+    public_key: bytes
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from tiemchung.domain.access import actions as access_actions
 from tiemchung.domain.access import queries as access
-from tiemchung.domain.access.values import Device, DeviceStatus
+from tiemchung.domain.access.values import Device, DeviceKind, DeviceStatus
 from tiemchung.domain.intake import engine
 from tiemchung.domain.intake.actions.keeping import Batch, keep
 from tiemchung.domain.intake.errors import BatchTooLarge, BatchUnreadable, BrokenChain, UnknownSender, WrongSignature
@@ -63,7 +63,7 @@ def _sender(header: wire.Header) -> Device:
     device = _senders.get(header.device)
     if device is None:
         device = access.device_for_batch(header.device)
-        if device is None or device.status is DeviceStatus.WAITING:
+        if device is None or device.status is DeviceStatus.WAITING or device.kind is DeviceKind.HUB:
             raise UnknownSender(device=header.device)
     if not wire.verify_head(_public_key(device.public_key), header):
         _senders.pop(header.device, None)

@@ -113,6 +113,10 @@ REFUSALS: dict[str, Words] = {
         "Chưa gửi. Viết vài lời để người xem hiểu.",
         "Not sent yet. Write a few words, so that whoever reads it understands.",
     ),
+    "relay-refused": Words(
+        "Máy trung chuyển này không có trong danh sách của điểm hoặc đã bị khóa, nên chưa nhận gì. Các máy vẫn giữ mọi dòng.",
+        "This hub is not enrolled at the site, or was cut off, so nothing was taken. The tablets still hold every entry.",
+    ),
     "request-not-signed": Words(
         "Yêu cầu chưa có chữ ký hợp lệ của thiết bị đã đăng ký. Dữ liệu trên thiết bị vẫn còn; thiết bị cần lấy "
         "mã dùng một lần mới rồi gửi lại.",

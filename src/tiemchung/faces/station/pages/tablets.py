@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 
-from tiemchung.domain.access.values import WAITING_TERM, DeviceListed, DeviceStatus
+from tiemchung.domain.access.values import WAITING_TERM, DeviceKind, DeviceListed, DeviceStatus, DeviceWord
 from tiemchung.faces.shared import numbers
 from tiemchung.faces.shared import tabletkeys as signing
 from tiemchung.faces.shared.words import Words, said, t
@@ -36,6 +36,8 @@ DESKS: dict[str, tuple[Words, tuple[str, ...] | None]] = {
     ),
 }
 """For which desks a tablet may write: the kinds of entries of each. Whoever lends a tablet to all desks names none."""
+HUB, HUB_WORDS = "hub", Words("Máy trung chuyển của điểm", "The site's hub")
+"""What is no desk: a computer that keeps the tablets' batches and carries them to the center."""
 TERMS = {
     1: Words("Hôm nay", "Today"),
     7: Words("7 ngày", "7 days"),
@@ -78,12 +80,17 @@ def shown(device: DeviceListed, *, now: datetime) -> TabletShown:
     expired = device.status in (DeviceStatus.WAITING, DeviceStatus.ENROLLED) and now >= over
     shape, state = _EXPIRED if expired else STATES[device.status]
     word = device.word
-    facts = [(t("Dùng cho", "For"), desk_of(device.kinds))]
+    is_hub = device.kind is DeviceKind.HUB
+    facts = [(t("Dùng cho", "For"), said(HUB_WORDS) if is_hub else desk_of(device.kinds))]
+    if is_hub:
+        facts.append((t("Địa chỉ", "Address"), device.address))
     if device.status is DeviceStatus.WAITING:
         facts.append((t("Xin đăng ký lúc", "Asked at"), numbers.moment(device.enrolled_at)))
+    elif is_hub:
+        facts += [_heard(word), (t("Dùng đến", "Until"), numbers.moment(device.expires_at))]
     else:
         facts += [
-            (t("Nghe lần cuối", "Last heard"), numbers.moment(word.at) if word else t("chưa lần nào", "never")),
+            _heard(word),
             (
                 t("Chưa gửi", "Not sent"),
                 _unsent(word.pending, word.oldest_pending_at) if word else t("chưa biết", "not known"),
@@ -99,6 +106,10 @@ def shown(device: DeviceListed, *, now: datetime) -> TabletShown:
     )
 
 
+def _heard(word: DeviceWord | None) -> tuple[str, str]:
+    return t("Nghe lần cuối", "Last heard"), numbers.moment(word.at) if word else t("chưa lần nào", "never")
+
+
 def _unsent(pending: int, oldest: datetime | None) -> str:
     if pending == 0:
         return t("không còn gì", "nothing")
@@ -110,7 +121,7 @@ def _unsent(pending: int, oldest: datetime | None) -> str:
 def _looks(device: DeviceListed, *, now: datetime) -> list[str]:
     """Say what somebody should look at, of a tablet that is in use or was cut off."""
     word, looks = device.word, []
-    if word is None:
+    if word is None or device.kind is DeviceKind.HUB:
         return []
     if word.erased_at is not None:
         looks.append(
@@ -149,6 +160,12 @@ def desk_of(kinds: frozenset[str] | None) -> str:
         if (None if of_desk is None else frozenset(of_desk)) == kinds:
             return said(words)
     return t("{n} loại dòng", "{n} [kind|kinds] of entries", n=len(kinds or ()))
+
+
+def hub_command(code: str) -> str:
+    """Return what is typed on the hub's own computer; its name is chosen there."""
+    address = f"--address https://TEN-MAY.{settings.TIEMCHUNG_HUB_DOMAIN}:8443"
+    return f"tiemchung hub --data /var/lib/tiemchung-hub {address} --enroll '{enrollment_address(code)}'"
 
 
 def enrollment_address(code: str) -> str:

@@ -10,6 +10,7 @@ import json
 from functools import cache
 
 from csp.decorators import csp_update
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import Http404
 from django.shortcuts import redirect
@@ -28,6 +29,7 @@ _OPEN_WHY = "the app's files hold nobody; a device proves itself by its key, a p
 _SCRIPT, _STYLES, _WORKER = "station/src/app.tsx", "station/src/station.scss", "station/src/sw.ts"
 _READER = "station/src/scan/reader.ts"
 _READS_WASM = {"script-src": ["'wasm-unsafe-eval'"], "worker-src": ["'self'"]}
+
 _ICONS = {"192": "shared/icon-192.png", "512": "shared/icon-512.png", "maskable": "shared/icon-maskable-512.png"}
 _APPLE = "shared/icon-180.png"
 _PAPER, _BAND = "#faf6ee", "#132b4d"
@@ -35,9 +37,14 @@ _JAVASCRIPT = "text/javascript; charset=utf-8"
 DIGEST_LETTERS = 16
 
 
+def beyond_the_center(hub_domain: str) -> dict[str, list[str]]:
+    """Return to whom the page may speak beside the center: the hubs of halls, by names under one domain, if there is one."""
+    return {"connect-src": [f"https://*.{hub_domain}:*"]} if hub_domain else {}
+
+
 @public(_OPEN_WHY)
 @require_GET
-@csp_update(_READS_WASM)
+@csp_update({**_READS_WASM, **beyond_the_center(settings.TIEMCHUNG_HUB_DOMAIN)})
 def page(request: HttpRequest) -> HttpResponse:
     """Show the app. It has one address, for one service worker keeps it; the language is chosen within."""
     if language() != DEFAULT:
@@ -100,7 +107,7 @@ def worker(request: HttpRequest) -> HttpResponse:
     own = [reverse(f"station:{name}") for name in ("app", "app_words", "app_manifest", "app_reader")]
     drawn = [static(path) for path in [*_ICONS.values(), _APPLE, "shared/mark.svg"]]
     script = (assets.BUILD / entry["file"]).read_text(encoding="utf-8")
-    told = "\n".join([*files, words_digest(), _page(request), script])
+    told = "\n".join([*files, words_digest(), settings.TIEMCHUNG_HUB_DOMAIN, _page(request), script])
     version = hashlib.sha256(told.encode()).hexdigest()[:DIGEST_LETTERS]
     head = f"self.TIEM_CHUNG = {json.dumps({'version': version, 'files': [*own, *files, *drawn]})};\n"
     answer = HttpResponse(head + script, content_type=_JAVASCRIPT)

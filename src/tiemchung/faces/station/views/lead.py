@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from tiemchung.domain.access import queries as access
+from tiemchung.domain.access.values import DeviceKind
 from tiemchung.domain.immunization import queries as immunization
 from tiemchung.domain.intake import actions as intake
 from tiemchung.domain.intake import queries as intake_queries
@@ -195,6 +196,7 @@ def _lead_page(
     lines = visits.day_lines(site, day)
     names = {product: facts.name_vi for product, facts in vaccines.products().items()}
     devices = access.devices_of(site, actor=request.actor) if request.actor.can(Power.ENROLL_DEVICE) else []
+    devices = [device for device in devices if device.kind is DeviceKind.TABLET]
     closed = visits.day_closed(site, day)
     return page(
         request,

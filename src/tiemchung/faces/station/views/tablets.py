@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_POST
 
 from tiemchung.domain.access import actions as access_actions
 from tiemchung.domain.access import queries as access
-from tiemchung.domain.access.values import EnrollmentTerms
+from tiemchung.domain.access.values import DeviceKind, EnrollmentTerms
 from tiemchung.domain.scheduling import queries as scheduling
 from tiemchung.domain.vaccines import queries as vaccines
 from tiemchung.faces.shared import numbers, tabletkeys
@@ -41,7 +42,8 @@ def tablets(request: StaffRequest) -> HttpResponse:
         return _page(request)
     site, form = required_site(request.actor), request.POST
     desk, days = form.get("desk", "all"), numbers.count_in(form.get("days", "180"))
-    if desk not in pages.DESKS or days not in pages.TERMS:
+    is_hub = bool(settings.TIEMCHUNG_HUB_DOMAIN) and desk == pages.HUB
+    if not (is_hub or desk in pages.DESKS) or days not in pages.TERMS:
         raise Http404
     session = uuid_in(form.get("session"))
     if session is not None and session not in {one[0] for one in _sessions(site)}:
@@ -49,12 +51,16 @@ def tablets(request: StaffRequest) -> HttpResponse:
     code = access_actions.open_enrollment(
         site=site,
         name=words_in(form.get("name"), longest=NAME_LENGTH) or t("Máy mới", "New tablet"),
-        kinds=pages.DESKS[desk][1],
-        terms=EnrollmentTerms(session=session, days=days),
+        kinds=None if is_hub else pages.DESKS[desk][1],
+        terms=EnrollmentTerms(
+            device=DeviceKind.HUB if is_hub else DeviceKind.TABLET,
+            session=None if is_hub else session,
+            days=days,
+        ),
         actor=request.actor,
         now=clock().now(),
     )
-    return _page(request, code=code)
+    return _page(request, code=code, for_hub=is_hub)
 
 
 @staff_only(Power.ENROLL_DEVICE)
@@ -110,6 +116,7 @@ def _page(
     request: StaffRequest,
     *,
     code: str = "",
+    for_hub: bool = False,
     unlock: tuple[str, str] | None = None,
     refusal: Refusal | None = None,
 ) -> HttpResponse:
@@ -119,12 +126,14 @@ def _page(
         "tablets": [pages.shown(one, now=now) for one in access.devices_of(site, actor=request.actor)],
         "code": code,
         "pin": tabletkeys.pin() if code else "",
+        "hub_command": pages.hub_command(code) if for_hub else "",
         "qr": qr_svg(pages.enrollment_address(code), label=t("Mã đăng ký cho máy mới", "Code for the new tablet"))
-        if code
+        if code and not for_hub
         else "",
         "unlock": None if unlock is None else (unlock[0], _spaced(unlock[1])),
         "staff": access.staff_of_site(site),
-        "desks": {desk: said(words) for desk, (words, _) in pages.DESKS.items()},
+        "desks": {desk: said(words) for desk, (words, _) in pages.DESKS.items()}
+        | ({pages.HUB: said(pages.HUB_WORDS)} if settings.TIEMCHUNG_HUB_DOMAIN else {}),
         "terms": {days: said(words) for days, words in pages.TERMS.items()},
         "sessions": _sessions(site),
         "wrong_digits": t("sáu số khác nhau", "the six digits differ"),
