@@ -28,6 +28,8 @@ TAG_BYTES: Final = 16
 KEY_BYTES: Final = 32
 OVERHEAD_BYTES: Final = len(VERSION) + wire.POINT_BYTES + IV_BYTES + TAG_BYTES
 """How many bytes longer sealed bytes are than the clear ones."""
+MAX_LINE_BYTES: Final = (wire.MAX_ENTRY_BYTES + OVERHEAD_BYTES) * 4 // 3 + 64
+"""The longest line of a sealed batch: an entry that does not deflate, sealed, in base64url."""
 
 _SEAL: Final = b"tc/seal/1"
 _OUTBOX: Final = b"tc/outbox/1"

@@ -83,6 +83,15 @@ def _demo(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--fresh", action="store_true", help="start over: remove what an earlier demo left in DIR")
 
 
+def _hub(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--data", type=Path, required=True, metavar="DIR", help="where batches and the hub's key lie")
+    parser.add_argument("--bind", default="127.0.0.1:8443", metavar="ADDRESS:PORT", help="where tablets are answered")
+    parser.add_argument("--cert", type=Path, metavar="FILE", help="the certificate of the hub's name, with its chain")
+    parser.add_argument("--key", type=Path, metavar="FILE", help="the certificate's key")
+    parser.add_argument("--address", default="", metavar="URL", help="the name under which tablets find it")
+    parser.add_argument("--enroll", default="", metavar="CODE", help="what the lead's page shows; needed once")
+
+
 COMMANDS = (
     Command(
         words="migrate",
@@ -139,6 +148,13 @@ COMMANDS = (
         target="tiemchung.project.platform:serve",
         role=None,
         arguments=_serve,
+    ),
+    Command(
+        words="hub",
+        does="keep the batches of a site's tablets, and carry them to the center",
+        target="tiemchung.project.hub.command:main",
+        role=None,
+        arguments=_hub,
     ),
     Command(
         words="demo",

@@ -24,8 +24,6 @@ from tiemchung.kernel.actor import Reach
 from tiemchung.kernel.ids import uuid7
 from tiemchung.plumbing.rowsecurity import reaching
 
-_MAX_SEALED_BYTES = (wire.MAX_ENTRY_BYTES + sealed.OVERHEAD_BYTES) * 4 // 3 + 64
-"""The longest line of a sealed batch: an entry that does not deflate, sealed, in base64url."""
 _TOO_LARGE = frozenset({wire.WireCode.BATCH_TOO_LARGE, wire.WireCode.TOO_MANY_ENTRIES, wire.WireCode.ENTRY_TOO_LARGE})
 
 
@@ -36,7 +34,7 @@ def receive(batch: bytes, *, now: datetime, sealed_to: ec.EllipticCurvePrivateKe
     does not continue the device's chain. Otherwise every entry is answered: kept, known (a repeat) or set aside.
     With `sealed_to` its lines are sealed to this key; the header signs what they say.
     """
-    header, lines = _parse(batch, max_line_bytes=wire.MAX_ENTRY_BYTES if sealed_to is None else _MAX_SEALED_BYTES)
+    header, lines = _parse(batch, max_line_bytes=wire.MAX_ENTRY_BYTES if sealed_to is None else sealed.MAX_LINE_BYTES)
     opened = sealed_to is None
     while True:
         known = _sender(header)
