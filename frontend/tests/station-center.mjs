@@ -41,6 +41,8 @@ export class Center {
   others = [];
   lots = [{ lot: "ABX6412", product: "az", expires_on: "2021-12-31", doses: 500, held_since: null }];
   heldLots = [];
+  /** The hubs of the hall, as every bundle names them. */
+  hubs = [];
   sessions = [{ id: SESSION, product: "az", state: "open" }];
   journal = [];
   seen = new Map();
@@ -188,7 +190,7 @@ export class Center {
       products: [{ code: "az", name: "AstraZeneca", name_vi: "AstraZeneca", min_age: 18, doses_primary: 2, interval_min_days: 56, child_ages: null, dose_ml: 0.5, doses_per_vial: 10, use_after_open_hours: 6 }],
       rules: [], decisions: [], rule_book: 1,
       forms: [{ code: "adult_4355", kind: "screening", min_age: 18, max_age: null, observe_minutes: 30, questions: [], all_no: "eligible_now", limits: [] }],
-      lots: this.lots, vials: [], held_lots: this.heldLots, devices_cut_off: [],
+      lots: this.lots, vials: [], hubs: this.hubs, held_lots: this.heldLots, devices_cut_off: [],
       list: { day: DAY, token_key: b64(Buffer.alloc(32, 7)), persons: this.persons },
     };
     return this.jws(content, "tc-bundle+jws", { zip: true });

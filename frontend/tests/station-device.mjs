@@ -15,6 +15,8 @@ export class Device {
   wall = NOON;
   elapsed = 0;
   pages = [];
+  /** A hub in the hall (station-hub.mjs), if a test has one. */
+  hub = null;
 
   constructor(center = new Center()) {
     this.center = center;
@@ -32,7 +34,7 @@ export class Device {
   async page() {
     const disk = await Disk.open(this.name);
     const clock = Clock.resumed(await disk.get("clock"), this.watch);
-    const http = new Http(clock, "", this.center.fetch);
+    const http = new Http(clock, "", (input, init) => (this.hub?.isAt(input) ? this.hub : this.center).fetch(input, init));
     const station = await StationAtWork.start({ disk, http, clock, name: this.name, persisted: true });
     this.pages.push(station);
     return station;

@@ -87,6 +87,8 @@ export interface Status {
   readonly stopped: Stopped | null;
   /** Entries that the server keeps apart and does not count; the lead decides. */
   readonly setAside: number;
+  /** How many of the unsent a hub of the hall holds as well: a second copy, and no answer. */
+  readonly heldByHub: number;
   /** Entries that an earlier enrollment of this browser wrote and no center has answered for: they are sent first. */
   readonly kept: number;
   readonly bundle: { readonly version: number; readonly issuedAt: At; readonly day: string } | null;

@@ -19,18 +19,28 @@ export interface Readings {
   readonly wraps: readonly Wrap[];
   readonly asides: Awaited<ReturnType<Outbox["asides"]>>;
   readonly kept: number;
+  readonly heldByHub: number;
 }
 
 export async function readings(disk: Disk, outbox: Outbox | null): Promise<Readings> {
-  const [waiting, about, sync, wraps, asides, kept] = await Promise.all([
+  const [waiting, about, sync, wraps, asides, kept, heldByHub] = await Promise.all([
     outbox === null ? { count: 0, oldestAt: null } : outbox.waiting(),
     disk.get("about"),
     disk.get("sync"),
     disk.get("wraps"),
     outbox === null ? [] : outbox.asides(),
     keptCount(disk),
+    outbox === null ? 0 : heldBy(disk, outbox),
   ]);
-  return { waiting, about, sync, wraps: wraps ?? [], asides, kept };
+  return { waiting, about, sync, wraps: wraps ?? [], asides, kept, heldByHub };
+}
+
+/** What a hub holds counts only while the center names that hub, and of the present chain. */
+async function heldBy(disk: Disk, outbox: Outbox): Promise<number> {
+  const [chain, handed, hubs] = await Promise.all([outbox.chain(), disk.get("handed"), disk.get("hubs")]);
+  const isNamed = hubs?.some(({ device }) => device === handed?.hub) ?? false;
+  if (handed === undefined || !isNamed || handed.device !== chain.device) return 0;
+  return Math.max(Math.min(handed.last, chain.seq) - chain.answered, 0);
 }
 
 export interface Moment {
@@ -42,7 +52,7 @@ export interface Moment {
   readonly persisted: boolean;
 }
 
-export function statusOf({ waiting, about, sync, asides, kept }: Readings, clock: Clock, moment: Moment): Status {
+export function statusOf({ waiting, about, sync, asides, kept, heldByHub }: Readings, clock: Clock, moment: Moment): Status {
   const { device, phase, staff, reached, syncing, persisted } = moment;
   const isEnrolled = device !== undefined && device.status === "enrolled";
   const day = clock.day();
@@ -61,6 +71,7 @@ export function statusOf({ waiting, about, sync, asides, kept }: Readings, clock
     stopped: device?.stopped ?? null,
     setAside: asides.length,
     kept,
+    heldByHub,
     bundle: about === undefined ? null : { version: about.version, issuedAt: about.issuedAt, day: about.day },
     bundleStale: about === undefined || about.day !== day || clock.now() - about.issuedAt > STALE_MS,
     offsetMs: clock.read().offsetMs,

@@ -135,6 +135,11 @@ def test_anybody_may_fetch_the_app_and_it_asks_for_no_cookie(db: None) -> None:
     assert "unsafe-inline" not in policy
 
 
+def test_the_page_may_speak_to_the_hubs_of_one_domain_and_beside_the_center_to_nobody_else() -> None:
+    assert app.beyond_the_center("") == {}
+    assert app.beyond_the_center("hub.example.vn") == {"connect-src": ["https://*.hub.example.vn:*"]}
+
+
 @pytest.mark.database
 def test_the_app_has_one_address_in_every_language(db: None) -> None:
     answer = Client().get("/en/station/app/")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Callable
 from datetime import timedelta
@@ -11,6 +12,7 @@ from uuid import UUID
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 from django.test import Client
+from pytest_django import Settings
 
 from tests.faces.station import scenery
 from tests.faces.station.scenery import MORNING, OTHER_SITE, SITE
@@ -174,3 +176,28 @@ def test_another_site_s_lead_sees_none_of_these_tablets(chief: Client) -> None:
     scenery.hire("bao", "lead", site=OTHER_SITE)
     assert "Máy 05" not in text(scenery.signed_in("bao").get(PAGE))
     assert SITE != OTHER_SITE
+
+
+def test_a_hub_is_let_in_by_a_command_and_six_digits_and_cut_off_like_a_tablet(
+    chief: Client, settings: Settings
+) -> None:
+    form = {"name": "Hội trường", "desk": pages.HUB, "days": "180"}
+    assert chief.post(PAGE, form).status_code == 404  # nowhere may a hub answer yet
+    assert "Máy trung chuyển" not in text(chief.get(PAGE))
+    settings.TIEMCHUNG_HUB_DOMAIN = "hub.example.vn"
+    page = html.unescape(text(chief.post(PAGE, form)))
+    (told,) = re.findall(r"--address https://TEN-MAY\.hub\.example\.vn:8443 --enroll '([^']+)'", page)
+    code, pin = told.partition("#enroll=")[2].split(".")
+    assert pin == tabletkeys.pin()
+    assert "tc-enroll__qr" not in page
+    point = wire.dump_public_key(ec.generate_private_key(ec.SECP256R1()).public_key())
+    address = "https://hoi-truong.hub.example.vn:8443"
+    hub = access.enroll(code, public_key=point, name="", now=MORNING, address=address)
+    listed = text(chief.get(PAGE))
+    assert address in listed
+    assert "Máy trung chuyển của điểm" in listed
+    chief.post(f"{PAGE}{hub.device}/confirm/", {"fingerprint": hub.fingerprint})
+    assert access.enrollment_of(hub.device).standing(MORNING) == "enrolled"
+    assert "Đang dùng: 1 máy" not in text(chief.get("/station/lead/"))
+    chief.post(f"{PAGE}{hub.device}/revoke/", {"reason": "mất máy"})
+    assert access.enrollment_of(hub.device).standing(MORNING) == "revoked"

@@ -2,6 +2,7 @@
 
 import type { FormShown } from "../core.js";
 import type { Book, Decision, Product as RuleProduct, Rule } from "../../../src/rules/intervals.js";
+import type { HubRow } from "../store/schema.js";
 import { fromUtf8, type Bytes } from "../wire/bytes.js";
 
 export interface ListedPerson {
@@ -60,6 +61,8 @@ export interface Bundle {
   readonly vials: readonly { readonly lot: string; readonly vial: string; readonly doses: number; readonly opened_at: string }[];
   /** Absent in a bundle of an older center. */
   readonly openings?: readonly { readonly product: string; readonly waiting_percent: number; readonly source: string }[];
+  /** Absent in a bundle of an older center. */
+  readonly hubs?: readonly HubRow[];
   readonly held_lots: readonly HeldLot[];
   readonly fridges_outside?: readonly { readonly name: string; readonly temp_c: number; readonly at: string }[];
   readonly devices_cut_off: readonly string[];

@@ -34,6 +34,7 @@ export function Device() {
               [w("device.until"), at(status.enrolledUntilAt)],
             ]}
           />
+          {status.heldByHub > 0 && <p class="tc-secondary">{w("device.hub", { n: status.heldByHub })}</p>}
           {!status.persisted && <p class="tc-notice tc-notice--look">{w("device.not-persisted")}</p>}
           <p class="tc-row">
             <button type="button" class="govuk-button tc-button--chair" aria-disabled={sync.busy} onClick={() => sync.run(() => station.syncNow())}>

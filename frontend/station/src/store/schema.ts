@@ -101,6 +101,22 @@ export interface SyncRow {
 
 export const NEVER: SyncRow = { lastAt: null, cursor: null, bundleAt: null, othersAt: null, wordAt: null, unlocksAt: null };
 
+/** A hub of the hall, as the center's signed bundle names it; `key` is its raw point, base64url. */
+export interface HubRow {
+  readonly device: string;
+  readonly name: string;
+  readonly address: string;
+  readonly key: string;
+}
+
+/** What a hub said that it holds of a chain: up to `last`, in these batches. Their entries wait all the same. */
+export interface HandedRow {
+  readonly hub: string;
+  readonly device: string;
+  readonly last: number;
+  readonly batches: readonly Header[];
+}
+
 export interface AsideRow {
   readonly seq: number;
   readonly id: string;
@@ -145,6 +161,8 @@ export interface Meta {
   wraps: readonly Wrap[];
   guard: GuardRow;
   sync: SyncRow;
+  hubs: readonly HubRow[];
+  handed: HandedRow;
   /** The bundle but for its people, who go with the day. */
   bundle: Sealed;
   people: Sealed;

@@ -46,6 +46,7 @@ export class Shelf {
       await meta.put(bundle, "bundle");
       await meta.put(people, "people");
       await meta.put(about, "about");
+      await meta.put(told.hubs ?? [], "hubs");
     });
   }
 

@@ -1,5 +1,5 @@
 /**
- * Requests to the center, and which answers are answers. A page of a captive portal, a proxy's error and a broken
+ * Requests to the center (and to a hub of the hall), and which answers are answers. A page of a captive portal, a proxy's error and a broken
  * connection are none: nobody knows whether the center took the request.
  */
 
@@ -66,6 +66,19 @@ export class Http {
     return { status: response.status, body: raw, code, json };
   }
 
+  /**
+   * Send to somebody who is not the center, and is believed for nothing but what is signed in their answer: it tells no time, and
+   * its statuses say nothing of what the center holds.
+   */
+  async askElsewhere(origin: string, path: string, { body, headers }: { body: Bytes; headers?: Record<string, string> }): Promise<Answer> {
+    const { response, raw } = await this.send("POST", path, { body, headers }, origin);
+    if (response.status === TOO_MANY || response.status >= OUR_FAULT) throw new NoAnswer(`${response.status}`);
+    const json = parsed(response, raw);
+    if (typeof json !== "object" || json === null) throw new NoAnswer("somebody else answered");
+    const code = response.ok ? "" : String((json as { code?: unknown }).code ?? "");
+    return { status: response.status, body: raw, code, json };
+  }
+
   /** Measure the clock by any answer of the center's. */
   async time(): Promise<void> {
     await this.ask("GET", `${API}/nonce`);
@@ -86,10 +99,11 @@ export class Http {
     method: string,
     path: string,
     { body, headers }: { body?: Bytes | undefined; headers?: Record<string, string> | undefined },
+    origin = this.origin,
   ): Promise<{ response: Response; raw: Bytes }> {
     const init: RequestInit = { method, credentials: "omit", cache: "no-store", redirect: "error", signal: AbortSignal.timeout(TIMEOUT_MS) };
     try {
-      const response = await this.fetching(this.origin + path, { ...init, ...(body && { body }), ...(headers && { headers }) });
+      const response = await this.fetching(origin + path, { ...init, ...(body && { body }), ...(headers && { headers }) });
       return { response, raw: new Uint8Array(await response.arrayBuffer()) };
     } catch (error) {
       throw new NoAnswer(String(error));

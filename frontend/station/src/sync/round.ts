@@ -1,5 +1,5 @@
 /**
- * One round of reconciling with the center: send what waits, then fetch what is due. Rounds of all pages of a device take
+ * One round of reconciling with the center: send what waits, then fetch what is due; where it does not answer, the hall's hub. Rounds of all pages of a device take
  * turns under a Web Lock; what was fetched when lies on the disk, so that two pages do not fetch it twice.
  */
 
@@ -13,6 +13,7 @@ import { type DeviceRow, NEVER, type SyncRow } from "../store/schema.js";
 import type { Vault } from "../store/vault.js";
 import { cutOff } from "./enrolling.js";
 import { type Http, NoAnswer } from "./http.js";
+import { Hubs } from "./hubs.js";
 import { NotOurs, type Puller } from "./pull.js";
 import { Sender } from "./send.js";
 
@@ -38,6 +39,7 @@ type Done = { -readonly [Part in keyof Omit<Outcome, "unanswered">]: Outcome[Par
 export class Round {
   private readonly sender: Sender;
   private readonly puller: Puller;
+  private readonly hubs: Hubs;
   /** What a round that did not end has fetched already. */
   private readonly got = new Set<Part>();
 
@@ -56,6 +58,7 @@ export class Round {
     const { device, http, outbox } = parts;
     this.sender = new Sender(outbox, http, { device: device.id, key: device.signing });
     this.puller = parts.puller;
+    this.hubs = new Hubs(parts);
   }
 
   async run({ all, stopped }: { all: boolean; stopped: Stopped | null }): Promise<Outcome> {
@@ -65,7 +68,10 @@ export class Round {
       await this.send(done);
       if (done.stopped === null) await this.fetch(done, all);
     } catch (error) {
-      if (error instanceof NoAnswer) return { ...done, unanswered: error };
+      if (error instanceof NoAnswer) {
+        await this.hubs.turn(done);
+        return { ...done, unanswered: error };
+      }
       if (!(error instanceof NotOurs)) throw error;
       done.stopped = await cutOff(this.parts.http, this.parts.device);
     }

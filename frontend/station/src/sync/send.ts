@@ -51,6 +51,12 @@ interface AnswerTold {
   readonly reason?: string | null;
 }
 
+/** What the center's answers to a batch come to; `stopped` as an attempt tells it. */
+export interface Heard {
+  readonly asides: readonly AsideRow[];
+  readonly stopped: Stopped | null | undefined;
+}
+
 const AGAIN: Sent = { answered: 0, stopped: undefined, goesOn: true };
 const NOTHING: Sent = { ...AGAIN, goesOn: false };
 const REFUSED: Sent = { ...NOTHING, stopped: "refused" };
@@ -121,24 +127,12 @@ export class Sender<Row extends QueueRow = QueueRow> {
 
   /** Every entry must be answered, by one of the three words; an answer that says anything else is none. */
   private async take(header: Header, answer: Answer): Promise<Sent> {
-    const told = (answer.json as { answers?: unknown }).answers;
-    const answers = new Map((Array.isArray(told) ? (told as AnswerTold[]) : []).map((one) => [one.seq, one]));
-    const last = header.first + header.count - 1;
-    const asides: AsideRow[] = [];
-    let [stopped, isListening]: [Stopped | null, boolean] = [null, false];
-    for (let seq = header.first; seq <= last; seq++) {
-      const one = answers.get(seq);
-      if (one === undefined || !["kept", "known", "set-aside"].includes(one.outcome)) throw new NoAnswer("an entry unanswered");
-      isListening ||= one.outcome === "kept";
-      if (one.outcome !== "set-aside") continue;
-      const reason = one.reason ?? "";
-      stopped ??= STOPS[reason] ?? null;
-      asides.push({ seq, id: one.id ?? "", reason });
-    }
-    await this.outbox.answered(last, asides);
+    const told = heard(header, (answer.json as { answers?: unknown }).answers);
+    if (told === null) throw new NoAnswer("an entry unanswered");
+    await this.outbox.answered(header.first + header.count - 1, told.asides);
     this.most = Math.min(2 * this.most, MAX_ENTRIES);
     this.parted = null;
-    return { answered: header.count, stopped: stopped ?? (isListening ? null : undefined), goesOn: true };
+    return { answered: header.count, stopped: told.stopped, goesOn: true };
   }
 
   private async compare({ json }: Answer): Promise<Sent> {
@@ -161,6 +155,23 @@ export class Sender<Row extends QueueRow = QueueRow> {
     this.parted = null;
     return sent;
   }
+}
+
+/** Read what the center answered to each entry of a batch; null unless every one is answered by one of the three words. */
+export function heard({ first, count }: Header, told: unknown): Heard | null {
+  const answers = new Map((Array.isArray(told) ? (told as AnswerTold[]) : []).map((one) => [one.seq, one]));
+  const asides: AsideRow[] = [];
+  let [stopped, isListening]: [Stopped | null, boolean] = [null, false];
+  for (let seq = first; seq < first + count; seq++) {
+    const one = answers.get(seq);
+    if (one === undefined || !["kept", "known", "set-aside"].includes(one.outcome)) return null;
+    isListening ||= one.outcome === "kept";
+    if (one.outcome !== "set-aside") continue;
+    const reason = one.reason ?? "";
+    stopped ??= STOPS[reason] ?? null;
+    asides.push({ seq, id: one.id ?? "", reason });
+  }
+  return { asides, stopped: stopped ?? (isListening ? null : undefined) };
 }
 
 /** How many of these rows one batch may carry, in either dress. */

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Mapping
@@ -72,7 +73,7 @@ def asking(origin: str) -> Ask:
                 return Answer(status=answer.status, body=answer.read(MOST_BYTES))
         except urllib.error.HTTPError as error:
             return Answer(status=error.code, body=error.read(MOST_BYTES))
-        except OSError as error:
+        except (OSError, http.client.HTTPException) as error:
             raise NoAnswer(str(error)) from error
 
     return ask
@@ -87,7 +88,7 @@ class Uplink:
     def roster(self) -> list[tuple[UUID, bytes]]:
         """Return the tablets of the site, each with its public key; raises `NotTaken` when the center knows no such hub."""
         path = f"{API}/roster"
-        nonce = str(self._told(self._ask("GET", f"{API}/nonce", None, {}))["nonce"])
+        nonce = str(self._told(self._ask("GET", f"{API}/nonce", None, {})).get("nonce", ""))
         signature = wire.sign_request(self._key, method="GET", path=path, nonce=nonce)
         proof = wire.encode_authorization(self._hub, nonce=nonce, signature=signature)
         answer = self._ask("GET", path, None, {"Authorization": proof})

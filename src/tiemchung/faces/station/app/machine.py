@@ -154,6 +154,10 @@ MACHINE: dict[str, Words] = {
     "device.site": Words("Điểm tiêm", "Site"),
     "device.unsent": Words("Chưa gửi", "Not sent"),
     "device.entries": Words("{n} bản ghi", "{n} [record|records]"),
+    "device.hub": Words(
+        "{n} bản ghi trong số đó đã có một bản sao niêm phong ở máy trung chuyển của điểm. Máy vẫn chờ trung tâm trả lời.",
+        "{n} of them also [lies|lie] sealed on the site's hub. This device still waits for the center's answer.",
+    ),
     "device.last": Words("Gửi lần cuối", "Last sent"),
     "device.list": Words("Danh sách lấy về", "List fetched"),
     "device.until": Words("Đăng ký đến", "Enrolled until"),

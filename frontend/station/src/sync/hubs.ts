@@ -1,0 +1,129 @@
+/**
+ * The other way: while the center does not answer, what waits is left with a hub of the hall (docs/operations/hub.md). A hub
+ * reads nothing and is believed in nothing: an entry waits until the center answers it, or a receipt does that the center
+ * signed and the hub handed on. Whatever else a hub says changes nothing here.
+ */
+
+import type { Stopped } from "../core.js";
+import type { Outbox } from "../record/outbox.js";
+import type { Disk } from "../store/disk.js";
+import type { DeviceRow, HandedRow, HubRow } from "../store/schema.js";
+import { type Bytes, concat, fromBase64url, toBase64url, utf8 } from "../wire/bytes.js";
+import { frame, type Header, headMessage, MAX_ENTRIES, signHeader } from "../wire/chain.js";
+import { openJson } from "../wire/jws.js";
+import { loadPublicKey, verify } from "../wire/keys.js";
+import { type Answer, API, type Http, NoAnswer } from "./http.js";
+import { BATCHES, fitting, type Heard, heard, SEALED } from "./send.js";
+
+const RECEIPTS = `${API}/receipts`;
+const RECEIPT = "tc-receipt+jws";
+const HELD = utf8("tc/held/1");
+const OK = 200;
+
+interface Done {
+  answered: number;
+  stopped: Stopped | null;
+}
+
+export class Hubs {
+  constructor(
+    private readonly parts: {
+      readonly disk: Disk;
+      readonly http: Http;
+      readonly outbox: Outbox;
+      readonly device: DeviceRow;
+    },
+  ) {}
+
+  /** Take receipts from the first hub that answers, and leave with it what it does not hold yet. */
+  async turn(done: Done): Promise<void> {
+    for (const hub of (await this.parts.disk.get("hubs")) ?? []) {
+      try {
+        await this.collect(hub, done);
+        await this.hand(hub);
+        return;
+      } catch (error) {
+        if (!(error instanceof NoAnswer)) throw error;
+      }
+    }
+  }
+
+  /** The hub brings a chain in its order: behind the first batch without a receipt none is asked for. */
+  private async collect(hub: HubRow, done: Done): Promise<void> {
+    const row = await this.row(hub);
+    for (const [at, header] of row.batches.entries()) {
+      const answer = await this.parts.http.askElsewhere(hub.address, RECEIPTS, { body: frame(header, []) });
+      if (answer.code === "not-held") {
+        await this.parts.disk.put("handed", { ...row, last: header.first - 1, batches: row.batches.slice(0, at) });
+        return;
+      }
+      const told = answer.status === OK ? await this.receipt(answer, header) : null;
+      const chain = await this.parts.outbox.chain();
+      if (told === null || header.first > chain.answered + 1) return;
+      await this.parts.outbox.answered(lastOf(header), told.asides);
+      done.answered += Math.max(lastOf(header) - chain.answered, 0);
+      if (told.stopped !== undefined) done.stopped = told.stopped;
+    }
+  }
+
+  private async hand(hub: HubRow): Promise<void> {
+    const { disk, http, outbox, device } = this.parts;
+    for (;;) {
+      const [chain, row] = await Promise.all([outbox.chain(), this.row(hub)]);
+      const start = Math.max(chain.answered, row.last) + 1;
+      if (start > chain.seq) return;
+      const [previous, rows] = await Promise.all([
+        outbox.linkBefore(start),
+        outbox.rows(start, Math.min(chain.seq, start - 1 + MAX_ENTRIES)),
+      ]);
+      const batch = rows.slice(0, fitting(rows));
+      const end = batch[batch.length - 1];
+      if (previous === undefined || end === undefined || batch[0]?.seq !== start) return;
+      const header = await signHeader(device.signing, { device: device.id, first: start, count: batch.length, previous, head: end.link });
+      const body = frame(header, batch.map((one) => utf8(toBase64url(one.theirs))));
+      const answer = await http.askElsewhere(hub.address, BATCHES, { body, headers: { "Content-Type": SEALED } });
+      if (answer.status !== OK || !(await isHeld(hub, answer, header))) return;
+      await disk.put("handed", { ...row, last: end.seq, batches: [...row.batches, header] });
+    }
+  }
+
+  /** What this hub holds of the present chain, without what has been answered since. Of another hub or chain, nothing. */
+  private async row(hub: HubRow): Promise<HandedRow> {
+    const { disk, outbox, device } = this.parts;
+    const [row, chain] = await Promise.all([disk.get("handed"), outbox.chain()]);
+    if (row?.hub !== hub.device || row.device !== device.id) return { hub: hub.device, device: device.id, last: 0, batches: [] };
+    return { ...row, batches: row.batches.filter((header) => lastOf(header) > chain.answered) };
+  }
+
+  /** What the center says in the receipt that came with an answer; null without one that it signed for exactly this batch. */
+  private async receipt({ json }: Answer, header: Header): Promise<Heard | null> {
+    const { receipt } = (json ?? {}) as { receipt?: unknown };
+    if (typeof receipt !== "string") return null;
+    const key = await loadPublicKey(this.parts.device.serverKey);
+    const told = (await openJson(utf8(receipt), { key, type: RECEIPT })) as (Partial<Header> & { readonly answers?: unknown }) | null;
+    const isOurs =
+      told !== null &&
+      told.device === header.device &&
+      told.first === header.first &&
+      told.count === header.count &&
+      told.head === header.head;
+    return isOurs ? heard(header, told.answers) : null;
+  }
+}
+
+/** Tell whether the hub that the center named signed that it holds this batch. */
+async function isHeld(hub: HubRow, { json }: Answer, header: Header): Promise<boolean> {
+  const { held } = (json ?? {}) as { held?: unknown };
+  if (typeof held !== "string") return false;
+  try {
+    const { previous, head, ...rest } = header;
+    const message: Bytes = concat(HELD, headMessage({ ...rest, previous: fromBase64url(previous), head: fromBase64url(head) }));
+    return await verify(await loadPublicKey(fromBase64url(hub.key)), message, fromBase64url(held));
+  } catch {
+    return false; // no base64url, or no key: nobody said so
+  }
+}
+
+function lastOf(header: Header): number {
+  return header.first + header.count - 1;
+}
