@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import os
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -17,37 +15,14 @@ from hypothesis import strategies as st
 
 from tests.project.hub.hall import ORIGIN, Center, Tablet
 from tiemchung.kernel import relay, wire
-from tiemchung.plumbing.postgres import APP, Server
 from tiemchung.project.hub import store as stores
 from tiemchung.project.hub.carrier import AT_ONCE, ROSTER_EVERY, Carrier
 from tiemchung.project.hub.door import BATCHES, HEALTH, RECEIPTS, SEALED, Door
-from tiemchung.project.hub.store import GRANTS, KEPT_AFTER_ANSWER, LONGEST_PAUSE, SCHEMA, Store
+from tiemchung.project.hub.store import KEPT_AFTER_ANSWER, LONGEST_PAUSE, Store
 from tiemchung.project.hub.uplink import Uplink, believed
 
 KEY = ec.generate_private_key(ec.SECP256R1())
 LATER = timedelta(hours=1)
-
-
-@pytest.fixture(scope="module")
-def tables(server: Server) -> Iterator[tuple[str, str]]:
-    name = f"hub_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"
-    server.create_database(name)
-    with psycopg.connect(server.owner_url(name), autocommit=True) as connection:
-        connection.execute(SCHEMA)
-        connection.execute(SCHEMA)  # a hub that is started again finds its tables
-        connection.execute(GRANTS.format(role=APP))
-    yield server.app_url(name), server.owner_url(name)
-    server.drop_database(name)
-
-
-@pytest.fixture
-def store(tables: tuple[str, str]) -> Iterator[Store]:
-    url, owner_url = tables
-    opened = Store(url)
-    yield opened
-    opened.close()
-    with psycopg.connect(owner_url, autocommit=True) as connection:
-        connection.execute("TRUNCATE hub_tablet, hub_batch")
 
 
 class Hall:
