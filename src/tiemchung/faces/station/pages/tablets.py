@@ -164,8 +164,12 @@ def desk_of(kinds: frozenset[str] | None) -> str:
 
 def hub_command(code: str) -> str:
     """Return what is typed on the hub's own computer; its name is chosen there."""
-    address = f"--address https://TEN-MAY.{settings.TIEMCHUNG_HUB_DOMAIN}:8443"
-    return f"tiemchung hub --data /var/lib/tiemchung-hub {address} --enroll '{enrollment_address(code)}'"
+    words = (
+        "tiemchung hub --data /var/lib/tiemchung-hub --bind 0.0.0.0:8443 --cert hub.crt --key hub.key",
+        f"--address https://TEN-MAY.{settings.TIEMCHUNG_HUB_DOMAIN}:8443",
+        f"--enroll '{enrollment_address(code)}'",
+    )
+    return " ".join(words)
 
 
 def enrollment_address(code: str) -> str:

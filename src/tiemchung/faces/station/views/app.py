@@ -29,7 +29,6 @@ _OPEN_WHY = "the app's files hold nobody; a device proves itself by its key, a p
 _SCRIPT, _STYLES, _WORKER = "station/src/app.tsx", "station/src/station.scss", "station/src/sw.ts"
 _READER = "station/src/scan/reader.ts"
 _READS_WASM = {"script-src": ["'wasm-unsafe-eval'"], "worker-src": ["'self'"]}
-
 _ICONS = {"192": "shared/icon-192.png", "512": "shared/icon-512.png", "maskable": "shared/icon-maskable-512.png"}
 _APPLE = "shared/icon-180.png"
 _PAPER, _BAND = "#faf6ee", "#132b4d"
