@@ -83,6 +83,20 @@ test("while the center answers the hub is not asked", async () => {
   assert.deepEqual(hub.asked, []);
 });
 
+test("after a round that the center did not answer the hub comes first, and the center is asked all the same", async () => {
+  const { center, hub, page, write } = await hall();
+  await write("A");
+  await page.syncNow();
+  const order = [];
+  hub.mishap = () => { order.push("hub"); return null; };
+  center.mishap = (request) => { if (request.path.endsWith("/batches")) order.push("center"); return "before"; };
+  await write("B");
+  await page.syncNow();
+  assert.equal(order[0], "hub");
+  assert.ok(order.includes("center"));
+  assert.equal(page.status.heldByHub, 2);
+});
+
 test("a receipt that somebody else signed, or for another batch, is none", async () => {
   const { hub, page, write } = await hall();
   await write("A");
@@ -202,6 +216,23 @@ test("the second hub is asked when the first does not answer", async () => {
   await page.syncNow();
   assert.equal(page.status.heldByHub, 1);
   assert.equal(hub.held.size, 1);
+});
+
+test("a receipt from before a stop lifts none", async () => {
+  const { center, hub, page, cut, write } = await hall();
+  await write("A");
+  await page.syncNow();
+  await hub.carry();
+  hub.mishap = () => "away";
+  center.mishap = (request) => (request.path.endsWith("/batches") ? center.refuse(409, "broken-chain", { last_sequence: 1, head: "A".repeat(43) }) : null);
+  await page.syncNow();
+  assert.equal(page.status.stopped, "fork");
+  assert.equal(page.status.unsent, 1);
+  hub.mishap = () => null;
+  cut();
+  await page.syncNow();
+  assert.equal(page.status.unsent, 0);
+  assert.equal(page.status.stopped, "fork");
 });
 
 test("what a receipt says of a tablet that was cut off stops it, as the center's own answer would", async () => {

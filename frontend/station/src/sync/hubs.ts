@@ -62,7 +62,8 @@ export class Hubs {
       if (told === null || header.first > chain.answered + 1) return;
       await this.parts.outbox.answered(lastOf(header), told.asides);
       done.answered += Math.max(lastOf(header) - chain.answered, 0);
-      if (told.stopped !== undefined) done.stopped = told.stopped;
+      // A receipt may be older than what is known of the tablet: it can tell of a stop, and lift none.
+      done.stopped = told.stopped ?? done.stopped;
     }
   }
 

@@ -40,6 +40,8 @@ export class Round {
   private readonly sender: Sender;
   private readonly puller: Puller;
   private readonly hubs: Hubs;
+  /** The center did not answer the last round: a way that swallows what is sent would hold the next one up for a minute. */
+  private away = false;
   /** What a round that did not end has fetched already. */
   private readonly got = new Set<Part>();
 
@@ -64,12 +66,16 @@ export class Round {
   async run({ all, stopped }: { all: boolean; stopped: Stopped | null }): Promise<Outcome> {
     // What was refused once is tried again: the fault may have been the server's, and the outbox must find its way.
     const done: Done = { answered: 0, stopped: stopped === "refused" ? null : stopped, fetched: false };
+    const hubFirst = this.away;
+    if (hubFirst) await this.hubs.turn(done);
     try {
       await this.send(done);
       if (done.stopped === null) await this.fetch(done, all);
+      this.away = false;
     } catch (error) {
       if (error instanceof NoAnswer) {
-        await this.hubs.turn(done);
+        this.away = true;
+        if (!hubFirst) await this.hubs.turn(done);
         return { ...done, unanswered: error };
       }
       if (!(error instanceof NotOurs)) throw error;
