@@ -53,7 +53,7 @@ export class Hub {
     const header = JSON.parse(body.subarray(0, body.indexOf(10)).toString());
     const signed = this.message(header);
     const key = { key: publicKey(this.center.enrolled.key), dsaEncoding: "ieee-p1363" };
-    if (!verify("sha256", Buffer.concat([Buffer.from("tc/batch/1"), signed]), key, from64(header.signature))) return this.say(401, { code: "wrong-signature" });
+    if (!verify("sha256", signed, key, from64(header.signature))) return this.say(401, { code: "wrong-signature" });
     const name = nameOf(header);
     if (path.endsWith("/batches")) {
       if (headers.get("Content-Type") !== SEALED) return this.say(415, { code: "sealed-only" });
@@ -64,7 +64,7 @@ export class Hub {
   }
 
   message({ device, first, count, previous, head }) {
-    return Buffer.concat([uuid(device), u32(first), u16(count), from64(previous), from64(head)]);
+    return Buffer.concat([Buffer.from("tc/batch/1"), uuid(device), u32(first), u16(count), from64(previous), from64(head)]);
   }
 
   /** Bring all that waits to the center, and keep its receipts. */

@@ -33,9 +33,9 @@ CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance,
 APPLICATION = WSGIHandler()
 
 
-@schemathesis.serializer("application/x-ndjson")
+@schemathesis.serializer("application/x-ndjson", "application/vnd.tiemchung.relay")
 def lines(_context: Any, value: Any) -> bytes:
-    """Send what was made up for a batch as it is."""
+    """Send what was made up for a batch, or for an envelope, as it is."""
     return str(value).encode()
 
 
