@@ -77,6 +77,7 @@ def left(port: int, batch: bytes) -> dict[str, Any] | None:
         return None
 
 
+@pytest.mark.proof
 @pytest.mark.database
 def test_a_hub_killed_without_warning_comes_back_with_all_that_it_held(center: Center, near: str, folder: Path) -> None:
     tablet, other = center.tablet(), center.tablet()
