@@ -2,8 +2,8 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 
-import { Center } from "./station-center.mjs";
-import { Device, vial } from "./station-device.mjs";
+import { CODE, Center, STAFF } from "./station-center.mjs";
+import { Device, PIN, vial } from "./station-device.mjs";
 import { Hub } from "./station-hub.mjs";
 
 const devices = [];
@@ -245,4 +245,41 @@ test("what a receipt says of a tablet that was cut off stops it, as the center's
   assert.equal(page.status.unsent, 0);
   assert.equal(page.status.stopped, "revoked");
   assert.equal(page.status.setAside, 1);
+});
+
+test("what an earlier enrollment left goes by the hub too, under its own name, and says nothing about this one", async () => {
+  const { center: before, tablet, hub, page, write } = await hall();
+  before.mishap = (request) => (request.path.endsWith("/batches") ? before.refuse(401, "wrong-signature") : null);
+  await write("A", "B");
+  await page.syncNow();
+  assert.equal(page.status.stopped, "refused"); // so that it is enrolled anew
+  page.close();
+  const next = new Center();
+  next.signing = before.signing; // one center, which has named the hub
+  next.serverKey = before.serverKey;
+  next.code = before.code;
+  next.device = "01912d68-783e-7a03-8467-5661c1243ad9";
+  next.hubs = [hub.named];
+  const answering = next.fetch;
+  const isEarlier = (input, init) => input.endsWith("/batches") && Buffer.from(init.body).subarray(0, 100).includes(before.device);
+  next.fetch = (input, init) => (isEarlier(input, init) ? before : { fetch: answering }).fetch(input, init);
+  hub.center = tablet.center = next;
+  hub.others = [before];
+  const again = await tablet.page();
+  await again.enroll(next.code, "Máy 03");
+  next.confirmed = true;
+  await again.confirmed();
+  await again.setPin(STAFF.id, PIN, CODE);
+  await again.syncNow();
+  assert.equal(again.status.kept, 2);
+  before.mishap = next.mishap = () => "before";
+  await again.append("vial-opened", vial("of the new life"));
+  await again.syncNow();
+  assert.deepEqual([again.status.unsent, again.status.heldByHub, again.status.kept, hub.held.size], [1, 1, 2, 2]);
+  before.standing = "revoked";
+  await hub.carry();
+  await again.syncNow();
+  assert.deepEqual([again.status.unsent, again.status.kept, again.status.stopped, again.status.setAside], [0, 0, null, 0]);
+  assert.deepEqual(before.journal.map(({ entry, reason }) => [entry.vial, reason]), [["A", "device-revoked"], ["B", "device-revoked"]]);
+  assert.deepEqual(vials(next), ["of the new life"]);
 });

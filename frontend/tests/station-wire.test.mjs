@@ -6,10 +6,13 @@ import { test } from "node:test";
 
 import { equal, fromBase64url, toBase64url, utf8, uuidBytes, uuidText } from "../.compiled/station/src/wire/bytes.js";
 import { frame, genesis, headMessage, link, signHeader } from "../.compiled/station/src/wire/chain.js";
+import { heldMessage } from "../.compiled/station/src/sync/hubs.js";
+import { heard } from "../.compiled/station/src/sync/send.js";
 import { AHEAD_MAX_MS, Ids, stampOf } from "../.compiled/station/src/wire/ids.js";
 import { openJson as openJws } from "../.compiled/station/src/wire/jws.js";
 import { authorization, fingerprint, loadPublicKey, makeDeviceKey, requestMessage, verify } from "../.compiled/station/src/wire/keys.js";
 
+const relayed = JSON.parse(readFileSync(new URL("../../tests/conformance/wire/relay.json", import.meta.url), "utf8"));
 const vectors = JSON.parse(readFileSync(new URL("../../tests/conformance/wire/vectors.json", import.meta.url), "utf8"));
 const device = vectors.device;
 const point = fromBase64url(vectors.public_key);
@@ -134,3 +137,21 @@ for (const [name, compact] of Object.entries({
 })) {
   test(`no bundle: ${name}`, async () => assert.equal(await opened(compact), null));
 }
+
+test("what a hub signs to say that it holds a batch is the vector's", async () => {
+  const { header, message, signature } = relayed.held;
+  assert.equal(toBase64url(heldMessage(header)), message);
+  const hub = await loadPublicKey(fromBase64url(relayed.hub_point));
+  assert.ok(await verify(hub, heldMessage(header), fromBase64url(signature)));
+  assert.ok(!(await verify(hub, heldMessage({ ...header, count: header.count + 1 }), fromBase64url(signature))));
+});
+
+test("a receipt opens under the center's key alone, and says what became of each entry", async () => {
+  const { compact, said } = relayed.receipt;
+  const [center, hub] = await Promise.all([relayed.server_point, relayed.hub_point].map((told) => loadPublicKey(fromBase64url(told))));
+  const told = await openJws(utf8(compact), { key: center, type: "tc-receipt+jws" });
+  assert.deepEqual(told, said);
+  assert.equal(await openJws(utf8(compact), { key: hub, type: "tc-receipt+jws" }), null);
+  assert.equal(await openJws(utf8(compact), { key: center, type: "tc-bundle+jws" }), null);
+  assert.deepEqual(heard(relayed.held.header, told.answers), { asides: [{ seq: 2, id: said.answers[1].id, reason: "device-revoked" }], stopped: "revoked" });
+});

@@ -37,9 +37,9 @@ export async function readings(disk: Disk, outbox: Outbox | null): Promise<Readi
 
 /** What a hub holds counts only while the center names that hub, and of the present chain. */
 async function heldBy(disk: Disk, outbox: Outbox): Promise<number> {
-  const [chain, handed, hubs] = await Promise.all([outbox.chain(), disk.get("handed"), disk.get("hubs")]);
-  const isNamed = hubs?.some(({ device }) => device === handed?.hub) ?? false;
-  if (handed === undefined || !isNamed || handed.device !== chain.device) return 0;
+  const [chain, rows, hubs] = await Promise.all([outbox.chain(), disk.get("handedOver"), disk.get("hubs")]);
+  const handed = rows?.find(({ device }) => device === chain.device);
+  if (handed === undefined || !hubs?.some(({ device }) => device === handed.hub)) return 0;
   return Math.max(Math.min(handed.last, chain.seq) - chain.answered, 0);
 }
 

@@ -162,7 +162,8 @@ export interface Meta {
   guard: GuardRow;
   sync: SyncRow;
   hubs: readonly HubRow[];
-  handed: HandedRow;
+  /** One row of a chain, this enrollment's and earlier ones'. */
+  handedOver: readonly HandedRow[];
   /** The bundle but for its people, who go with the day. */
   bundle: Sealed;
   people: Sealed;
