@@ -8,10 +8,12 @@ import zipfile
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import timedelta
+from itertools import count
 from typing import Any
 from uuid import UUID
 
 import pytest
+from django.db.utils import OperationalError
 from django.test import Client
 
 from tests.domain.campaigns.wards import open_campaign
@@ -19,6 +21,8 @@ from tests.faces.station import scenery
 from tests.faces.station.called import called
 from tests.faces.station.scenery import DAY, LOT, MORNING, OTHER_SITE, SITE
 from tiemchung.domain.immunization.values import codes_of
+from tiemchung.domain.intake import actions as intake
+from tiemchung.domain.people import queries as people
 from tiemchung.domain.scheduling import queries as scheduling
 from tiemchung.domain.scheduling.values import Appointment
 from tiemchung.domain.visits import actions as visits
@@ -188,6 +192,29 @@ def test_a_long_sheet_is_kept_in_batches_that_the_journal_takes(
     assert len(doses()) == 2
 
 
+def test_what_was_kept_stands_where_the_system_is_too_busy_for_the_rest(
+    lead: Client, typist: Client, hang: Appointment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    del hang
+    content = filled(taken_along(lead), DOSED, NEWCOMER)
+    monkeypatch.setattr(views, "AT_ONCE", 1)
+    record, batches = intake.record_from_paper, count(1)
+
+    def busy(*told: Any, **named: Any) -> Any:
+        if next(batches) == 2:
+            raise OperationalError
+        return record(*told, **named)
+
+    monkeypatch.setattr(intake, "record_from_paper", busy)
+    answer = typist.post(BACK, {"file": io.BytesIO(content)})
+    assert answer.status_code == 503
+    assert "1 dòng vào sổ" in answer.content.decode()
+    assert "ít phút nữa tải lại chính phiếu này" in answer.content.decode()
+    assert len(doses()) == 1
+    assert "1 dòng vào sổ, 1 đã có từ trước" in brought(typist, content)
+    assert len(doses()) == 2
+
+
 def test_a_row_that_says_otherwise_the_second_time_is_refused_and_the_others_are_kept(
     lead: Client, typist: Client, hang: Appointment
 ) -> None:
@@ -312,6 +339,64 @@ def test_figures_of_a_spreadsheet_are_read_as_what_they_show() -> None:
     assert at("9", "at") is None
 
 
+OLD = {
+    "tcvn3": {
+        "name": "NguyÔn V¨n §øc",
+        "answer": "®· tiªm",
+        "how": "giÊy tê cã ¶nh",
+        "arm": "tr¸i",
+        "vaccinator": "NguyÔn ThÞ Th¶o",
+        "sex": "Nam",
+        "minutes": "30",
+        "state": "b×nh th\u00adêng",
+    },
+    "vni": {
+        "name": "Nguyeãn Vaên Ñöùc",
+        "answer": "ñaõ tieâm",
+        "how": "giaáy tôø coù aûnh",
+        "arm": "traùi",
+        "vaccinator": "Nguyeãn Thò Thaûo",
+        "sex": "Nam",
+        "minutes": "30",
+        "state": "bình thöôøng",
+    },
+}
+"""One row as it comes from the fonts of before Unicode, letter for letter."""
+
+
+def read_of(rows: Rows, *answers: dict[str, str]) -> list[dict[str, str]]:
+    return [dict(line.told) for line in sheet.read(filled(rows, *answers)).lines]
+
+
+@pytest.mark.parametrize("way", OLD)
+def test_what_was_typed_before_unicode_is_read_back_row_by_row(
+    lead: Client, typist: Client, hang: Appointment, way: str
+) -> None:
+    old = {**NEWCOMER, **OLD[way]}
+    rows = taken_along(lead)
+    of_hang = {column: old[column] for column in DOSED}
+    assert "3 dòng vào sổ" in brought(typist, filled(rows, of_hang, old, {**NEWCOMER, "name": "Hoàng Oánh"}))
+    with reaching(Reach(sites=frozenset({SITE}))):
+        persons = [person for (person,) in database.rows("select person_id from immunization_dose")]
+        found = people.persons(persons, purpose=Purpose.CARE, actor=acting(Power.CHECK_IN), viewed_at=NOON, site=SITE)
+    assert {one.name for one in found.values()} == {"Nguyễn Văn Đức", "Hoàng Oánh"}
+    assert hang.person in persons
+
+
+def test_a_row_without_marks_is_read_like_the_others_and_a_name_alone_tells_nothing(
+    lead: Client, hang: Appointment
+) -> None:
+    del hang
+    rows, plain = taken_along(lead), {"answer": "da tiem", "arm": "trai", "name": "Hoàng Loan"}
+    old = OLD["vni"]
+    assert [told["name"] for told in read_of(rows, {}, plain)][1:] == ["Hoàng Loan"]
+    assert [told["name"] for told in read_of(rows, {}, NEWCOMER, plain)][1:] == ["Trần Văn Ấn", "Hoàng Loan"]
+    mixed = read_of(rows, {}, NEWCOMER, old, plain)
+    assert [told["name"] for told in mixed][1:] == ["Trần Văn Ấn", "Nguyễn Văn Đức", "Hoàng Loan"]
+    unmarked = {"answer": "da tiem", "arm": "trai", "name": "Voõ Thò Aån"}
+    assert [told["name"] for told in read_of(rows, {}, old, unmarked)][1:] == ["Nguyễn Văn Đức", "Võ Thị Ẩn"]
+
+
 def changed(rows: Rows, label: str, value: str) -> bytes:
     return xlsx_file([[row[0], value] if row and row[0] == label else row for row in rows])
 
@@ -340,7 +425,7 @@ def test_more_answers_than_one_sheet_brings_are_refused(
     monkeypatch.setattr(sheet, "MOST_ANSWERED", 1)
     assert typist.post(BACK, {"file": io.BytesIO(content)}).status_code == 422
     monkeypatch.setattr(sheet, "MOST_BYTES", 100)
-    assert "400 dòng" in typist.post(BACK, {"file": io.BytesIO(content)}).content.decode()
+    assert "10.000 dòng" in typist.post(BACK, {"file": io.BytesIO(content)}).content.decode()
 
 
 def test_who_only_gives_doses_or_leads_types_nothing_for_others(lead: Client, vaccinator: UUID) -> None:

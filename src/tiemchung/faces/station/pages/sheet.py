@@ -22,7 +22,7 @@ from tiemchung.faces.station.pages import chair, expected
 from tiemchung.faces.station.pages.board import STATES
 from tiemchung.faces.station.pages.mending import STOP_REASONS
 from tiemchung.faces.station.typed import day_in, uuid_in, words_in
-from tiemchung.kernel import cells
+from tiemchung.kernel import cells, legacy
 from tiemchung.kernel.cells import Unreadable
 from tiemchung.kernel.clock import VIET_NAM
 from tiemchung.kernel.ids import is_uuid7, uuid7
@@ -30,8 +30,8 @@ from tiemchung.kernel.names import search_key
 
 BLANK_ROWS = 40
 """Rows for people who are on no list. Ours."""
-MOST_ANSWERED, MOST_ROWS = 400, 20_000
-"""Rows with an answer that one sheet brings: more come in parts, for all are kept in one short transaction. And rows. Ours."""
+MOST_ANSWERED, MOST_ROWS = 10_000, 20_000
+"""Rows with an answer that one sheet brings, a day of the largest hall, for whoever brings it waits; and rows. Ours."""
 MOST_BYTES, MOST_UNPACKED = 4 * 1024 * 1024, 32 * 1024 * 1024
 """Bytes of a sheet as it is brought and as it unpacks: the largest hall's has a tenth of it. Ours."""
 LOOKED_AT = 25
@@ -78,6 +78,16 @@ HOWS = {
 }
 """How somebody made sure who came, as paper can tell it: nothing is scanned there."""
 SIDES = {"left": Words("trái", "left"), "right": Words("phải", "right")}
+CHOSEN: Mapping[str, Mapping[str, Words]] = {
+    "answer": ANSWERS,
+    "arm": SIDES,
+    "state": STATES,
+    "reason": STOP_REASONS,
+}
+"""Columns that take one of a few words, by which it shows how a row was typed."""
+OLD_WAYS = ("tcvn3", "vni")
+GIVEN = frozenset({"place", "called", "name", "born", "sex", "number", "product", "id"})
+"""Columns that the sheet brought along for whoever is called: these are Unicode, whatever was typed beside them."""
 FAULTS = {
     "not-a-sheet": Words(
         "Đây không phải phiếu buổi tiêm. Chọn tệp đã tải từ trang Trưởng điểm; giữ nguyên các dòng đầu và dòng tiêu đề.",
@@ -92,10 +102,14 @@ FAULTS = {
     ),
     "day-to-come": Words("Ngày của phiếu chưa đến.", "The day of this sheet is yet to come."),
     "sheet-too-long": Words(
-        "Phiếu có quá 400 dòng đã trả lời. Chia làm nhiều tệp, mỗi tệp giữ các dòng đầu.",
-        "The sheet has over 400 rows with an answer. Split it, and keep the first rows in each part.",
+        "Phiếu có quá 10.000 dòng đã điền. Chia làm nhiều tệp, mỗi tệp giữ các dòng đầu.",
+        "The sheet has over 10,000 rows with an answer. Split it, and keep the first rows in each part.",
     ),
 }
+
+
+Cells = Mapping[str, str]
+"""A row's cells by column, with their marks."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -193,15 +207,9 @@ def read(content: bytes) -> Sheet:
         raise Unreadable("not-a-sheet")
     if day is None:
         raise Unreadable("no-day")
-    lines: list[Line] = []
-    answered = 0
-    for number, row in rows:
-        line = _line(number, row, columns)
-        if any(told for column, told in line.told.items() if column not in ("place", "id")):
-            lines.append(line)
-            answered += not line.is_open
-        if len(lines) > MOST_ROWS or answered > MOST_ANSWERED:
-            raise Unreadable("sheet-too-long")
+    lines = _lines(_filled(rows, columns))
+    if sum(not line.is_open for line in lines) > MOST_ANSWERED:
+        raise Unreadable("sheet-too-long")
     return Sheet(site=site, day=day, lines=lines)
 
 
@@ -253,8 +261,8 @@ def _as_written(text: str) -> int | None:
     return int(written[1]) * 60 + int(written[2] or 0) if written else None
 
 
-def _text(cell: str) -> str:
-    return words_in(cells.plain(cell), longest=CELL_LENGTH)
+def _text(cell: str, typed: str = "unicode") -> str:
+    return words_in(legacy.read_back(cells.plain(cell), typed), longest=CELL_LENGTH)
 
 
 def _columns(row: Sequence[str]) -> dict[str, int]:
@@ -272,11 +280,46 @@ def _above(rows: Sequence[Sequence[str]], label: Words) -> str:
     return next((row[1] for row in rows if len(row) > 1 and search_key(row[0]) in wanted), "")
 
 
-def _line(number: int, row: Sequence[str], columns: Mapping[str, int]) -> Line:
-    raw = {column: row[columns[column]] if columns.get(column, len(row)) < len(row) else "" for column in COLUMNS}
+def _filled(rows: Iterable[tuple[int, Sequence[str]]], columns: Mapping[str, int]) -> list[tuple[int, Cells]]:
+    filled: list[tuple[int, Cells]] = []
+    for number, row in rows:
+        told = _cells(row, columns)
+        if any(_text(cell) for column, cell in told.items() if column not in ("place", "id")):
+            filled.append((number, told))
+        if len(filled) > MOST_ROWS:
+            raise Unreadable("sheet-too-long")
+    return filled
+
+
+def _cells(row: Sequence[str], columns: Mapping[str, int]) -> Cells:
+    return {column: row[columns[column]] if columns.get(column, len(row)) < len(row) else "" for column in COLUMNS}
+
+
+def _lines(filled: Sequence[tuple[int, Cells]]) -> list[Line]:
+    """Read what was typed before Unicode back, row by row: several people may have filled one sheet."""
+    ways = [_typed_as(told) for _, told in filled]
+    known = set(ways) - {None}
+    usual = known.pop() if len(known) == 1 else "unicode"
+    return [_line(number, told, way or usual or "unicode") for (number, told), way in zip(filled, ways, strict=True)]
+
+
+def _typed_as(told: Cells) -> str | None:
+    """Return how a row was typed, by a choice that reads as one of its words; None where no choice has a mark.
+
+    A name alone would not tell: what says Hoàng in Unicode says Hồng in VNI.
+    """
+    chosen = ((cells.plain(told[column]), listed) for column, listed in CHOSEN.items())
+    marked = [(text, listed) for text, listed in chosen if not text.isascii()]
+    return next(
+        (how for how in ("unicode", *OLD_WAYS) for text, listed in marked if one_of(_text(text, how), listed)), None
+    )
+
+
+def _line(number: int, raw: Cells, typed: str) -> Line:
+    ours = GIVEN if raw["called"] else frozenset[str]()
     return Line(
         line=number,
-        told={column: _text(cell) for column, cell in raw.items()},
+        told={column: _text(cell, "unicode" if column in ours else typed) for column, cell in raw.items()},
         figures=frozenset(column for column, cell in raw.items() if cells.NUMBER in cell[:2]),
         computes=any(cell.startswith(cells.FORMULA) for cell in raw.values()),
     )

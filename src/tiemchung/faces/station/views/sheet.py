@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -10,6 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from django.core import signing
+from django.db.utils import OperationalError
 from django.http import Http404, HttpResponse
 from django.views.decorators.http import require_http_methods
 
@@ -42,23 +44,27 @@ from tiemchung.kernel.events import Event
 from tiemchung.kernel.ids import beside
 from tiemchung.kernel.purpose import Purpose
 from tiemchung.kernel.refusal import NotPermitted
-from tiemchung.plumbing.rowsecurity import opened
+from tiemchung.plumbing import rowsecurity
 from tiemchung.plumbing.time import clock
+
+log = logging.getLogger(__name__)
 
 DAYS_BACK, DAYS_AHEAD = 7, 7
 """For which days around today a sheet may be taken along. Ours."""
 AT_ONCE = 100
-"""Rows of one batch: four entries each, and a batch has 500 at most (PROTOCOL)."""
+"""Rows of one batch: five entries each at most, and a batch has 500 at most (PROTOCOL)."""
 SHORTEST_PURPOSE, LONGEST_PURPOSE = 8, 200
 REJECTED_SALT, REJECTED_S = "station.sheet", 2 * 3600
 """The rows that were not taken travel in the page that names them, signed, and nowhere else."""
 
 
-@staff_only(Power.ATTEST)
+@staff_only(Power.ATTEST, in_one=False)
 @require_http_methods(["GET", "POST"])
 def take_along(request: StaffRequest) -> HttpResponse:
     """Give the sheet of a day at the lead's site, for a purpose that stands on top of it; the views are logged."""
-    site, today = required_site(request.actor), business_day(clock().now())
+    with rowsecurity.reaching(request.actor.reach):
+        site = required_site(request.actor)
+    today = business_day(clock().now())
     day, purpose, wrong = today, "", ""
     if request.method == "POST":
         asked, purpose = day_in(request.POST.get("day")), words_in(request.POST.get("purpose"), longest=LONGEST_PURPOSE)
@@ -71,16 +77,17 @@ def take_along(request: StaffRequest) -> HttpResponse:
             return _sheet(request, site, day, purpose)
     context = {"day": day, "purpose": purpose, "wrong": wrong, "first": today - timedelta(DAYS_BACK)}
     context["last"] = today + timedelta(DAYS_AHEAD)
-    return page(request, "station/sheet.html", context, status=422 if wrong else 200)
+    return _page(request, "station/sheet.html", context, status=422 if wrong else 200)
 
 
 def _sheet(request: StaffRequest, site: str, day: date, purpose: str) -> HttpResponse:
     now = clock().now()
-    called = scheduling.called_to(site, day, purpose=Purpose.CARE)
-    shown = opened(
-        [one.person for one in called],
-        lambda wanted: people.persons(wanted, purpose=Purpose.CARE, actor=request.actor, viewed_at=now, site=site),
-    )
+    with rowsecurity.reaching(request.actor.reach):
+        called = scheduling.called_to(site, day, purpose=Purpose.CARE)
+        shown = rowsecurity.opened(
+            [one.person for one in called],
+            lambda wanted: people.persons(wanted, purpose=Purpose.CARE, actor=request.actor, viewed_at=now, site=site),
+        )
     told = [
         (t("Mục đích", "Purpose"), purpose),
         (t("Người lấy", "Taken by"), request.actor.name),
@@ -90,13 +97,16 @@ def _sheet(request: StaffRequest, site: str, day: date, purpose: str) -> HttpRes
     return file_answer([*pages.head(site=site, day=day, told=told), *rows], name=f"phieu-{site}-{day}", kind="xlsx")
 
 
-@staff_only(Power.RECORD_DOSE)
+@staff_only(Power.RECORD_DOSE, in_one=False)
 @require_http_methods(["GET", "POST"])
 def bring_back(request: StaffRequest) -> HttpResponse:
-    """Take in a filled sheet: each row with an answer is recorded as typed from paper, or says why it is not."""
+    """Take in a filled sheet: each row with an answer is recorded as typed from paper, or says why it is not.
+
+    A batch of rows is a transaction of its own: what was taken stands, and the same sheet brought again brings the rest.
+    """
     site = _typing_at(request)
     if request.method == "GET":
-        return page(request, "station/sheet_back.html", {"told": None, "wrong": ""})
+        return _page(request, "station/sheet_back.html", {"told": None, "wrong": ""})
     file = request.FILES.get("file")
     if file is None or not file.size:
         return _not_taken(request, t("Chọn tệp phiếu đã điền.", "Choose the filled sheet."))
@@ -105,11 +115,11 @@ def bring_back(request: StaffRequest) -> HttpResponse:
     except Unreadable as fault:
         return _not_taken(request, _why(fault.reason))
     taken = _taken(told, site=site, actor=request.actor)
-    context = {"told": taken, "wrong": "", "day": told.day, "rejected": _rejected(taken, told.day)}
-    return page(request, "station/sheet_back.html", context, status=200)
+    context = {"told": taken, "wrong": taken.broke_off, "day": told.day, "rejected": _rejected(taken, told.day)}
+    return _page(request, "station/sheet_back.html", context, status=503 if taken.broke_off else 200)
 
 
-@staff_only(Power.RECORD_DOSE)
+@staff_only(Power.RECORD_DOSE, in_one=False)
 @require_http_methods(["POST"])
 def rejected(request: StaffRequest) -> HttpResponse:
     """Give the rows that were not taken as a file of the same columns, with the reasons: mended, it is brought again."""
@@ -125,14 +135,16 @@ def rejected(request: StaffRequest) -> HttpResponse:
 
 @dataclass(kw_only=True)
 class Taken:
-    """What became of the rows of a sheet: how many of each, and those that were not taken, with the reason."""
+    """What became of the rows of a sheet: how many of each, those that were not taken, with the reason, and what ended it."""
 
     counts: Counter[str] = field(default_factory=Counter)
     refused: list[tuple[pages.Line, str]] = field(default_factory=list)
+    broke_off: str = ""
 
 
 def _typing_at(request: StaffRequest) -> str:
-    site = required_site(request.actor)
+    with rowsecurity.reaching(request.actor.reach):
+        site = required_site(request.actor)
     if not visits_policy.may_type_from_paper(request.actor, site):
         raise NotPermitted(site=site)
     return site
@@ -153,7 +165,12 @@ def _why(reason: str) -> str:
 
 
 def _not_taken(request: StaffRequest, wrong: str) -> HttpResponse:
-    return page(request, "station/sheet_back.html", {"told": None, "wrong": wrong}, status=422)
+    return _page(request, "station/sheet_back.html", {"told": None, "wrong": wrong}, status=422)
+
+
+def _page(request: StaffRequest, template: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
+    with rowsecurity.reaching(request.actor.reach):
+        return page(request, template, context, status=status)
 
 
 def _rejected(taken: Taken, day: date) -> str:
@@ -166,7 +183,8 @@ def _rejected(taken: Taken, day: date) -> str:
 
 def _taken(told: pages.Sheet, *, site: str, actor: Actor) -> Taken:
     now, taken = clock().now(), Taken()
-    known = _known(told, site=site, actor=actor, now=now)
+    with rowsecurity.reaching(actor.reach):
+        known = _known(told, site=site, actor=actor, now=now)
     found: dict[UUID, paper.Typed | None] = {}
     for line in told.lines:
         if line.is_open:
@@ -181,15 +199,26 @@ def _taken(told: pages.Sheet, *, site: str, actor: Actor) -> Taken:
         if code is not None:
             found[code] = row
         taken.counts["absent"] += row is None
-    rows = [row for row in found.values() if row is not None]
-    for start in range(0, len(rows), AT_ONCE):
-        for row, outcome in _recorded(rows[start : start + AT_ONCE], site=site, actor=actor, now=now):
-            if outcome is None:
-                taken.refused.append((row.line, said(paper.WRONG["otherwise"])))
-            else:
-                taken.counts[outcome] += 1
+    _keep([row for row in found.values() if row is not None], taken, site=site, actor=actor, now=now)
     taken.refused.sort(key=lambda one: one[0].line)
     return taken
+
+
+def _keep(rows: Sequence[paper.Typed], taken: Taken, *, site: str, actor: Actor, now: datetime) -> None:
+    """Record batch after batch and count; what cannot be recorded now ends it, and the page says what to do."""
+    try:
+        for start in range(0, len(rows), AT_ONCE):
+            for row, outcome in _recorded(rows[start : start + AT_ONCE], site=site, actor=actor, now=now):
+                if outcome is None:
+                    taken.refused.append((row.line, said(paper.WRONG["otherwise"])))
+                else:
+                    taken.counts[outcome] += 1
+    except OperationalError as error:
+        log.warning("a sheet could not be taken whole now: %s", type(error).__name__)
+        taken.broke_off = t(
+            "Hệ thống đang bận. Những dòng báo ở trên đã vào sổ; ít phút nữa tải lại chính phiếu này để nhận phần còn lại.",
+            "The system is busy. The rows told above are kept; bring the same sheet again in some minutes for the rest.",
+        )
 
 
 def _known(told: pages.Sheet, *, site: str, actor: Actor, now: datetime) -> paper.Known:
