@@ -228,7 +228,7 @@ class TestScreening:
     def test_a_woman_is_asked_of_pregnancy_and_a_man_is_not(self, nurse: Client) -> None:
         woman = received(nurse)
         assert "Mang thai" in nurse.get(f"/station/visits/{woman}/screening/").content.decode()
-        man = received(nurse, card="079087004417|271234567|Trần Văn Ấn|02031987|Nam|12 Lê Lợi|01012021")
+        man = received(nurse, card="079087004417|271234568|Trần Văn Ấn|02031987|Nam|12 Lê Lợi|01012021")
         page = nurse.get(f"/station/visits/{man}/screening/").content.decode()
         assert "Mang thai" not in page
         assert "Mắc COVID-19 trong vòng 6 tháng" in page
@@ -403,7 +403,7 @@ class TestProducts:
         woman = received(nurse)
         screened(nurse, woman)
         assert self.ASK in nurse.get(f"/station/visits/{woman}/").content.decode()
-        man = received(nurse, card="079087004417|271234567|Trần Văn Ấn|02031987|Nam|12 Lê Lợi|01012021", known="new")
+        man = received(nurse, card="079087004417|271234568|Trần Văn Ấn|02031987|Nam|12 Lê Lợi|01012021", known="new")
         screened(nurse, man)
         page = nurse.get(f"/station/visits/{man}/").content.decode()
         assert "SPV01" in page

@@ -244,6 +244,22 @@ class TestNumber:
         page = nurse.post("/station/arrivals/", {"step": "find", "card": text, "reason": "at-the-desk"})
         assert "Mũi 1: AstraZeneca" in page.content.decode()
 
+    def test_who_is_known_here_by_the_earlier_card_can_be_chosen_by_the_chip_card(self, nurse: Client) -> None:
+        person = scenery.dosed_elsewhere("271234567", kind="old-identity-card", site=SITE)
+        text = f"{NUMBER}|271234567|Nguyễn Thị Ánh Hằng|02031987|Nữ|12 Lê Lợi|01012021"
+        found = nurse.post("/station/arrivals/", {"step": "find", "card": text, "reason": "at-the-desk"})
+        form = {**fields(found.content.decode()), "known": str(person), "step": "arrive"}
+        assert nurse.post("/station/arrivals/", form).status_code == 302
+        assert rows("select count(*) from people_person") == [(1,)]
+
+    def test_who_is_received_by_a_chip_card_is_known_by_both_numbers_from_then_on(self, nurse: Client) -> None:
+        text = f"{NUMBER}|271234567|Nguyễn Thị Ánh Hằng|02031987|Nữ|12 Lê Lợi|01012021"
+        found = nurse.post("/station/arrivals/", {"step": "find", "card": text, "reason": "at-the-desk"})
+        form = {**fields(found.content.decode()), "step": "arrive", "commune": "26734"}
+        assert nurse.post("/station/arrivals/", form).status_code == 302
+        kinds = rows("select kind, valid_to is null from people_identifier order by 1")
+        assert kinds == [("old-identity-card", False), ("personal-number", True)]
+
     @pytest.mark.parametrize(("earlier", "looks"), [("271234567", 1), ("271234568", 2)])
     def test_a_card_with_two_numbers_is_one_look_up_unless_the_second_finds_somebody_else(
         self, nurse: Client, hang: UUID, monkeypatch: pytest.MonkeyPatch, earlier: str, looks: int

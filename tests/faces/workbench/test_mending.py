@@ -208,6 +208,33 @@ def test_a_new_number_waits_for_a_second_person_and_the_wrong_one_finds_nobody(
     assert copy["person"]["identifiers"] == [{"kind": kind, "value": "•••• 4512"}]
 
 
+def test_a_number_that_was_right_until_another_took_its_place_ends_and_still_finds_whom_it_named(
+    phones: Phones, as_worker: Worker
+) -> None:
+    renewed = [IdentifierTold(kind="passport-vn", value="B1234567")]
+    asked = AskedOfData(phones, as_worker, "sua", identifiers=renewed)
+    with as_worker():
+        ((old,),) = database.rows("select hash from people_identifier where person_id = %s", [asked.person])
+    first, second = sign_in_as("first", **OFFICER), sign_in_as("second", **OFFICER)
+    step(first, asked.case, "take")
+    told: dict[str, Any] = {"outcome": "upheld", "text": "Đã xem hộ chiếu mới.", "number_kind": "passport-vn", **SEEN}
+    told |= {"number": "C7654321", "number_since": "2021-09-01"}
+    for wrong in ("2021-9-1", "01/09/2021", "2087-01-01"):
+        assert step(first, asked.case, "decide", **{**told, "number_since": wrong}) == 409
+    assert step(first, asked.case, "decide", **told) == 302
+    assert "01/09/2021" in text_of(second.get(f"{QUEUE}{asked.case}/").content)
+    assert agreed(second, asked.case, "Đúng hộ chiếu.") == 302
+    with as_worker():
+        assert database.row("select count(*) from people_holders(array[%b])", [bytes(old)]) == (1,)
+        assert database.row("select reached is null from people_former") == (True,)
+    copy = asked.citizen.post(f"{asked.book}tai-ve.json").json()
+    assert copy["person"]["identifiers"] == [
+        {"kind": "passport-vn", "value": "•••• 4321", "valid_from": "2021-09-01"},
+        {"kind": "passport-vn", "value": "•••• 4567", "valid_to": "2021-09-01"},
+    ]
+    assert "•••• 4567 (số cũ, đến 01/09/2021)" in asked.reads()
+
+
 def test_a_new_number_that_is_another_person_s_is_a_doubt_and_no_refusal(phones: Phones, as_worker: Worker) -> None:
     asked = AskedOfData(phones, as_worker, "sua")
     arrived_person(name="Trần Văn Bảy", identifiers=[IdentifierTold(kind="personal-number", value=OTHERS_NUMBER)])

@@ -8,7 +8,10 @@ from tiemchung.kernel.events import Event
 
 
 class PersonCorrected(Event, frozen=True, kw_only=True):
-    """A person is told otherwise, by the decision of a case and by what was seen for it; what is empty stays as it was."""
+    """A person is told otherwise, by the decision of a case and by what was seen for it; what is empty stays as it was.
+
+    `number_since` is the day until which the earlier numbers of the kind were right; empty if they were wrong.
+    """
 
     person: UUID
     decision: UUID
@@ -17,6 +20,7 @@ class PersonCorrected(Event, frozen=True, kw_only=True):
     sex: str = ""
     number_kind: str = ""
     number: str = ""
+    number_since: str = ""
     phone: str = ""
     commune: str = ""
     seen: tuple[str, ...] = ()

@@ -36,7 +36,11 @@ class Person(models.Model):
 
 
 class Identifier(models.Model):
-    """An identity number of a person: a directory from the number's keyed hash to the person. Not unique: two is a doubt."""
+    """An identity number of a person: a directory from the number's keyed hash to the person. Not unique: two is a doubt.
+
+    A number that ended still finds whoever had it: doses were written down under it. `valid_from` is empty where nobody
+    told since when the number holds, `valid_to` is the first day on which it held no more.
+    """
 
     placement: ClassVar = Placement.DIRECTORY
     data_class: ClassVar = DataClass.C2
@@ -48,10 +52,15 @@ class Identifier(models.Model):
     site = models.TextField()
     recorded_at = models.DateTimeField()
     sealed = models.BinaryField()
+    valid_from = models.DateField(null=True)
+    valid_to = models.DateField(null=True)
 
     class Meta:
         db_table = "people_identifier"
         indexes = [models.Index(fields=["person_id"], name="identifiers_of_a_person")]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(valid_from__lte=models.F("valid_to")), name="valid_in_order")
+        ]
 
 
 class Contact(models.Model):

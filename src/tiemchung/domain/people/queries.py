@@ -11,6 +11,7 @@ from uuid import UUID
 from tiemchung.domain.journal import actions as journal
 from tiemchung.domain.people import rules
 from tiemchung.domain.people.values import (
+    IdentifierShown,
     IdentifierTold,
     PersonBlock,
     PersonFacts,
@@ -50,17 +51,23 @@ def known(persons: Collection[UUID]) -> set[UUID]:
     return {person for (person,) in found}
 
 
+_NUMBERS = """
+select person_id, kind, hash, sealed, valid_from, valid_to from people_identifier where person_id = any(%b::uuid[])
+order by valid_to desc nulls first, kind <> 'personal-number', recorded_at desc, hash
+"""
+# The number that holds before those that ended, the personal number before others.
+
+
 def persons(
     identifiers: Sequence[UUID], *, purpose: Purpose, actor: Actor, viewed_at: datetime, site: str = ""
 ) -> dict[UUID, PersonShown]:
     """Return those of these persons that the actor reaches, as a screen may show them. The view is logged in one insert."""
     wanted = arrays.uuids(identifiers)
-    numbers: defaultdict[UUID, list[IdentifierTold]] = defaultdict(list)
-    for person, kind, hashed, sealed in database.rows(
-        "select person_id, kind, hash, sealed from people_identifier where person_id = any(%b::uuid[])", [wanted]
-    ):
+    numbers: defaultdict[UUID, list[IdentifierShown]] = defaultdict(list)
+    for person, kind, hashed, sealed, since, until in database.rows(_NUMBERS, [wanted]):
         clear = sealing.unseal(bytes(sealed), person.bytes + bytes(hashed)).decode()
-        numbers[person].append(IdentifierTold(kind=kind, value=rules.last_digits(clear)))
+        shown = IdentifierShown(kind=kind, value=rules.last_digits(clear), valid_from=since, valid_to=until)
+        numbers[person].append(shown)
     phones = {
         person: rules.last_digits(sealing.unseal(bytes(sealed), person.bytes + bytes(hashed)).decode(), 3)
         for person, hashed, sealed in database.rows(

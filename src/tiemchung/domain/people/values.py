@@ -66,6 +66,15 @@ class PersonFacts(msgspec.Struct, frozen=True, kw_only=True, gc=False):
         return PartialDate.between(self.born_from, self.born_to)
 
 
+class IdentifierShown(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A number by its last digits. `valid_to` is the first day on which it held no more, None while it holds."""
+
+    kind: str
+    value: str
+    valid_from: date | None = None
+    valid_to: date | None = None
+
+
 class PersonShown(msgspec.Struct, frozen=True, kw_only=True):
     """A person as a screen may show one: the name in full, identifiers and phone by their last digits only."""
 
@@ -73,7 +82,7 @@ class PersonShown(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     born: str
     sex: str
-    identifiers: list[IdentifierTold]
+    identifiers: list[IdentifierShown]
     phone: str | None
     commune: str
     target_group: str
@@ -112,6 +121,8 @@ class PersonCorrection(msgspec.Struct, frozen=True, kw_only=True):
     """How a person is told from now on, as a decision says; what is empty stays as it was.
 
     `number` is an identity number of the kind `number_kind`, `phone` where they are reached, `commune` where they live.
+    `number_since` is the day from which the number takes the place of one that was right until then; without it the one
+    that stood was wrong.
     """
 
     name: str = ""
@@ -119,6 +130,7 @@ class PersonCorrection(msgspec.Struct, frozen=True, kw_only=True):
     sex: str = ""
     number_kind: str = ""
     number: str = ""
+    number_since: str = ""
     phone: str = ""
     commune: str = ""
     seen: tuple[Seen, ...] = ()

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from tiemchung.domain.people.values import NumberFault
-from tiemchung.faces.shared.words import Words, said
+from tiemchung.domain.people.values import IdentifierShown, NumberFault
+from tiemchung.faces.shared import numbers
+from tiemchung.faces.shared.words import Words, said, t
 
 NUMBER_FAULTS: Final = {
     "empty": Words("Nhập số, hoặc chọn “Tôi không có giấy tờ”.", "Enter the number, or choose “I have no document”."),
@@ -59,3 +60,11 @@ def number_fault(fault: NumberFault) -> str:
     """Say why an identity number cannot be right, or what to look at again."""
     sex = _SEXES.get(str(fault.facts.get("sex", "")), Words("", ""))
     return said(NUMBER_FAULTS[fault.code], **{**fault.facts, "sex": said(sex)})
+
+
+def number_held(number: IdentifierShown) -> str:
+    """Return a number by its last digits; of one that holds no more, until when it did."""
+    if number.valid_to is None:
+        return number.value
+    until = numbers.day(number.valid_to)
+    return t("{number} (số cũ, đến {until})", "{number} (earlier, until {until})", number=number.value, until=until)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import NamedTuple
 
 from tiemchung.domain.mending.values import CENTER, DOUBT, CaseListed, CaseState, StepKind, StepShown
 from tiemchung.domain.people.values import PersonCorrection, PersonShown, Seen
 from tiemchung.domain.places import queries as places
 from tiemchung.domain.places.values import Era, Level, Site
-from tiemchung.faces.shared import numbers
+from tiemchung.faces.shared import identity, numbers
 from tiemchung.faces.shared.mending import ending_said, kind_said, outcome_said
 from tiemchung.faces.shared.words import Words, said, t
 from tiemchung.faces.workbench.sayings import LAST_DIGITS, SEXES
@@ -79,13 +79,13 @@ def person_line(person: PersonShown) -> PersonLine:
         name=person.name,
         born=_born(person.born),
         sex=said(SEXES[person.sex]) if person.sex in SEXES else t("không ghi", "not told"),
-        numbers=", ".join(number.value for number in person.identifiers) or t("không có", "none"),
+        numbers=", ".join(map(identity.number_held, person.identifiers)) or t("không có", "none"),
         phone=person.phone or t("không có", "none"),
         lives=_commune(person.commune) or t("chưa ghi", "not told"),
     )
 
 
-CORRECTED = ("name", "born", "sex", "number", "phone", "commune")
+CORRECTED = ("name", "born", "sex", "number", "number_since", "phone", "commune")
 """The fields of the form that corrects a person, by name."""
 SEEN: Mapping[Seen, Words] = {
     Seen.CARD: Words("Đã quét thẻ căn cước", "Their ID card was scanned"),
@@ -149,6 +149,7 @@ def correction_lines(to: PersonCorrection | None) -> list[tuple[str, str]]:
         (t("Ngày sinh mới", "New birth date"), to.born),
         (t("Giới tính mới", "New sex"), said(SEXES[to.sex]) if to.sex in SEXES else to.sex),
         (t("Giấy tờ mới", "New document"), f"{kind} {number}".strip() if number else ""),
+        (t("Số cũ đúng đến trước ngày", "The old number was right until before"), _day(to.number_since)),
         (t("Điện thoại mới", "New phone"), _ends(to.phone, LAST_OF_PHONE) if to.phone else ""),
         (t("Nơi ở mới", "New residence"), _commune(to.commune)),
         (t("Đã xem", "What was seen"), "; ".join(said(SEEN[one]) for one in to.seen)),
@@ -158,6 +159,13 @@ def correction_lines(to: PersonCorrection | None) -> list[tuple[str, str]]:
 
 def _ends(number: str, shown: int) -> str:
     return f"•••• {number[-shown:]}"
+
+
+def _day(told: str) -> str:
+    try:
+        return numbers.day(date.fromisoformat(told))
+    except ValueError:
+        return told
 
 
 def _where(site: str, commune: str, sites: Mapping[str, Site]) -> str:

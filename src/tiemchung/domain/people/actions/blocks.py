@@ -8,7 +8,8 @@ from typing import NamedTuple
 from uuid import UUID
 
 from tiemchung.domain.people import rules
-from tiemchung.domain.people.values import PersonTold
+from tiemchung.domain.people.values import OLD_CARD, PERSONAL_NUMBER, PersonTold
+from tiemchung.kernel.clock import business_day
 from tiemchung.kernel.dates import PartialDate
 from tiemchung.kernel.finding import Finding, Severity
 from tiemchung.kernel.names import display_name, name_key, sorted_key
@@ -21,18 +22,22 @@ with person as (
                                name_tokens, name, entry)
     select * from unnest(%b::uuid[], %b::timestamptz[], %b::date[], %b::date[], %b::int2[], %b::text[], %b::text[],
                          %b::text[], %b::bytea[], %b::bytea[], %b::bytea[], %b::uuid[])
-    on conflict do nothing
+    on conflict do nothing returning 1
 ), identifier as (
-    insert into people_identifier (hash, kind, person_id, site, recorded_at, sealed)
-    select * from unnest(%b::bytea[], %b::text[], %b::uuid[], %b::text[], %b::timestamptz[], %b::bytea[])
+    insert into people_identifier (hash, kind, person_id, site, recorded_at, sealed, valid_to)
+    select * from unnest(%b::bytea[], %b::text[], %b::uuid[], %b::text[], %b::timestamptz[], %b::bytea[], %b::date[])
     on conflict do nothing
 ), contact as (
     insert into people_contact (hash, person_id, site, recorded_at, sealed)
     select * from unnest(%b::bytea[], %b::uuid[], %b::text[], %b::timestamptz[], %b::bytea[])
     on conflict do nothing
 )
-select hash, person_id from people_holders(%b)
+select hash, person_id, 0 from people_holders(%b)
+union all
+select null, null, count(*) from person
 """
+# Of persons who were told before, an old card may have to end; of new ones it is written so.
+_END_SUCCEEDED = "select people_end_succeeded(%b::uuid[], %s)"
 
 
 class _Number(NamedTuple):
@@ -40,12 +45,14 @@ class _Number(NamedTuple):
     kind: str
     told: PersonTold
     sealed: bytes
+    valid_to: date | None
 
 
 def fold_blocks(blocks: Sequence[PersonTold]) -> list[Finding]:
     """Make a person of each block, once; told again, the first telling stays. Returns what is doubtful, by entry.
 
-    One statement whatever the number of blocks: persons, identifiers with the look-up of who has them, contacts.
+    One statement whatever the number of blocks: persons, identifiers with the look-up of who has them, contacts. Who is
+    told by a personal number has an old card no more: it ends with that day, and still finds them.
     """
     if not blocks:
         return []
@@ -56,7 +63,7 @@ def fold_blocks(blocks: Sequence[PersonTold]) -> list[Finding]:
         if day is None
     ]
     numbers = [number for told in blocks for number in _numbers(told)]
-    held = database.rows(
+    *held, (_, _, made) = database.rows(
         _MAKE,
         [
             *_persons(blocks, born),
@@ -66,11 +73,16 @@ def fold_blocks(blocks: Sequence[PersonTold]) -> list[Finding]:
             arrays.texts([number.told.site for number in numbers]),
             arrays.instants([number.told.recorded_at for number in numbers]),
             arrays.binaries([number.sealed for number in numbers]),
+            arrays.dates([number.valid_to for number in numbers]),
             *_contacts(blocks),
             arrays.binaries([number.hash for number in numbers]),
         ],
     )
-    return findings + _shared(numbers, held)
+    if made < len(blocks) and numbers:
+        told_again = sorted({number.told.person for number in numbers})
+        day = business_day(max(told.recorded_at for told in blocks))
+        database.run(_END_SUCCEEDED, [arrays.uuids(told_again), day])
+    return findings + _shared(numbers, [(hashed, person) for hashed, person, _ in held])
 
 
 def _born(told: str) -> PartialDate | None:
@@ -108,12 +120,14 @@ def _day(told: PersonTold) -> date:
 
 def _numbers(told: PersonTold) -> list[_Number]:
     numbers = []
+    has_personal = any(one.kind == PERSONAL_NUMBER for one in told.block.identifiers)
     for identifier in told.block.identifiers:
         key = rules.identifier_key(identifier.value)
         if key:
             hashed = sealing.lookup_hash(f"identifier:{identifier.kind}", key)
             sealed = sealing.seal("identity", _day(told), key.encode(), told.person.bytes + hashed)
-            numbers.append(_Number(hashed, identifier.kind, told, sealed))
+            ended = business_day(told.recorded_at) if has_personal and identifier.kind == OLD_CARD else None
+            numbers.append(_Number(hashed, identifier.kind, told, sealed, ended))
     return numbers
 
 

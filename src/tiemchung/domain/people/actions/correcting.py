@@ -1,13 +1,14 @@
 """Telling a person otherwise, by a decision: name, birth and sex, an identity number, a phone, where they live.
 
 A correction is a new fact. What stood before is kept beside it, with the decision that ended it; doses, visits and
-everything medical stay as they were written. A number that was wrong finds nobody any more.
+everything medical stay as they were written. A number that was wrong finds nobody any more; one that was right until
+another took its place ends, and still finds whom it named.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -52,7 +53,9 @@ def correct(person: UUID, to: PersonCorrection, *, decision: UUID, actor: Actor,
     database.row("select 1 from people_person where id = %s for update", [person])
     changed = check_correction(person, to, now=now)
     number = "" if _has_number(person, to) else rules.identifier_key(to.number)
-    gone = _take_away(person, kind=to.number_kind if number else "", phones=bool(to.phone))
+    since = date.fromisoformat(to.number_since) if number and to.number_since else None
+    wrong_kind = to.number_kind if number and since is None else ""
+    gone = _take_away(person, kind=wrong_kind, phones=bool(to.phone))
     phone, phones = rules.phone_key(to.phone), [value for kind, value in gone if kind == _PHONE]
     if not changed and not number and phones == [phone]:
         raise CorrectionEmpty
@@ -66,6 +69,7 @@ def correct(person: UUID, to: PersonCorrection, *, decision: UUID, actor: Actor,
         sex=to.sex if "sex" in changed else "",
         number_kind=to.number_kind if number else "",
         number=number,
+        number_since=to.number_since if number else "",
         phone=phone,
         commune=changed.get("commune", ""),
         seen=tuple(to.seen),
@@ -73,10 +77,13 @@ def correct(person: UUID, to: PersonCorrection, *, decision: UUID, actor: Actor,
     kept = sealing.seal("identity", now.date(), msgspec.json.encode(gone), fact.id.bytes) if gone else None
     database.run(_KEEP_FORMER, [fact.id, now, bool(changed.keys() - {"commune"}), kept, person])
     site = _write(person, changed)
+    if since is not None:
+        database.run("select people_end_numbers(%s, %s, %s)", [person, to.number_kind, since])
     with reaching(Reach(sites=frozenset({site}))):
-        for kind, value in ((to.number_kind, number), (_PHONE, phone)):
-            if value:
-                _add(kind, value, person, site=site, now=now)
+        if number:
+            _add_number(to.number_kind, number, person, site=site, since=since, now=now)
+        if phone:
+            _add_phone(phone, person, site=site, now=now)
     journal.append([fact], actor=actor, recorded_at=now, persons={fact.id: person})
     return phones
 
@@ -122,22 +129,33 @@ def _read(to: PersonCorrection, person: UUID, *, now: datetime) -> dict[str, Any
         if to.sex not in rules.SEXES:
             raise CorrectionUnreadable(field="sex")
         changed["sex"] = rules.sex_number(to.sex)
-    _insist_reached(to)
+    _insist_reached(to, now=now)
     if to.commune:
         changed["commune"] = to.commune
     return changed
 
 
-def _insist_reached(to: PersonCorrection) -> None:
+def _insist_reached(to: PersonCorrection, *, now: datetime) -> None:
     """Refuse a number, a phone or a commune that is none, or that goes by nothing seen."""
     if to.number and not (to.number_kind and 0 < len(rules.identifier_key(to.number)) <= LONGEST_NUMBER):
         raise CorrectionUnreadable(field="number")
+    if to.number_since:
+        _insist_day(to.number_since, now=now)
     if to.phone and not rules.phone_key(to.phone):
         raise CorrectionUnreadable(field="phone")
     if to.commune and not _is_commune(to.commune):
         raise CorrectionUnreadable(field="commune")
     if to.wanting:
         raise EvidenceMissing(field=to.wanting[0])
+
+
+def _insist_day(told: str, *, now: datetime) -> None:
+    try:
+        since = date.fromisoformat(told)
+    except ValueError as error:
+        raise CorrectionUnreadable(field="number_since") from error
+    if since > business_day(now):
+        raise CorrectionUnreadable(field="number_since")
 
 
 def _born(told: str, *, now: datetime) -> PartialDate:
@@ -194,18 +212,23 @@ def _write(person: UUID, changed: Mapping[str, Any]) -> str:
     return str(row[0])
 
 
-def _add(kind: str, value: str, person: UUID, *, site: str, now: datetime) -> None:
-    """Let a person be known by this number, or be reached at this phone, as told at the site that made them."""
-    hashed = sealing.lookup_hash("phone", value) if kind == _PHONE else _number_hash(kind, value)
-    sealed = sealing.seal("identity", now.date(), value.encode(), person.bytes + hashed)
-    if kind == _PHONE:
-        database.run(
-            "insert into people_contact (hash, person_id, site, recorded_at, sealed) values (%b, %s, %s, %s, %b)",
-            [hashed, person, site, now, sealed],
-        )
-    else:
-        database.run(
-            "insert into people_identifier (hash, kind, person_id, site, recorded_at, sealed) "
-            "values (%b, %s, %s, %s, %s, %b)",
-            [hashed, kind, person, site, now, sealed],
-        )
+def _add_number(kind: str, number: str, person: UUID, *, site: str, since: date | None, now: datetime) -> None:
+    """Let a person be known by this number from now on; with a personal number an old card ends."""
+    hashed = _number_hash(kind, number)
+    sealed = sealing.seal("identity", now.date(), number.encode(), person.bytes + hashed)
+    database.run(
+        "insert into people_identifier (hash, kind, person_id, site, recorded_at, sealed, valid_from) "
+        "values (%b, %s, %s, %s, %s, %b, %s)",
+        [hashed, kind, person, site, now, sealed, since],
+    )
+    database.run("select people_end_succeeded(%b::uuid[], %s)", [arrays.uuids([person]), since or business_day(now)])
+
+
+def _add_phone(phone: str, person: UUID, *, site: str, now: datetime) -> None:
+    """Let a person be reached at this phone, as told at the site that made them."""
+    hashed = sealing.lookup_hash("phone", phone)
+    sealed = sealing.seal("identity", now.date(), phone.encode(), person.bytes + hashed)
+    database.run(
+        "insert into people_contact (hash, person_id, site, recorded_at, sealed) values (%b, %s, %s, %s, %b)",
+        [hashed, person, site, now, sealed],
+    )

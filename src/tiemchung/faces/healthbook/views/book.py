@@ -21,7 +21,7 @@ from tiemchung.faces.healthbook import pages
 from tiemchung.faces.healthbook.persons import persons_of
 from tiemchung.faces.healthbook.views import called
 from tiemchung.faces.healthbook.views.registering import registrations
-from tiemchung.faces.shared import ahead
+from tiemchung.faces.shared import ahead, identity
 from tiemchung.faces.shared.citizens import CitizenRequest, citizen_only
 from tiemchung.kernel.clock import business_day
 from tiemchung.kernel.purpose import Purpose
@@ -74,6 +74,7 @@ def person(request: CitizenRequest, link: UUID) -> HttpResponse:
             **page,
             "person": shown,
             "birth": pages.birth(shown.born) if shown else "",
+            "numbers": [identity.number_held(number) for number in shown.identifiers] if shown else [],
             "sex": pages.SEXES[shown.sex if shown else "unknown"],
             "doses": pages.dose_lines(doses, products, sites),
             "looked": next((pages.look_line(look, places.sites_of) for look in looks if not look.own), None),

@@ -27,9 +27,9 @@ REFUSALS: dict[str, Words] = {
     ),
     "correction-unreadable": Words(
         "Chưa ghi kết luận. Kiểm tra họ tên (tối đa 80 chữ), ngày sinh (1952-07-14 hoặc 1952, không ở tương lai), giới tính, "
-        "số giấy tờ, điện thoại; nơi ở ghi tên xã kèm huyện, tỉnh.",
+        "số giấy tờ và ngày của nó, điện thoại; nơi ở ghi tên xã kèm huyện, tỉnh.",
         "Not decided yet. Check the name (80 letters at most), birth date (1952-07-14 or 1952, not in the future), sex, number "
-        "and phone; a commune needs its district and province beside it.",
+        "and its day, phone; a commune needs its district and province beside it.",
     ),
     "evidence-missing": Words(
         "Chưa ghi kết luận. Chọn điều đã kiểm: số giấy tờ cần thẻ hay giấy tờ; điện thoại cần gọi số mới hoặc người ấy tự nói; "

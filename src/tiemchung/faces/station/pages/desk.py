@@ -7,9 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from msgspec import structs
+
 from tiemchung.domain.access.policy import told_phone
 from tiemchung.domain.people.policy import faults_of_number
-from tiemchung.domain.people.values import Card, IdentifierTold, PersonBlock
+from tiemchung.domain.people.values import OLD_CARD, PERSONAL_NUMBER, Card, IdentifierTold, PersonBlock
 from tiemchung.domain.visits.values import How
 from tiemchung.faces.shared import identity
 from tiemchung.faces.shared.words import Words, t
@@ -74,6 +76,15 @@ def prefilled(card: Card | None) -> dict[str, str]:
         "sex": card.sex,
         "how": str(int(How.CARD_SCANNED)) if card.name else "",
     }
+
+
+def card_again(form: Mapping[str, str]) -> Card | None:
+    """Return the card that the form was made for, by its numbers; None where there was none."""
+    card = Card.read(form.get("card", ""))
+    earlier = form.get("old_number", "")
+    if card is None or card.kind != PERSONAL_NUMBER or faults_of_number(OLD_CARD, earlier):
+        return card
+    return structs.replace(card, old_number=earlier)
 
 
 def read_arrival(form: Mapping[str, str], *, today: date, communes: Mapping[str, str]) -> Arrival | dict[str, str]:
@@ -164,6 +175,9 @@ def _identifiers(
         wrong["number"] = t("Số giấy tờ này không đọc được. Ghi lại.", "This number cannot be read. Enter it again.")
     else:
         _compare(kind, number, born=born, sex=sex, sure=form.get("as_written") == "yes", wrong=wrong)
+    card = card_again(form)
+    if card is not None and card.number == number and card.old_number:
+        return [IdentifierTold(kind=kind, value=number), IdentifierTold(kind=OLD_CARD, value=card.old_number)]
     return [IdentifierTold(kind=kind, value=number)]
 
 

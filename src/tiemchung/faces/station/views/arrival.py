@@ -135,6 +135,7 @@ def _form_page(
         {
             "fields": defaultdict(str, {"ticket": str(ticket), **fields}),
             "card": "" if card is None else card.number,
+            "old_number": "" if card is None else card.old_number,
             "card_kind": "" if card is None else card.kind,
             "reason": reason,
             "known": known["here"],
@@ -158,14 +159,10 @@ def _known(actor: Actor, site: str, *, card: Card | None, reason: str, visit: UU
     if card is None or reason not in pages.REASONS:
         return {"here": [], "elsewhere": []}
     purpose, now = pages.REASONS[reason][0], clock().now()
-    holders = people.holders_of(card.kind, card.number, purpose=purpose, actor=actor, viewed_at=now, site=site)
-    # Doses of before the personal number were written down under the earlier card.
-    of_old: frozenset[UUID] = frozenset()
-    if card.old_number:
-        of_old = people.holders_of(OLD_CARD, card.old_number, purpose=purpose, actor=actor, viewed_at=now, site=site)
+    by_number, by_earlier = _holders(card, purpose=purpose, actor=actor, viewed_at=now, site=site)
     # A code that anybody can write: who finds two people by it has looked for two.
-    looks = 2 if of_old - holders else 1
-    holders |= of_old
+    looks = 2 if by_earlier - by_number else 1
+    holders = by_number | by_earlier
     shown = _of_this_desk(holders, site=site, actor=actor, purpose=purpose)
     strangers = sorted(holders - shown.keys())
     if visit is not None:
@@ -191,7 +188,7 @@ def _arrive(request: StaffRequest) -> HttpResponse:
     except signing.BadSignature:
         raise Http404 from None
     reason = form.get("reason", "")
-    card = Card.read(form.get("card", "")) if form.get("card") else None
+    card = pages.card_again(form)
     told = pages.read_arrival(form, today=business_day(now), communes=_communes(site))
     chosen = uuid_in(form.get("known"))
     if isinstance(told, dict):
@@ -243,8 +240,15 @@ def _holders_here(actor: Actor, site: str, card: Card | None) -> set[UUID]:
     if card is None:
         return set()
     now = clock().now()
-    holders = people.holders_of(card.kind, card.number, purpose=Purpose.CARE, actor=actor, viewed_at=now, site=site)
-    return set(_of_this_desk(holders, site=site, actor=actor, purpose=Purpose.CARE))
+    by_number, by_earlier = _holders(card, purpose=Purpose.CARE, actor=actor, viewed_at=now, site=site)
+    return set(_of_this_desk(by_number | by_earlier, site=site, actor=actor, purpose=Purpose.CARE))
+
+
+def _holders(card: Card, **asking: Any) -> tuple[frozenset[UUID], frozenset[UUID]]:
+    """Return who has the card's number, and who has the earlier one: doses of before were written down under that."""
+    by_number = people.holders_of(card.kind, card.number, **asking)
+    by_earlier = people.holders_of(OLD_CARD, card.old_number, **asking) if card.old_number else frozenset[UUID]()
+    return by_number, by_earlier
 
 
 def _of_this_desk(holders: frozenset[UUID], *, site: str, actor: Actor, purpose: Purpose) -> dict[UUID, PersonShown]:
