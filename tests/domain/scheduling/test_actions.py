@@ -139,7 +139,7 @@ def test_a_fill_asks_no_further_than_it_must(
     monkeypatch.setattr(sessions, "LOOKED_AT_FIRST", 1)
     session = opened(tu, ends=time(8, 15))
     assert filled(session, tu) == 2
-    assert booked(session, tu) == persons[5:7]
+    assert set(booked(session, tu)) == set(persons[5:7])
     assert read == [4, 8]
 
 
