@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from uuid import UUID
 
 import psycopg
 import pytest
 
 from tiemchung.domain.certificates.actions import signing
+from tiemchung.domain.notices import actions as delivering
 from tiemchung.domain.notices import queries as notices
 from tiemchung.domain.supply.queries import ledger
 from tiemchung.domain.visits.queries import days
@@ -80,6 +81,12 @@ def test_what_is_asked_with_every_batch_goes_by_an_index(asked: str, index: str)
 def test_the_messages_of_a_few_phones_are_not_sought_among_all() -> None:
     found = database.rows(f"explain {notices.OUTBOX_OF}", [arrays.binaries([b"\1" * 16] * 200), notices.SHOWN])
     assert "notices_outbox_of_contact" in str(found)
+
+
+@pytest.mark.django_db
+def test_what_has_expired_is_not_sought_among_all_messages_that_wait() -> None:
+    now = datetime(2021, 9, 13, tzinfo=UTC)
+    assert "notices_that_expire" in str(database.rows(f"explain {delivering.EXPIRE}", [now, now]))
 
 
 @pytest.mark.django_db

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import secrets
 import threading
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -17,7 +18,7 @@ from tiemchung.domain.campaigns import queries as wishes
 from tiemchung.domain.campaigns.values import Channel, Registered
 from tiemchung.domain.notices import queries as notices
 from tiemchung.domain.notices.values import State
-from tiemchung.domain.scheduling import actions, queries
+from tiemchung.domain.scheduling import actions, queries, rules
 from tiemchung.domain.scheduling.actions import sessions
 from tiemchung.domain.scheduling.errors import (
     AppointmentUnknown,
@@ -148,6 +149,16 @@ def test_who_has_a_place_or_asked_for_another_site_is_not_called_again() -> None
     waiting(tu, 2)
     assert filled(opened(tu), tu) == 2
     assert filled(opened(tu), tu) == 0
+
+
+@pytest.mark.parametrize(
+    ("drawn", "reference"), [(0, "2222222"), (30**7 - 1, "ZZZZZZZ"), (1, "3222222"), (30, "2322222")]
+)
+def test_a_reference_may_be_any_seven_letters_that_are_read_aloud_easily(
+    drawn: int, reference: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(secrets, "randbelow", lambda most: {30**7: drawn}[most])
+    assert rules.new_reference() == reference
 
 
 def test_who_is_told_when_by_message_and_who_by_letter_and_nobody_twice() -> None:

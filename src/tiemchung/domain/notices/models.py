@@ -39,7 +39,11 @@ class Delivery(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["kind", "due_at", "id"], condition=Q(state="queued"), name="notices_waiting"),
-            models.Index(fields=["campaign", "state"], name="notices_of_campaign"),
+            models.Index(
+                fields=["expires_at"],
+                condition=Q(settled_at__isnull=True, expires_at__isnull=False),
+                name="notices_that_expire",
+            ),
         ]
         constraints = [
             models.CheckConstraint(condition=Q(state__in=[state.value for state in State]), name="notices_state"),

@@ -17,7 +17,12 @@ LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 def new_reference() -> str:
     """Return a reference that is read aloud easily. It opens nothing, so that it need not be a secret."""
-    return "".join(secrets.choice(LETTERS) for _ in range(REFERENCE_LETTERS))
+    # One number for all letters: a session's references are drawn at once, and each draw asks the kernel.
+    drawn, letters = secrets.randbelow(len(LETTERS) ** REFERENCE_LETTERS), ""
+    for _ in range(REFERENCE_LETTERS):
+        drawn, place = divmod(drawn, len(LETTERS))
+        letters += LETTERS[place]
+    return letters
 
 
 def fault_of(told: SessionTold, *, today: date) -> str | None:
