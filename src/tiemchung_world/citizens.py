@@ -46,6 +46,8 @@ class Citizen:
     def __init__(self, center: Center, phone: str) -> None:
         self.browser = Browser(center)
         self._phone = phone
+        self._typed: set[str] = set()
+        """Messages whose code has opened the book before: they open it no more, and each try counts."""
         self.link = ""
 
     def ask_code(self) -> bool:
@@ -56,15 +58,19 @@ class Citizen:
     def sign_in(self) -> None:
         """Type the code of the newest message, as soon as one has come that is right."""
         for _ in range(TRIES):
-            code = self._newest_code()
-            if code is not None and self._accepted(f"{BOOK}/vao/ma/", {"code": code}):
+            told = self._newest_code()
+            if told is not None and self._accepted(f"{BOOK}/vao/ma/", {"code": told[1]}):
+                self._typed.add(told[0])
                 return
             time.sleep(_LOOKS_EVERY_S)
         raise JourneyError("no code came, or none was right")
 
-    def _newest_code(self) -> str | None:
-        found = (_CODE.search(text) for text in self.browser.messages(self._phone))
-        return next((match[1] for match in found if match), None)
+    def _newest_code(self) -> tuple[str, str] | None:
+        """Return the newest message that holds a code not yet typed, and the code."""
+        for text in self.browser.messages(self._phone):
+            if text not in self._typed and (match := _CODE.search(text)):
+                return text, match[1]
+        return None
 
     def _accepted(self, path: str, fields: dict[str, str]) -> bool:
         """Send a form; tell whether it was taken, or came back with something to mend."""
@@ -101,9 +107,18 @@ class Citizen:
         return _id_of(self.browser.send(f"{page}xem-lai/", {}).location, "/xong/")
 
     def open_book(self, code: str, *, year: str) -> list[str]:
-        """Open the book by the code of the slip, look at it and at its certificates; return these."""
+        """Open the book by the code of the slip, look at it and at its certificates; return these.
+
+        Whoever was away for so long that their session has ended signs in again first.
+        """
         told = {"code": code, "year": year, "relation": "self", "claimed": self.link}
-        self.link = _id_of(self.browser.send(f"{BOOK}/mo/", told).location, "/nguoi/")
+        led_to = self.browser.send(f"{BOOK}/mo/", told).location
+        if led_to.startswith(f"{BOOK}/vao/"):
+            if not self.ask_code():
+                raise JourneyError("a number that was taken before is not taken again")
+            self.sign_in()
+            led_to = self.browser.send(f"{BOOK}/mo/", told).location
+        self.link = _id_of(led_to, "/nguoi/")
         book = self.browser.get(f"{BOOK}/nguoi/{self.link}/").body.decode()
         papers = list(dict.fromkeys(_PAPER.findall(book)))
         for paper in papers:

@@ -80,10 +80,20 @@ def test_a_ward_brings_its_list_and_a_planner_calls_who_is_on_it(center: InProce
     assert count(letters) == 1
 
 
-def test_a_citizen_registers_and_after_the_dose_opens_the_book_by_the_slip(center: InProcess) -> None:
+@pytest.mark.parametrize("away", [False, True], ids=["still-signed-in", "away-for-a-day"])
+def test_a_citizen_registers_and_after_the_dose_opens_the_book_by_the_slip(
+    center: InProcess, monkeypatch: pytest.MonkeyPatch, *, away: bool
+) -> None:
+    ask_code = Citizen.ask_code
+
+    def ask_and_be_sent(citizen: Citizen) -> bool:
+        taken = ask_code(citizen)
+        notices.deliver(OutboxGateway())
+        return taken
+
+    monkeypatch.setattr(Citizen, "ask_code", ask_and_be_sent)
     citizen = Citizen(center, "0903123218")
     assert citizen.ask_code()
-    notices.deliver(OutboxGateway())
     citizen.sign_in()
     told = {
         "name": "Lê Thị Mai",
@@ -107,7 +117,11 @@ def test_a_citizen_registers_and_after_the_dose_opens_the_book_by_the_slip(cente
     desk.sign_in_staff(f"vaccinator1.{SITE}")
     code = slip_code(desk, str(visit))
     assert code is not None
+    if away:
+        database.run("update access_signin set seen_at = seen_at - interval '1 day'")
+    requests = citizen.browser.requests
     assert citizen.open_book(code, year="1987") == []
+    assert (citizen.browser.requests > requests + 2) == away, "signed in again only where the session had ended"
     assert slip_code(desk, str(uuid7(NOW))) is None
 
 
