@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import struct
 import subprocess
 import zlib
@@ -17,6 +18,9 @@ from tests.journeys.tablets import FRONTEND
 WIDTH, HEIGHT = 640, 480
 _WHITE, _BLACK, _NO_COLOR = 235, 16, 128
 _FILLED = 0.8
+_ONE, _MANY = 10, 2
+"""Pictures a second: of one code, and of several that a busy reader shall see each."""
+_SQUARE = re.compile("M([0-9]+) ([0-9]+)h1v1h-1z")
 _WRITER = Path(__file__).with_name("datamatrix.mjs")
 
 Modules = Sequence[Sequence[int]]
@@ -42,8 +46,27 @@ def gs1_datamatrix(elements: str) -> Modules:
     return found
 
 
-def show(modules: Modules, *, on: Path) -> None:
-    """Hold a code before the camera: whoever opens the camera from now on sees it."""
+def drawn(path: str) -> Modules:
+    """Return the modules of a code as a page draws it: a square of one step at each dark one."""
+    dark = [(int(x), int(y)) for x, y in _SQUARE.findall(path)]
+    size = 1 + max(max(one) for one in dark)
+    modules = [[0] * size for _ in range(size)]
+    for x, y in dark:
+        modules[y][x] = 1
+    return modules
+
+
+def show(*codes: Modules, on: Path) -> None:
+    """Hold codes before the camera, one after the other and over again: whoever opens the camera from now on sees them."""
+    colors = bytes([_NO_COLOR]) * (WIDTH * HEIGHT // 2)
+    turns = _ONE if len(codes) == 1 else _MANY
+    film = [f"YUV4MPEG2 W{WIDTH} H{HEIGHT} F{turns}:1 Ip A1:1 C420jpeg\n".encode()]
+    for modules in codes:
+        film += [b"FRAME\n", _picture(modules), colors]
+    on.write_bytes(b"".join(film))
+
+
+def _picture(modules: Modules) -> bytes:
     scale = int(min(WIDTH, HEIGHT) * _FILLED / len(modules))
     side = scale * len(modules)
     left, top = (WIDTH - side) // 2, (HEIGHT - side) // 2
@@ -52,5 +75,4 @@ def show(modules: Modules, *, on: Path) -> None:
         dark = b"".join(bytes([_BLACK if module else _WHITE]) * scale for module in row)
         for line in range(top + y * scale, top + (y + 1) * scale):
             picture[line * WIDTH + left : line * WIDTH + left + side] = dark
-    colors = bytes([_NO_COLOR]) * (WIDTH * HEIGHT // 2)
-    on.write_bytes(f"YUV4MPEG2 W{WIDTH} H{HEIGHT} F10:1 Ip A1:1 C420jpeg\nFRAME\n".encode() + bytes(picture) + colors)
+    return bytes(picture)

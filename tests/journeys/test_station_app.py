@@ -77,14 +77,14 @@ def given_the_lead_at_a_desk(desk: Page, url: str) -> Page:
     return desk
 
 
-def when_the_lead_enrolls_it(page: Page, desk: Page) -> None:
-    desk.get_by_label("Tên máy").fill("Máy 03")
+def when_the_lead_enrolls_it(page: Page, desk: Page, *, name: str = "Máy 03") -> None:
+    desk.get_by_label("Tên máy").fill(name)
     desk.get_by_role("button", name="Tạo mã đăng ký").click()
     code = (desk.locator("#code-title ~ * .tc-lead__code").text_content() or "").strip()
     page.goto(f"/station/app/#enroll={code}")
     expect(page.get_by_label("Mã đăng ký")).to_have_value(code)
     expect(page).to_have_url(re.compile("/station/app/$"))
-    page.get_by_label("Tên máy").fill("Máy 03")
+    page.get_by_label("Tên máy").fill(name)
     page.get_by_role("button", name="Đăng ký", exact=True).click()
     digits = page.locator("[data-fingerprint]")
     expect(digits).to_be_visible()

@@ -76,7 +76,7 @@ CARRIED: dict[str, Words] = {
         "Mã này không phải mã chuyển bản ghi, hoặc đọc chưa rõ. Giữ camera thẳng và gần hơn.",
         "This is no code of records, or it was not read well. Hold the camera straight and nearer.",
     ),
-    "frames.have": Words("Bộ mã {name}: đã có {have} trong {count}", "Codes {name}: {have} of {count} are here"),
+    "frames.have": Words("Bộ mã {name}: đã có {have} trong {count}", "Codes {name}: {have} of {count} [is|are] here"),
     "frames.pass": Words("Chuyển bộ mã {name} lên máy chủ", "Pass codes {name} on to the center"),
     "frames.forget": Words("Bỏ bộ mã {name}", "Drop codes {name}"),
 }
