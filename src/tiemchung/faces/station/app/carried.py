@@ -35,8 +35,8 @@ CARRIED: dict[str, Words] = {
     ),
     "carry.in": Words("Chuyển giúp tệp của máy khác", "Pass on another tablet's file"),
     "carry.in-means": Words(
-        "Máy này cần có mạng. Tên và số trong tệp không hiện ra ở đây.",
-        "This device needs a network. No name and no number of the file is shown here.",
+        "Lúc chuyển, máy này cần có mạng. Tên và số trong tệp không hiện ra ở đây.",
+        "To pass it on, this device needs a network. No name and no number of the file is shown here.",
     ),
     "carry.file": Words("Tệp .tcb của máy kia", "The other tablet's .tcb file"),
     "carry.too-large": Words(
@@ -68,8 +68,8 @@ CARRIED: dict[str, Words] = {
     ),
     "frames.anew": Words("Tạo mã mới", "Make new codes"),
     "frames.in-means": Words(
-        "Quay camera vào màn hình của máy kia đến khi đủ mã; ngừng giữa chừng thì lần sau quét tiếp. Hoặc chọn tệp.",
-        "Hold the camera at the other screen until all codes are here; stop whenever, and go on later. Or choose a file.",
+        "Hoặc quay camera vào màn hình của máy kia đến khi đủ mã; ngừng giữa chừng thì lần sau quét tiếp.",
+        "Or hold the camera at the other screen until all codes are here; stop whenever, and go on later.",
     ),
     "frames.look": Words("Quét mã của máy kia", "Scan the other device's codes"),
     "frames.foreign": Words(
