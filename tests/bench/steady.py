@@ -31,7 +31,7 @@ from tiemchung.plumbing.postgres import APP, WORKER
 
 LONGEST_LAG_MS = 2_000
 CONNECTIONS = 8
-NEVER_LEVEL_S = 120.0
+NEVER_LEVEL_S = 900.0
 FIRST_RATE = 200
 STEP = 1.4
 NARROWED = 2
