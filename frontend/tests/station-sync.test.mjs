@@ -105,6 +105,26 @@ test("a server that comes back from an older backup gets again what it lost, tho
   assert.deepEqual([page.status.stopped, page.status.unsent], [null, 0]);
 });
 
+test("a server that comes back from an older backup and listens no more gets again what it lost, though nothing waits", async () => {
+  const tablet = device();
+  const page = await tablet.atWork();
+  for (const label of ["A", "B", "C"]) await page.append("vial-opened", vial(label));
+  await page.syncNow();
+  tablet.center.restore(1);
+  tablet.center.standing = "revoked";
+  await page.syncNow();
+  const held = () => tablet.center.journal.map(({ entry, reason }) => [entry.vial, reason]);
+  const all = [["A", undefined], ["B", "device-revoked"], ["C", "device-revoked"]];
+  assert.deepEqual([page.status.stopped, page.status.unsent], ["revoked", 0]);
+  assert.deepEqual(held(), all);
+  const { length } = tablet.center.batches;
+  await page.syncNow();
+  assert.equal(tablet.center.batches.length, length + 1, "one entry asks whether it is still there");
+  tablet.center.restore(1);
+  await page.syncNow();
+  assert.deepEqual(held(), all);
+});
+
 test("a center with another chain under this name stops the device, which keeps everything", async () => {
   const tablet = device();
   const page = await tablet.atWork();

@@ -71,17 +71,20 @@ export class Round {
     try {
       await this.send(done);
       if (done.stopped === null) await this.fetch(done, all);
+      if (done.stopped !== null && done.answered === 0) await this.sayAgain(done);
       this.away = false;
     } catch (error) {
-      if (error instanceof NoAnswer) {
-        this.away = true;
-        if (!hubFirst) await this.hubs.turn(done);
-        return { ...done, unanswered: error };
-      }
-      if (!(error instanceof NotOurs)) throw error;
-      done.stopped = await cutOff(this.parts.http, this.parts.device);
+      if (!(error instanceof NoAnswer)) throw error;
+      this.away = true;
+      if (!hubFirst) await this.hubs.turn(done);
+      return { ...done, unanswered: error };
     }
     return { ...done, unanswered: null };
+  }
+
+  /** A device that is listened to no more is not told where its chain stands: its last entry, said once more, asks for it. */
+  private async sayAgain(done: Done): Promise<void> {
+    if ((await this.sender.again(this.parts.vault.key)).goesOn) await this.send(done);
   }
 
   private async send(done: Done): Promise<void> {
@@ -93,8 +96,17 @@ export class Round {
     }
   }
 
-  /** Fetch what is due; asked for by hand, all, but nothing twice until it is whole: a poor line gets further with each try. */
   private async fetch(done: Done, all: boolean): Promise<void> {
+    try {
+      await this.fetchDue(done, all);
+    } catch (error) {
+      if (!(error instanceof NotOurs)) throw error;
+      done.stopped = await cutOff(this.parts.http, this.parts.device);
+    }
+  }
+
+  /** Fetch what is due; asked for by hand, all, but nothing twice until it is whole: a poor line gets further with each try. */
+  private async fetchDue(done: Done, all: boolean): Promise<void> {
     const { disk, vault, clock } = this.parts;
     const times = await disk.get("sync");
     const now = clock.now();

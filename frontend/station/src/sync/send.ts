@@ -87,6 +87,17 @@ export class Sender<Row extends QueueRow = QueueRow> {
     return AGAIN;
   }
 
+  /** Say the last entry that was answered once more: a center that came back from before it tells where it stands. */
+  async again(key: CryptoKey | null): Promise<Sent> {
+    const { answered: seq, inflight } = await this.outbox.chain();
+    if (seq === 0 || inflight !== null) return NOTHING;
+    const [previous, [row]] = await Promise.all([this.outbox.linkBefore(seq), this.outbox.rows(seq, seq)]);
+    if (row?.link === undefined || previous === undefined) return NOTHING;
+    const header = await signHeader(this.signer.key, { device: this.signer.device, first: seq, count: 1, previous, head: row.link });
+    const answer = await this.http.ask("POST", BATCHES, await this.dressed(header, [row], key));
+    return answer.status === CONFLICT ? this.compare(answer) : NOTHING;
+  }
+
   /** The header that was signed and not answered yet, or a new one over the entries that come next. */
   private async next(): Promise<Header | null> {
     const chain = await this.outbox.chain();
