@@ -78,6 +78,7 @@ PUBLIC: frozenset[str] = frozenset(
         "station/app/manifest.webmanifest",
         "station/app/reader.js",
         "station/app/sw.js",
+        "station/app/rehearsal.json",
         "station/app/words.json",
         "so-suc-khoe/cho-phep/",
         "so-suc-khoe/vao/",

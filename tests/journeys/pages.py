@@ -275,6 +275,7 @@ NO_PAGES: Mapping[str, str] = {
     "station/app/manifest.webmanifest": FILE,
     "station/app/reader.js": MACHINES,
     "station/app/sw.js": MACHINES,
+    "station/app/rehearsal.json": MACHINES,
     "station/app/words.json": MACHINES,
 }
 """Routes that a browser may be sent to and that show no page of ours, with the reason."""

@@ -71,6 +71,8 @@ export interface StaffMember {
 
 export interface Status {
   readonly phase: Phase;
+  /** Invented people in a store of their own: nothing that is done here is recorded anywhere. */
+  readonly rehearsal: boolean;
   /** Six digits that the lead compares with the other screen; null before `enroll`. */
   readonly fingerprint: string | null;
   readonly device: string | null;

@@ -58,6 +58,7 @@ export function statusOf({ waiting, about, sync, asides, kept, heldByHub }: Read
   const day = clock.day();
   return {
     phase,
+    rehearsal: false,
     fingerprint: device?.fingerprint ?? null,
     device: device?.id || null,
     site: isEnrolled ? { code: device.site, name: about?.siteName ?? device.site } : null,

@@ -125,7 +125,7 @@ def test_every_drawing_that_the_app_shows_comes_with_it() -> None:
 @pytest.mark.database
 def test_anybody_may_fetch_the_app_and_it_asks_for_no_cookie(db: None) -> None:
     client = Client()
-    for name in ("", "words.json", "manifest.webmanifest", "sw.js", "reader.js"):
+    for name in ("", "words.json", "rehearsal.json", "manifest.webmanifest", "sw.js", "reader.js"):
         answer = client.get(f"/station/app/{name}")
         assert answer.status_code == 200, name
         assert not answer.cookies, name

@@ -82,6 +82,6 @@ export function readBundle(
 }
 
 /** What `src/rules` judges by. */
-export function bookOf({ products, rules, decisions }: Bundle): Book {
+export function bookOf({ products, rules, decisions }: Pick<Bundle, "products" | "rules" | "decisions">): Book {
   return { products: Object.fromEntries(products.map((product) => [product.code, product])), rules, decisions };
 }

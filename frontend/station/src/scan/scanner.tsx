@@ -4,6 +4,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 
 import type { Code } from "../../../src/verify/reading";
 import { Icon } from "../parts/drawings";
+import { useStation } from "../parts/screen";
 import { w } from "../words";
 
 type Reader = typeof import("./looking");
@@ -15,6 +16,8 @@ export function Scanner({ words, found }: { words: string; found: (text: string)
     const { text } = await look(video, over);
     if (!over.aborted) found(text);
   };
+  // A real paper is somebody's: none is read into a rehearsal.
+  if (useStation().status.rehearsal) return <p class="tc-small tc-secondary">{w("rehearsal.no-scan")}</p>;
   return <Camera words={words} seeing={once} />;
 }
 

@@ -51,19 +51,23 @@ interface Given {
   readonly worker: string;
   /** An enrollment code that the app was opened with. */
   readonly code?: string;
+  /** What stands in the place of this device's page, and of the day's close: a rehearsal has neither. */
+  readonly own?: ((route: Route) => preact.JSX.Element) | undefined;
+  /** What stands above every screen, behind the link that skips it. */
+  readonly banner?: preact.JSX.Element | undefined;
 }
 
-export function App({ station, worker, code = "" }: Given) {
+export function App({ station, worker, code = "", own, banner }: Given) {
   const [spoken, speak] = useState(0);
   useEffect(() => onLanguage(() => speak((n) => n + 1)), []);
   return (
     <StationContext.Provider value={station}>
-      <Whole key={spoken} worker={worker} code={code} />
+      <Whole key={spoken} worker={worker} code={code} own={own} banner={banner} />
     </StationContext.Provider>
   );
 }
 
-function Whole({ worker, code }: { worker: string; code: string }) {
+function Whole({ worker, code, own, banner }: Omit<Given, "station" | "code"> & { code: string }) {
   const { status } = useStation();
   const route = useRoute();
   const update = useUpdate(worker, status.phase !== "open");
@@ -74,6 +78,7 @@ function Whole({ worker, code }: { worker: string; code: string }) {
       <a class="tc-skip" href="#main" onClick={toMain}>
         {w("app.skip")}
       </a>
+      {banner}
       <Band here={route[0] ?? "today"} />
       <SyncBar />
       <ClockAsked />
@@ -81,7 +86,7 @@ function Whole({ worker, code }: { worker: string; code: string }) {
       {(status.phase === "new" || again) && <Enroll handed={code} />}
       {status.phase === "waiting" && !again && <Fingerprint />}
       {status.phase === "locked" && !again && <SignIn />}
-      {status.phase === "open" && !again && <Opened key={route.join("/")} route={route} />}
+      {status.phase === "open" && !again && <Opened key={route.join("/")} route={route} own={own} />}
     </>
   );
 }
@@ -92,8 +97,9 @@ function enrollsAgain({ phase, stopped }: Status, asked: boolean): boolean {
   return asked || (phase === "waiting" && stopped !== "refused") || (phase === "locked" && stopped === "revoked");
 }
 
-function Opened({ route }: { route: Route }) {
+function Opened({ route, own }: { route: Route; own: Given["own"] }) {
   const [place, key, step] = route;
+  if (own !== undefined && (place === "device" || place === "closing" || place === "carry")) return own(route);
   if (place === "board") return <Board />;
   if (place === "device") return <Device />;
   if (place === "carry") return <Carry />;

@@ -43,6 +43,7 @@ export function Device() {
           </p>
           <Refused text={sync.refused} />
           <p><a href={to("carry")}>{w("device.carry")}</a></p>
+          {status.unsent === 0 && <p><a href="?tap-duot">{w("rehearsal.go")}</a></p>}
         </section>
         {status.staff?.roles.includes("lead") && (
           <p>

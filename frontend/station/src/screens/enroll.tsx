@@ -33,6 +33,7 @@ export function Enroll({ handed }: { handed: string }) {
         {stopped !== null && <Ended stopped={stopped} />}
         <Faults lead={w("fault.lead")} wrong={wrong} />
         <p>{w("enroll.lead")}</p>
+        {phase === "new" && <p><a href="?tap-duot">{w("rehearsal.go")}</a></p>}
         <section class="tc-card">
           <Scanner words={w("enroll.scan")} found={setCode} />
           <Field id="code" label={w("enroll.code")} hint={w("enroll.code-hint")} value={code} set={setCode} wrong={wrong} longest={400} />

@@ -20,7 +20,7 @@ export function Band({ here }: { here: string }) {
     ...(duties.has("check-in") ? [["arrive", to("arrive"), w("nav.arrive")]] : []),
     ["board", to("board"), w("nav.board")],
     ...(duties.has("dose") || duties.has("lead") ? [["vials", to("vials"), w("nav.vials")]] : []),
-    ["device", to("device"), w("nav.device")],
+    ["device", to("device"), w(status.rehearsal ? "rehearsal.score" : "nav.device")],
   ] as const;
   return (
     <header class="tc-band">
@@ -69,7 +69,7 @@ export function SyncBar() {
   const { status } = useStation();
   useNow(A_MINUTE_MS);
   const isEnrolled = status.phase !== "new" && status.phase !== "waiting";
-  if (!isEnrolled && status.kept === 0) return null;
+  if (status.rehearsal || (!isEnrolled && status.kept === 0)) return null;
   const tone = status.stopped ? " tc-sync--stopped" : status.unsent + status.kept > 0 || status.reached === false ? " tc-sync--waiting" : "";
   return (
     <section class={`tc-sync${tone}`} aria-label={w("bar.label")}>

@@ -43,6 +43,9 @@ function Names({ choose }: { choose: (member: StaffMember) => void }) {
           </li>
         ))}
       </ul>
+      <p>
+        <a href="?tap-duot">{w("rehearsal.go")}</a>
+      </p>
     </Screen>
   );
 }

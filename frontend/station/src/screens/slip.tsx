@@ -36,8 +36,9 @@ export function Slip({ visit }: { visit: Visit }) {
           </button>
         </p>
       </div>
-      <article class={`tc-slip tc-slip--${size}`}>
+      <article class={`tc-slip tc-slip--${size}`} data-mark={station.status.rehearsal ? w("rehearsal.mark") : undefined}>
         <div class="tc-hem" />
+        {station.status.rehearsal && <p class="tc-notice tc-notice--look">{w("rehearsal.slip")}</p>}
         <h1>{w("slip.heading")}</h1>
         <p class="tc-slip__name">{nameOf(visit)}</p>
         <p>{factsOf(visit, station.status.day)}</p>
@@ -61,10 +62,10 @@ export function Slip({ visit }: { visit: Visit }) {
           <li>{w("slip.home-call")}</li>
         </ul>
         <div class="tc-slip__code">
-          {/* The visit's id: it names nobody, and opens nothing but this visit at this site. */}
-          {visit.visit && <Code modules={qrModules(visit.visit)} words={w("slip.code")} />}
+          {/* The visit's id: it names nobody, and opens nothing but this visit at this site. A rehearsal's opens nothing at all. */}
+          {visit.visit && !station.status.rehearsal && <Code modules={qrModules(visit.visit)} words={w("slip.code")} />}
           <div>
-            <p>{w("slip.code")}</p>
+            {!station.status.rehearsal && <p>{w("slip.code")}</p>}
             <p>{w("person.ticket", { n: visit.ticket || "–" })}</p>
           </div>
         </div>

@@ -30,6 +30,7 @@ urlpatterns = [
     path("app/", app.page, name="app"),
     path("app/sw.js", app.worker, name="app_worker"),
     path("app/reader.js", app.reader, name="app_reader"),
+    path("app/rehearsal.json", app.rehearsal, name="app_rehearsal"),
     path("app/words.json", app.words, name="app_words"),
     path("app/manifest.webmanifest", app.manifest, name="app_manifest"),
     path("arrivals/", arrival.arrive, name="arrive"),

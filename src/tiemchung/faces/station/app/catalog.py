@@ -19,6 +19,7 @@ from tiemchung.faces.station.app.chair import CHAIR
 from tiemchung.faces.station.app.desks import DESKS
 from tiemchung.faces.station.app.hall import HALL
 from tiemchung.faces.station.app.machine import MACHINE, REFUSED, ROLES, SPANS
+from tiemchung.faces.station.app.rehearsal import REHEARSAL
 from tiemchung.faces.station.pages.board import LEFT_REASONS, STATES
 from tiemchung.faces.station.pages.chair import SEVERITY_WORDS
 from tiemchung.faces.station.pages.desk import HOW, KINDS, SEXES
@@ -61,4 +62,4 @@ WORDS_OF: dict[str, Mapping[str, Words]] = {
 def catalog() -> dict[str, Words]:
     """Return every sentence by its key."""
     coded = {f"{name}.{code}": words for name, listed in WORDS_OF.items() for code, words in listed.items()}
-    return {**MACHINE, **CARRIED, **DESKS, **CHAIR, **AFTER, **HALL, **coded}
+    return {**MACHINE, **CARRIED, **DESKS, **CHAIR, **AFTER, **HALL, **REHEARSAL, **coded}

@@ -9,6 +9,7 @@ import hashlib
 import json
 from functools import cache
 
+import msgspec
 from csp.decorators import csp_update
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -24,6 +25,9 @@ from tiemchung.faces.shared.doors import public
 from tiemchung.faces.shared.language import ENGLISH
 from tiemchung.faces.shared.words import DEFAULT, language, t
 from tiemchung.faces.station.app.catalog import catalog
+from tiemchung.faces.station.pages.rehearsal import ground
+from tiemchung.kernel.clock import business_day
+from tiemchung.plumbing.time import clock
 
 _OPEN_WHY = "the app's files hold nobody; a device proves itself by its key, a person by their PIN"
 _SCRIPT, _STYLES, _WORKER = "station/src/app.tsx", "station/src/station.scss", "station/src/sw.ts"
@@ -58,6 +62,18 @@ def page(request: HttpRequest) -> HttpResponse:
 def words(_request: HttpRequest) -> HttpResponse:
     """Give the app's sentences in both languages."""
     answer = JsonResponse({key: [told.vi, told.en] for key, told in catalog().items()})
+    answer["Cache-Control"] = "no-cache"
+    return answer
+
+
+@public(_OPEN_WHY)
+@require_GET
+def rehearsal(_request: HttpRequest) -> HttpResponse:
+    """Give what a rehearsal stands on: reference data, the same for every site."""
+    today = business_day(clock().now())
+    answer = HttpResponse(
+        msgspec.json.encode({"day": today, **ground(today)}, order="deterministic"), content_type="application/json"
+    )
     answer["Cache-Control"] = "no-cache"
     return answer
 
@@ -103,10 +119,10 @@ def worker(request: HttpRequest) -> HttpResponse:
     files = sorted(
         {static(f"build/{file}") for name in (_SCRIPT, _STYLES, _READER) for file in assets.files_of(built, name)}
     )
-    own = [reverse(f"station:{name}") for name in ("app", "app_words", "app_manifest", "app_reader")]
+    own = [reverse(f"station:{name}") for name in ("app", "app_words", "app_rehearsal", "app_manifest", "app_reader")]
     drawn = [static(path) for path in [*_ICONS.values(), _APPLE, "shared/mark.svg"]]
     script = (assets.BUILD / entry["file"]).read_text(encoding="utf-8")
-    told = "\n".join([*files, words_digest(), settings.TIEMCHUNG_HUB_DOMAIN, _page(request), script])
+    told = "\n".join([*files, words_digest(), _ground_digest(), settings.TIEMCHUNG_HUB_DOMAIN, _page(request), script])
     version = hashlib.sha256(told.encode()).hexdigest()[:DIGEST_LETTERS]
     head = f"self.TIEM_CHUNG = {json.dumps({'version': version, 'files': [*own, *files, *drawn]})};\n"
     answer = HttpResponse(head + script, content_type=_JAVASCRIPT)
@@ -133,6 +149,11 @@ def _page(request: HttpRequest) -> str:
         {"script_of": _SCRIPT, "styles_of": _STYLES, "apple": _APPLE, "paper": _PAPER, "band": _BAND},
         request=request,
     )
+
+
+def _ground_digest() -> str:
+    """Return what changes with any rule or form, and not from one day to the next."""
+    return hashlib.sha256(msgspec.json.encode(ground(business_day(clock().now())))).hexdigest()
 
 
 @cache

@@ -1,0 +1,51 @@
+"""A rehearsal on a tablet: invented people, every screen marked, a scorecard, and nothing of it at the center."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.journeys.conftest import OpenPage, check_page
+from tests.journeys.test_station_app import _morning
+
+__all__ = ["_morning"]
+
+pytestmark = pytest.mark.browser
+MARK = "Người do máy nghĩ ra. Không mũi nào ở đây được vào sổ."
+DATABASES = "indexedDB.databases().then((kept) => kept.map((one) => one.name))"
+
+
+def when_somebody_is_received(page: Page) -> None:
+    page.get_by_role("link", name="Hôm nay", exact=True).click()
+    page.locator("main li a").first.click()
+    page.get_by_label("Quét thẻ và so mặt").check()
+    page.get_by_role("button", name=re.compile("Đúng người")).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(re.compile("13/09/2021"))
+
+
+def test_a_team_rehearses_and_nothing_of_it_reaches_the_center(open_page: OpenPage) -> None:
+    visit = open_page(820)
+    page, asked = visit.page, list[str]()
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto("/station/app/?tap-duot")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Tập dượt")
+    check_page(visit, where="the beginning of a rehearsal")
+    page.get_by_role("button", name="Bắt đầu ngày tập").click()
+    when_somebody_is_received(page)
+    expect(page.get_by_role("complementary", name="Tập dượt")).to_contain_text(MARK)
+    expect(page.get_by_role("button", name=re.compile("Quét"))).to_have_count(0)
+    page.get_by_role("navigation").get_by_role("link", name="Bảng điểm").click()
+    expect(page.get_by_role("definition").filter(has_text="1 trong 12 người")).to_be_visible()
+    check_page(visit, where="the scorecard")
+    page.get_by_role("link", name="Phiếu vai").click()
+    expect(page.get_by_role("listitem").filter(has_text="khó thở")).to_have_count(1)
+    check_page(visit, where="the cards")
+    assert page.evaluate(DATABASES) == ["tiemchung-rehearsal"]
+    assert [url for url in asked if "/api/" in url] == []
+    page.reload()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Phiếu vai")
+    page.get_by_role("link", name="Thoát, làm việc thật").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Đăng ký máy này")
+    expect(page.get_by_role("complementary", name="Tập dượt")).to_have_count(0)
