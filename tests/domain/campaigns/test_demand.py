@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 import psycopg
@@ -15,6 +15,7 @@ from tiemchung.domain.campaigns import actions, queries
 from tiemchung.domain.campaigns.actions import demand
 from tiemchung.domain.campaigns.values import Channel, Demand, SiteDemand
 from tiemchung.kernel.ids import uuid7
+from tiemchung.kernel.purpose import Purpose
 from tiemchung.plumbing.rowsecurity import reaching
 
 pytestmark = pytest.mark.usefixtures("campaign")
@@ -50,6 +51,26 @@ def dosed(owner: psycopg.Connection, person: UUID, given_on: str) -> None:
 
 def shown(ward: str = WARD) -> Demand:
     return queries.demand(CODE, [("2021", ward)])["2021", ward]
+
+
+def test_who_has_just_had_a_dose_is_passed_by_and_no_page_is_empty_before_the_end(
+    owner_connection: psycopg.Connection,
+) -> None:
+    tu, told = officer(), registered(5)
+    for person, given_on in zip(told[:4], ("2021-09-10", "2021-08-20", "2021-09-10", "2021-09-10"), strict=True):
+        dosed(owner_connection, person, given_on)
+    owner_connection.execute(
+        "update immunization_dose set status = 2, voided_by = %s where person_id = %s", [uuid7(), told[3]]
+    )
+    asked = {"purpose": Purpose.REGISTRATION, "not_dosed_after": date(2021, 8, 20)}
+    with reaching(tu.reach):
+        every = [one.person for one in queries.registered(CODE, [WARD], purpose=Purpose.REGISTRATION)]
+        assert sorted(every) == sorted(told)
+        here = queries.registered(CODE, [WARD], **asked)  # type: ignore[arg-type]  # the same for both
+        assert {told[1], told[3], told[4]} <= {one.person for one in here} <= {*told[1:2], *told[3:], every[-1]}
+        dosed(owner_connection, every[0], "2021-09-11")
+        first = queries.registered(CODE, [WARD], limit=1, **asked)  # type: ignore[arg-type]  # same
+    assert [one.person for one in first] == every[:1]
 
 
 def test_who_may_have_a_dose_today_is_due_and_the_figure_tells_its_age(

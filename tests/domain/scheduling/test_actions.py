@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import secrets
 import threading
+from collections.abc import Collection
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
@@ -16,6 +17,7 @@ from tests.domain.scheduling.conftest import SITE
 from tiemchung.domain.campaigns import actions as campaigns
 from tiemchung.domain.campaigns import queries as wishes
 from tiemchung.domain.campaigns.values import Channel, Registered
+from tiemchung.domain.immunization import queries as immunization
 from tiemchung.domain.notices import queries as notices
 from tiemchung.domain.notices.values import State
 from tiemchung.domain.scheduling import actions, queries, rules
@@ -119,6 +121,30 @@ def test_who_is_not_due_is_not_called(owner_connection: psycopg.Connection) -> N
     session = opened(tu)
     assert filled(session, tu) == 1
     assert booked(session, tu) == [due]
+
+
+def test_who_had_a_dose_the_other_day_is_not_even_asked_about(
+    owner_connection: psycopg.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tu, asked = officer(), set[UUID]()
+    persons = waiting(tu, 6)
+    for person, given_on in ((persons[0], "2021-09-10"), (persons[2], "2021-09-10"), (persons[3], "2021-07-01")):
+        owner_connection.execute(
+            "insert into immunization_dose (person_id, id, vaccinator, occurred_at, recorded_at, given_on, volume_ml, "
+            "findings, rule_book, dose_number, status, arm, site, province, commune, product, lot) values "
+            "(%s, %s, %s, %s, %s, %s, 0.5, 0, 1, 1, 0, 0, '01-0009', '01', '', 'az', 'L')",
+            [person, uuid7(), uuid7(), given_on, given_on, given_on],
+        )
+    due = immunization.due
+
+    def seen(wanted: Collection[UUID], *, product: str, on: date, province: str | None) -> set[UUID]:
+        asked.update(wanted)
+        return due(wanted, product=product, on=on, province=province)
+
+    monkeypatch.setattr(immunization, "due", seen)
+    session = opened(tu)
+    assert filled(session, tu) == 4
+    assert asked == set(booked(session, tu)) == {persons[1], *persons[3:]}
 
 
 def test_a_fill_asks_no_further_than_it_must(

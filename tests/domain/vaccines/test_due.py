@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.domain.vaccines.test_rules import ADULT, dose, doses
-from tiemchung.domain.vaccines.rules.due import born_by, earliest, expression, is_due
+from tiemchung.domain.vaccines.rules.due import born_by, earliest, expression, is_due, shortest_wait
 from tiemchung.domain.vaccines.rules.plain import full_years
 from tiemchung.domain.vaccines.values import Prior, Proposed, RuleBook
 from tiemchung.plumbing import arrays, database
@@ -64,6 +64,29 @@ def test_on_every_day_of_the_campaign_second_doses_are_called_alike(decided_book
             for province in ("79", None)
         ]
         assert due_by_sql(asked, decided_book) == [is_due(one, decided_book) for one in asked]
+
+
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(asked=doses())
+def test_nobody_is_due_before_the_shortest_wait_after_a_dose(asked: Proposed, decided_book: RuleBook) -> None:
+    wait = shortest_wait(asked.product, asked.given_on, decided_book)
+    waited = [(asked.given_on - prior.given_on).days for prior in asked.prior]
+    assert not waited or min(waited) >= wait or not is_due(asked, decided_book)
+
+
+@pytest.mark.parametrize(
+    ("product", "on", "wait"),
+    [
+        ("pfizer", date(2021, 9, 13), 21),
+        ("az", date(2021, 9, 13), 28),
+        ("abdala", date(2021, 10, 1), 14),
+        ("sugar-water", date(2021, 9, 13), 0),
+    ],
+)
+def test_the_shortest_wait_is_that_of_the_rule_that_asks_for_least(
+    product: str, on: date, wait: int, decided_book: RuleBook
+) -> None:
+    assert shortest_wait(product, on, decided_book) == wait
 
 
 @given(

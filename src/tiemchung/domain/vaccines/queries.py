@@ -45,6 +45,11 @@ def due_expression(product: str, *, on: date) -> str:
     return due.expression(product, on, rule_book(on))
 
 
+def shortest_wait(product: str, *, on: date) -> int:
+    """Return how many days everybody waits at least, after a dose of whatever vaccine, before this product is due on a day."""
+    return due.shortest_wait(product, on, rule_book(on))
+
+
 def earliest_on(dose: Proposed) -> date | None:
     """Return the first day from `given_on` on which the person is due for this product; None if waiting does not help."""
     return due.earliest(dose, BOOK.get().whole)

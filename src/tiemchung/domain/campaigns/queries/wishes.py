@@ -21,6 +21,7 @@ from tiemchung.domain.campaigns.values import (
     Standing,
     TargetGroup,
 )
+from tiemchung.domain.immunization import queries as immunization
 from tiemchung.domain.places import queries as places
 from tiemchung.domain.places.values import Era, Level
 from tiemchung.kernel.actor import Reach
@@ -112,6 +113,13 @@ from unnest(%b::text[]) as ward(code) cross join lateral (
 ) r
 order by r.target_group, r.registered_at, r.id limit %s
 """
+# Who has just had a dose stays in the list for the next one: whoever calls people passes them by without reading them.
+_REGISTERED_BUT = f"""
+with front as materialized ({_REGISTERED})
+select * from front where person_id not in ({immunization.dosed_after_sql("select array_agg(person_id) from front")})
+or id = (select id from front order by target_group desc, registered_at desc, id desc limit 1)
+order by target_group, registered_at, id
+"""
 BEFORE_ALL = ("", datetime(1900, 1, 1, tzinfo=UTC), UUID(int=0))
 
 
@@ -132,14 +140,22 @@ def registered(
     group: str = "",
     after: Place | None = None,
     limit: int = PAGE,
+    not_dosed_after: date | None = None,
 ) -> list[Registered]:
     """Return who waits to be called in these communes, group by group in their order, the first to register first.
 
     Ids, groups and times only; whoever asks people for names logs the view. Whose data serve care and the law alone is
-    not there: nobody calls them. Lists page by key: `after` is the last.
+    not there: nobody calls them. Lists page by key: `after` is the last. With `not_dosed_after` those of the page who had
+    a dose after that day are left out, but for the page's last, whose place it ends at: no page is empty before the end.
     """
     del purpose
     start = (after.target_group, after.registered_at, after.registration) if after else BEFORE_ALL
+    asked = [arrays.texts(sorted(set(communes))), campaign, group, group, *start, limit, limit]
+    found = (
+        database.rows(_REGISTERED, asked)
+        if not_dosed_after is None
+        else database.rows(_REGISTERED_BUT, [*asked, not_dosed_after])
+    )
     return [
         Registered(
             registration=identifier,
@@ -150,9 +166,7 @@ def registered(
             times=times,
             registered_at=at,
         )
-        for identifier, person, commune, told, site, times, at in database.rows(
-            _REGISTERED, [arrays.texts(sorted(set(communes))), campaign, group, group, *start, limit, limit]
-        )
+        for identifier, person, commune, told, site, times, at in found
     ]
 
 

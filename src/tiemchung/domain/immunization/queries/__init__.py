@@ -5,6 +5,7 @@ from __future__ import annotations
 from tiemchung.domain.immunization.queries.record import (
     ahead,
     dose_facts,
+    dosed_after_sql,
     due,
     due_for_any,
     due_sql,
@@ -28,6 +29,7 @@ __all__ = [
     "WAITING_PAGE",
     "ahead",
     "dose_facts",
+    "dosed_after_sql",
     "due",
     "due_for_any",
     "due_sql",

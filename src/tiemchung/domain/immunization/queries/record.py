@@ -356,6 +356,14 @@ select who.root from (
 """
 
 
+def dosed_after_sql(persons: str) -> str:
+    """Return a statement that tells which of these rows of persons, told by a subquery, had a dose after a day, its one value.
+
+    Doses of every site count, but those that were voided; `same_as` links are not followed.
+    """
+    return f"select h.person_id from immunization_history(({persons})) h where h.given_on > %s and h.status <> 2"
+
+
 def due(persons: Collection[UUID], *, product: str, on: date, province: str | None) -> set[UUID]:
     """Return those of these persons who are due for a product on a day. Ids of those asked for: nothing is logged."""
     return due_for_any(persons, products=[product], on=on, province=province)

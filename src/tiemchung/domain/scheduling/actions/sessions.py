@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
 
 from tiemchung.domain.campaigns import queries as campaigns
+from tiemchung.domain.campaigns.values import Registered
 from tiemchung.domain.immunization import queries as immunization
 from tiemchung.domain.journal import actions as journal
 from tiemchung.domain.notices import actions as notices
@@ -21,7 +22,7 @@ from tiemchung.domain.scheduling import policy, queries, rules
 from tiemchung.domain.scheduling.actions import appointments
 from tiemchung.domain.scheduling.errors import SessionImpossible
 from tiemchung.domain.scheduling.events import CampaignSessionCalledOff, CampaignSessionPlanned
-from tiemchung.domain.scheduling.values import SessionTold, Wanted
+from tiemchung.domain.scheduling.values import CampaignSession, SessionTold, Wanted
 from tiemchung.domain.vaccines import queries as vaccines
 from tiemchung.kernel.actor import Actor, Reach
 from tiemchung.kernel.clock import business_day
@@ -113,16 +114,14 @@ def _fill(
     left, after, booked, looked_at = told.places - told.taken, None, 0, 0
     province, at_once = places.provinces_of([site]).get(site), max(2 * left, LOOKED_AT_FIRST)
     while left > 0 and looked_at < MOST_LOOKED_AT:
-        waiting = campaigns.registered(
-            told.campaign, communes, purpose=Purpose.REGISTRATION, after=after, limit=min(at_once, LOOKED_AT)
-        )
+        waiting = _next_waiting(told, communes, after=after, limit=min(at_once, LOOKED_AT))
         if not waiting:
             break
         last = waiting[-1]
         after = campaigns.Place(
             target_group=last.target_group, registered_at=last.registered_at, registration=last.registration
         )
-        looked_at, at_once = looked_at + len(waiting), 2 * at_once
+        looked_at, at_once = looked_at + min(at_once, LOOKED_AT), 2 * at_once
         here = [one for one in waiting if one.preferred_site in (None, site)]
         placed = queries.with_place([one.person for one in here], campaign=told.campaign)
         due = immunization.due(
@@ -144,6 +143,21 @@ def _fill(
         count = sum(place is not None for place in given.values())
         booked, left = booked + count, left - count
     return booked
+
+
+def _next_waiting(
+    told: CampaignSession, communes: Collection[str], *, after: campaigns.Place | None, limit: int
+) -> list[Registered]:
+    """Return the next who wait, without those of whom the days since their dose say already that they are not due."""
+    wait = timedelta(days=vaccines.shortest_wait(told.product, on=told.day))
+    return campaigns.registered(
+        told.campaign,
+        communes,
+        purpose=Purpose.REGISTRATION,
+        after=after,
+        limit=limit,
+        not_dosed_after=told.day - wait,
+    )
 
 
 @transaction.atomic

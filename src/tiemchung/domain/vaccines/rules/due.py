@@ -38,6 +38,20 @@ def earliest(dose: Proposed, book: RuleBook) -> date | None:
     return None
 
 
+def shortest_wait(product: str, on: date, book: RuleBook) -> int:
+    """Return how many days everybody waits at least, after a dose of whatever vaccine, before this product is due on a day.
+
+    The shortest wait of any rule that may apply, whoever it is for: who was vaccinated later than that is surely not due.
+    """
+    told = book.products.get(product)
+    waits = [] if told is None or told.interval_min_days is None else [told.interval_min_days]
+    for rule in book.rules:
+        if rule.holds_on(on) and any(rule.joins(previous, product) for previous in rule.previous):
+            decided = [days for _, days in _decided(rule, on, book) if days is not None]
+            waits += [rule.min_days, *decided]
+    return min(waits, default=0)
+
+
 def expression(product: str, on: date, book: RuleBook) -> str:
     """Return `is_due` for one product and day as an SQL expression.
 
