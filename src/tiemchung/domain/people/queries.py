@@ -242,16 +242,19 @@ with recursive linked(root, id) as (
     select l.root, case when s.person = l.id then s.other else s.person end
     from linked l join people_same_as s on l.id in (s.person, s.other) and s.valid_to is null
 )
-select root, id from linked
+select root, id from linked where id <> root
 """
 
 
 def ids_of_many(wanted: Collection[UUID]) -> Mapping[UUID, frozenset[UUID]]:
-    """Return for each person every row that is the same human being now. One query, whatever the number."""
-    gathered: defaultdict[UUID, set[UUID]] = defaultdict(set)
+    """Return for each person every row that is the same human being now. One query, whatever the number.
+
+    Few have a second row: only those are told by the database.
+    """
+    others: defaultdict[UUID, list[UUID]] = defaultdict(list)
     for root, linked in database.rows(_LINKED, [arrays.uuids(list(set(wanted)))]):
-        gathered[root].add(linked)
-    return {person: frozenset(gathered[person] | {person}) for person in wanted}
+        others[root].append(linked)
+    return {person: frozenset((person, *others.get(person, ()))) for person in wanted}
 
 
 def with_phone(persons: Collection[UUID]) -> set[UUID]:
