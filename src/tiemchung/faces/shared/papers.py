@@ -6,6 +6,7 @@ The code is drawn when it is looked at. On paper it is 60 mm wide, twice what a 
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterator
 from datetime import date
 from functools import cache
@@ -156,20 +157,14 @@ def qr_svg(text: str, *, label: str) -> Markup:
 
 _LONG = 700
 """Beyond so many letters a code of the higher correction would have modules too small for a telephone's screen."""
+_DARK = re.compile(rb"\x01+")
 
 
 def _runs(code: segno.QRCode, *, border: int) -> Iterator[tuple[int, int, int]]:
     """Yield the dark runs of each row as column, row and length."""
     for y, row in enumerate(code.matrix):
-        x = 0
-        while x < len(row):
-            if row[x]:
-                start = x
-                while x < len(row) and row[x]:
-                    x += 1
-                yield start + border, y + border, x - start
-            else:
-                x += 1
+        for run in _DARK.finditer(row):
+            yield run.start() + border, y + border, run.end() - run.start()
 
 
 def pdf(shown: CertificateShown, *, compressed: bool = True) -> bytes:
