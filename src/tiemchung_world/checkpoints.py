@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from tiemchung_world.field import Field
     from tiemchung_world.truth import TruthFile
 
-PLACES: Final = 2
-"""Checkpoints of a phase, in the wards first in order; ours."""
+LEAST_PLACES, SITES_A_PLACE = 2, 50
+"""Checkpoints of a phase, in the wards first in order: one for so many sites, and never fewer than two. Ours."""
 UNREADABLE: Final = 0.05
 """Share of travelers who show something that is no code; ours."""
 _DESTINATIONS: Final = ("74", "75", "80", "72")
@@ -72,7 +72,8 @@ class Checkpoints:
 
     def open(self) -> None:
         """Have the wards enroll their checkpoints."""
-        communes = self._field.plan.people.communes[:PLACES]
+        plan = self._field.plan
+        communes = plan.people.communes[: places(plan.phase.sites)]
         self._posts = [Post(self._field.link.center, one.code, number=number) for number, one in enumerate(communes)]
 
     def work_day(self, day: int) -> None:
@@ -82,12 +83,13 @@ class Checkpoints:
         days = len(plan.days) - plan.days_before
         travelers = rng.choice(plan.persons, size=ceil(len(plan.persons) * plan.phase.shares.travelers / days))
         parts = np.array_split(travelers, len(self._posts))
-        self._field.together(lambda one: self._pass(day, *one), zip(self._posts, parts, strict=True))
+        for decided in self._field.together(lambda one: self._pass(day, *one), zip(self._posts, parts, strict=True)):
+            self.told.update(decided)
 
-    def _pass(self, day: int, post: Post, travelers: NDArray[np.int64]) -> None:
+    def _pass(self, day: int, post: Post, travelers: NDArray[np.int64]) -> Counter[str]:
         plan = self._field.plan
         rng = random.Random(f"travel/{plan.seed}/{plan.wave}/{post.code}/{day}")
-        today = plan.days[day].isoformat()
+        today, decided = plan.days[day].isoformat(), Counter[str]()
         for name, born in zip(plan.people.names(travelers), plan.people.born[travelers], strict=True):
             decision = post.pass_by(
                 name=name,
@@ -97,7 +99,13 @@ class Checkpoints:
                 readable=rng.random() >= UNREADABLE,
             )
             self._truth.note("passage", site=post.code, day=today, outcome=decision)
-            self.told[decision] += 1
+            decided[decision] += 1
+        return decided
+
+
+def places(sites: int) -> int:
+    """Return how many checkpoints a phase of so many sites has."""
+    return max(LEAST_PLACES, sites // SITES_A_PLACE)
 
 
 def _found(pattern: re.Pattern[str], body: bytes) -> str:

@@ -23,6 +23,7 @@ from tiemchung.domain.visits.events import Arrived, Identified
 from tiemchung.kernel.actor import SYSTEM
 from tiemchung.kernel.ids import uuid7
 from tiemchung.plumbing import database
+from tiemchung_world import checkpoints
 from tiemchung_world.browser import Browser, PageRefusedError
 from tiemchung_world.checkpoints import Post
 from tiemchung_world.citizens import Citizen, slip_code
@@ -137,6 +138,11 @@ def test_travelers_pass_a_checkpoint_and_who_shows_no_code_does_not(center: InPr
     assert decisions[1] not in {"passed", "let-through"}
     found = database.rows("select verdict from movement_passage where checkpoint = %s", [post.code])
     assert sorted(verdict for (verdict,) in found) == sorted(decisions)
+
+
+@pytest.mark.parametrize(("sites", "there"), [(4, 2), (65, 2), (150, 3), (650, 13)])
+def test_a_large_phase_has_more_checkpoints_than_two(sites: int, there: int) -> None:
+    assert checkpoints.places(sites) == there
 
 
 def test_a_page_that_is_refused_says_what_it_said(center: InProcess) -> None:
