@@ -93,10 +93,10 @@ def when_the_lead_enrolls_it(page: Page, desk: Page, *, name: str = "Máy 03") -
     desk.get_by_role("button", name="Đúng máy này").click()
 
 
-def when_the_nurse_sets_her_pin(page: Page, desk: Page) -> None:
-    desk.get_by_label("Nhân viên").select_option(label=NURSE)
+def when_the_nurse_sets_her_pin(page: Page, desk: Page, *, name: str = NURSE) -> None:
+    desk.get_by_label("Nhân viên").select_option(label=name)
     desk.get_by_role("button", name="Tạo mã mở máy").click()
-    page.get_by_role("button", name=re.compile(NURSE)).click()
+    page.get_by_role("button", name=re.compile(name)).click()
     page.get_by_label("Mã mở máy").fill(desk.get_by_role("status").locator(".tc-lead__code").text_content() or "")
     page.get_by_label("Mã PIN mới, từ 6 số").fill(PIN)
     page.get_by_label("Gõ lại mã PIN").fill(PIN)

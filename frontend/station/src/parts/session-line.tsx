@@ -14,7 +14,7 @@ export function SessionLine() {
   return (
     <p class={stopped ? "tc-notice tc-notice--stop" : ""}>
       {stopped && <b>{w("session.stands-stopped")} </b>}
-      <a href={to("session")}>{w("session.title")}</a>
+      <a class="tc-app__way" href={to("session")}>{w("session.title")}</a>
     </p>
   );
 }
