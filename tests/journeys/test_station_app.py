@@ -36,15 +36,14 @@ OF_THE_NETWORK = re.compile(r"^failed: |net::ERR_(INTERNET_DISCONNECTED|FAILED)"
 FIND = "Tên, 4 số cuối căn cước, số thứ tự"
 TOLD = Counter(
     {
-        **dict.fromkeys(
-            ["session-opened", "arrived", "identified", "consented", "screened", "dose-given", "released"], 1
-        ),
+        **dict.fromkeys(["session-opened", "corrected", "voided", "deferred", "released"], 1),
+        **dict.fromkeys(["arrived", "identified", "consented", "screened", "dose-given"], 2),
         "aefi": 2,
         "lot-held-here": 1,
         "session-stopped": 1,
     }
 )
-"""What the tablet wrote: each fact of the visit once, the reaction and what was done about it."""
+"""What the tablet wrote: each fact of both visits once, the dose that was voided, the reaction and what was done about it."""
 HERE = Reach(sites=frozenset({SITE}))
 
 
@@ -140,6 +139,67 @@ def when_she_gets_her_dose(page: Page) -> None:
     expect(page.get_by_role("status").first).to_contain_text("Không cần nhập lại")
 
 
+def when_a_child_walks_in(page: Page) -> None:
+    page.get_by_role("link", name="Người không có trong danh sách").click()
+    page.get_by_label("Họ và tên").fill("Lê Gia Hân")
+    page.get_by_label("Năm", exact=True).fill("2008")
+    page.get_by_label("Nữ", exact=True).check()
+    page.get_by_label("Số thứ tự").fill("32")
+    page.get_by_label("Chỉ nghe nói, không có giấy tờ").check()
+    page.get_by_role("button", name=re.compile("Đúng người")).click()
+    expect(page.get_by_role("status").first).to_contain_text("Đã ghi. Số thứ tự 32.")
+
+
+def when_her_guardian_agrees_and_a_doctor_decides(page: Page, check: Callable[[str], None]) -> None:
+    """No form of that day holds for a child; nobody is screened on a child's own word."""
+    page.get_by_label(FIND).fill("32")
+    page.get_by_role("link", name=re.compile("Lê Gia Hân")).click()
+    page.get_by_role("group", name="Người giám hộ có đồng ý cho tiêm không?").get_by_label("Đồng ý", exact=True).check()
+    page.get_by_label("Nhiệt độ (°C)").fill("36,8")
+    page.get_by_role("button", name="Xem kết luận").click()
+    expect(page.get_by_role("alert").filter(has_text="Ghi tên người giám hộ đã đồng ý.")).to_be_visible()
+    page.get_by_label("Tên người giám hộ").fill("Lê Văn Hòa")
+    page.get_by_label("Điện thoại người giám hộ").fill("0902 118 340")
+    page.get_by_role("button", name="Xem kết luận").click()
+    page.get_by_label("Đủ điều kiện tiêm").check()
+    page.get_by_label(re.compile("Ai quyết định và vì sao")).fill("BS Lan khám")
+    check("a child's conclusion")
+    page.get_by_role("button", name=re.compile("Ghi kết luận")).click()
+
+
+def when_no_product_is_for_her_age(page: Page) -> None:
+    expect(page.get_by_text("Chưa đủ tuổi theo quy định của loại vắc xin này").first).to_be_visible()
+    page.get_by_role("link", name="Không tiêm…").click()
+    page.get_by_label("Hết vắc xin phù hợp").check()
+    page.get_by_role("button", name="Ghi là không tiêm").click()
+    expect(page.get_by_role("status").first).to_contain_text("Đã ghi. Số 32.")
+
+
+def when_her_dose_is_corrected_voided_and_given_again(page: Page) -> None:
+    """The other arm; then it was somebody else's; then it is hers all the same. Each telling stays readable."""
+    when_she_is_found(page)
+    page.get_by_role("link", name="Ghi sai? Sửa hoặc hủy ghi").click()
+    page.get_by_label("Phải", exact=True).check()
+    page.get_by_label("Vì sao sửa?").select_option(label="Gõ sai")
+    page.get_by_role("button", name="Ghi bản sửa").click()
+    expect(page.get_by_role("status").first).to_contain_text("Đã ghi bản sửa. Số 31.")
+    when_she_is_found(page)
+    page.get_by_role("link", name="Ghi sai? Sửa hoặc hủy ghi").click()
+    expect(page.get_by_text(re.compile(r"Đã sửa lúc \d\d:\d\d, .*: Gõ sai"))).to_be_visible()
+    page.get_by_text("Hủy ghi mũi này").click()
+    page.get_by_label("Vì sao hủy?").select_option(label="Ghi nhầm người")
+    page.get_by_role("button", name="Hủy ghi", exact=True).click()
+    expect(page.get_by_role("status").first).to_contain_text("Đã hủy ghi mũi. Số 31.")
+    when_she_is_found(page)
+    when_she_gets_her_dose(page)
+
+
+def when_she_is_found(page: Page) -> None:
+    page.get_by_role("link", name="Hôm nay", exact=True).click()
+    page.get_by_label(FIND).fill("31")
+    page.get_by_role("link", name=re.compile("Nguyễn Thị Ánh Hằng")).click()
+
+
 def when_somebody_else_is_let_go(page: Page, check: Callable[[str], None]) -> None:
     page.get_by_role("link", name="Theo dõi", exact=True).click()
     expect(page.get_by_role("heading", name="Đủ 30 phút, được về")).to_be_visible()
@@ -233,6 +293,10 @@ def test_a_whole_visit_is_written_down_without_a_network_and_reaches_the_site_on
     when_she_is_screened(page)
     check("the dose")
     when_she_gets_her_dose(page)
+    when_her_dose_is_corrected_voided_and_given_again(page)
+    when_a_child_walks_in(page)
+    when_her_guardian_agrees_and_a_doctor_decides(page, check)
+    when_no_product_is_for_her_age(page)
     when_somebody_else_is_let_go(page, check)
     when_she_has_anaphylaxis(page)
     then_nobody_signs_out_while_entries_wait(page)

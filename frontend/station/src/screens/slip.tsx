@@ -8,6 +8,7 @@ import { to } from "../nav";
 import { Code } from "../parts/code";
 import { Icon } from "../parts/drawings";
 import { Choices } from "../parts/fields";
+import { MendLink } from "../parts/mend-link";
 import { nameOf, Screen, staffName, useStation } from "../parts/screen";
 import { factsOf } from "../person";
 import { qrModules } from "../qr";
@@ -71,6 +72,7 @@ export function Slip({ visit }: { visit: Visit }) {
         </div>
         <div class="tc-hem" />
       </article>
+      <MendLink visit={visit} />
     </Screen>
   );
 }

@@ -7,6 +7,7 @@ import { clock, duration, time } from "../format";
 import { go, to } from "../nav";
 import { Icon, ShapeOf } from "../parts/drawings";
 import { Choices, Faults, Field, Select, type Wrong } from "../parts/fields";
+import { MendLink } from "../parts/mend-link";
 import { Facts, PersonHead, Refused, sayNext, Screen, ticketWord, useDeed, useNow, useStation } from "../parts/screen";
 import { latestReaction, tellAnaphylaxis, tellReaction, type Reaction } from "../reactions";
 import { standsStopped } from "../sessions";
@@ -60,6 +61,7 @@ export function Watch({ visit }: { visit: Visit }) {
             <Leaves visit={visit} gone={gone} />
           </>
         )}
+        <MendLink visit={visit} />
       </div>
     </Screen>
   );
