@@ -353,11 +353,11 @@ class World:
     def _take(self, batch: bytes) -> Told:
         """Hand a batch over, and hold the answer against what PROTOCOL says."""
         header, lines = wire.parse_batch(batch)
-        was_forked = self.protocol.books[header.device].forked
         due, told = self.protocol.take(header, lines), self.center.take(batch)
         if self._compares and told != due:
             raise UnsoundError([Fault(Broken.ANSWER, f"{told}, not {due}")], self.done)
-        if self.protocol.books[header.device].forked and not was_forked:
+        # Of a chain that parted nobody can tell what of it the center has lost: no backup is from before any of it.
+        if self.protocol.books[header.device].forked:
             self.backup = None
         self.sent.append(batch)
         return told
