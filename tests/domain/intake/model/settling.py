@@ -37,17 +37,16 @@ def faults(center: Center, protocol: Protocol, tablets: Sequence[Tablet], person
 
 def _in_the_journal(center: Center, protocol: Protocol, tablets: Sequence[Tablet]) -> Iterator[Fault]:
     record, aside = center.record(protocol.books), center.aside(protocol.books)
-    # The same bytes under the same id are one entry, whichever device brought them first.
-    kept: Counter[bytes] = Counter()
-    for (_, _, digest), times in record.items():
-        kept[digest] += times
-    held: Counter[tuple[UUID, int, bytes]] = Counter()
+    held = Counter(record)
     for (device, seq, _, digest), times in aside.items():
         held[device, seq, digest] += times
+    kept = {digest for _, _, digest in record}
     for tablet in tablets:
         for seq, line in sorted(tablet.acknowledged):
             digest = sha256(line).digest()
-            if (times := kept[digest] + held[tablet.device, seq, digest]) != 1:
+            times = held[tablet.device, seq, digest]
+            # The same bytes under the same id are one entry: another device may have brought them first.
+            if times != 1 and not (times == 0 and digest in kept):
                 yield Fault(Broken.LOST, f"{tablet.device}'s entry {seq} is here {times} times")
     due = Counter((one.device, one.seq, sha256(one.line).digest()) for one in protocol.kept.values())
     due_aside = Counter(
