@@ -136,6 +136,7 @@ def open_page(browser: Browser, site: Site) -> Iterator[OpenPage]:
         context = browser.new_context(
             viewport={"width": width, "height": 900},
             color_scheme="dark" if theme == "dark" else "light",
+            reduced_motion="reduce",  # a color on its way to another is neither
             java_script_enabled=script,
             base_url=site.url,
             locale="vi-VN",

@@ -8,6 +8,7 @@ import pytest
 from django.template import engines
 from django.test import RequestFactory
 from django.utils import translation
+from playwright.sync_api import expect
 
 from tests.journeys.conftest import THEMES, OpenPage, Site, check_page
 
@@ -54,6 +55,9 @@ FIELDS = """() => [...document.querySelectorAll('input:not([type=radio]), select
 })"""
 
 
+COLORS = "each => [getComputedStyle(each).backgroundColor, getComputedStyle(each).color]"
+
+
 @pytest.fixture
 def gallery(site: Site) -> str:
     """Serve the page of all components beside the platform."""
@@ -87,3 +91,15 @@ def test_the_check_itself_sees_a_line_that_is_cut(open_page: OpenPage, gallery: 
     page.evaluate("document.querySelector('.tc-cut').style.cssText = 'padding-top:0;margin:0;line-height:1'")
     _, cut = page.evaluate(CLIPPED, [LETTERS, RISE_EM, FALL_EM])
     assert any("tc-cut" in told for told in cut)
+
+
+def test_a_focused_button_keeps_its_ground_and_gets_a_ring(open_page: OpenPage, gallery: str) -> None:
+    page = open_page().page
+    page.goto(gallery)
+    button = page.locator("button.govuk-button:not(.govuk-button--secondary, .govuk-button--warning)").first
+    ground, words = button.evaluate(COLORS)
+    button.focus()
+    expect(button).to_be_focused()
+    expect(button).to_have_css("outline-style", "solid")
+    expect(button).to_have_css("background-color", ground)
+    expect(button).to_have_css("color", words)

@@ -188,6 +188,7 @@ def when_she_sees_anaphylaxis(page: Page, check: CheckHere) -> None:
     check("the board with an alarm")
     page.get_by_role("link", name="Ghi diễn biến").click()
     page.get_by_role("button", name="Đã ổn").click()
+    expect(page.locator("section, p").filter(has_text=re.compile(r"\d\d:\d\d Đã ổn")).last).to_be_visible()
 
 
 def then_the_person_goes_with_a_slip(page: Page, check: CheckHere) -> None:
