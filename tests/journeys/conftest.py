@@ -22,6 +22,7 @@ from axe_playwright_python.sync_playwright import Axe
 from django.core.handlers.wsgi import WSGIHandler
 from django.db import connections
 from playwright.sync_api import Browser, Locator, Page, Request, expect, sync_playwright
+from playwright.sync_api import Error as BrowserError
 
 QUIET = (
     "--no-sandbox",
@@ -177,26 +178,46 @@ def click_twice(button: Locator) -> None:
     button.evaluate("button => { button.click(); button.click(); }")
 
 
-TOO_WIDE = """() => [...document.body.querySelectorAll('*')].filter(e => !e.closest('.tc-table-frame')
-  && e.getBoundingClientRect().right > window.innerWidth).map(e => `${e.tagName}.${e.className}`).slice(0, 5)"""
-"""Which elements reach beyond the window."""
+UNDRESSED = """async () => {
+  const letters = await document.fonts.load('16px "Be Vietnam Pro"', 'Ẳ').catch(() => []);
+  await document.fonts.ready;
+  const told = [];
+  const family = getComputedStyle(document.body).fontFamily;
+  if (!family.startsWith('"Be Vietnam Pro"')) told.push(`is not dressed: ${family}`);
+  if (!letters.some(face => face.status === 'loaded')) told.push('has no letters of ours');
+  const wide = document.documentElement.scrollWidth;
+  if (wide > window.innerWidth) {
+    const beyond = [...document.body.querySelectorAll('*')].filter(e => !e.closest('.tc-table-frame')
+      && e.getBoundingClientRect().right > window.innerWidth).map(e => `${e.tagName}.${e.className}`).slice(0, 5);
+    told.push(`scrolls sideways: ${wide} of ${window.innerWidth}, by ${beyond}`);
+  }
+  return told;
+}"""
+"""What is wrong with a page's dress once its letters are there; letters on their way take another width."""
 
 
-def check_page(visit: Visit, *, where: str) -> None:
+def check_page(visit: Visit, *, where: str, patience_ms: int = PATIENCE_MS) -> None:
     """Assert what holds for every page: accessible, no sideways scroll, styled, no complaint, nothing from outside."""
     page = visit.page
     page.wait_for_load_state()  # a click ends as the next page begins, whose document may still be empty
-    width = page.evaluate("[document.documentElement.scrollWidth, window.innerWidth]")
-    assert width[0] <= width[1], f"{where} scrolls sideways: {width}, by {page.evaluate(TOO_WIDE)}"
-    family = page.evaluate("getComputedStyle(document.body).fontFamily")
-    assert family.startswith('"Be Vietnam Pro"'), f"{where} is not dressed: {family}"
-    assert page.evaluate("document.fonts.check('16px \"Be Vietnam Pro\"', 'Ẳ')"), f"{where} has no letters of ours"
-    with whole_page(page):
-        found = Axe().run(page, options={"runOnly": {"type": "tag", "values": WCAG}, "resultTypes": ["violations"]})
-    told = [
+    give_up_at = time.monotonic() + patience_ms / 1000
+    while (told := _faults_of(page)) and time.monotonic() < give_up_at:
+        page.wait_for_timeout(100)
+    assert not told, f"{where}:\n" + "\n".join(told)
+    assert not visit.complaints, f"{where}: {visit.complaints}"
+
+
+def _faults_of(page: Page) -> list[str]:
+    """Return what is wrong with what is shown now; what was caught on its way from one to the next is looked at again."""
+    try:
+        if undressed := page.evaluate(UNDRESSED):
+            return list(undressed)
+        with whole_page(page):
+            found = Axe().run(page, options={"runOnly": {"type": "tag", "values": WCAG}, "resultTypes": ["violations"]})
+    except BrowserError as fault:
+        return [str(fault)]
+    return [
         f"{rule['id']}: {node['html'][:160]} - {node['failureSummary']}"
         for rule in found.response["violations"]
         for node in rule["nodes"]
     ]
-    assert not told, f"{where}:\n" + "\n".join(told)
-    assert not visit.complaints, f"{where}: {visit.complaints}"

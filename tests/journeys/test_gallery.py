@@ -93,6 +93,14 @@ def test_the_check_itself_sees_a_line_that_is_cut(open_page: OpenPage, gallery: 
     assert any("tc-cut" in told for told in cut)
 
 
+def test_the_check_itself_sees_that_our_letters_are_missing(open_page: OpenPage, gallery: str) -> None:
+    visit = open_page()
+    visit.page.route("**/*.woff2", lambda route: route.abort())
+    visit.page.goto(gallery)
+    with pytest.raises(AssertionError, match="has no letters of ours"):
+        check_page(visit, where="without its fonts", patience_ms=0)
+
+
 def test_a_focused_button_keeps_its_ground_and_gets_a_ring(open_page: OpenPage, gallery: str) -> None:
     page = open_page().page
     page.goto(gallery)
