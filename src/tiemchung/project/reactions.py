@@ -142,6 +142,7 @@ REACTIONS: Mapping[type[Event], Sequence[Reaction]] = {
     scheduling.AppointmentMoved: [],
     scheduling.AppointmentCancelled: [],
     scheduling.AppointmentMissed: [],
+    scheduling.StandbyTold: [],
     response.AlertRaised: [],
     response.AlertCleared: [],
     response.IncidentOpened: [],

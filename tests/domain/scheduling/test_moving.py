@@ -122,7 +122,7 @@ def test_other_sessions_are_offered_where_a_place_is_free_and_the_person_is_due(
 def test_other_sessions_are_found_behind_many_that_are_full_or_not_due(
     monkeypatch: pytest.MonkeyPatch, owner_connection: psycopg.Connection
 ) -> None:
-    monkeypatch.setattr(queries, "SESSIONS", 1)
+    monkeypatch.setattr(queries.sessions, "SESSIONS", 1)
     tu = officer()
     had_a_dose(owner_connection, waiting(tu, 1)[0])
     session, later = opened(tu, day=NEXT_DAY), opened(tu, id=uuid4(), day=NEXT_DAY + timedelta(days=1))

@@ -257,6 +257,15 @@ def ids_of_many(wanted: Collection[UUID]) -> Mapping[UUID, frozenset[UUID]]:
     return {person: frozenset((person, *others.get(person, ()))) for person in wanted}
 
 
+def phones_to_call(
+    persons: Collection[UUID], *, purpose: Purpose, actor: Actor, viewed_at: datetime, site: str = ""
+) -> dict[UUID, str]:
+    """Return the whole phone of each of these persons for somebody who calls them; who has none is absent. Logged."""
+    found = phones_of(persons)
+    journal.log_views(list(found), actor=actor, purpose=purpose, viewed_at=viewed_at, site=site)
+    return found
+
+
 def with_phone(persons: Collection[UUID]) -> set[UUID]:
     """Return those of these persons who have told a phone, of those that the session reaches. No number is read."""
     found = database.rows(

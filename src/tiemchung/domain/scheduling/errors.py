@@ -39,3 +39,9 @@ class AppointmentUnknown(Refusal):
     """There is no such appointment for whoever asks, or it was cancelled."""
 
     code = "appointment-unknown"
+
+
+class StandbyUnknown(Refusal):
+    """Nobody of this id waits to be called in to that session: they have a place meanwhile, or are not due any more."""
+
+    code = "standby-unknown"

@@ -50,3 +50,11 @@ class AppointmentMissed(Event, frozen=True, kw_only=True):
     """Somebody was expected and did not come."""
 
     appointment: UUID
+
+
+class StandbyTold(Event, frozen=True, kw_only=True):
+    """Somebody without a place was called in for the doses that are left, and this is what came of it."""
+
+    session: UUID
+    person: UUID
+    state: Code

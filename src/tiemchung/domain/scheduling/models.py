@@ -86,3 +86,24 @@ class Appointment(models.Model):
                 fields=["person_id", "campaign"], condition=models.Q(state="booked"), name="one_appointment_at_a_time"
             )
         ]
+
+
+class StandbyCall(models.Model):
+    """Somebody without a place who was called in to a session at the end of its day, and what they said last."""
+
+    placement: ClassVar = Placement.PERSON
+    data_class: ClassVar = DataClass.C2
+
+    pk = models.CompositePrimaryKey("person_id", "session")
+    person_id = models.UUIDField()
+    session = models.UUIDField()
+    told_at = models.DateTimeField()
+    told_by = models.UUIDField(null=True)
+    day = models.DateField()
+    site = models.TextField()
+    commune = models.TextField()
+    state = models.TextField()
+
+    class Meta:
+        db_table = "scheduling_standby"
+        indexes = [models.Index(fields=["session"], name="standby_of_a_session")]

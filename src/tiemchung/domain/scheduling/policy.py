@@ -23,3 +23,14 @@ def may_change(actor: Actor, *, site: str, person: UUID, own: Collection[UUID]) 
 def may_receive(actor: Actor, *, site: str) -> bool:
     """Tell whether the actor sees who is called to this site: whoever receives people there, or plans for it."""
     return bool(actor.powers & {Power.CHECK_IN, Power.PLAN}) and actor.reaches(site)
+
+
+def may_call(actor: Actor, *, site: str) -> bool:
+    """Tell whether the actor calls people in to this site by phone: its lead, whoever plans for it, and its tablets' list."""
+    calls = actor.kind is ActorKind.DEVICE or bool(actor.powers & {Power.ATTEST, Power.PLAN})
+    return calls and actor.reaches(site)
+
+
+def may_see_standby(actor: Actor, *, site: str) -> bool:
+    """Tell whether the actor sees who may be called in: whoever calls, and reception, which receives those who come."""
+    return may_receive(actor, site=site) or may_call(actor, site=site)

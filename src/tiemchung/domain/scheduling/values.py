@@ -39,6 +39,14 @@ class AppointmentState(StrEnum):
     FULFILLED = "fulfilled"
 
 
+class StandbyState(StrEnum):
+    """What came of calling somebody in at the end of a day: nobody answered yet, or they come, or they do not."""
+
+    CALLED = "called"
+    COMING = "coming"
+    DECLINED = "declined"
+
+
 class SessionTold(msgspec.Struct, frozen=True, kw_only=True):
     """A campaign session to be opened: hours of the business day in Viet Nam, places in each slot of 15 minutes."""
 
@@ -149,3 +157,16 @@ class CalledTo(msgspec.Struct, frozen=True, kw_only=True):
     commune: str
     starts_at: datetime
     reference: str
+
+
+class Standby(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody who may be called in: waits, is due, and has no place. The phone is empty for whoever may not call."""
+
+    person: UUID
+    shown: PersonShown | None
+    commune: str
+    target_group: str
+    registered_at: datetime
+    phone: str
+    state: StandbyState | None
+    told_at: datetime | None

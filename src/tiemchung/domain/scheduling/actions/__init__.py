@@ -1,4 +1,4 @@
-"""What is done in scheduling: open, fill and call off sessions; book, move, cancel and miss appointments."""
+"""What is done in scheduling: open, fill and call off sessions; book, move, cancel and miss appointments; call people in."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from tiemchung.domain.scheduling.actions.appointments import book, cancel, miss,
 from tiemchung.domain.scheduling.actions.keeping import fulfill, miss_of_days, miss_past, reopen
 from tiemchung.domain.scheduling.actions.moving import hand_over, move_to
 from tiemchung.domain.scheduling.actions.sessions import call_off, fill, invite, open_session
+from tiemchung.domain.scheduling.actions.standby import tell_standby
 
 __all__ = [
     "book",
@@ -22,4 +23,5 @@ __all__ = [
     "move_to",
     "open_session",
     "reopen",
+    "tell_standby",
 ]

@@ -9,6 +9,10 @@ REFUSALS: dict[str, Words] = {
         "Không có lịch hẹn này, hoặc đã hủy.",
         "There is no such appointment, or it was cancelled.",
     ),
+    "standby-unknown": Words(
+        "Người này không còn trong danh sách dự bị: đã có chỗ hẹn, chưa đến hạn, hoặc rút đăng ký.",
+        "This person is on the stand-by list no more: they have a place, are not due, or withdrew.",
+    ),
     "campaign-over": Words(
         "Chiến dịch này đã kết thúc ngày {ended_on}, không nhận đăng ký nữa.",
         "This campaign ended on {ended_on} and takes no more registrations.",

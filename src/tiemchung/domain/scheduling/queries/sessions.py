@@ -1,4 +1,4 @@
-"""What scheduling tells: sessions and their slots, and the appointments of a session or of persons."""
+"""Sessions and their slots, and the appointments of a session or of persons."""
 
 from __future__ import annotations
 

@@ -1,0 +1,52 @@
+"""What scheduling tells: sessions, slots, appointments, and who may be called in at the end of a day."""
+
+from __future__ import annotations
+
+from tiemchung.domain.scheduling.queries.sessions import (
+    INSTEAD,
+    PAGE,
+    SESSIONS,
+    appointments_at,
+    appointments_in,
+    appointments_of,
+    called_to,
+    campaign_session,
+    counts_at,
+    counts_of,
+    expected_among,
+    expected_at,
+    own_appointments,
+    own_persons,
+    sessions_at,
+    sessions_instead,
+    sessions_with_room,
+    slots_of,
+    with_place,
+)
+from tiemchung.domain.scheduling.queries.standby import STANDBY, on_standby, standby, waiting_ward
+
+__all__ = [
+    "INSTEAD",
+    "PAGE",
+    "SESSIONS",
+    "STANDBY",
+    "appointments_at",
+    "appointments_in",
+    "appointments_of",
+    "called_to",
+    "campaign_session",
+    "counts_at",
+    "counts_of",
+    "expected_among",
+    "expected_at",
+    "on_standby",
+    "own_appointments",
+    "own_persons",
+    "sessions_at",
+    "sessions_instead",
+    "sessions_with_room",
+    "slots_of",
+    "standby",
+    "waiting_ward",
+    "with_place",
+]
