@@ -79,6 +79,7 @@ CHAIR = (
         Page("station/expected/"),
         Page("station/expected/<uuid:appointment>/"),
         Page("station/present/<uuid:grant>/"),
+        Page("station/standby/"),
         Page("station/visits/<uuid:visit>/identity/", fills=WAITING),
         Page("station/visits/<uuid:visit>/screening/", fills={"visit": "arrived"}),
         Page("station/visits/<uuid:visit>/", fills=WAITING),
@@ -104,6 +105,7 @@ CHAIR = (
     Page("station/lead/aside/", who="lead"),
     Page("station/lead/carried/", who="lead"),
     Page("station/lead/sheet/", who="lead"),
+    Page("station/standby/", who="lead"),
     Page("station/posts/", who="roaming"),
 )
 LIST, SESSION = {"identifier": "list"}, {"identifier": "session"}

@@ -20,6 +20,7 @@ from tiemchung.faces.station.views import (
     screening,
     sheet,
     slip,
+    standby,
     tablets,
     today,
 )
@@ -36,6 +37,9 @@ urlpatterns = [
     path("arrivals/", arrival.arrive, name="arrive"),
     path("expected/", expected.expected, name="expected"),
     path("expected/<uuid:appointment>/", expected.receive, name="receive"),
+    path("standby/", standby.standby, name="standby"),
+    path("standby/tell/", standby.tell, name="tell_standby"),
+    path("standby/receive/", standby.receive, name="receive_standby"),
     path("present/<uuid:grant>/", present.receive, name="present"),
     path("observation/", observation.board, name="board"),
     path("visits/<uuid:visit>/", dose.dose, name="dose"),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
@@ -43,14 +44,23 @@ class Comer:
     note: str = ""
     record: tuple[Known, ...] = ()
     open_minutes: int = 0
+    told_again: Mapping[str, str] = field(default_factory=dict)
+    """What the form sends along, where its address does not name who came."""
+
+
+def ask(request: StaffRequest, comer: Comer) -> HttpResponse:
+    """Show who came, with the form that `receive` reads."""
+    site, day = required_site(request.actor), business_day(clock().now())
+    here = visits.received_on([comer.person], site=site, day=day).get(comer.person)
+    return _page(request, comer, visit=here, wrong={})
 
 
 def receive(request: StaffRequest, comer: Comer) -> HttpResponse:
     """Ask how it was made sure who this is, and record the arrival; a form sent twice is one arrival."""
+    if request.method == "GET":
+        return ask(request, comer)
     site, now = required_site(request.actor), clock().now()
     here = visits.received_on([comer.person], site=site, day=business_day(now)).get(comer.person)
-    if request.method == "GET":
-        return _page(request, comer, visit=here, wrong={})
     ids = _ids(request, comer)
     if here is not None and here != ids["visit"]:
         return _page(request, comer, visit=here, wrong={})
@@ -130,6 +140,7 @@ def _page(request: StaffRequest, comer: Comer, *, visit: UUID | None, wrong: dic
             "ticket": words_in(request.POST.get("ticket"), longest=desk.TICKET_LENGTH)
             or str(sum(visits.stage_counts(site, day).values()) + 1),
             "ids": request.POST.get("ids") or signing.dumps(ids, salt=IDS_SALT),
+            "told_again": comer.told_again,
             "wrong": wrong,
         },
         status=422 if wrong else 200,
