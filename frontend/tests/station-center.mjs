@@ -43,6 +43,9 @@ export class Center {
   heldLots = [];
   /** The hubs of the hall, as every bundle names them. */
   hubs = [];
+  standby = [];
+  /** How often a tablet asked for phones. */
+  standbyAsked = 0;
   sessions = [{ id: SESSION, product: "az", state: "open" }];
   journal = [];
   seen = new Map();
@@ -101,6 +104,7 @@ export class Center {
     if (!this.proved(headers, method, path)) return this.refuse(401, "request-not-signed");
     if (at === "bundle") return this.say(200, this.bundle(), "application/jose");
     if (at === "unlocks") return this.unlocks(method === "POST" ? JSON.parse(body) : null);
+    if (at === "standby") return method === "POST" ? this.calledIn(JSON.parse(body)) : this.say(...this.whoMayBeCalled());
     if (at === "heartbeat") { this.words.push(JSON.parse(body)); return this.say(200, { server_time: new Date(this.now).toISOString(), last_sequence: this.last, head: b64(this.head) }); }
     if (at === "entries") return this.pulled(Number(url.searchParams.get("after") ?? 0));
     return this.refuse(404, "not-found");
@@ -194,6 +198,18 @@ export class Center {
       list: { day: DAY, token_key: b64(Buffer.alloc(32, 7)), persons: this.persons },
     };
     return this.jws(content, "tc-bundle+jws", { zip: true });
+  }
+
+  whoMayBeCalled() {
+    this.standbyAsked += 1;
+    return [200, { day: DAY, told_at: new Date(this.now).toISOString(), lists: this.standby }];
+  }
+
+  calledIn({ session, person, state }) {
+    const one = this.standby.find((list) => list.session === session)?.persons.find((each) => each.person === person);
+    if (one === undefined) return this.refuse(409, "standby-unknown");
+    Object.assign(one, { state, told_at: new Date(this.now).toISOString() });
+    return this.say(200, { server_time: new Date(this.now).toISOString() });
   }
 
   pulled(after) {

@@ -152,6 +152,31 @@ test("what the bundle counted of a vial is not counted again", () => {
   assert.equal(made.desk().vials[0].dosesLeft, 2);
 });
 
+const callable = (made, ...numbers) => {
+  const persons = numbers.map((number) => ({ person: person(number).person, name: `Số ${number}`, born: "1980", group: ["nhóm", "group"], phone: "0902118340", state: number === 2 ? "coming" : null, told_at: number === 2 ? "2021-09-13T08:00:00Z" : null }));
+  made.mayBeCalled({ day: "2021-09-13", told_at: "2021-09-13T08:30:00Z", lists: [{ session: "s", product: "az", persons }] });
+  return made;
+};
+
+test("who may be called in stands in the center's order, without those who have come since", () => {
+  const made = callable(today([], []), 3, 1, 2);
+  assert.deepEqual(made.standby().map(({ campaignSession, product, asOf, persons }) => [campaignSession, product, asOf, persons.map((one) => one.name)]), [["s", "az", Date.UTC(2021, 8, 13, 8, 30), ["Số 3", "Số 1", "Số 2"]]]);
+  assert.deepEqual(made.standby()[0].persons.map(({ state, toldAt }) => [state, toldAt]), [[null, null], [null, null], ["coming", Date.UTC(2021, 8, 13, 8)]]);
+  made.tell(arrived(1), { device: MINE, waits: true });
+  made.link(person(3).person, person(9).person);
+  made.tell(arrived(9), { device: THEIRS, waits: false }); // known under another id
+  assert.deepEqual(made.standby()[0].persons.map((one) => one.name), ["Số 2"]);
+});
+
+test("a wrong arrival takes nobody off the stand-by list, and another day's list calls nobody", () => {
+  const wrong = [arrived(1), entry("left", 9, { ...visitOf(1), minutes: 0, reason: "wrong-person" })];
+  assert.deepEqual(callable(today([], wrong), 1).standby()[0].persons.map((one) => one.name), ["Số 1"]);
+  const made = today([], []);
+  assert.deepEqual(made.standby(), []); // nobody has asked
+  made.mayBeCalled({ day: "2021-09-12", told_at: "2021-09-12T08:30:00Z", lists: [{ session: "s", product: "az", persons: [] }] });
+  assert.deepEqual(made.standby(), []);
+});
+
 test("a session that was stopped here is stopped", () => {
   const made = today([], [entry("session-stopped", 0, { campaign_session: "s", reason: "anaphylaxis" })]);
   assert.deepEqual(made.desk().sessions, [{ campaignSession: "s", product: "az", opened: true, stopped: "anaphylaxis", closed: false }]);

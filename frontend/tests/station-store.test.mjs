@@ -67,13 +67,17 @@ test("nothing that tells of a person, a lot or a PIN can be read on the disk", a
     person: "01912d68-7903-7000-8000-000000000001", visit: null, ticket: null, stage: null, appointment: "01912d68-7904-7000-8000-000000000001", session: null, starts_at: null, reference: "TCREF77",
     name: "Hoàng Văn Đường", born: "1950", sex: "male", last4: [{ kind: "personal-number", end: "8814" }], tokens: [], doses: [], eligible: true, reasons: [], from_on: null, warnings: [], conditions: [], same_as: [],
   }];
+  tablet.center.standby = [{ session: "s", product: "az", persons: [{ person: "01912d68-7903-7000-8000-000000000009", name: "Phùng Thị Quỳnh", born: "1971", group: null, phone: "0902118340", state: null, told_at: null }] }];
   const page = await tablet.atWork();
+  await page.setPin(OTHER.id, PIN, CODE);
+  await page.syncNow();
+  assert.equal(page.standby()[0].persons[0].phone, "0902118340");
   const visit = page.newId(), person = page.newId();
   await page.append("arrived", { visit, person, ticket: "7", block: { name: "Trần Thị Ngọc Ánh", born: "1987-03-02", sex: "female", identifiers: [{ kind: "personal-number", value: "079187004417" }] } });
   await page.append("dose-given", { visit, person, product: "az", lot: "ABX6412", vial: "LQ7-0412", volume_ml: 0.5, arm: "left", vaccinator: STAFF.id });
   assert.equal(page.today().length, 2);
   const raw = await disk(tablet.name);
-  for (const secret of ["Trần Thị Ngọc Ánh", "079187004417", "ABX6412", "LQ7-0412", "Hoàng Văn Đường", "8814", "TCREF77", STAFF.name, PIN, CODE, "dose-given", person, visit]) {
+  for (const secret of ["Trần Thị Ngọc Ánh", "079187004417", "ABX6412", "LQ7-0412", "Hoàng Văn Đường", "8814", "TCREF77", "Phùng Thị Quỳnh", "0902118340", STAFF.name, PIN, CODE, "dose-given", person, visit]) {
     assert.ok(!holdsText(raw, secret), `${secret} lies on the disk`);
   }
   assert.ok(holdsText(raw, "79-0012"), "the search finds what lies there in clear");

@@ -21,6 +21,7 @@ export type Code =
   | "not-enrolled" // nothing works before `enroll` and the lead's confirmation
   | "tries-spent" // too many wrong unlocking codes: none is looked at here before `untilAt`
   | "code-refused" // the enrollment code is spent, unknown or over
+  | "standby-unknown" // whom the lead called waits no more: they have a place meanwhile, or are not due
   | "no-answer" // this needs the network now, and nobody answered
   | "locked" // sign in first
   | "pin-wrong" // `left` tells how many tries remain
@@ -229,6 +230,28 @@ export interface Product {
   readonly doseMl: number;
   readonly dosesPerVial: number;
   readonly useAfterOpenHours: number | null;
+}
+
+/** Somebody who may be called in: registered, due, without a place. `state` is the center's word for what came of a call. */
+export interface StandbyPerson {
+  readonly person: string;
+  readonly name: string;
+  /** A year. */
+  readonly born: string;
+  /** The priority group in both languages. */
+  readonly group: readonly [vi: string, en: string] | null;
+  readonly phone: string;
+  readonly state: string | null;
+  readonly toldAt: At | null;
+}
+
+/** Those who may be called in to a session, in the order in which they are called. */
+export interface StandbyList {
+  readonly campaignSession: string;
+  readonly product: string;
+  /** When the center told it. */
+  readonly asOf: At;
+  readonly persons: readonly StandbyPerson[];
 }
 
 /** A lot at this site. `held` tells that no dose of it is intended; a dose given of it is recorded all the same. */
@@ -440,6 +463,16 @@ export interface Station {
   visit(key: string): Visit | null;
   /** Today's doses that recorders typed for this vaccinator and that wait for their word, the earliest first. `locked`. */
   typedFor(vaccinator: string): readonly TypedDose[];
+  /**
+   * Who may be called in today, by session; whoever has come since is left out. It is fetched while a lead is signed in, on
+   * a tablet for all desks, and is there offline until the day's end; empty before that. `locked`.
+   */
+  standby(): readonly StandbyList[];
+  /**
+   * Tell the center what came of a call: `called`, `coming` or `declined`; the last word stands, here at once and on other
+   * devices when they ask. `standby-unknown`, `no-answer`, `locked`.
+   */
+  tellStandby(list: StandbyList, person: string, state: string): Promise<void>;
   desk(): Desk;
   /** Forms in force on the bundle's day that fit this age in full years. */
   forms(ageYears: number): readonly FormShown[];

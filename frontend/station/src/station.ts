@@ -2,12 +2,13 @@
 
 import {
   type Appended, type Code, type DayTold, type Desk, type Facts, type Finding, type FormShown, type Frames, type Kind, type Passed, type Phase, type Row, type Search,
-  type SetAside, type Stage, type StaffMember, type Station, StationError, type Status, type TypedDose, type Visit, type Waiting,
+  type SetAside, type Stage, type StaffMember, type StandbyList, type Station, StationError, type Status, type TypedDose, type Visit, type Waiting,
 } from "./core.js";
 import { atWork, type Enrolled, type Parts } from "./enrolled.js";
 import { dayOf } from "./record/clock.js";
 import { type Entry, instantOf } from "./record/lines.js";
 import { Memory } from "./record/memory.js";
+import { afterCall } from "./record/standby.js";
 import type { Today } from "./record/today.js";
 import type { DeviceRow } from "./store/schema.js";
 import { Shelf, type Staff } from "./store/shelf.js";
@@ -195,6 +196,20 @@ export class StationAtWork implements Station {
     return this.open().typedFor(vaccinator);
   }
 
+  standby(): readonly StandbyList[] {
+    return this.open().standby();
+  }
+
+  async tellStandby({ campaignSession: session }: StandbyList, person: string, state: string): Promise<void> {
+    this.open();
+    if (!(await patient(this.atWork().puller.tellStandby({ session, person, state })))) throw new StationError("standby-unknown");
+    const { key } = this.atWork().vault;
+    const list = key === null ? null : await this.shelf.standby(key);
+    if (key !== null && list !== null) await this.shelf.putStandby(key, afterCall(list, { session, person, state, at: this.now() }));
+    await this.read();
+    await this.refresh();
+  }
+
   desk(): Desk {
     return this.open().desk();
   }
@@ -329,7 +344,7 @@ export class StationAtWork implements Station {
     await this.earlier.deliver(all);
     const stopped = this.device?.stopped ?? null;
     if (this.enrolled === null) return { answered: 0, stopped, fetched: false, unanswered: null };
-    const outcome = await this.enrolled.round.run({ all, stopped });
+    const outcome = await this.enrolled.round.run({ all, stopped, leads: this.leads() });
     if (outcome.stopped !== stopped) await this.halt(outcome.stopped);
     if (outcome.fetched || this.memory.isOfYesterday) await this.fetched();
     else if (outcome.answered > 0) await this.read();
@@ -402,6 +417,13 @@ export class StationAtWork implements Station {
     const code: Code | null = this.enrolled === null ? "not-enrolled" : this.phase() === "open" ? null : "locked";
     if (code !== null) throw new StationError(code);
     return this.memory.today;
+  }
+
+  /** Whether a lead is at work here who may call people in: their phones are fetched for nobody else. */
+  private leads(): boolean {
+    const roles = this.phase() === "open" ? (this.status.staff?.roles ?? []) : [];
+    const kinds = this.enrolled?.device.kinds ?? null;
+    return roles.includes("lead") && (kinds === null || kinds.includes("session-closed"));
   }
 
   private phase(): Phase {

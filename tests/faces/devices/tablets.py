@@ -27,7 +27,9 @@ JSON = "application/json"
 class Tablet:
     """A tablet: `vouched` for it is enrolled at once by its code, else it waits for the lead."""
 
-    def __init__(self, *, vouched: bool = True, site: str = SITE, code: str | None = None) -> None:
+    def __init__(
+        self, *, vouched: bool = True, site: str = SITE, code: str | None = None, kinds: list[str] | None = None
+    ) -> None:
         self.key = ec.generate_private_key(ec.SECP256R1())
         self.agreement = ec.generate_private_key(ec.SECP256R1())
         self.client = Client()
@@ -39,7 +41,7 @@ class Tablet:
                 "site": site,
                 "name": "Máy 03",
                 "expires_at": EXPIRES_AT.isoformat(),
-                "kinds": None,
+                "kinds": kinds,
                 "public_key_sha256": hashlib.sha256(self.point).hexdigest() if vouched else None,
             }
             actions.load_enrollments([row], actor=SYSTEM)

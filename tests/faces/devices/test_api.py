@@ -522,6 +522,8 @@ def test_the_document_describes_every_address_with_an_example() -> None:
         ("/api/devices/nonce", "get"),
         ("/api/devices/bundle", "get"),
         ("/api/devices/heartbeat", "post"),
+        ("/api/devices/standby", "get"),
+        ("/api/devices/standby", "post"),
         ("/api/devices/days/{day}", "get"),
         ("/api/devices/unlocks", "get"),
         ("/api/devices/unlocks", "post"),

@@ -40,6 +40,27 @@ export interface BundledForm extends FormShown {
   readonly observe_minutes: number | null;
 }
 
+/** Who may be called in on a day, as the center tells it. */
+export interface StandbyTold {
+  readonly day: string;
+  readonly told_at: string;
+  readonly lists: readonly StandbyListTold[];
+}
+
+interface StandbyListTold {
+  readonly session: string;
+  readonly product: string;
+  readonly persons: readonly {
+    readonly person: string;
+    readonly name: string;
+    readonly born: string;
+    readonly group: readonly [vi: string, en: string] | null;
+    readonly phone: string;
+    readonly state: string | null;
+    readonly told_at: string | null;
+  }[];
+}
+
 export interface HeldLot {
   readonly number: string;
 }

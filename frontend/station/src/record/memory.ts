@@ -54,6 +54,7 @@ export class Memory {
       if (bundle !== null) this.today_.take(bundle);
       this.version = version;
     }
+    this.today_.mayBeCalled(await this.shelf.standby(key));
     for (const { number, page } of await this.shelf.pages(key, this.page)) {
       this.page = number;
       for (const { device: by, entry } of page.entries) {

@@ -3,15 +3,16 @@
  * facts by their id, so that what comes twice counts once, and folds a visit when somebody looks at it.
  */
 
-import type { Desk, Flag, FormShown, Row, Sex, Stage, TypedDose, Visit } from "../core.js";
+import type { Desk, Flag, FormShown, Row, Sex, Stage, StandbyList, TypedDose, Visit } from "../core.js";
 import { type Finding, judge } from "../../../src/rules/intervals.js";
 import { fromBase64url, toBase64url, utf8 } from "../wire/bytes.js";
-import { type Bundle, bookOf, type ListedPerson } from "./bundle.js";
+import { type Bundle, bookOf, type ListedPerson, type StandbyTold } from "./bundle.js";
 import { dayOf } from "./clock.js";
 import { type Block, bornBetween, type Human, humanOf, humanTold, normalNumber } from "./humans.js";
 import type { Entry } from "./lines.js";
 import { nameKey } from "./names.js";
 import { Index, order } from "./search.js";
+import { standbyOf } from "./standby.js";
 import { type Draw, deskOf, OBSERVE_MINUTES, observeMinutesOf, SESSION, STOCK } from "./supplies.js";
 import { type Course, type Fact, factOf, flagsOf, fold, isAmendment, type Source, waitsFor } from "./visits.js";
 
@@ -35,6 +36,7 @@ export class Today {
   private readonly sameAs = new Map<string, string>();
   private readonly visits = new Map<string, Visit>();
   private readonly heldLots = new Set<string>();
+  private callable: StandbyTold | null = null;
   /** Whose number it is, of those typed on this device; and of all others by tokens under the bundle's key. */
   private readonly numbers = new Map<string, string>();
   private readonly tokens = new Map<string, string>();
@@ -156,6 +158,18 @@ export class Today {
       .map((visit) => this.whole(visit, null))
       .flatMap((visit) => visit.doses.filter((dose) => waitsFor(dose, vaccinator)).map((dose) => ({ visit, dose })))
       .sort((one, other) => one.dose.at - other.dose.at);
+  }
+
+  standby(): readonly StandbyList[] {
+    if (this.callable?.day !== this.day) return [];
+    const here = this.rows().filter((row) => row.visit !== null && row.stage !== "wrong-person");
+    const came = new Set(here.map((row) => this.one(row.person)));
+    return standbyOf(this.callable, (person) => came.has(this.one(person)));
+  }
+
+  /** Who may be called in, by the center's newest word. */
+  mayBeCalled(told: StandbyTold | null): void {
+    this.callable = told;
   }
 
   desk(): Desk {

@@ -5,7 +5,7 @@
 
 import {
   type Appended, type DayTold, type Desk, type Facts, type Finding, type FormShown, type Frames, type Kind, type Row, type Search, type SetAside, type Stage,
-  type StaffMember, type Station, StationError, type Status, type TypedDose, type Visit, type Waiting,
+  type StaffMember, type StandbyList, type Station, StationError, type Status, type TypedDose, type Visit, type Waiting,
 } from "../core.js";
 import type { Entry } from "../record/lines.js";
 import { Today } from "../record/today.js";
@@ -52,7 +52,7 @@ export class RehearsalStation implements Station {
     return {
       phase: "open", rehearsal: true, fingerprint: null, device: null, site: { code: NO_SITE, name: w("rehearsal.site") }, enrolledUntilAt: null, staff: this.staff[0] ?? null,
       unsent: 0, oldestUnsentAt: null, lastSyncAt: null, reached: null, syncing: false, stopped: null, setAside: 0, heldByHub: 0, kept: 0,
-      bundle: { version: 1, issuedAt: this.run.beginsAt, day }, bundleStale: false, offsetMs: 0, leapMs: 0, persisted: true, day,
+      bundle: { version: 1, issuedAt: this.run.beginsAt, day }, bundleStale: false, locksAfterMs: 0, offsetMs: 0, leapMs: 0, persisted: true, day,
     };
   }
 
@@ -97,6 +97,10 @@ export class RehearsalStation implements Station {
 
   typedFor(vaccinator: string): readonly TypedDose[] {
     return this.record.typedFor(vaccinator);
+  }
+
+  standby(): readonly StandbyList[] {
+    return this.record.standby();
   }
 
   desk(): Desk {
@@ -146,6 +150,9 @@ export class RehearsalStation implements Station {
     return none();
   }
   setPin(): Promise<never> {
+    return none();
+  }
+  tellStandby(): Promise<never> {
     return none();
   }
   sealedFile(): Promise<never> {

@@ -30,6 +30,7 @@ const Enroll = later(() => rare().then((file) => file.Enroll));
 const Fingerprint = later(() => rare().then((file) => file.Fingerprint));
 const Mend = later(() => rare().then((file) => file.Mend));
 const Session = later(() => rare().then((file) => file.Session));
+const Standby = later(() => rare().then((file) => file.Standby));
 const Stop = later(() => rare().then((file) => file.Stop));
 const Vials = later(() => rare().then((file) => file.Vials));
 const TOUCHES = ["pointerdown", "keydown", "scroll"] as const;
@@ -105,6 +106,7 @@ function Opened({ route, own }: { route: Route; own: Given["own"] }) {
   if (place === "carry") return <Carry />;
   if (place === "closing") return <Closing />;
   if (place === "vials") return <Vials />;
+  if (place === "standby") return <Standby />;
   if (place === "arrive") return <WalkIn />;
   if (place === "session") return <Session />;
   if (place !== "visit" || key === undefined) return <Today />;

@@ -11,6 +11,7 @@ import { go, to } from "../nav";
 import { Choices, Confirm, Faults, Field, Select, Tick, type Wrong } from "../parts/fields";
 import { PersonHead, Refused, sayNext, Screen, ticketWord, useDeed, useStation } from "../parts/screen";
 import { bornTyped, holderOf, type CardRead } from "../person";
+import { type CalledIn, isStill } from "../record/standby";
 import { Scanner } from "../scan/scanner";
 import { joined } from "../sessions";
 import { codesOf, w } from "../words";
@@ -18,11 +19,18 @@ import { codesOf, w } from "../words";
 const PERSONAL_NUMBER = "personal-number";
 const DIGITS: Readonly<Record<string, number>> = { [PERSONAL_NUMBER]: 12, "old-identity-card": 9 };
 let handed: CardRead | null = null;
+let called: CalledIn | null = null;
 
 /** Receive whoever a code names that is on no list, with what a card or a certificate says. */
 export function receive(card: CardRead | null): void {
   handed = card;
   go("arrive");
+}
+
+/** Receive somebody of the stand-by list: the form begins with what the list says, and a card tells the rest. */
+export function receiveCalledIn(one: CalledIn): void {
+  called = one;
+  receive({ number: "", name: one.name, born: one.born, sex: "unknown" });
 }
 
 /** Somebody who is called: is it them, and how was that made sure? Who has come already comes no second time. */
@@ -118,8 +126,9 @@ interface Typed {
 /** Somebody on no list. */
 export function WalkIn() {
   const station = useStation();
-  const [read, setRead] = useState<CardRead | null | undefined>(() => taken() ?? undefined);
-  const [typed, setTyped] = useState<Typed>(() => ({ ...prefilled(read ?? null), ticket: nextTicket(station.counts()) }));
+  const [{ card: begun, calledIn }] = useState(taken);
+  const [read, setRead] = useState<CardRead | null | undefined>(calledIn === null ? (begun ?? undefined) : undefined);
+  const [typed, setTyped] = useState<Typed>(() => ({ ...prefilled(begun), ticket: nextTicket(station.counts()) }));
   const [wrong, setWrong] = useState<Wrong>({});
   const { busy, refused, run } = useDeed();
   const set = (change: Partial<Typed>) => setTyped((before) => ({ ...before, ...change }));
@@ -138,8 +147,9 @@ export function WalkIn() {
     const { block, how } = told;
     if (block === null || how === null) return;
     run(async () => {
-      const of = { visit: station.newId(), person: station.newId() };
-      const campaign_session = await joined(station, null);
+      const known = calledIn !== null && isStill(calledIn, typed) ? calledIn : null;
+      const of = { visit: station.newId(), person: known?.person ?? station.newId() };
+      const campaign_session = await joined(station, known?.campaignSession ?? null);
       const arrived: Facts["arrived"] = { ...of, ticket: typed.ticket.trim(), campaign_session, block };
       await station.append("arrived", arrived);
       await station.append("identified", { ...of, how, document: block.identifiers?.[0]?.kind ?? null });
@@ -151,7 +161,8 @@ export function WalkIn() {
     <Screen title={w("walkin.title")} back={[to(), w("back.today")]} chair>
       <form class="tc-stack" onSubmit={send}>
         <h1>{w("walkin.title")}</h1>
-        <p class="tc-secondary">{w("walkin.lead")}</p>
+        <p class="tc-secondary">{calledIn === null ? w("walkin.lead") : w("walkin.called-in", { name: calledIn.name })}</p>
+        {calledIn === null && station.standby().length > 0 && <p><a href={to("standby")}>{w("standby.title")}</a></p>}
         <Faults lead={w("fault.lead")} wrong={wrong} />
         <Scanner words={w("walkin.scan")} found={(text) => void scanned(text)} />
         <div role="status">{read !== undefined && <p class="tc-notice tc-notice--look">{readWords(read)}</p>}</div>
@@ -211,10 +222,10 @@ function readWords(read: CardRead | null): string {
   return read.dose ? w("walkin.from-certificate", { n: read.dose.number, day: written(read.dose.on) }) : w("walkin.from-paper");
 }
 
-function taken(): CardRead | null {
-  const card = handed;
-  handed = null;
-  return card;
+function taken(): { card: CardRead | null; calledIn: CalledIn | null } {
+  const told = { card: handed, calledIn: called };
+  handed = called = null;
+  return told;
 }
 
 function prefilled(card: CardRead | null): Typed {

@@ -6,5 +6,6 @@ export { Device } from "./device";
 export { Enroll, Fingerprint } from "./enroll";
 export { Mend } from "./mend";
 export { Session } from "./session";
+export { Standby } from "./standby";
 export { Stop } from "./stop";
 export { Vials } from "./vials";

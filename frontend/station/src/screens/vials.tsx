@@ -3,6 +3,7 @@
 import { useState } from "preact/hooks";
 
 import type { At } from "../core";
+import { dutiesOf } from "../duties";
 import { duration, time } from "../format";
 import { to } from "../nav";
 import { Status, type Shape } from "../parts/drawings";
@@ -32,6 +33,7 @@ export function Vials() {
       <div class="tc-stack">
         <h1>{w("vials.title")}</h1>
         <LastDoses choices={choices} now={now} />
+        {(station.standby().length > 0 || dutiesOf(station.status.staff).has("lead")) && <p><a href={to("standby")}>{w("standby.title")}</a></p>}
         {open.length === 0 && <p class="tc-notice tc-notice--look">{w("vials.none")}</p>}
         {open.map((choice) => (
           <OpenedVial key={choice.key} choice={choice} isHeld={choice.key === held} take={() => take(choice.key)} now={now} />

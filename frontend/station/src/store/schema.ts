@@ -97,6 +97,8 @@ export interface SyncRow {
   readonly othersAt: number | null;
   readonly wordAt: number | null;
   readonly unlocksAt: number | null;
+  /** Absent from rows of older versions. */
+  readonly standbyAt?: number | null;
 }
 
 export const NEVER: SyncRow = { lastAt: null, cursor: null, bundleAt: null, othersAt: null, wordAt: null, unlocksAt: null };
@@ -168,6 +170,8 @@ export interface Meta {
   bundle: Sealed;
   people: Sealed;
   shown: ShownRow;
+  /** Who may be called in, with their phones, where a lead has signed in today; goes with the day too. */
+  standby: Sealed;
   /** Who may sign in: names of staff, sealed under a key that scripts cannot read but the locked screen can use. */
   staff: Sealed;
   screen: CryptoKey;

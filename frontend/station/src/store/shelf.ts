@@ -1,6 +1,6 @@
 /** What was fetched, sealed under the data key: the bundle, and page by page what other devices wrote. */
 
-import type { Bundle } from "../record/bundle.js";
+import type { Bundle, StandbyTold } from "../record/bundle.js";
 import type { PulledEntries } from "../sync/pull.js";
 import { type Bytes, fromUtf8, utf8 } from "../wire/bytes.js";
 import { deflate, inflate } from "../wire/zlib.js";
@@ -10,6 +10,7 @@ import { type Meta, NEVER, type Sealed, type SyncRow } from "./schema.js";
 
 const BUNDLE = utf8("tc/shelf/bundle");
 const PEOPLE = utf8("tc/shelf/people");
+const STANDBY = utf8("tc/shelf/standby");
 const PAGE = utf8("tc/shelf/page");
 const STAFF = utf8("tc/shelf/staff");
 const KEY_BYTES = 32;
@@ -40,8 +41,9 @@ export class Shelf {
       const before = (await meta.get("about")) as { day: string } | undefined;
       if (before !== undefined && before.day !== about.day) {
         await transaction.objectStore("others").clear();
+        await meta.delete("standby");
         const sync = (await meta.get("sync")) as SyncRow | undefined;
-        if (sync !== undefined) await meta.put({ ...sync, cursor: null }, "sync");
+        if (sync !== undefined) await meta.put({ ...sync, cursor: null, standbyAt: null }, "sync");
       }
       await meta.put(bundle, "bundle");
       await meta.put(people, "people");
@@ -62,6 +64,15 @@ export class Shelf {
     if (told === null) return null;
     const persons = ((await openedJson(key, people, PEOPLE)) as Bundle["list"]["persons"] | null) ?? [];
     return { ...told, list: { ...told.list, persons } };
+  }
+
+  async putStandby(key: CryptoKey, told: StandbyTold): Promise<void> {
+    await this.disk.put("standby", await sealedJson(key, told, STANDBY));
+  }
+
+  /** Who may be called in; null where nobody asked on this day. */
+  async standby(key: CryptoKey): Promise<StandbyTold | null> {
+    return (await openedJson(key, await this.disk.get("standby"), STANDBY)) as StandbyTold | null;
   }
 
   /** Keep a page and the cursor behind it together: a page is never missed and never kept twice. */
@@ -111,12 +122,12 @@ export class Shelf {
    * Products, rules, forms and lots stay, for the next morning may have no network.
    */
   forgetDay(answered: number | null): Promise<void> {
-    return this.forget(["people"], answered);
+    return this.forget(["people", "standby"], answered);
   }
 
   /** Forget all that was fetched. Own entries stay: they are sealed to the server too. */
   forgetAll(): Promise<void> {
-    return this.forget(["people", "bundle", "about"], null);
+    return this.forget(["people", "standby", "bundle", "about"], null);
   }
 
   private async forget(what: readonly (keyof Meta)[], answered: number | null): Promise<void> {
@@ -126,7 +137,7 @@ export class Shelf {
       await transaction.objectStore("others").clear();
       if (answered !== null) await transaction.objectStore("entries").delete(IDBKeyRange.upperBound(answered));
       const sync = (await meta.get("sync")) as SyncRow | undefined;
-      if (sync !== undefined) await meta.put({ ...sync, cursor: null, bundleAt: null, othersAt: null }, "sync");
+      if (sync !== undefined) await meta.put({ ...sync, cursor: null, bundleAt: null, othersAt: null, standbyAt: null }, "sync");
     });
   }
 }

@@ -1,7 +1,7 @@
 /** What the tablet fetches: the bundle, what the site's other devices wrote, who may unlock; and its own word that it lives. */
 
 import type { DayTold } from "../core.js";
-import { type Bundle, type HeldLot, readBundle } from "../record/bundle.js";
+import { type Bundle, type HeldLot, readBundle, type StandbyTold } from "../record/bundle.js";
 import type { Entry } from "../record/lines.js";
 import type { Secrets } from "../store/vault.js";
 import { type Bytes, fromBase64url } from "../wire/bytes.js";
@@ -11,6 +11,9 @@ import { type Answer, API, type Http, NoAnswer, type Signer } from "./http.js";
 
 const BUNDLE = "tc-bundle+jws";
 const OK = 200;
+const FORBIDDEN = 403;
+const NOT_THERE = 404;
+const CONFLICT = 409;
 
 /** The server says that this device is none of its own any more. */
 export class NotOurs extends Error {}
@@ -71,6 +74,21 @@ export class Puller {
     return { ...told, closedAt: closedAt === null ? null : Date.parse(closedAt) };
   }
 
+  /** Return who may be called in; null where the center tells it no tablet, or not this one. */
+  async standby(): Promise<StandbyTold | null> {
+    const answer = await this.http.askSigned(this.signer, "GET", `${API}/standby`);
+    if (answer.status === FORBIDDEN || answer.status === NOT_THERE) return null;
+    return this.read(answer).json as StandbyTold;
+  }
+
+  /** Tell what came of calling somebody in; false where they do not wait any more. */
+  async tellStandby(word: { session: string; person: string; state: string }): Promise<boolean> {
+    const answer = await this.http.askSigned(this.signer, "POST", `${API}/standby`, word);
+    if (answer.status === OK) return true;
+    if (answer.status === CONFLICT) return false;
+    throw new NoAnswer(`${answer.status} ${answer.code}`);
+  }
+
   /** Return the secrets of everybody who may unlock; null when the word was not good. */
   async unlocks(word: Word): Promise<readonly Secrets[] | null> {
     const path = `${API}/unlocks`;
@@ -100,7 +118,10 @@ export class Puller {
   }
 
   private async get(path: string): Promise<Answer> {
-    const answer = await this.http.askSigned(this.signer, "GET", path);
+    return this.read(await this.http.askSigned(this.signer, "GET", path));
+  }
+
+  private read(answer: Answer): Answer {
     if (answer.status === OK) return answer;
     if (answer.code === "request-not-signed") throw new NotOurs(answer.code);
     throw new NoAnswer(`${answer.status} ${answer.code}`);

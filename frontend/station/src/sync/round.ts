@@ -22,6 +22,8 @@ const MINUTE_MS = 60_000;
 const BUNDLE_MS = 30 * MINUTE_MS;
 const UNLOCKS_MS = 60 * MINUTE_MS;
 const WORD_MS = 2 * MINUTE_MS;
+/** Phones are asked for where a lead is at work: anew often enough that nobody is called who has a place meanwhile. */
+const STANDBY_MS = 30 * MINUTE_MS;
 const OTHERS_MS = 10_000;
 export interface Outcome {
   readonly answered: number;
@@ -32,7 +34,7 @@ export interface Outcome {
   readonly unanswered: NoAnswer | null;
 }
 
-type Part = "word" | "unlocks" | "bundle" | "others";
+type Part = "word" | "unlocks" | "bundle" | "others" | "standby";
 
 type Done = { -readonly [Part in keyof Omit<Outcome, "unanswered">]: Outcome[Part] };
 
@@ -63,14 +65,15 @@ export class Round {
     this.hubs = new Hubs(parts);
   }
 
-  async run({ all, stopped }: { all: boolean; stopped: Stopped | null }): Promise<Outcome> {
+  /** `leads` tells that whoever is signed in leads the site and may call people in. */
+  async run({ all, stopped, leads }: { all: boolean; stopped: Stopped | null; leads: boolean }): Promise<Outcome> {
     // What was refused once is tried again: the fault may have been the server's, and the outbox must find its way.
     const done: Done = { answered: 0, stopped: stopped === "refused" ? null : stopped, fetched: false };
     const hubFirst = this.away;
     if (hubFirst) await this.hubs.turn(done);
     try {
       await this.send(done);
-      if (done.stopped === null) await this.fetch(done, all);
+      if (done.stopped === null) await this.fetch(done, { all, leads });
       if (done.stopped !== null && done.answered === 0) await this.sayAgain(done);
       this.away = false;
     } catch (error) {
@@ -96,9 +99,9 @@ export class Round {
     }
   }
 
-  private async fetch(done: Done, all: boolean): Promise<void> {
+  private async fetch(done: Done, wanted: { all: boolean; leads: boolean }): Promise<void> {
     try {
-      await this.fetchDue(done, all);
+      await this.fetchDue(done, wanted);
     } catch (error) {
       if (!(error instanceof NotOurs)) throw error;
       done.stopped = await cutOff(this.parts.http, this.parts.device);
@@ -106,7 +109,7 @@ export class Round {
   }
 
   /** Fetch what is due; asked for by hand, all, but nothing twice until it is whole: a poor line gets further with each try. */
-  private async fetchDue(done: Done, all: boolean): Promise<void> {
+  private async fetchDue(done: Done, { all, leads }: { all: boolean; leads: boolean }): Promise<void> {
     const { disk, vault, clock } = this.parts;
     const times = await disk.get("sync");
     const now = clock.now();
@@ -120,6 +123,7 @@ export class Round {
       const day = (await disk.get("about"))?.day;
       if (due("bundle", BUNDLE_MS) || day !== dayOf(now)) done.fetched = (await this.bundle()) || done.fetched;
       if (due("others", OTHERS_MS)) done.fetched = (await this.others()) || done.fetched;
+      if (leads && due("standby", STANDBY_MS)) done.fetched = (await this.standby()) || done.fetched;
     } else if ((await this.parts.shelf.staff()).length === 0) {
       done.fetched = await this.team();
     }
@@ -177,6 +181,15 @@ export class Round {
     }
     await this.have("others", { othersAt: clock.now() });
     return changed;
+  }
+
+  private async standby(): Promise<boolean> {
+    const { shelf, vault, clock } = this.parts;
+    const told = await this.puller.standby();
+    if (vault.key === null) return false;
+    if (told !== null) await shelf.putStandby(vault.key, told);
+    await this.have("standby", { standbyAt: clock.now() });
+    return told !== null;
   }
 
   private have(part: Part, times: Partial<SyncRow>): Promise<void> {

@@ -20,7 +20,7 @@ from tiemchung.domain.access.errors import RequestNotSigned
 from tiemchung.domain.access.values import Agreement, Device, DeviceKind, DeviceStatus, EnrollmentReceipt
 from tiemchung.domain.journal import queries as journal
 from tiemchung.domain.visits import queries as visits
-from tiemchung.faces.devices import bundle, relays
+from tiemchung.faces.devices import bundle, relays, standby
 from tiemchung.faces.devices.document import DevicesAPI
 from tiemchung.faces.devices.pulling import pulled
 from tiemchung.faces.devices.schemas import (
@@ -32,6 +32,9 @@ from tiemchung.faces.devices.schemas import (
     HeartbeatHeard,
     NonceTold,
     Problem,
+    StandbyAnswer,
+    StandbyNoted,
+    StandbyTold,
     UnlockAsked,
     UnlocksTold,
 )
@@ -253,6 +256,34 @@ def heartbeat(request: HttpRequest, word: Heartbeat) -> dict[str, Any]:
     chain = journal.chain(device.id)
     last, head = (chain.last_sequence, chain.head) if chain else (0, wire.genesis(device.id))
     return {"server_time": now, "last_sequence": last, "head": wire.to_base64url(head)}
+
+
+@api.get(
+    "/standby",
+    auth=signed,
+    response={200: StandbyTold, 401: Problem, 403: Problem, 429: Problem},
+    summary="Who may be called in today",
+    operation_id="standby",
+)
+def told_standby(request: HttpRequest) -> dict[str, Any]:
+    """Tell who may be called in to today's sessions, with phones: for tablets that the lead works on, and logged as a view."""
+    device: Device = request.auth  # type: ignore[attr-defined]  # ninja puts what `signed` returned there
+    return standby.standby_of(device, now=clock().now())
+
+
+@api.post(
+    "/standby",
+    auth=signed,
+    response={200: StandbyNoted, 400: Problem, 401: Problem, 403: Problem, 409: Problem, 429: Problem},
+    summary="What came of calling somebody in",
+    operation_id="tell_standby",
+)
+def tell_standby(request: HttpRequest, told: StandbyAnswer) -> dict[str, Any]:
+    """Note what came of a call from the stand-by list; the last word stands. For tablets that the lead works on."""
+    device: Device = request.auth  # type: ignore[attr-defined]  # ninja puts what `signed` returned there
+    now = clock().now()
+    standby.tell(device, session=told.session, person=told.person, state=told.state, now=now)
+    return {"server_time": now}
 
 
 @api.get(

@@ -27,6 +27,7 @@ from tiemchung.faces.station.pages.lead import KINDS as ENTRY_KINDS
 from tiemchung.faces.station.pages.lead import RETURN_REASONS, WASTE_REASONS
 from tiemchung.faces.station.pages.mending import CORRECTION_REASONS, STOP_REASONS, TYPED, VOID_REASONS
 from tiemchung.faces.station.pages.screening import MEASURES, OUTCOMES
+from tiemchung.faces.station.pages.standby import STATES as STANDBY_STATES
 
 WORDS_OF: dict[str, Mapping[str, Words]] = {
     "action": ACTIONS,
@@ -47,6 +48,7 @@ WORDS_OF: dict[str, Mapping[str, Words]] = {
     "sex": SEXES,
     "sign": {code: words for code, (words, _low, _high) in SIGNS.items()},
     "span": SPANS,
+    "standby-state": {state.value: words for state, words in STANDBY_STATES.items()},
     "state": STATES,
     "stop-reason": STOP_REASONS,
     "typed": TYPED,

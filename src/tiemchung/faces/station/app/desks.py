@@ -105,6 +105,10 @@ DESKS: dict[str, Words] = {
     "identity.send": Words("Ghi nhận diện", "Record the identification"),
     "identity.wrong-person": Words("Đã ghi nhầm người này", "This person was written down by mistake"),
     "walkin.title": Words("Người không có trong danh sách", "Somebody not on the list"),
+    "walkin.called-in": Words(
+        "Người dự bị: {name}. Hỏi tên, xem giấy tờ rồi ghi nốt phần còn thiếu.",
+        "From the stand-by list: {name}. Ask for the name, see a document, and write down what is missing.",
+    ),
     "walkin.lead": Words(
         "Không có giấy tờ vẫn tiêm được. Hỏi tên, năm sinh và nơi ở.",
         "Nobody is turned away without a paper. Ask for name, birth year and address.",

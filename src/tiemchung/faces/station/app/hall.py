@@ -37,6 +37,34 @@ HALL: dict[str, Words] = {
         "{product}: {n} [dose in open vials has|doses in open vials have] nobody waiting, {expected} "
         "[is|are] still expected. Call stand-by persons in time.",
     ),
+    "standby.title": Words("Người dự bị", "Stand-by list"),
+    "standby.back": Words("Về Lọ vắc xin", "Back to the vials"),
+    "standby.means": Words(
+        "Đã đăng ký, đến hạn tiêm và chưa có chỗ hẹn, theo thứ tự ưu tiên. Gọi khi lọ đang mở còn liều mà hết người chờ.",
+        "Registered, due and without a place, in order of priority. Call when an open vial has doses left and nobody waits.",
+    ),
+    "standby.as-of": Words(
+        "Danh sách lúc {when}. Từ đó đến nay có người có thể đã có chỗ hẹn hoặc đã tiêm nơi khác.",
+        "As of {when}. Since then some may have got a place, or had the dose elsewhere.",
+    ),
+    "standby.none-here": Words(
+        "Máy này chưa có danh sách dự bị. Danh sách chỉ về máy cho mọi bàn, khi trưởng điểm vào làm lúc có mạng và hôm nay có "
+        "buổi tiêm.",
+        "No stand-by list here yet. It comes to a device for all desks alone, while the lead is signed in with a network and a "
+        "session is planned today.",
+    ),
+    "standby.receive": Words("Đón", "Receive"),
+    "standby.nobody": Words(
+        "Không còn ai đến hạn mà chưa có chỗ ở phường của điểm này.",
+        "Nobody in this site's wards is due without a place.",
+    ),
+    "standby.coming": Words("{n} người sẽ đến", "{n} coming"),
+    "standby.no-phone": Words("không có điện thoại", "no phone"),
+    "standby.not-called": Words("Chưa gọi", "Not called yet"),
+    "standby.where": Words(
+        "Ghi ai đã gọi, ai sẽ đến cần có mạng; bàn đón thấy ngay ai sẽ đến. Không có mạng thì vẫn gọi được theo danh sách này.",
+        "Noting who was called and who comes needs the network; reception then sees who comes. Without it, call from this list.",
+    ),
     "closing.title": Words("Đối chiếu cuối ngày", "The day's reconciliation"),
     "closing.title-day": Words("Đối chiếu ngày {day}", "Reconciliation of {day}"),
     "closing.unsent": Words(

@@ -218,6 +218,10 @@ REFUSED: dict[str, Words] = {
         "Too many wrong unlocking codes: none is taken today any more, no new one either. Use a device that is open, or wait "
         "until tomorrow.",
     ),
+    "standby-unknown": Words(
+        "Người này không còn trong danh sách dự bị: đã có chỗ hẹn, hoặc chưa đến hạn.",
+        "This person is on the stand-by list no more: they have a place, or are not due.",
+    ),
     "code-refused": Words(
         "Mã này không còn dùng được. Nhờ trưởng điểm tạo mã mới.",
         "This code is good no more. Ask the lead for a new one.",
