@@ -43,6 +43,7 @@ export class Center {
   heldLots = [];
   /** The hubs of the hall, as every bundle names them. */
   hubs = [];
+  locksAfterS = undefined;
   standby = [];
   /** How often a tablet asked for phones. */
   standbyAsked = 0;
@@ -194,7 +195,7 @@ export class Center {
       products: [{ code: "az", name: "AstraZeneca", name_vi: "AstraZeneca", min_age: 18, doses_primary: 2, interval_min_days: 56, child_ages: null, dose_ml: 0.5, doses_per_vial: 10, use_after_open_hours: 6 }],
       rules: [], decisions: [], rule_book: 1,
       forms: [{ code: "adult_4355", kind: "screening", min_age: 18, max_age: null, observe_minutes: 30, questions: [], all_no: "eligible_now", limits: [] }],
-      lots: this.lots, vials: [], hubs: this.hubs, held_lots: this.heldLots, devices_cut_off: [],
+      lots: this.lots, vials: [], hubs: this.hubs, held_lots: this.heldLots, devices_cut_off: [], locks_after_s: this.locksAfterS,
       list: { day: DAY, token_key: b64(Buffer.alloc(32, 7)), persons: this.persons },
     };
     return this.jws(content, "tc-bundle+jws", { zip: true });

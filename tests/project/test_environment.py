@@ -50,6 +50,8 @@ def sound(tmp_path: Path) -> dict[str, str]:
         ("TIEMCHUNG_HUB_DOMAIN", "https://hub.example.vn", "a domain"),
         ("TIEMCHUNG_HUB_DOMAIN", "vn", "a domain"),
         ("TIEMCHUNG_WEB_THREADS", "0", "whole number"),
+        ("TIEMCHUNG_TABLET_LOCK_MINUTES", "0", "whole number"),
+        ("TIEMCHUNG_TABLET_LOCK_MINUTES", "61", "an hour"),
         ("TIEMCHUNG_SECRETKEY", _SECRET, "TIEMCHUNG_SECRET_KEY?"),
         ("DATABASE_URL", "mysql://x/y", "no address of a database"),
         ("DATABASE_OWNER_URL", "postgresql://owner@host/", "no address of a database"),

@@ -97,6 +97,8 @@ export interface Status {
   readonly bundle: { readonly version: number; readonly issuedAt: At; readonly day: string } | null;
   /** The list is older than 24 h, or of another day: warn before each dose. */
   readonly bundleStale: boolean;
+  /** After so long without a touch the screen is covered: as the center told it last. */
+  readonly locksAfterMs: number;
   /** What to add to the device's clock to be right, as last measured; null when nobody could tell. */
   readonly offsetMs: number | null;
   /**

@@ -12,6 +12,9 @@ const HOUR_MS = 3_600_000;
 /** A list older than this warns before each dose. */
 const STALE_MS = 24 * HOUR_MS;
 
+/** Where the center has not said after how long without a touch the screen is covered. Its own habit is the same. */
+const LOCKS_AFTER_MS = 5 * 60_000;
+
 export interface Readings {
   readonly waiting: { readonly count: number; readonly oldestAt: number | null };
   readonly about: Meta["about"] | undefined;
@@ -75,6 +78,7 @@ export function statusOf({ waiting, about, sync, asides, kept, heldByHub }: Read
     heldByHub,
     bundle: about === undefined ? null : { version: about.version, issuedAt: about.issuedAt, day: about.day },
     bundleStale: about === undefined || about.day !== day || clock.now() - about.issuedAt > STALE_MS,
+    locksAfterMs: about?.locksAfterMs ?? LOCKS_AFTER_MS,
     offsetMs: clock.read().offsetMs,
     leapMs: clock.leapMs,
     persisted,

@@ -33,6 +33,8 @@ DEFAULT_PHONE_COUNTRIES = "84"
 """Viet Nam alone: a number abroad gets no code, for messages abroad are where pumping pays."""
 DEFAULT_ISSUER, LONGEST_ISSUER = "Tiêm Chủng", 64
 """Who signs, as certificates name it; X.509 takes no longer name of an organization."""
+DEFAULT_TABLET_LOCK_MINUTES, MOST_TABLET_LOCK_MINUTES = 5, 60
+"""How long a tablet of the station lies open untouched: between two people at a table. Ours."""
 
 _DOMAIN = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+")
 _CALLING_CODES = frozenset(COUNTRY_CODE_TO_REGION_CODE)
@@ -83,6 +85,7 @@ class Environment:
     hub_domain: str
     web_workers: int
     web_threads: int
+    tablet_lock_minutes: int
 
 
 class _Reader:
@@ -165,12 +168,22 @@ def read(environ: Mapping[str, str]) -> tuple[Environment, list[str]]:
         hub_domain=_hub_domain(reader),
         web_workers=reader.count("TIEMCHUNG_WEB_WORKERS", 1),
         web_threads=reader.count("TIEMCHUNG_WEB_THREADS", 8),
+        tablet_lock_minutes=_tablet_lock_minutes(reader),
     )
     for name in sorted(set(environ) - reader.names):
         if name.startswith("TIEMCHUNG_"):
             likely = difflib.get_close_matches(name, reader.names, n=1)
             reader.fault(name, f"is no setting; did you mean {likely[0]}?" if likely else "is no setting")
     return environment, [fault.replace("?.", "?") for fault in reader.faults]
+
+
+def _tablet_lock_minutes(reader: _Reader) -> int:
+    name = "TIEMCHUNG_TABLET_LOCK_MINUTES"
+    minutes = reader.count(name, DEFAULT_TABLET_LOCK_MINUTES)
+    if minutes <= MOST_TABLET_LOCK_MINUTES:
+        return minutes
+    reader.fault(name, f"is '{minutes}'; a tablet that lies open longer than an hour is anybody's")
+    return DEFAULT_TABLET_LOCK_MINUTES
 
 
 def check(environ: Mapping[str, str], *, role: Role) -> Environment:

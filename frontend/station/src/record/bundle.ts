@@ -80,6 +80,8 @@ export interface Bundle {
   readonly forms: readonly BundledForm[];
   readonly lots: readonly { readonly lot: string; readonly product: string; readonly expires_on: string | null; readonly doses: number; readonly held_since: string | null }[];
   readonly vials: readonly { readonly lot: string; readonly vial: string; readonly doses: number; readonly opened_at: string }[];
+  /** After so many seconds without a touch the screen is covered. Absent in a bundle of an older center. */
+  readonly locks_after_s?: number;
   /** Absent in a bundle of an older center. */
   readonly openings?: readonly { readonly product: string; readonly waiting_percent: number; readonly source: string }[];
   /** Absent in a bundle of an older center. */

@@ -3,6 +3,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 
 import type { Station, Status, Visit } from "../core";
+import { Idle } from "../idle";
 import { to, useRoute, type Route } from "../nav";
 import { later } from "../parts/later";
 import { Screen, StationContext, useStation } from "../parts/screen";
@@ -13,8 +14,7 @@ import { Band, ClockAsked, NewVersion, SyncBar } from "./frame";
 import { SignIn } from "./signin";
 import { Today } from "./today";
 
-/** After so long without a touch the screen is covered. Ours: a tablet lies on a table between two people. */
-export const LOCKS_AFTER_MS = 5 * 60_000;
+const LOOKS_EVERY_MS = 10_000;
 const chair = () => import("./chair");
 const after = () => import("./after");
 const rare = () => import("./rare");
@@ -139,23 +139,33 @@ function toMain(event: Event): void {
   main?.focus();
 }
 
-/** Cover the screen when nobody has touched it for a while; entries go on being sent. */
+/** Cover the screen when nobody has touched it for a while; a touch in one page of this device counts for all of them. */
 function useAutoLock(): void {
   const station = useStation();
-  const open = station.status.phase === "open";
+  const { phase, locksAfterMs } = station.status;
+  const afterMs = phase === "open" ? locksAfterMs : 0;
   useEffect(() => {
-    if (!open) return undefined;
-    let last = Date.now();
-    const touch = () => (last = Date.now());
-    // A tablet that slept runs no timers: what counts is how long it was, looked at again on waking.
-    const look = () => Date.now() - last >= LOCKS_AFTER_MS && station.lock();
+    if (afterMs === 0) return undefined;
+    const pages = new BroadcastChannel("tiemchung-touched");
+    const idle = new Idle({ wall: () => Date.now(), ticks: () => performance.now() }, afterMs, () => station.lock());
+    let toldAt = 0;
+    const touch = () => {
+      idle.touch();
+      if (performance.now() - toldAt < LOOKS_EVERY_MS) return;
+      toldAt = performance.now();
+      pages.postMessage(null);
+    };
+    const look = () => void idle.look();
+    pages.onmessage = () => idle.begin();
     for (const kind of TOUCHES) addEventListener(kind, touch, { passive: true });
+    // A tablet that slept runs no timers: it is looked at again on waking.
     document.addEventListener("visibilitychange", look);
-    const looking = setInterval(look, 10_000);
+    const looking = setInterval(look, LOOKS_EVERY_MS);
     return () => {
       for (const kind of TOUCHES) removeEventListener(kind, touch);
       document.removeEventListener("visibilitychange", look);
       clearInterval(looking);
+      pages.close();
     };
-  }, [station, open]);
+  }, [station, afterMs]);
 }

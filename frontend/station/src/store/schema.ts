@@ -176,7 +176,7 @@ export interface Meta {
   staff: Sealed;
   screen: CryptoKey;
   /** Which bundle lies here, for the status of a locked screen. */
-  about: { readonly version: number; readonly issuedAt: number; readonly day: string; readonly siteName: string };
+  about: { readonly version: number; readonly issuedAt: number; readonly day: string; readonly siteName: string; readonly locksAfterMs?: number };
 }
 
 export interface StationSchema extends DBSchema {

@@ -14,6 +14,7 @@ const STANDBY = utf8("tc/shelf/standby");
 const PAGE = utf8("tc/shelf/page");
 const STAFF = utf8("tc/shelf/staff");
 const KEY_BYTES = 32;
+const SECOND_MS = 1000;
 
 export type Staff = Bundle["staff"];
 
@@ -35,6 +36,7 @@ export class Shelf {
       issuedAt: Date.parse(told.issued_at),
       day: told.list.day,
       siteName: told.site.name ?? told.site.code,
+      ...(told.locks_after_s !== undefined && { locksAfterMs: told.locks_after_s * SECOND_MS }),
     };
     await this.disk.write(["meta", "others"], async (transaction) => {
       const meta = transaction.objectStore("meta");

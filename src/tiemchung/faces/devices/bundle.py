@@ -12,6 +12,8 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
+
 from tiemchung.domain.access import actions, queries
 from tiemchung.domain.access.values import Device
 from tiemchung.domain.declarations import queries as declarations
@@ -68,6 +70,7 @@ def _content(device: Device, *, now: datetime) -> dict[str, Any]:
             "forms": declarations.forms_on(today),
             "lots": supply.stock_of(device.site),
             "vials": supply.open_vials(device.site, today),
+            "locks_after_s": settings.TIEMCHUNG_TABLET_LOCK_MINUTES * 60,
             "openings": supply.opening_rules(today),
             "fridges_outside": _fridges_outside(device.site),
             "hubs": hubs(device.site, now=now),
