@@ -1,13 +1,14 @@
 /** The station at work: holds the parts together and answers the screens. */
 
 import {
-  type Appended, type Code, type DayTold, type Desk, type Facts, type Finding, type FormShown, type Frames, type Kind, type Passed, type Phase, type Row, type Search,
-  type SetAside, type Stage, type StaffMember, type StandbyList, type Station, StationError, type Status, type TypedDose, type Visit, type Waiting,
+  type Appended, type Code, type DayTold, type Facts, type Frames, type Kind, type Passed, type Phase, type SetAside, type StaffMember, type StandbyList, type Station, StationError,
+  type Status, type Waiting,
 } from "./core.js";
 import { atWork, type Enrolled, type Parts } from "./enrolled.js";
-import { dayOf } from "./record/clock.js";
+import { leadsHere, Presence } from "./presence.js";
 import { type Entry, instantOf } from "./record/lines.js";
 import { Memory } from "./record/memory.js";
+import { Reading } from "./record/reading.js";
 import { afterCall } from "./record/standby.js";
 import type { Today } from "./record/today.js";
 import type { DeviceRow } from "./store/schema.js";
@@ -26,20 +27,18 @@ import { Ids } from "./wire/ids.js";
 /** The list is forgotten so long after anybody last signed in. A habit of ours: a long day and the way home. */
 const FORGET_MS = 16 * 3_600_000;
 const CONFIRM_MS = 3000;
-const MOST_FOUND = 20;
 
-export class StationAtWork implements Station {
+export class StationAtWork extends Reading implements Station {
   private readonly shown: Shown;
   private readonly earlier: Earlier;
   private readonly shelf: Shelf;
   private readonly memory: Memory;
   private readonly pages: Pages;
+  private readonly presence: Presence;
   private readonly loop: Loop;
   private readonly spareIds = new Ids();
   private enrolled: Enrolled | null = null;
   private device: DeviceRow | undefined;
-  private signedIn: string | null = null;
-  private covered = false;
   private reached: boolean | null = null;
   private syncing = false;
   private poll: ReturnType<typeof setTimeout> | undefined;
@@ -47,13 +46,26 @@ export class StationAtWork implements Station {
   private team: Staff = [];
 
   private constructor(private readonly parts: Parts) {
+    super();
     this.shelf = new Shelf(parts.disk);
     this.memory = new Memory(this.shelf, parts.clock);
     this.earlier = new Earlier(parts.disk, parts.http, () => parts.clock.ticks());
     this.shown = new Shown(parts, () => ({
       phase: this.phase(), device: this.device, reached: this.reached, syncing: this.syncing,
-      outbox: this.enrolled?.outbox ?? null, team: this.team, signedIn: this.signedIn,
+      outbox: this.enrolled?.outbox ?? null, team: this.team, signedIn: this.presence.signedIn,
     }));
+    this.presence = new Presence(parts, {
+      shelf: this.shelf,
+      enrolled: () => this.atWork(),
+      tell: (news) => this.pages.tell(news),
+      read: () => this.read(),
+      forget: () => {
+        this.enrolled?.vault.forget();
+        this.memory.forget();
+      },
+      refresh: () => this.refresh(),
+      nudge: () => this.loop.nudge(),
+    });
     this.pages = new Pages(parts.name, (news) => this.beside(this.hear(news)));
     this.loop = new Loop({
       begun: () => {
@@ -93,7 +105,7 @@ export class StationAtWork implements Station {
 
   async enroll(code: string, name: string): Promise<string> {
     // What waits on the present enrollment can still be kept; once it is stopped, it is at best set aside.
-    if (this.enrolled !== null && this.status.stopped === null) await this.refuseWhileUnsent();
+    if (this.enrolled !== null && this.status.stopped === null) await this.presence.refuseWhileUnsent();
     const row = await enroll(this.parts.disk, this.parts.http, { code, name });
     await this.take(row);
     this.pages.tell({ what: "device" });
@@ -112,47 +124,24 @@ export class StationAtWork implements Station {
 
   // Who works here
 
-  async setPin(staff: string, pin: string, word: string): Promise<void> {
-    const { fresh } = await this.atWork().admission.admit(staff, pin, word);
-    if (fresh) await this.shelf.forgetAll();
-    await this.came(staff);
+  setPin(staff: string, pin: string, word: string): Promise<void> {
+    return this.presence.setPin(staff, pin, word);
   }
 
-  async signIn(staff: string, pin: string): Promise<void> {
-    const { vault } = this.atWork();
-    // Nothing for today may mean that the clock was set while nobody looked: the center knows the day.
-    if ((await vault.wrapFor(staff, this.day())) === undefined) await this.parts.http.time().catch(() => undefined);
-    try {
-      await vault.unlock(staff, pin, this.day());
-    } catch (error) {
-      if (error instanceof StationError && error.code === "erased") {
-        await this.shelf.forgetAll();
-        await this.leave();
-      }
-      throw error;
-    }
-    await this.came(staff);
+  signIn(staff: string, pin: string): Promise<void> {
+    return this.presence.signIn(staff, pin);
   }
 
   lock(): void {
-    if (this.signedIn === null) return;
-    this.covered = true;
-    this.pages.tell({ what: "lock" });
-    this.beside(this.refresh());
+    if (this.presence.lock()) this.beside(this.refresh());
   }
 
-  async signOut(): Promise<void> {
-    await this.refuseWhileUnsent();
-    await this.leave();
-    this.pages.tell({ what: "out" });
+  signOut(): Promise<void> {
+    return this.presence.signOut();
   }
 
-  async endDay(): Promise<void> {
-    await this.refuseWhileUnsent();
-    const { answered } = await this.atWork().outbox.chain();
-    await this.shelf.forgetDay(answered);
-    await this.leave();
-    this.pages.tell({ what: "out" });
+  endDay(): Promise<void> {
+    return this.presence.endDay();
   }
 
   // The record
@@ -172,34 +161,6 @@ export class StationAtWork implements Station {
     return this.enrolled?.outbox.newId() ?? this.spareIds.next(this.now());
   }
 
-  today(filter: Search = {}): readonly Row[] {
-    return this.open().rows(filter.stage);
-  }
-
-  counts(): Readonly<Record<Stage, number>> {
-    return this.open().counts();
-  }
-
-  search(text: string, most = MOST_FOUND): readonly Row[] {
-    return this.open().search(text, most);
-  }
-
-  find(scanned: string): Promise<Row | null> {
-    return this.open().find(scanned);
-  }
-
-  visit(key: string): Visit | null {
-    return this.open().visit(key);
-  }
-
-  typedFor(vaccinator: string): readonly TypedDose[] {
-    return this.open().typedFor(vaccinator);
-  }
-
-  standby(): readonly StandbyList[] {
-    return this.open().standby();
-  }
-
   async tellStandby({ campaignSession: session }: StandbyList, person: string, state: string): Promise<void> {
     this.open();
     if (!(await patient(this.atWork().puller.tellStandby({ session, person, state })))) throw new StationError("standby-unknown");
@@ -210,25 +171,13 @@ export class StationAtWork implements Station {
     await this.refresh();
   }
 
-  desk(): Desk {
-    return this.open().desk();
-  }
-
-  forms(ageYears: number): readonly FormShown[] {
-    return this.open().forms(ageYears);
-  }
-
-  judge(key: string, product: string, day: string): readonly Finding[] {
-    return this.open().judge(key, product, day);
-  }
-
   async append<K extends Kind>(kind: K, body: Facts[K], at?: number): Promise<Appended> {
     this.open();
     const { vault, outbox, device } = this.atWork();
     if (this.status.stopped !== null && this.status.stopped !== "refused") throw new StationError("stopped");
     if (device.kinds !== null && !device.kinds.includes(kind)) throw new StationError("kind-not-allowed");
     if (vault.key === null) throw new StationError("locked");
-    const by = { staff: this.signedIn, key: vault.key, ...(at !== undefined && { atMs: at }) };
+    const by = { staff: this.presence.signedIn, key: vault.key, ...(at !== undefined && { atMs: at }) };
     const { id, seq, atMs, line } = await outbox.append(kind, body, by);
     this.memory.tell(JSON.parse(fromUtf8(line)) as Entry, device.id);
     this.pages.tell({ what: "entries" });
@@ -296,7 +245,7 @@ export class StationAtWork implements Station {
   private async take(row: DeviceRow | undefined): Promise<void> {
     this.device = row;
     if (this.enrolled !== null && this.enrolled.device.id !== row?.id) {
-      await this.leave();
+      await this.presence.leave();
       this.enrolled = null;
     }
     this.team = await this.shelf.staff();
@@ -309,24 +258,6 @@ export class StationAtWork implements Station {
       if (!isOver) this.poll = setTimeout(() => this.beside(this.confirmed().catch(() => this.take(this.device))), CONFIRM_MS);
     }
     if (row !== undefined) this.loop.start();
-    await this.refresh();
-  }
-
-  private async came(staff: string): Promise<void> {
-    this.signedIn = staff;
-    this.covered = false;
-    await this.read();
-    const { raw } = this.atWork().vault;
-    if (raw !== null) this.pages.tell({ what: "opened", staff, raw });
-    await this.refresh();
-    this.loop.nudge();
-  }
-
-  private async leave(): Promise<void> {
-    this.signedIn = null;
-    this.covered = false;
-    this.enrolled?.vault.forget();
-    this.memory.forget();
     await this.refresh();
   }
 
@@ -344,7 +275,7 @@ export class StationAtWork implements Station {
     await this.earlier.deliver(all);
     const stopped = this.device?.stopped ?? null;
     if (this.enrolled === null) return { answered: 0, stopped, fetched: false, unanswered: null };
-    const outcome = await this.enrolled.round.run({ all, stopped, leads: this.leads() });
+    const outcome = await this.enrolled.round.run({ all, stopped, leads: this.leads(this.enrolled) });
     if (outcome.stopped !== stopped) await this.halt(outcome.stopped);
     if (outcome.fetched || this.memory.isOfYesterday) await this.fetched();
     else if (outcome.answered > 0) await this.read();
@@ -362,28 +293,15 @@ export class StationAtWork implements Station {
     if (stopped !== "revoked") return;
     await this.shelf.forgetAll();
     await this.enrolled?.vault.erase();
-    await this.leave();
+    await this.presence.leave();
   }
 
   private async hear(news: News): Promise<void> {
     if (news.what === "device") await this.take(await this.parts.disk.get("device"));
-    if (news.what === "lock") this.covered = this.signedIn !== null;
-    if (news.what === "out") await this.leave();
     if (news.what === "entries" || news.what === "sent") await this.read();
     if (news.what === "fetched") await this.fetched();
-    if (news.what === "who") this.answerWho();
-    if (news.what === "opened" && this.enrolled !== null) {
-      await this.enrolled.vault.share(news.raw);
-      this.signedIn = news.staff;
-      this.covered = false;
-      await this.read();
-    }
+    await this.presence.hear(news, this.enrolled);
     await this.refresh();
-  }
-
-  private answerWho(): void {
-    const raw = this.enrolled?.vault.raw ?? null;
-    if (raw !== null && this.signedIn !== null && !this.covered) this.pages.tell({ what: "opened", staff: this.signedIn, raw });
   }
 
   /** What nobody waits for may be cut off when the page goes, and by nothing else. */
@@ -404,37 +322,24 @@ export class StationAtWork implements Station {
     if (guard !== undefined && Math.abs(this.now() - guard.openedAt) > FORGET_MS) await this.shelf.forgetDay(null);
   }
 
-  private async refuseWhileUnsent(): Promise<void> {
-    if ((await this.atWork().outbox.waiting()).count > 0) throw new StationError("unsent");
-  }
-
   private atWork(): Enrolled {
     if (this.enrolled === null) throw new StationError("not-enrolled");
     return this.enrolled;
   }
 
-  private open(): Today {
+  protected open(): Today {
     const code: Code | null = this.enrolled === null ? "not-enrolled" : this.phase() === "open" ? null : "locked";
     if (code !== null) throw new StationError(code);
     return this.memory.today;
   }
 
-  /** Whether a lead is at work here who may call people in: their phones are fetched for nobody else. */
-  private leads(): boolean {
-    const roles = this.phase() === "open" ? (this.status.staff?.roles ?? []) : [];
-    const kinds = this.enrolled?.device.kinds ?? null;
-    return roles.includes("lead") && (kinds === null || kinds.includes("session-closed"));
+  private leads({ device }: Enrolled): boolean {
+    return this.phase() === "open" && leadsHere(this.status.staff, device.kinds);
   }
 
   private phase(): Phase {
     if (this.device === undefined || this.device.id === "") return "new";
-    if (this.enrolled === null) return "waiting";
-    const isOpen = this.signedIn !== null && !this.covered && this.enrolled.vault.key !== null;
-    return isOpen ? "open" : "locked";
-  }
-
-  private day(): string {
-    return dayOf(this.now());
+    return this.enrolled === null ? "waiting" : this.presence.phase(this.enrolled);
   }
 
   private refresh(): Promise<void> {

@@ -9,15 +9,14 @@ import { fromBase64url, toBase64url, utf8 } from "../wire/bytes.js";
 import { type Bundle, bookOf, type ListedPerson, type StandbyTold } from "./bundle.js";
 import { dayOf } from "./clock.js";
 import { type Block, bornBetween, type Human, humanOf, humanTold, normalNumber } from "./humans.js";
+import { flaggedTogether } from "./flags.js";
 import type { Entry } from "./lines.js";
-import { nameKey } from "./names.js";
 import { Index, order } from "./search.js";
 import { standbyOf } from "./standby.js";
 import { type Draw, deskOf, OBSERVE_MINUTES, observeMinutesOf, SESSION, STOCK } from "./supplies.js";
 import { type Course, type Fact, factOf, flagsOf, fold, isAmendment, type Source, waitsFor } from "./visits.js";
 
 const TOKEN_BYTES = 16;
-const YEAR_DIGITS = 4;
 const UNDER_NO_VISIT: readonly Fact[] = [];
 
 const STAGES: readonly Stage[] = ["expected", "arrived", "screened", "deferred", "declined", "observed", "released", "left", "wrong-person"];
@@ -275,35 +274,13 @@ export class Today {
       if (listed.visit !== null || listed.appointment === null) continue;
       if (!came.has(this.one(listed.person)) && !appointments.has(listed.appointment)) rows.push(this.whole(null, listed));
     }
-    const flagged = this.flagged(rows).sort(order);
+    const flagged = flaggedTogether(rows, (person) => this.one(person)).sort(order);
     this.byKey.clear();
     for (const row of flagged) {
       if (row.appointment !== null) this.byKey.set(row.appointment, row);
       this.byKey.set(row.key, row);
     }
     return flagged;
-  }
-
-  /** Flags that take two rows to see. */
-  private flagged(rows: readonly Visit[]): Row[] {
-    const visitsOf = new Map<string, number>();
-    const namesakes = new Map<string, Set<string>>();
-    const sameName = (row: Row): string => `${nameKey(row.name)}|${row.born.slice(0, YEAR_DIGITS)}`;
-    const dosed = new Map<string, number>();
-    for (const row of rows) {
-      const human = this.one(row.person);
-      if (row.visit !== null && row.stage !== "wrong-person") visitsOf.set(human, (visitsOf.get(human) ?? 0) + 1);
-      dosed.set(human, (dosed.get(human) ?? 0) + row.doses.filter((dose) => dose.voided === null).length);
-      if (row.name !== "") namesakes.set(sameName(row), (namesakes.get(sameName(row)) ?? new Set()).add(human));
-    }
-    return rows.map((row) => {
-      const human = this.one(row.person);
-      const flags = new Set<Flag>(row.flags);
-      if ((visitsOf.get(human) ?? 0) > 1) flags.add("opened-twice");
-      if ((dosed.get(human) ?? 0) > 1) flags.add("dosed-twice");
-      if ((namesakes.get(sameName(row))?.size ?? 0) > 1) flags.add("namesake");
-      return flags.size === row.flags.length ? row : { ...row, flags: [...flags] };
-    });
   }
 
   private remember(visit: Visit): Visit {

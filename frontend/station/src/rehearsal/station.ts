@@ -4,10 +4,10 @@
  */
 
 import {
-  type Appended, type DayTold, type Desk, type Facts, type Finding, type FormShown, type Frames, type Kind, type Row, type Search, type SetAside, type Stage,
-  type StaffMember, type StandbyList, type Station, StationError, type Status, type TypedDose, type Visit, type Waiting,
+  type Appended, type DayTold, type Facts, type Frames, type Kind, type Row, type SetAside, type StaffMember, type Station, StationError, type Status, type Waiting,
 } from "../core.js";
 import type { Entry } from "../record/lines.js";
+import { Reading } from "../record/reading.js";
 import { Today } from "../record/today.js";
 import { Ids } from "../wire/ids.js";
 import { w } from "../words.js";
@@ -19,9 +19,8 @@ export const REHEARSED = 0;
 const TEAM = "00000000-0000-7000-8000-000000000000";
 /** The team does everything. */
 const ROLES = ["check-in", "screener", "vaccinator", "observer", "lead"] as const;
-const MOST_FOUND = 20;
 
-export class RehearsalStation implements Station {
+export class RehearsalStation extends Reading implements Station {
   private readonly listeners = new Set<() => void>();
   private readonly ids = new Ids();
   private readonly entries: Entry[] = [];
@@ -32,6 +31,7 @@ export class RehearsalStation implements Station {
     private readonly keep: Keep,
     private readonly wall: () => number,
   ) {
+    super();
     this.record = new Today(run.scene.bundle.list.day);
     this.record.take(run.scene.bundle);
   }
@@ -73,46 +73,10 @@ export class RehearsalStation implements Station {
     return this.ids.next(this.now());
   }
 
-  today(filter: Search = {}): readonly Row[] {
-    return this.record.rows(filter.stage);
-  }
-
-  counts(): Readonly<Record<Stage, number>> {
-    return this.record.counts();
-  }
-
-  search(text: string, most = MOST_FOUND): readonly Row[] {
-    return this.record.search(text, most);
-  }
-
   /** A list of invented people has no tokens: a number is looked for among what was typed here. */
-  async find(scanned: string): Promise<Row | null> {
+  override async find(scanned: string): Promise<Row | null> {
     const text = scanned.trim().toUpperCase();
     return this.today().find((row) => row.visit === text.toLowerCase() || this.visit(row.key)?.reference === text) ?? null;
-  }
-
-  visit(key: string): Visit | null {
-    return this.record.visit(key);
-  }
-
-  typedFor(vaccinator: string): readonly TypedDose[] {
-    return this.record.typedFor(vaccinator);
-  }
-
-  standby(): readonly StandbyList[] {
-    return this.record.standby();
-  }
-
-  desk(): Desk {
-    return this.record.desk();
-  }
-
-  forms(ageYears: number): readonly FormShown[] {
-    return this.record.forms(ageYears);
-  }
-
-  judge(key: string, product: string, day: string): readonly Finding[] {
-    return this.record.judge(key, product, day);
   }
 
   async append<K extends Kind>(kind: K, body: Facts[K], at: number = this.now()): Promise<Appended> {
@@ -166,6 +130,10 @@ export class RehearsalStation implements Station {
   }
   dayTold(): Promise<DayTold> {
     return none();
+  }
+
+  protected open(): Today {
+    return this.record;
   }
 
   private hear(entry: Entry): void {
