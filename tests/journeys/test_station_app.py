@@ -103,6 +103,14 @@ def when_the_nurse_sets_her_pin(page: Page, desk: Page, *, name: str = NURSE) ->
     expect(page.get_by_role("heading", level=1)).to_have_text(re.compile("13/09/2021"))
 
 
+def when_another_code_is_handed_to_it_and_not_taken(page: Page) -> None:
+    page.evaluate("location.hash = '#enroll=other.pin'")
+    expect(page.get_by_label("Mã đăng ký")).to_have_value("other.pin")
+    expect(page.get_by_text("Máy này đang đăng ký ở")).to_be_visible()
+    page.get_by_role("link", name="Để sau, quay lại").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(re.compile("13/09/2021"))
+
+
 def given_somebody_dosed_at_another_desk() -> None:
     """Let a page of the site give a dose early enough that its half hour is over."""
     visit = scenery.somebody_screened("Võ Thị Kim Yến", ticket="7")
@@ -286,6 +294,7 @@ def test_a_whole_visit_is_written_down_without_a_network_and_reaches_the_site_on
     desk = given_the_lead_at_a_desk(open_page(1280).page, site.url)
     when_the_lead_enrolls_it(page, desk)
     when_the_nurse_sets_her_pin(page, desk)
+    when_another_code_is_handed_to_it_and_not_taken(page)
     expect(page.get_by_role("link", name=re.compile("Trần Văn Ấn"))).to_be_visible()
     check("today's list")
     page.context.set_offline(True)

@@ -2,8 +2,9 @@
 
 import { useEffect, useRef, useState } from "preact/hooks";
 
-import type { Station, Status, Visit } from "../core";
+import type { Station, Visit } from "../core";
 import { Idle } from "../idle";
+import { asksToEnroll, codeInAddress } from "../invited";
 import { to, useRoute, type Route } from "../nav";
 import { later } from "../parts/later";
 import { Screen, StationContext, useStation } from "../parts/screen";
@@ -73,7 +74,8 @@ function Whole({ worker, code, own, banner }: Omit<Given, "station" | "code"> & 
   const route = useRoute();
   const update = useUpdate(worker, status.phase !== "open");
   useAutoLock();
-  const again = enrollsAgain(status, route[0] === "enroll" || code !== "");
+  const handed = useHanded(code);
+  const again = asksToEnroll(status, { code: handed, asked: route[0] === "enroll" });
   return (
     <>
       <a class="tc-skip" href="#main" onClick={toMain}>
@@ -84,7 +86,7 @@ function Whole({ worker, code, own, banner }: Omit<Given, "station" | "code"> & 
       <SyncBar />
       <ClockAsked />
       <NewVersion update={update} />
-      {(status.phase === "new" || again) && <Enroll handed={code} />}
+      {(status.phase === "new" || again) && <Enroll key={handed} handed={handed} />}
       {status.phase === "waiting" && !again && <Fingerprint />}
       {status.phase === "locked" && !again && <SignIn />}
       {status.phase === "open" && !again && <Opened key={route.join("/")} route={route} own={own} />}
@@ -92,10 +94,15 @@ function Whole({ worker, code, own, banner }: Omit<Given, "station" | "code"> & 
   );
 }
 
-/** A device that the server listens to no more is enrolled anew: when somebody asks for it, or nothing else is left to do. */
-function enrollsAgain({ phase, stopped }: Status, asked: boolean): boolean {
-  if (stopped === null) return false;
-  return asked || (phase === "waiting" && stopped !== "refused") || (phase === "locked" && stopped === "revoked");
+/** The code that the page was opened with, or that its address was given while it stood open; gone with the next step. */
+function useHanded(first: string): string {
+  const [code, setCode] = useState(first);
+  useEffect(() => {
+    const change = () => setCode(codeInAddress());
+    addEventListener("hashchange", change);
+    return () => removeEventListener("hashchange", change);
+  }, []);
+  return code;
 }
 
 function Opened({ route, own }: { route: Route; own: Given["own"] }) {

@@ -4,7 +4,7 @@ import { useState } from "preact/hooks";
 
 import type { Stopped } from "../core";
 import { codeIn } from "../invited";
-import { to } from "../nav";
+import { go, to } from "../nav";
 import { Confirm, Faults, Field, type Wrong } from "../parts/fields";
 import { Refused, Screen, useDeed, useStation } from "../parts/screen";
 import { Scanner } from "../scan/scanner";
@@ -21,16 +21,21 @@ export function Enroll({ handed }: { handed: string }) {
     event.preventDefault();
     const told: Wrong = codeIn(code) ? {} : { code: w("enroll.no-code") };
     setWrong(told);
-    if (Object.keys(told).length === 0) run(async () => void (await station.enroll(codeIn(code), name.trim())));
+    if (Object.keys(told).length > 0) return;
+    run(async () => {
+      await station.enroll(codeIn(code), name.trim());
+      go();
+    });
   };
   const { phase, stopped } = station.status;
-  const title = w(stopped === null ? "enroll.title" : "enroll.again");
-  const back = stopped !== null && (phase === "open" || (phase === "locked" && stopped !== "revoked"));
+  const works = phase === "open" || (phase === "locked" && stopped !== "revoked");
+  const title = w(stopped === null && !works ? "enroll.title" : "enroll.again");
   return (
-    <Screen title={title} {...(back && { back: [to(), w("enroll.back")] as const })} chair>
+    <Screen title={title} {...(works && { back: [to(), w("enroll.back")] as const })} chair>
       <form class="tc-stack" onSubmit={send}>
         <h1>{title}</h1>
         {stopped !== null && <Ended stopped={stopped} />}
+        {stopped === null && works && <Stands />}
         <Faults lead={w("fault.lead")} wrong={wrong} />
         <p>{w("enroll.lead")}</p>
         {phase === "new" && <p><a href="?tap-duot">{w("rehearsal.go")}</a></p>}
@@ -54,6 +59,18 @@ function Ended({ stopped }: { stopped: Stopped }) {
     <div class="tc-notice tc-notice--look">
       <p>
         <b>{w(`stopped.${stopped}`)}</b> {w(n > 0 ? "enroll.keeps" : "enroll.all-sent", { n })}
+      </p>
+    </div>
+  );
+}
+
+/** A device in order was handed a code: what it gives up by taking it. */
+function Stands() {
+  const { site, unsent } = useStation().status;
+  return (
+    <div class="tc-notice tc-notice--look">
+      <p>
+        <b>{w("enroll.stands", { site: site?.name ?? "–" })}</b> {w(unsent > 0 ? "enroll.stands-unsent" : "enroll.stands-means", { n: unsent })}
       </p>
     </div>
   );

@@ -49,6 +49,15 @@ MACHINE: dict[str, Words] = {
     "enroll.all-sent": Words(
         "Mọi bản ghi của máy đã tới máy chủ.", "All records of this device have reached the server."
     ),
+    "enroll.stands": Words("Máy này đang đăng ký ở {site}.", "This device is enrolled at {site}."),
+    "enroll.stands-means": Words(
+        "Chỉ đăng ký lại khi máy chuyển sang điểm khác hoặc đổi bàn: danh sách đang có trên máy sẽ được thay.",
+        "Enroll it again only when it moves to another site or desk: the list it has now is replaced.",
+    ),
+    "enroll.stands-unsent": Words(
+        "Còn {n} bản ghi chưa gửi: gửi xong mới đăng ký lại được.",
+        "{n} [record is|records are] not sent yet: it can be enrolled again once they are.",
+    ),
     "enroll.lead": Words(
         "Trưởng điểm mở trang Máy của điểm và tạo mã đăng ký. Quét mã đó, hoặc gõ vào ô.",
         "The lead opens the page of the site's tablets and makes an enrollment code. Scan it, or type it.",
