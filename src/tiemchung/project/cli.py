@@ -67,6 +67,13 @@ def _audit(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="print the result as JSON")
 
 
+def _score(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--truth", type=Path, required=True, metavar="DIR", help="what `tiemchung population generate` wrote"
+    )
+    parser.add_argument("--json", action="store_true", help="print the result as JSON")
+
+
 def _rebuild(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--swap", action="store_true", help="put the rebuilt counters in the place of the old ones")
 
@@ -134,6 +141,13 @@ COMMANDS = (
         target="tiemchung.project.audit:main",
         role=Role.OWNER,
         arguments=_audit,
+    ),
+    Command(
+        words="people score",
+        does="tell how well linkage finds again who is one person, where the truth is known; needs no database",
+        target="tiemchung.project.score:main",
+        role=None,
+        arguments=_score,
     ),
     Command(
         words="rebuild figures",
