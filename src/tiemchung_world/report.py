@@ -58,6 +58,7 @@ def make_report(
         "site_days": dict(days),
         "network": dict(traffic.events),
         **told,
+        "citizens": with_shares(told.get("citizens", {})),
         "speed": _speed(traffic, stages.stages["doses"]),
         "stages": stages.told(),
         "pranks": [prank.told() for prank in pranks],
@@ -65,6 +66,16 @@ def make_report(
         "reactions": audit.get("reactions"),
         "audit": audit,
     }
+
+
+def with_shares(counted: dict[str, int]) -> dict[str, Any]:
+    """Return what citizens did, with the shares of all persons who registered over HTTP and who opened their book so too.
+
+    A share stands only where somebody walked and it is told of how many persons.
+    """
+    of = counted.get("of persons", 0)
+    walked = {"share registered": "registered", "share with book opened": "books opened"}
+    return counted | {name: round(counted.get(what, 0) / of, 5) for name, what in walked.items() if of}
 
 
 REFERENCE_ROOMS = frozenset(

@@ -47,11 +47,16 @@ def test_the_audit_of_a_replayed_phase_holds(tmp_path: Path, tell_figures: Told)
     assert classes["called"].keys() >= {"came", "no-show"}
     assert classes["screenings"].keys() >= {"eligible_now", "caution", "defer", "contraindicated"}
     assert classes["passages"]["passed"] > 0
-    assert report["citizens"]["certificates seen"] > 0
+    citizens = report["citizens"]
+    assert citizens["certificates seen"] > 0
+    assert citizens["share registered"] == round(citizens["registered"] / asked, 5)
+    assert citizens["share registered"] > 0.015
+    assert citizens["share with book opened"] > 0.01
     tell_figures(
         seed=SEED,
         entries=lines,
-        citizens_over_http=walked["registered"],
+        citizens_over_http=citizens["share registered"],
+        citizens_with_book_opened=citizens["share with book opened"],
         stages=report["stages"],
         **report["speed"],
         bytes_per_dose=report["database"]["bytes_per_dose"],

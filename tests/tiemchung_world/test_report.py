@@ -12,7 +12,7 @@ from tiemchung_world.mischief import Prank
 from tiemchung_world.phase import load_phase
 from tiemchung_world.plan import draw_plan
 from tiemchung_world.progress import line
-from tiemchung_world.report import make_report
+from tiemchung_world.report import make_report, with_shares
 from tiemchung_world.sent import SentFile
 from tiemchung_world.stages import Stage, Stages
 from tiemchung_world.uplink import Traffic
@@ -35,7 +35,10 @@ def report(tmp_path: Path) -> dict[str, Any]:
             traffic=traffic,
             sent_file=sent_file,
             stages=_stages(),
-            told={"calls": {"called": 7}},
+            told={
+                "calls": {"called": 7},
+                "citizens": {"of persons": 2_000, "registered": 39, "books opened": 30, "number not taken": 1},
+            },
             days=Counter(closed=3, open=1),
             pranks=[Prank(what="x", expected="a", answered="a")],
             audit={"ok": True, "bytes": {"journal": 1_000, "immunization": 600, "places": 9_999}, "exit_status": 0},
@@ -62,6 +65,13 @@ def test_costs_are_told_per_dose(report: dict[str, Any]) -> None:
 def test_the_figures_of_the_press_stand_beside_with_their_source(report: dict[str, Any]) -> None:
     assert report["press"]["doses_in_day_2021_09_15"] == {"figure": 124_117, "source": "saigon247.com.vn"}
     assert report["asked"]["doses"] == 930
+
+
+def test_how_many_of_all_persons_walked_the_pages_is_told_as_a_share(report: dict[str, Any]) -> None:
+    citizens = report["citizens"]
+    assert (citizens["share registered"], citizens["share with book opened"]) == (0.0195, 0.015)
+    assert citizens["registered"] == 39
+    assert with_shares({}) == {}, "where nobody walked there is no share"
 
 
 @pytest.mark.parametrize(
