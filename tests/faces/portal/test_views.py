@@ -5,6 +5,7 @@ import gzip
 import io
 import re
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import timedelta
 
 import psycopg
@@ -13,7 +14,9 @@ from django.test import Client
 from msgspec import structs
 
 from tests.faces.portal.country import AS_OF, BEN_NGHE, SITE
+from tiemchung.domain.campaigns import actions as campaigns_actions
 from tiemchung.domain.campaigns import queries as campaigns
+from tiemchung.domain.campaigns.values import Campaign
 from tiemchung.domain.places import actions as places
 from tiemchung.domain.places import queries as places_told
 from tiemchung.faces.portal.progress import progress
@@ -64,10 +67,27 @@ def test_the_country_says_how_many_doses_by_which_clock_and_when(portal: Client)
     assert 'TP. Hồ Chí Minh: 1.234 mũi"' in page
 
 
+def test_the_headline_names_the_campaign_and_no_disease_of_its_own(
+    portal: Client, as_worker: Callable[[], AbstractContextManager[None]]
+) -> None:
+    assert "COVID" not in read(portal, "/")
+    measles = Campaign(
+        code="measles",
+        name="Chiến dịch tiêm vắc xin sởi",
+        starts_on=AS_OF.date(),
+        ends_on=AS_OF.date() + timedelta(days=90),
+        target_diseases=["measles"],
+    )
+    with as_worker():
+        campaigns_actions.load_campaigns([measles], actor=SYSTEM)
+    page = read(portal, "/")
+    assert page.index("đã tiêm trên cả nước") < page.index("Chiến dịch tiêm vắc xin sởi") < page.index("Tiêm hôm nay")
+
+
 def test_english_has_its_own_address_words_and_numbers(portal: Client) -> None:
     page = read(portal, "/en/")
     assert "1,234" in page
-    assert "COVID-19 vaccine doses given in the whole country" in page
+    assert "vaccine doses given in the whole country" in page
     assert 'href="/en/so-lieu/79/"' in page
     assert 'lang="en"' in page
 

@@ -15,6 +15,7 @@ from django.shortcuts import render
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
+from tiemchung.domain.campaigns import queries as campaigns
 from tiemchung.domain.figures import queries as figures
 from tiemchung.domain.figures import values as counted
 from tiemchung.domain.places import queries as places
@@ -52,6 +53,7 @@ def home(request: HttpRequest, era: Era = ERA) -> HttpResponse:
     rows = units.rows(here)
     page = _page(request, here, rows)
     page |= {
+        "campaigns": _campaigns(),
         "map": paint_country(rows, maps.provinces(era.value), by=drawn_by(request, here)),
         "archipelagos": [
             {**vars(group), "name": said(Words(*group.names)), "belongs_to": group.belongs_to}
@@ -123,6 +125,12 @@ def _page(request: HttpRequest, here: Here, rows: Sequence[Row]) -> dict[str, An
         "estimated": places.estimated_sites(here.place.code if here.place else None) if here.era is not ERA else None,
         "smallest": counted.SMALLEST_PUBLIC_CELL,
     }
+
+
+def _campaigns() -> list[str]:
+    """Return the names of the campaigns whose doses these are: those that are open, or the one that ran last."""
+    found = campaigns.open_campaigns(business_day(clock().now())) or campaigns.campaigns()[:1]
+    return [campaign.name for campaign in found]
 
 
 def _of_day(here: Here, by: counted.Clock, on: date) -> int:
