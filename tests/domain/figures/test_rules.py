@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tiemchung.domain.figures.queries import age_bands
-from tiemchung.domain.figures.rules import age_band, delay, era_on, iso_week, lag_step, longest_lag, percentile
+from tiemchung.domain.figures.rules import age_band, delay, iso_week, lag_step, longest_lag, percentile
 from tiemchung.domain.figures.values import UNKNOWN, Delay
 
 DAY = date(2021, 9, 13)
@@ -31,13 +31,6 @@ def test_a_week_carries_the_year_it_belongs_to(day: date | None, week: int) -> N
 @given(day=DAYS)
 def test_weeks_never_run_backwards(day: date) -> None:
     assert iso_week(day) <= iso_week(day + timedelta(days=1))
-
-
-@pytest.mark.parametrize(
-    ("day", "era"), [(date(2021, 9, 13), "2021"), (date(2025, 6, 30), "2021"), (date(2025, 7, 1), "2025")]
-)
-def test_a_commune_is_told_in_the_codes_of_its_day(day: date, era: str) -> None:
-    assert era_on(day) == era
 
 
 @pytest.mark.parametrize(

@@ -2,12 +2,13 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
 from tiemchung.domain.places import engine
 from tiemchung.domain.places.engine import Gazetteer
-from tiemchung.domain.places.values import Era, HeirBasis, Level, Pair, Unit
+from tiemchung.domain.places.values import Era, HeirBasis, Level, Pair, Unit, era_on
 from tiemchung.plumbing.rows import BadRow, SourceRow, from_objects
 
 OLD, NEW = Era.Y2021, Era.Y2025
@@ -23,6 +24,13 @@ def test_every_unit_of_both_eras_is_read(gazetteer: Gazetteer) -> None:
         (NEW, Level.PROVINCE): 34,
         (NEW, Level.COMMUNE): 3_321,
     }
+
+
+@pytest.mark.parametrize(
+    ("day", "era"), [(date(2021, 9, 13), "2021"), (date(2025, 6, 30), "2021"), (date(2025, 7, 1), "2025")]
+)
+def test_a_commune_is_told_in_the_codes_of_its_day(day: date, era: str) -> None:
+    assert era_on(day) == era
 
 
 @pytest.mark.parametrize(

@@ -10,12 +10,12 @@ from tiemchung.kernel.ids import uuid7
 WARD = "26734"
 
 
-def hire(login: str, role: str, *, ward: str = WARD) -> None:
+def hire(login: str, role: str, *, ward: str = WARD, era: str = "2021") -> None:
     """Load somebody who works in a ward."""
     row = {
         "id": str(uuid7()),
         "name": "Phạm Văn Chốt",
         "login": login,
-        "roles": [{"role": role, "level": "commune", "era": "2021", "place": ward}],
+        "roles": [{"role": role, "level": "commune", "era": era, "place": ward}],
     }
     access.load_staff([row], actor=SYSTEM, now=golden.NOW)

@@ -3,6 +3,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from datetime import UTC, datetime
 
 import psycopg
 import pytest
@@ -163,3 +164,34 @@ def test_a_traveler_declares_without_an_account_and_nothing_is_stored(
     wrong = client.post("/chot/to-khai/", {**told, "born": "87"})
     assert wrong.status_code == 422
     assert 'value="Nguyễn Thị Đào"' in wrong.content.decode()
+
+
+IN_2026 = datetime(2026, 4, 6, 2, 0, tzinfo=UTC)
+
+
+def test_since_july_2025_a_ward_enrolls_in_the_units_of_today(
+    committed_db: None, as_worker: AsWorker, set_time: Callable[..., None], owner_connection: psycopg.Connection
+) -> None:
+    set_time(IN_2026)
+    with as_worker():
+        hire("phuong", "ward-officer", ward="26740", era="2025")
+    client = signed_in("phuong")
+    page = client.get("/chot/diem/").content.decode()
+    assert "Phường Sài Gòn" in page
+    assert "Bến Nghé" not in page
+    assert client.post("/chot/diem/", {"name": "Chợ", "kind": "market", "commune": "26740"}).status_code == 302
+    assert owner_connection.execute("select era, commune_code from places_checkpoint").fetchall() == [("2025", "26740")]
+
+
+def test_since_july_2025_a_journey_begins_in_a_province_of_today_and_old_names_lie_within(
+    committed_db: None, set_time: Callable[..., None]
+) -> None:
+    set_time(IN_2026)
+    client = Client()
+    form = client.get("/chot/to-khai/").content.decode()
+    assert form[: form.index('name="day"')].count("<option") == 2 * (1 + 34)
+    told = {"name": "Nguyễn Thị Đào", "born": "1987", "origin": "79", "destination": "01", "day": "2026-04-06"}
+    page = client.post("/chot/to-khai/", {**told, "origin_in": "Phường Sài Gòn"}).content.decode()
+    assert "Phường Sài Gòn, Thành phố Hồ Chí Minh → Thành phố Hà Nội" in page
+    merged = client.post("/chot/to-khai/", {**told, "origin_in": "Thị xã Bến Cát"}).content.decode()
+    assert "Bến Cát, Tỉnh Bình Dương → " in merged, "a district of a province that went into this one"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -35,8 +35,8 @@ def officer(checkpoint: Checkpoint, as_worker: AsWorker, set_time: Callable[...,
     return signed_in("tinh")
 
 
-def hire(login: str, *, place: str, level: str = "province") -> None:
-    roles = [{"role": "planner", "level": level, "era": "2021", "place": place}]
+def hire(login: str, *, place: str, level: str = "province", era: str = "2021") -> None:
+    roles = [{"role": "planner", "level": level, "era": era, "place": place}]
     row = {"id": str(uuid7()), "name": "Lê Thị Tỉnh", "login": login, "roles": roles}
     access.load_staff([row], actor=SYSTEM, now=golden.NOW)
 
@@ -124,3 +124,20 @@ def test_nobody_closes_another_province_nor_a_district_officer_the_district(
     assert other.post(f"/chot/vung/{form['id']}/het/", ended).status_code == 409
     assert "3900/QĐ-UBND" not in other.get("/chot/vung/").content.decode()
     assert zones(owner_connection) == [("79", "cấp 4", "3900/QĐ-UBND", None)]
+
+
+def test_since_july_2025_a_zone_is_a_province_or_a_commune_of_today(
+    committed_db: None, as_worker: AsWorker, set_time: Callable[..., None], owner_connection: psycopg.Connection
+) -> None:
+    set_time(datetime(2026, 4, 6, 2, 0, tzinfo=UTC))
+    with as_worker():
+        hire("tinh", place="79", era="2025")
+    client = signed_in("tinh")
+    form = client.get("/chot/vung/").content.decode()
+    assert '<option value="26740">Phường Sài Gòn</option>' in form
+    assert "Quận 1" not in form
+    assert client.post("/chot/vung/", told(code="26740", first="2026-04-06")).status_code == 302
+    stored = owner_connection.execute("select era, code from places_declaredzone").fetchall()
+    assert stored == [("2025", "26740")]
+    page = client.get("/chot/vung/").content.decode()
+    assert "Phường Sài Gòn, Thành phố Hồ Chí Minh" in page

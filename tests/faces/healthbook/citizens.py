@@ -47,15 +47,18 @@ def open_book(phones: Phones, phone: str = MINE, client: Client | None = None) -
     return signed
 
 
-def add(client: Client, **answers: str) -> UUID:
+LIVES_IN = (("province", "79"), ("district", "778"), ("commune", "27478"))
+
+
+def add(client: Client, *, home: tuple[tuple[str, str], ...] = LIVES_IN, **answers: str) -> UUID:
     """Go through the pages that add somebody, and return the link of who was added."""
-    answer_all(client, **answers)
+    answer_all(client, home=home, **answers)
     answer = client.post(f"{BOOK}them/xem-lai/")
     assert answer.status_code == 302
     return UUID(answer["Location"].split("/")[-2])
 
 
-def answer_all(client: Client, **answers: str) -> None:
+def answer_all(client: Client, *, home: tuple[tuple[str, str], ...] = LIVES_IN, **answers: str) -> None:
     """Go through the pages that add somebody, as far as the one that shows all answers."""
     told = {
         "relation": "self",
@@ -78,7 +81,7 @@ def answer_all(client: Client, **answers: str) -> None:
     ):
         answer = client.post(f"{BOOK}them/{step}/", {name: told[name] for name in fields if name in told})
         assert answer.status_code == 302, re.sub(r"<[^>]+>|\s+", " ", answer.content.decode())
-    for level, unit in (("province", "79"), ("district", "778"), ("commune", "27478")):
+    for level, unit in home:
         answer = client.post(f"{BOOK}them/noi-o/", {"level": level, "unit": unit})
         assert answer.status_code == 302, re.sub(r"<[^>]+>|\s+", " ", answer.content.decode())
 

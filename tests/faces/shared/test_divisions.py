@@ -1,12 +1,21 @@
-"""Which commune a residence names that somebody typed."""
+"""Which commune a residence names that somebody typed: read in the division in force."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import UTC, datetime
+
 import pytest
 
-from tiemchung.faces.workbench.cases import commune_named, commune_shown
+from tiemchung.faces.shared.divisions import commune_named, commune_shown
 
 pytestmark = pytest.mark.django_db
+SetTime = Callable[[datetime], None]
+
+
+@pytest.fixture(autouse=True)
+def in_2021(set_time: SetTime) -> None:
+    set_time(datetime(2021, 9, 13, 2, 0, tzinfo=UTC))
 
 
 @pytest.mark.parametrize(
@@ -44,3 +53,13 @@ def test_a_commune_since_2025_whose_number_another_had_is_not_named() -> None:
 def test_what_is_no_commune_is_not_shown_as_a_residence() -> None:
     assert commune_shown("26740").endswith("Thành phố Hồ Chí Minh (26740)")
     assert [commune_shown(code) for code in ("79", "001", "99999", "Phường 1")] == [""] * 4
+
+
+def test_since_july_2025_a_residence_is_one_of_today_and_an_old_name_with_a_number_of_today_is_not_named(
+    set_time: SetTime,
+) -> None:
+    set_time(datetime(2026, 4, 6, 2, 0, tzinfo=UTC))
+    assert commune_named("Phường Hoàn Kiếm, Hà Nội") == ("00070", 1)
+    assert commune_shown("00070") == "Phường Hoàn Kiếm, Thành phố Hà Nội (00070)"
+    assert commune_named("Phường Trúc Bạch") == ("Phường Trúc Bạch", 1), "its number is Ba Đình's today"
+    assert commune_named("Phường Phúc Xá") == ("00001", 1), "its number is nobody else's"

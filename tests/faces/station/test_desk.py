@@ -106,6 +106,28 @@ class TestArrival:
         assert "Đã ghi. Số thứ tự 1." in page
         assert "Nguyễn Thị Ánh Hằng" in page
 
+    def test_who_lives_in_another_district_keeps_a_residence_by_its_name(self, nurse: Client) -> None:
+        received(nurse, commune="", elsewhere="phuong truc bach, Ba Đình, Hà Nội")
+        assert rows("select commune from people_person") == [("00004",)]
+        received(nurse, known="new", commune="26734", elsewhere="Phường Trúc Bạch")
+        assert rows("select commune from people_person where commune = '26734'") == [("26734",)], (
+            "what was chosen holds"
+        )
+
+    @pytest.mark.parametrize(
+        ("typed", "said"), [("Phường 1", "nơi mang tên này"), ("ngoài kia", "Không có xã, phường nào tên này")]
+    )
+    def test_a_residence_that_names_no_commune_or_several_is_asked_back_and_may_be_left_empty(
+        self, nurse: Client, typed: str, said: str
+    ) -> None:
+        answer = nurse.post("/station/arrivals/", arrival(nurse, commune="", elsewhere=typed))
+        assert answer.status_code == 422
+        page = answer.content.decode()
+        assert said in page
+        assert f'value="{typed}"' in page, "what was typed stays"
+        received(nurse, commune="", elsewhere="")
+        assert rows("select commune from people_person") == [("",)]
+
     def test_a_form_sent_again_with_another_name_is_not_said_to_be_recorded(self, nurse: Client) -> None:
         form = arrival(nurse)
         assert nurse.post("/station/arrivals/", form).status_code == 302

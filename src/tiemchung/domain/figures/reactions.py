@@ -10,7 +10,7 @@ from uuid import UUID
 import msgspec
 
 from tiemchung.domain.figures import actions, queries
-from tiemchung.domain.figures.rules import age_band, delay, era_on
+from tiemchung.domain.figures.rules import age_band, delay
 from tiemchung.domain.figures.values import UNKNOWN, Counted, DoseKey
 from tiemchung.domain.immunization import queries as immunization
 from tiemchung.domain.immunization.events import Corrected, DoseGiven, DoseRejudged, DoseRenumbered, Voided
@@ -18,6 +18,7 @@ from tiemchung.domain.immunization.values import DoseFact
 from tiemchung.domain.journal import queries as journal
 from tiemchung.domain.journal.values import Entry
 from tiemchung.domain.people.events import PersonCorrected
+from tiemchung.domain.places.values import era_on
 from tiemchung.kernel.dates import PartialDate
 
 _GIVEN, _CORRECTED = DoseGiven.kind(), PersonCorrected.kind()

@@ -7,13 +7,9 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
 from tiemchung.domain.figures.values import UNKNOWN, AgeBand, Delay
-from tiemchung.domain.places.values import Era
 
 UNDATED_WEEK = 0
 """The week of a dose whose day nobody knows."""
-
-NEW_UNITS_SINCE = date(2025, 7, 1)
-"""From this day on communes are told in the codes of 2025 (vn_communes_2025.csv); before, in those of 2021."""
 
 _MILLISECOND = timedelta(milliseconds=1)
 _STEPS_A_DOUBLING = 8
@@ -27,11 +23,6 @@ def iso_week(day: date | None) -> int:
         return UNDATED_WEEK
     year, week, _ = day.isocalendar()
     return year * 100 + week
-
-
-def era_on(day: date) -> Era:
-    """Return the era in whose codes a commune was told on a day."""
-    return Era.Y2025 if day >= NEW_UNITS_SINCE else Era.Y2021
 
 
 def delay(given_on: date | None, recorded_on: date) -> Delay:

@@ -26,6 +26,7 @@ from tiemchung.domain.places.values import (
     Zone,
     ZoneMet,
     ZoneTold,
+    era_on,
 )
 from tiemchung.kernel.actor import Reach
 from tiemchung.kernel.names import search_key
@@ -71,6 +72,17 @@ def communes_below(era: Era | str, code: str) -> list[Unit]:
 def units_of(era: Era | str, level: Level | str) -> list[Unit]:
     """Return all units of a level by code."""
     return gazetteer().of_level(Era(era), Level(level))
+
+
+def commune_era(code: str, *, on: date) -> Era | None:
+    """Return the era in which a bare commune code is read that was told on a day; None if no commune of either has it.
+
+    It is the division in force then, and the other where that one has no such number: nearly every number of 2025 was
+    one of 2021 before, of a commune that went into it.
+    """
+    first = era_on(on)
+    eras = (first, *(era for era in Era if era is not first))
+    return next((era for era in eras if (found := unit(era, code)) and found.level is Level.COMMUNE), None)
 
 
 def heirs(old_commune: str) -> list[Pair]:
@@ -142,23 +154,34 @@ def search(era: Era | str, text: str, *, limit: int) -> Found:
     )
 
 
-def units_named(text: str, *, province: str, limit: int) -> list[Unit]:
-    """Return the units of either era within a province of 2021 or its heir that a text names, the largest first.
+def units_named(text: str, *, province: tuple[Era, str], limit: int) -> list[Unit]:
+    """Return the units of either era within a province, its heir or those that went into it that a text names.
 
-    Those whose whole name it is leave no room for those whose name only begins so: Quận 1 is not Quận 10.
+    The largest come first. Those whose whole name it is leave no room for those whose name only begins so: Quận 1 is not
+    Quận 10.
     """
-    above, wanted = unit(Era.Y2021, province), search_key(text)
-    if above is None or above.level is not Level.PROVINCE or not wanted:
+    within, wanted = _provinces_at(*province), search_key(text)
+    if not within or not wanted:
         return []
-    provinces = {Era.Y2021: above.code, Era.Y2025: above.successor}
     found = [
         each
-        for era, code in provinces.items()
+        for era in Era
         for each in gazetteer().search(era, wanted.split(), limit=_EVERY)
-        if each.province == code and each.level is not Level.PROVINCE
+        if (era, each.province) in within and each.level is not Level.PROVINCE
     ]
     named = [each for each in found if wanted in {search_key(each.display_name), search_key(each.name)}]
     return (named or found)[:limit]
+
+
+def _provinces_at(era: Era, code: str) -> set[tuple[Era, str]]:
+    """Return a province with its heir, or with those that went into it, by era and code; empty if it is none."""
+    found = unit(era, code)
+    if found is None or found.level is not Level.PROVINCE:
+        return set()
+    heir = code if era is Era.Y2025 else found.successor
+    merged = {each.code for each in units_of(Era.Y2021, Level.PROVINCE) if heir and each.successor == heir}
+    of_2021 = merged if era is Era.Y2025 else {code}
+    return {(Era.Y2021, each) for each in of_2021} | ({(Era.Y2025, heir)} if heir else set())
 
 
 def communes_named(text: str, era: Era | str) -> list[Unit]:
@@ -262,12 +285,20 @@ def _zone(row: models.Zone | models.DeclaredZone) -> Zone:
     )
 
 
-def zones_declared(provinces: Collection[str], *, on: date) -> list[ZoneTold]:
-    """Return the zones that officers of these provinces of 2021 have entered and that are not over, the newest first."""
-    codes = {commune.code for province in provinces for commune in _units_below(province)}
-    rows = models.DeclaredZone.objects.filter(
-        Q(valid_to=None) | Q(valid_to__gte=on), era=Era.Y2021.value, code__in=codes
-    ).order_by("-valid_from", "code", "id")[:ZONES_SHOWN]
+def zones_declared(provinces: Collection[Unit], *, on: date) -> list[ZoneTold]:
+    """Return the zones that officers of these provinces have entered and that are not over, the newest first.
+
+    Those of the other division come along as far as a province's heir, or those that went into it, had them.
+    """
+    whole = {place for province in provinces for place in _provinces_at(province.era, province.code)}
+    here = Q(pk__in=())
+    for era in Era:
+        here |= Q(
+            era=era.value, code__in={one.code for of, code in whole if of is era for one in _units_below(era, code)}
+        )
+    rows = models.DeclaredZone.objects.filter(here, Q(valid_to=None) | Q(valid_to__gte=on)).order_by(
+        "-valid_from", "code", "id"
+    )[:ZONES_SHOWN]
     return [
         ZoneTold(
             id=row.id,
@@ -289,12 +320,11 @@ ZONES_SHOWN = 500
 """Zones on one list; ours."""
 
 
-def _units_below(province: str) -> list[Unit]:
-    """Return a province of 2021 with its districts and communes."""
-    found = unit(Era.Y2021, province)
-    districts = children(Era.Y2021, province)
-    communes = [commune for district in districts for commune in children(Era.Y2021, district.code)]
-    return [*([found] if found else []), *districts, *communes]
+def _units_below(era: Era, province: str) -> list[Unit]:
+    """Return a province with everything below it."""
+    found = unit(era, province)
+    below = [each for child in children(era, province) for each in (child, *children(era, child.code))]
+    return [*([found] if found else []), *below]
 
 
 def communes_of_province(era: Era | str, code: str) -> frozenset[str]:
@@ -303,13 +333,12 @@ def communes_of_province(era: Era | str, code: str) -> frozenset[str]:
     return frozenset(commune.code for commune in gazetteer().below(Era(era), path[0].code)) if path else frozenset()
 
 
-def provinces_within(reach: Reach) -> list[Unit]:
-    """Return the provinces of 2021 of which every commune lies within a reach."""
+def provinces_within(reach: Reach, era: Era) -> list[Unit]:
+    """Return the provinces of an era of which every commune lies within a reach."""
     return [
         province
-        for province in units_of(Era.Y2021, Level.PROVINCE)
-        if reach.everywhere
-        or all(commune.code in reach.communes for commune in gazetteer().below(Era.Y2021, province.code))
+        for province in units_of(era, Level.PROVINCE)
+        if reach.everywhere or all(commune.code in reach.communes for commune in gazetteer().below(era, province.code))
     ]
 
 

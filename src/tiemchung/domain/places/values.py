@@ -17,6 +17,15 @@ class Era(StrEnum):
     Y2025 = "2025"
 
 
+NEW_UNITS_SINCE = date(2025, 7, 1)
+"""From this day on communes are told in the codes of 2025 (vn_communes_2025.csv); before, in those of 2021."""
+
+
+def era_on(day: date) -> Era:
+    """Return the division in force on a day, in whose codes a commune was told then."""
+    return Era.Y2025 if day >= NEW_UNITS_SINCE else Era.Y2021
+
+
 def ward_code(commune: str) -> str:
     """Return the code under which persons lie whom a ward or a phone told and no site: seen by that ward, by no site."""
     return f"{_WARD}{commune}"

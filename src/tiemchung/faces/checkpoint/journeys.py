@@ -17,10 +17,11 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from tiemchung.domain.movement import actions
 from tiemchung.domain.movement.errors import DeclarationIncomplete, PlaceUnclear
 from tiemchung.domain.places import queries as places
-from tiemchung.domain.places.values import Era, Unit
+from tiemchung.domain.places.values import Unit
 from tiemchung.faces.checkpoint import pages
 from tiemchung.faces.checkpoint.views import MOST_LETTERS
 from tiemchung.faces.shared import papers
+from tiemchung.faces.shared.divisions import in_force
 from tiemchung.faces.shared.doors import public
 from tiemchung.faces.shared.refusals import sentence
 from tiemchung.faces.shared.words import t
@@ -84,9 +85,9 @@ def _told(request: HttpRequest, end: str) -> actions.Told:
     province, chosen = request.POST.get(end, ""), request.POST.get(f"{end}_at", "")
     found = _found(request, end)
     if not found and not _name(request, end):
-        return Era.Y2021, province
+        return in_force(), province
     if chosen == PROVINCE_ONLY:
-        return Era.Y2021, province
+        return in_force(), province
     told = next((unit for unit in found if len(found) == 1 or _key(unit) == chosen), None)
     if told is None:
         raise PlaceUnclear(name=_name(request, end), found=len(found))
@@ -100,7 +101,7 @@ def _unclear(request: HttpRequest, end: str) -> list[Unit] | None:
 
 
 def _found(request: HttpRequest, end: str) -> list[Unit]:
-    return places.units_named(_name(request, end), province=request.POST.get(end, ""), limit=CHOICES)
+    return places.units_named(_name(request, end), province=(in_force(), request.POST.get(end, "")), limit=CHOICES)
 
 
 def _name(request: HttpRequest, end: str) -> str:

@@ -12,6 +12,7 @@ from tiemchung.domain.movement.values import Checked, CheckWhy, Decision, Declar
 from tiemchung.domain.places import queries as places
 from tiemchung.domain.places.values import CheckpointKind, Era, Level, Unit
 from tiemchung.faces.shared import numbers, verdicts
+from tiemchung.faces.shared.divisions import in_force
 from tiemchung.faces.shared.verdicts import VerdictShown
 from tiemchung.faces.shared.words import Words, said
 
@@ -126,8 +127,8 @@ def route(declared: Declared) -> str:
     """Say from where to where, and when."""
     return said(
         ROUTE,
-        origin=_name(declared.origin_era, declared.origin),
-        destination=_name(declared.destination_era, declared.destination),
+        origin=place_name(declared.origin_era, declared.origin),
+        destination=place_name(declared.destination_era, declared.destination),
         day=numbers.day(declared.day),
     )
 
@@ -143,29 +144,30 @@ def _decisions(word: Word) -> list[Decision]:
     return [Decision.LET_THROUGH, Decision.HELD] if word is Word.LOOK else [Decision.STOPPED]
 
 
-def _name(era: Era, code: str) -> str:
+def place_name(era: Era, code: str) -> str:
+    """Return a unit with what lies above it."""
     path = places.unit_path(code, era)
     return ", ".join(unit.display_name for unit in reversed(path)) or code
 
 
 def unit_name(unit: Unit) -> str:
     """Return how a place is offered to choose: with what lies above it, and since when it is called so."""
-    told = _name(unit.era, unit.code)
+    told = place_name(unit.era, unit.code)
     return said(SINCE_2025, place=told) if unit.era is Era.Y2025 else told
 
 
 def provinces() -> list[tuple[str, str]]:
-    """Return the provinces of the campaign's era, by code and name."""
+    """Return the provinces of the division in force, by code and name."""
     return sorted(
-        ((unit.code, unit.display_name) for unit in places.units_of(Era.Y2021, Level.PROVINCE)), key=lambda row: row[1]
+        ((unit.code, unit.display_name) for unit in places.units_of(in_force(), Level.PROVINCE)), key=lambda row: row[1]
     )
 
 
 def communes(codes: frozenset[str]) -> list[tuple[str, str]]:
-    """Return the communes of 2021 among these codes, by code and name with their district."""
+    """Return the communes of the division in force among these codes, by code and name with what lies above them."""
     found = []
     for code in sorted(codes):
-        path = places.unit_path(code, Era.Y2021)
+        path = places.unit_path(code, in_force())
         if path and path[-1].level is Level.COMMUNE:
             found.append((code, ", ".join(unit.display_name for unit in reversed(path[1:]))))
     return found

@@ -20,8 +20,9 @@ from tiemchung.domain.movement import actions, queries
 from tiemchung.domain.movement.values import Decision
 from tiemchung.domain.places import actions as place_actions
 from tiemchung.domain.places import queries as places
-from tiemchung.domain.places.values import Checkpoint, CheckpointKind, Era
+from tiemchung.domain.places.values import Checkpoint, CheckpointKind
 from tiemchung.faces.checkpoint import pages
+from tiemchung.faces.shared.divisions import in_force
 from tiemchung.faces.shared.doors import StaffRequest, staff_only
 from tiemchung.faces.shared.refusals import sentence, status_of
 from tiemchung.faces.shared.words import t
@@ -134,7 +135,7 @@ def places_page(request: StaffRequest) -> HttpResponse:
                 name=request.POST.get("name", ""),
                 kind=kind,
                 commune=request.POST.get("commune", ""),
-                era=Era.Y2021,
+                era=in_force(),
                 actor=request.actor,
                 now=clock().now(),
             )

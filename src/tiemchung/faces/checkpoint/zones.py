@@ -12,8 +12,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 from tiemchung.domain.places import actions
 from tiemchung.domain.places import queries as places
 from tiemchung.domain.places.errors import ZoneIncomplete
-from tiemchung.domain.places.values import Era, Unit, ZoneTold
+from tiemchung.domain.places.values import Unit, ZoneTold
+from tiemchung.faces.checkpoint import pages
 from tiemchung.faces.checkpoint.views import page
+from tiemchung.faces.shared.divisions import in_force
 from tiemchung.faces.shared.doors import StaffRequest, staff_only
 from tiemchung.faces.shared.refusals import sentence, status_of
 from tiemchung.kernel.actor import Power
@@ -66,7 +68,7 @@ def _told(request: StaffRequest) -> ZoneTold:
         raise ZoneIncomplete
     return ZoneTold(
         id=identifier,
-        era=Era.Y2021,
+        era=in_force(),
         code=form.get("code", ""),
         level=form.get("level", ""),
         closed=form.get("closed") == "yes",
@@ -87,9 +89,9 @@ def _day(text: str) -> date | None:
 
 def _page(request: StaffRequest, *, refusal: Refusal | None) -> HttpResponse:
     now = clock().now()
-    provinces = places.provinces_within(request.actor.reach)
-    found = places.zones_declared([province.code for province in provinces], on=business_day(now))
-    names = {zone.code: ", ".join(unit.display_name for unit in _path(zone.code)) for zone in found}
+    provinces = places.provinces_within(request.actor.reach, in_force())
+    found = places.zones_declared(provinces, on=business_day(now))
+    names = {zone.id: pages.place_name(zone.era, zone.code) for zone in found}
     context = {
         "zones": found,
         "names": names,
@@ -102,15 +104,11 @@ def _page(request: StaffRequest, *, refusal: Refusal | None) -> HttpResponse:
     return page(request, "checkpoint/zones.html", context, status=200 if refusal is None else status_of(refusal))
 
 
-def _path(code: str) -> list[Unit]:
-    return list(reversed(places.unit_path(code, Era.Y2021)))
-
-
 def _units(province: Unit) -> list[tuple[str, str]]:
-    """Return a province with its districts and communes, by code and name, each district before its communes."""
+    """Return a province with what lies below it, by code and name, each district before its communes."""
     rows = [(province.code, province.display_name)]
-    for district in places.children(Era.Y2021, province.code):
-        rows.append((district.code, district.display_name))
-        communes = places.children(Era.Y2021, district.code)
-        rows += [(commune.code, f"{district.display_name} › {commune.display_name}") for commune in communes]
+    for below in places.children(province.era, province.code):
+        rows.append((below.code, below.display_name))
+        communes = places.children(below.era, below.code)
+        rows += [(commune.code, f"{below.display_name} › {commune.display_name}") for commune in communes]
     return rows

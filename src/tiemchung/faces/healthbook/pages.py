@@ -21,9 +21,10 @@ from tiemchung.faces.shared import identity
 from tiemchung.faces.shared.numbers import day as day_text
 from tiemchung.faces.shared.numbers import time as time_text
 from tiemchung.faces.shared.words import Words, said, t
-from tiemchung.kernel.clock import VIET_NAM
+from tiemchung.kernel.clock import VIET_NAM, business_day
 from tiemchung.kernel.dates import PartialDate
 from tiemchung.kernel.names import display_name
+from tiemchung.plumbing.time import clock
 
 SEXES = {
     "female": Words("Nữ", "Female"),
@@ -244,14 +245,12 @@ NUMBER_KINDS = {
 
 
 def commune_name(code: str | None) -> str:
-    """Return a commune with its district and province, of whichever era has the code."""
+    """Return a commune with what lies above it, in the division in force if that has the code."""
     if not code:
         return t("chưa ghi", "not told")
-    for era in ("2021", "2025"):
-        path = places.unit_path(code, era)
-        if path:
-            return ", ".join(unit.display_name for unit in reversed(path))
-    return code
+    era = places.commune_era(code, on=business_day(clock().now()))
+    path = places.unit_path(code, era) if era else []
+    return ", ".join(unit.display_name for unit in reversed(path)) or code
 
 
 def claim_lines(told: PersonBlock) -> list[tuple[str, str]]:

@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 from tiemchung.domain.mending.values import CENTER, DOUBT, CaseListed, CaseState, StepKind, StepShown
 from tiemchung.domain.people.values import PersonCorrection, PersonShown, Seen
-from tiemchung.domain.places import queries as places
-from tiemchung.domain.places.values import Era, Level, Site
+from tiemchung.domain.places.values import Site
 from tiemchung.faces.shared import identity, numbers
+from tiemchung.faces.shared.divisions import read_today
 from tiemchung.faces.shared.mending import ending_said, kind_said, outcome_said
 from tiemchung.faces.shared.words import Words, said, t
 from tiemchung.faces.workbench.sayings import LAST_DIGITS, SEXES
@@ -105,39 +105,6 @@ NUMBER_KINDS = {
 LAST_OF_PHONE = 3
 
 
-class Named(NamedTuple):
-    """What somebody typed of a residence: the code it stands for or the text itself, and how many communes it names."""
-
-    code: str
-    fitting: int
-
-
-def commune_named(typed: str) -> Named:
-    """Return the commune that a text names, of 2021 before those since 2025; of several nobody knows which is meant.
-
-    A residence is a bare code, read as one of 2021 first: a commune since 2025 whose number is another's there cannot be
-    named.
-    """
-    if not typed or typed.isdecimal():
-        return Named(typed, 1)
-    for era in Era:
-        found = places.communes_named(typed, era)
-        if len(found) > 1:
-            return Named(typed, len(found))
-        if found:
-            read_as = places.unit(Era.Y2021, found[0].code) or found[0]
-            return Named(found[0].code if read_as.display_name == found[0].display_name else typed, 1)
-    return Named(typed, 0)
-
-
-def commune_shown(code: str) -> str:
-    """Return a commune as a residence is read, with the units above it and its number; "" if there is none."""
-    path = next((path for era in Era if (path := places.unit_path(code, era))), [])
-    if not path or path[-1].level is not Level.COMMUNE:
-        return ""
-    return f"{', '.join(unit.display_name for unit in reversed(path))} ({code})"
-
-
 def correction_lines(to: PersonCorrection | None) -> list[tuple[str, str]]:
     """Return what a proposal says of a person, for whoever is asked to agree. Of a number the last digits alone."""
     if to is None:
@@ -175,8 +142,8 @@ def _where(site: str, commune: str, sites: Mapping[str, Site]) -> str:
 
 
 def _commune(code: str) -> str:
-    unit = places.unit("2021", code) or places.unit("2025", code) if code else None
-    return unit.display_name if unit else code
+    path = read_today(code)
+    return path[-1].display_name if path else code
 
 
 def _born(told: str) -> str:

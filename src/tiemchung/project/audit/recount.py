@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from tiemchung.domain.figures import queries as figures
-from tiemchung.domain.figures.rules import NEW_UNITS_SINCE, percentile
+from tiemchung.domain.figures.rules import percentile
 from tiemchung.domain.journal import queries as journal
 from tiemchung.domain.people.rules import SEXES
+from tiemchung.domain.places.values import NEW_UNITS_SINCE
 from tiemchung.plumbing import arrays
 from tiemchung.project.audit.values import Check, ReactionLag, check, check_rows
 from tiemchung.project.reactions import followers

@@ -125,5 +125,5 @@ def _waiting(campaign: str, commune: str) -> Iterator[list[tuple[Any, ...]]]:
 
 def _province_of(commune: str) -> str | None:
     """Return the province whose decisions hold there: rules name provinces of 2021."""
-    path = places.unit_path(commune, Era.Y2021) if wishes.era_of(commune) is Era.Y2021 else []
+    path = places.unit_path(commune, Era.Y2021)
     return path[0].code if path else None

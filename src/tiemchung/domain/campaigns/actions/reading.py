@@ -26,6 +26,7 @@ from tiemchung.domain.campaigns.errors import CampaignUnknown, ListUnreadable
 from tiemchung.domain.campaigns.queries import wishes
 from tiemchung.domain.campaigns.queries.lists import Head, list_shown, sealed_part
 from tiemchung.domain.campaigns.values import ListRow, ListShown, ListState, Result
+from tiemchung.domain.places import queries as places
 from tiemchung.domain.places.values import ward_code
 from tiemchung.kernel import cells
 from tiemchung.kernel.actor import Actor, Reach
@@ -56,7 +57,11 @@ def examine_list(
     Refuses what cannot be read as a list (`list-unreadable`), and who does not plan for this ward. What only reading to
     the end can tell is told of the list itself (`ListState.UNREADABLE`).
     """
-    if actor.id is None or not policy.may_plan(actor, commune=commune) or wishes.era_of(commune) is None:
+    if (
+        actor.id is None
+        or not policy.may_plan(actor, commune=commune)
+        or places.commune_era(commune, on=business_day(now)) is None
+    ):
         raise NotPermitted
     if wishes.campaign(campaign) is None:
         raise CampaignUnknown(campaign=campaign)

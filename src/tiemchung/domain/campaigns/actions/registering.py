@@ -80,7 +80,7 @@ def register(told: Sequence[Registration], *, actor: Actor, now: datetime, chann
         return
     _insist_on_campaigns({one.campaign for one in told}, on=business_day(now))
     groups, today = frozenset(queries.target_groups()), business_day(now)
-    communes = frozenset(commune for commune in {one.commune for one in told} if queries.era_of(commune))
+    communes = frozenset(each for each in {one.commune for one in told} if places.commune_era(each, on=today))
     sites = places.sites_of({one.preferred_site for one in told if one.preferred_site})
     for one in told:
         field = rules.fault_of(one, groups=groups, communes=communes, today=today)

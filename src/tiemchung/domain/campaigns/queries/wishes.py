@@ -23,7 +23,7 @@ from tiemchung.domain.campaigns.values import (
 )
 from tiemchung.domain.immunization import queries as immunization
 from tiemchung.domain.places import queries as places
-from tiemchung.domain.places.values import Era, Level
+from tiemchung.domain.places.values import Era
 from tiemchung.kernel.actor import Reach
 from tiemchung.kernel.purpose import Purpose
 from tiemchung.plumbing import arrays, database
@@ -62,15 +62,6 @@ def goals() -> list[Goal]:
 def target_groups() -> Mapping[str, TargetGroup]:
     """Return the target groups by code, the first to be served first."""
     return reference.target_groups()
-
-
-def era_of(commune: str) -> Era | None:
-    """Return the era of a bare commune code: that of the campaign of 2021 where both have it; None if neither has."""
-    for era in (Era.Y2021, Era.Y2025):
-        unit = places.unit(era, commune)
-        if unit is not None and unit.level is Level.COMMUNE:
-            return era
-    return None
 
 
 _SHOWN = """
@@ -184,7 +175,8 @@ def demand(campaign: str, units: Sequence[tuple[Era | str, str]]) -> dict[tuple[
 
     Residence was told as a commune of one era: a unit of the other has those communes whose main heir it is.
     """
-    wanted = {(str(era), code): _commune_codes(Era(era), code) for era, code in units}
+    begins_on = _begins_on(campaign)
+    wanted = {(str(era), code): _commune_codes(Era(era), code, told_on=begins_on) for era, code in units}
     every = sorted({commune for codes in wanted.values() for commune in codes})
     rows = database.rows(
         "select commune, target_group, channel, registered, least(due, registered), due_as_of from campaigns_demand "
@@ -215,11 +207,15 @@ def demand(campaign: str, units: Sequence[tuple[Era | str, str]]) -> dict[tuple[
 
 
 def demand_by_commune(campaign: str) -> list[CommuneDemand]:
-    """Return the demand of every commune where somebody is registered, by code, each in the one era its code is read in."""
+    """Return the demand of every commune where somebody is registered, by code, each in the one era its code is read in.
+
+    That is the division in force when the campaign began.
+    """
+    begins_on = _begins_on(campaign)
     return [
         CommuneDemand(era=era, commune=commune, registered=registered, listed=listed, due=due, due_as_of=as_of)
         for commune, registered, listed, due, as_of in database.rows(_BY_COMMUNE, [Channel.LIST.value, campaign])
-        if (era := era_of(commune))
+        if (era := places.commune_era(commune, on=begins_on))
     ]
 
 
@@ -243,10 +239,18 @@ def demand_by_site(campaign: str) -> list[SiteDemand]:
     ]
 
 
-def _commune_codes(era: Era, code: str) -> frozenset[str]:
+def _commune_codes(era: Era, code: str, *, told_on: date) -> frozenset[str]:
     """Return the commune codes under which residents of a unit were told, each in the one era its code is read in."""
     both = places.gazetteer().both_eras(era, code)
-    return frozenset(commune for told, codes in both.items() for commune in codes if era_of(commune) is told)
+    return frozenset(
+        commune for told, codes in both.items() for commune in codes if places.commune_era(commune, on=told_on) is told
+    )
+
+
+def _begins_on(code: str) -> date:
+    """Return the day on which a campaign began; the first of the calendar for one that is not there."""
+    found = campaign(code)
+    return found.starts_on if found else date.min
 
 
 def may_name(account: UUID, person: UUID, *, now: datetime) -> bool:

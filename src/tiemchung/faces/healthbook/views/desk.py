@@ -22,6 +22,7 @@ from tiemchung.domain.people.values import IdentifierTold, PersonBlock
 from tiemchung.domain.places import queries as places
 from tiemchung.domain.places.values import Era, Unit, is_ward_code, ward_code
 from tiemchung.faces.healthbook import pages
+from tiemchung.faces.shared.divisions import in_force
 from tiemchung.faces.shared.doors import StaffRequest, staff_only
 from tiemchung.faces.shared.refusals import sentence
 from tiemchung.faces.shared.words import said, t
@@ -172,7 +173,7 @@ def _wish(form: Mapping[str, str]) -> Registration:
 def _communes(request: StaffRequest) -> list[tuple[str, str]]:
     """Return the communes somebody may register for: an officer's own, or those of the site's district."""
     if request.actor.can(Power.PLAN):
-        found = _wards(request.actor, Era.Y2021)
+        found = _wards(request.actor, in_force())
     else:
         site = places.site(_place(request))
         found = places.children(site.era, site.district_code or site.province_code) if site else []

@@ -16,9 +16,9 @@ from tiemchung.domain.access.errors import ClaimIncomplete
 from tiemchung.domain.access.policy import ADULT_AT_YEARS, fault_of_birth, fault_of_name, fault_of_number
 from tiemchung.domain.access.values import Relation
 from tiemchung.domain.people.values import IdentifierTold, PersonBlock
-from tiemchung.domain.places import queries as places
 from tiemchung.faces.healthbook import pages
 from tiemchung.faces.healthbook.persons import persons_of
+from tiemchung.faces.healthbook.views.homes import take_commune, units_page
 from tiemchung.faces.shared.citizens import CitizenRequest, citizen_only
 from tiemchung.faces.shared.words import Words, said, t
 from tiemchung.kernel.clock import business_day
@@ -157,18 +157,6 @@ def _page(request: CitizenRequest, step: str, told: Told, faults: dict[str, str]
     return render(request, "healthbook/add.html", page, status=422 if faults else 200)
 
 
-def units_page(told: Told) -> dict[str, Any]:
-    """Return the list to choose from next: provinces, then districts, then communes of 2021, as people know them."""
-    above = told.get("district") or told.get("province")
-    level = "commune" if told.get("district") else "district" if told.get("province") else "province"
-    named = [places.unit("2021", told[part]) for part in ("province", "district") if told.get(part)]
-    return {
-        "units": sorted(places.children("2021", above or None), key=lambda unit: unit.name),
-        "level": level,
-        "chosen_units": [unit.name for unit in named if unit],
-    }
-
-
 # --- answers, one taker a page -------------------------------------------------------------------------------------
 
 
@@ -237,18 +225,6 @@ def _number(request: CitizenRequest, told: Told) -> Taken:
         return answers, {}
     fault = fault_of_number(answers["kind"], number, born=told["born"], sex=told["sex"])
     return answers, {"number": pages.number_fault(*fault)} if fault else {}
-
-
-def take_commune(request: CitizenRequest, _told: Told) -> Taken:
-    """Take a province, district or commune that was chosen from the list; a wider choice undoes the narrower ones."""
-    if request.POST.get("restart"):
-        return {"province": "", "district": "", "commune": ""}, {}
-    level, code = request.POST.get("level", ""), request.POST.get("unit", "")
-    unit = places.unit("2021", code)
-    if level not in {"province", "district", "commune"} or unit is None or unit.level != level:
-        return {}, {"unit": t("Chọn một nơi trong danh sách.", "Choose a place from the list.")}
-    below = {"province": {"district": "", "commune": ""}, "district": {"commune": ""}}.get(level, {})
-    return {level: code, **below}, {}
 
 
 _TAKERS: dict[str, Callable[[CitizenRequest, Told], Taken]] = {

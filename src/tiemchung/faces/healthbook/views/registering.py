@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
@@ -19,10 +20,10 @@ from tiemchung.domain.campaigns.values import TIMES, Registration, RegistrationS
 from tiemchung.domain.people import queries as people
 from tiemchung.domain.people.values import PersonBlock
 from tiemchung.domain.places import queries as places
-from tiemchung.domain.places.values import Site
+from tiemchung.domain.places.values import Era, Site, Unit
 from tiemchung.domain.scheduling import actions as scheduling
 from tiemchung.faces.healthbook import pages
-from tiemchung.faces.healthbook.views.family import take_commune, units_page
+from tiemchung.faces.healthbook.views.homes import take_commune, units_page
 from tiemchung.faces.shared.citizens import CitizenRequest, citizen_only
 from tiemchung.faces.shared.refusals import sentence
 from tiemchung.faces.shared.words import language, t
@@ -49,7 +50,7 @@ def begin(request: CitizenRequest, link: UUID) -> HttpResponse:
     if len(open_now) == 1:
         told["campaign"] = open_now[0].code
     commune = _known_commune(request)
-    if campaigns_queries.era_of(commune):
+    if places.commune_era(commune, on=business_day(clock().now())):
         told["commune"] = commune
     access_actions.keep_draft(account, flow, told)
     return redirect("healthbook:register-step", link=link, step=_next(told, ""))
@@ -251,13 +252,26 @@ def _known_commune(request: CitizenRequest) -> str:
 
 
 def _sites(commune: str) -> list[Site]:
-    """Return the sites of a ward first, then of its district, as many as a page can ask about."""
-    era = campaigns_queries.era_of(commune)
+    """Return the sites of a ward first, then of its district, as many as a page can ask about.
+
+    Where there are no districts, those of the province follow, the nearest first.
+    """
+    era = places.commune_era(commune, on=business_day(clock().now()))
     path = places.unit_path(commune, era) if era else []
     found: dict[str, Site] = {}
     for unit in reversed(path[1:]):
         found |= {site.code: site for site in places.sites_under(unit.era, unit.code) if site.active}
+    if era is Era.Y2025:
+        found |= {site.code: site for site in _nearest(path) if site.code not in found}
     return list(found.values())[:MOST_SITES]
+
+
+def _nearest(path: Sequence[Unit]) -> list[Site]:
+    province, commune = path
+    # A degree of longitude is shorter than one of latitude; within a province that changes little.
+    here = (commune.lon or 0.0, commune.lat or 0.0)
+    sites = [site for site in places.sites_under(province.era, province.code) if site.active and site.lon and site.lat]
+    return sorted(sites, key=lambda site: (math.dist(here, (site.lon or 0.0, site.lat or 0.0)), site.code))
 
 
 def _page(request: CitizenRequest, step: str, told: Told, *, fault: str = "") -> HttpResponse:

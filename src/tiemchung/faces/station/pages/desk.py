@@ -14,13 +14,14 @@ from tiemchung.domain.people.policy import faults_of_number
 from tiemchung.domain.people.values import OLD_CARD, PERSONAL_NUMBER, Card, IdentifierTold, PersonBlock
 from tiemchung.domain.visits.values import How
 from tiemchung.faces.shared import identity
+from tiemchung.faces.shared.divisions import commune_named, commune_shown
 from tiemchung.faces.shared.words import Words, t
 from tiemchung.faces.station.typed import words_in
 from tiemchung.kernel.dates import PartialDate
 from tiemchung.kernel.names import LONGEST_NAME, display_name, fault_of_name
 from tiemchung.kernel.purpose import Purpose
 
-NUMBER_LENGTH, TICKET_LENGTH = 40, 12
+NUMBER_LENGTH, TICKET_LENGTH, PLACE_LENGTH = 40, 12, 120
 OLDEST_YEARS = 130
 """Nobody has lived longer (122 years are documented); the bound only catches slips of the finger."""
 REASONS = {
@@ -116,7 +117,7 @@ def read_arrival(form: Mapping[str, str], *, today: date, communes: Mapping[str,
         wrong["how"] = t("Chọn cách đã nhận ra người này.", "Choose how you made sure who this is.")
     elif int(how) == How.CARD_SCANNED and not identifiers and "number" not in wrong:
         wrong["number"] = t("Đã quét thẻ thì cần số trên thẻ.", "A scanned card has a number: enter it.")
-    commune = form.get("commune", "")
+    commune = _residence(form, communes=communes, wrong=wrong)
     if wrong:
         return wrong
     block = PersonBlock(
@@ -125,10 +126,32 @@ def read_arrival(form: Mapping[str, str], *, today: date, communes: Mapping[str,
         sex=sex,
         identifiers=identifiers,
         phone=phone or None,
-        commune=commune if commune in communes else None,
+        commune=commune or None,
     )
     ticket = words_in(form.get("ticket"), longest=TICKET_LENGTH)
     return Arrival(block=block, ticket=ticket, how=How(int(how)))
+
+
+def _residence(form: Mapping[str, str], *, communes: Mapping[str, str], wrong: dict[str, str]) -> str:
+    """Return the commune that was chosen, or that a name typed in its place says; "" where none was told."""
+    chosen, typed = form.get("commune", ""), words_in(form.get("elsewhere"), longest=PLACE_LENGTH)
+    if chosen in communes:
+        return chosen
+    named = commune_named(typed)
+    if typed and not commune_shown(named.code):
+        wrong["elsewhere"] = (
+            t(
+                "Có {n} nơi mang tên này. Ghi thêm quận, huyện và tỉnh.",
+                "{n} [place has|places have] this name. Add district and province.",
+                n=named.fitting,
+            )
+            if named.fitting > 1
+            else t(
+                "Không có xã, phường nào tên này. Ghi tên đầy đủ, không rõ thì để trống.",
+                "There is no commune of this name. Enter its whole name, or leave it empty if it is not known.",
+            )
+        )
+    return named.code if typed else ""
 
 
 def _born(form: Mapping[str, str], *, today: date, wrong: dict[str, str]) -> PartialDate | None:

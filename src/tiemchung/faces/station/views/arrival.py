@@ -261,8 +261,8 @@ def _of_this_desk(holders: frozenset[UUID], *, site: str, actor: Actor, purpose:
 
 
 def _communes(site: str) -> dict[str, str]:
-    """Return the communes of the site's district by code: where nearly all who come live."""
+    """Return the communes of the site's district, or province where none is, by code: where nearly all who come live."""
     known = places.site(site)
-    if known is None or known.district_code is None:
+    if known is None:
         return {}
-    return {unit.code: unit.name for unit in places.children(known.era, known.district_code)}
+    return {unit.code: unit.name for unit in places.children(known.era, known.district_code or known.province_code)}

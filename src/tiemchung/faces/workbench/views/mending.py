@@ -26,6 +26,7 @@ from tiemchung.domain.people import queries as people
 from tiemchung.domain.people.values import PersonCorrection, Seen
 from tiemchung.domain.places import queries as places
 from tiemchung.domain.vaccines import queries as vaccines
+from tiemchung.faces.shared.divisions import commune_named, commune_shown
 from tiemchung.faces.shared.doors import StaffRequest, staff_only
 from tiemchung.faces.shared.mending import kind_said, outcome_said
 from tiemchung.faces.shared.refusals import sentence, status_of
@@ -132,7 +133,7 @@ def _correction(form: QueryDict) -> PersonCorrection | None:
     told = {field: form.get(field, "").strip() for field in cases.CORRECTED}
     if not any(told.values()):
         return None
-    told["commune"] = cases.commune_named(told["commune"]).code
+    told["commune"] = commune_named(told["commune"]).code
     seen = tuple(one for one in Seen if one in form.getlist("seen"))
     return PersonCorrection(number_kind=form.get("number_kind", ""), seen=seen, **told)
 
@@ -154,8 +155,8 @@ def _unsure(form: QueryDict) -> _Unsure | None:
     typed = form.get("commune", "").strip()
     if not typed or form.get("outcome") != Outcome.UPHELD:
         return None
-    found = cases.commune_named(typed)
-    shown = cases.commune_shown(found.code) if found.fitting == 1 else ""
+    found = commune_named(typed)
+    shown = commune_shown(found.code) if found.fitting == 1 else ""
     if found.fitting > 1:
         return _Unsure("", "", found.fitting)
     return _Unsure(found.code, shown, 1) if shown and form.get("commune_seen") != found.code else None
