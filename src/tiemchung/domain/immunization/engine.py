@@ -11,7 +11,7 @@ ARMS = ("left", "right")
 """By the number in the table."""
 
 SHOWN = """id, person_id, occurred_at, given_on, site, product, lot, vial, volume_ml, arm, dose_number, dose_number_told,
-    vaccinator, recorder, status, findings"""
+    vaccinator, recorder, status, findings, visit"""
 """The columns of which `dose_shown` makes a dose."""
 
 
@@ -34,4 +34,5 @@ def dose_shown(row: Sequence[Any]) -> DoseShown:
         recorder=row[13],
         status=DoseStatus(row[14]),
         findings=codes_of(row[15]),
+        visit=row[16],
     )

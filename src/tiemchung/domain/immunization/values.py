@@ -165,6 +165,7 @@ class DoseShown(msgspec.Struct, frozen=True, kw_only=True):
     recorder: UUID | None
     status: DoseStatus
     findings: list[str]
+    visit: UUID | None = None
 
 
 class DoseJudged(msgspec.Struct, frozen=True, kw_only=True):

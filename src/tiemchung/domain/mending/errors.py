@@ -23,6 +23,18 @@ class ComplaintTooLong(Refusal):
     code = "complaint-too-long"
 
 
+class SlipTooLarge(Refusal):
+    """A photo has more bytes than are taken; the fact `most` tells how many megabytes are."""
+
+    code = "slip-too-large"
+
+
+class SlipUnreadable(Refusal):
+    """What was sent as a photo is no picture that can be read."""
+
+    code = "slip-unreadable"
+
+
 class PhoneUnreadable(Refusal):
     """The number given for the answer is no phone number of Viet Nam."""
 
@@ -87,6 +99,12 @@ class OutcomeUnknown(Refusal):
     """A case of this kind does not end so."""
 
     code = "outcome-unknown"
+
+
+class RejectReasonUnknown(Refusal):
+    """No correction is turned down by such a reason, or what is upheld names one."""
+
+    code = "reject-reason-unknown"
 
 
 class CaseWordsMissing(Refusal):

@@ -52,7 +52,8 @@ class Case(models.Model):
     """Something to be mended, from when it was asked or found until it is decided, on the desk of a site, a ward or the center.
 
     `site` and `commune` tell whose it is: "*" is the center's, "-" is none. The sealed part is its number;
-    `proposed` how a person is to be told, sealed, while a second person has yet to agree.
+    `proposed` how a person is to be told, sealed, while a second person has yet to agree. `phone_hash` is of the phone that
+    was left, and `confirmed_at` when whoever holds it said that they asked; to them the sealed `answer` is told.
     """
 
     placement: ClassVar[Placement] = Placement.DIRECTORY
@@ -63,6 +64,8 @@ class Case(models.Model):
         "number_hash": DataClass.C2,
         "sealed": DataClass.C2,
         "proposed": DataClass.C2,
+        "phone_hash": DataClass.C2,
+        "answer": DataClass.C3,
     }
 
     id = models.UUIDField(primary_key=True)
@@ -84,6 +87,10 @@ class Case(models.Model):
     number_hash = models.BinaryField(unique=True)
     sealed = models.BinaryField()
     proposed = models.BinaryField(null=True)
+    confirmed_at = models.DateTimeField(null=True)
+    reason = models.TextField(null=True)  # noqa: DJ001 - not turned down is not an empty reason
+    phone_hash = models.BinaryField(null=True)
+    answer = models.BinaryField(null=True)
 
     class Meta:
         constraints: ClassVar = [
@@ -122,7 +129,28 @@ class Case(models.Model):
             models.Index(name="mending_cases_waiting", fields=["due_at"], condition=~Q(state=CaseState.DECIDED.value)),
             models.Index(name="mending_cases_decided", fields=["-decided_at"]),
             models.Index(name="mending_cases_of_person", fields=["person"]),
+            models.Index(name="mending_cases_of_phone", fields=["phone_hash"], condition=Q(phone_hash__isnull=False)),
         ]
+
+
+class Slip(models.Model):
+    """A photo of a paper slip that came with a complaint: drawn anew, sealed, on the desk of its case."""
+
+    placement: ClassVar[Placement] = Placement.DIRECTORY
+    data_class: ClassVar[DataClass] = DataClass.C1
+    field_classes: ClassVar[dict[str, DataClass]] = {"sealed": DataClass.C3}
+
+    id = models.UUIDField(primary_key=True)
+    of_case = models.UUIDField()
+    kept_at = models.DateTimeField()
+    size = models.IntegerField()
+    site = models.TextField()
+    commune = models.TextField()
+    sealed = models.BinaryField()
+
+    class Meta:
+        constraints: ClassVar = [models.CheckConstraint(name="mending_slip_has_bytes", condition=Q(size__gt=0))]
+        indexes: ClassVar = [models.Index(name="mending_slips_of", fields=["of_case"])]
 
 
 class Step(models.Model):

@@ -13,6 +13,10 @@ from tiemchung.domain.people.values import PersonCorrection
 LONGEST_STORY = 2_000
 """Letters of a complaint's own words, and of each step's. Ours: about a page, far below the 16 KB of an entry."""
 
+MOST_SLIP_BYTES, MOST_SLIPS = 5 * 1024 * 1024, 3
+"""Bytes of a photo as it is sent, and photos of one complaint."""
+LONGEST_FACT = 120
+"""Letters of a name, a place or a team. Ours."""
 CENTER = "*"
 """The desk of what is of no place: the response center's. No site has this code."""
 NO_SITE = "-"
@@ -36,6 +40,16 @@ class ComplaintKind(msgspec.Struct, frozen=True, kw_only=True):
     answered_within: timedelta
     asked_in: AskedIn = AskedIn.PORTAL
     deciders: int = 1
+    needs_photo: bool = False
+
+
+class RejectReason(msgspec.Struct, frozen=True, kw_only=True):
+    """Why a correction is turned down, in the words of the dispatch; a row of `reject_reasons.csv`."""
+
+    code: str
+    label_vi: str
+    label_en: str
+    source: str
 
 
 class ComplaintState(StrEnum):
@@ -54,11 +68,20 @@ class CaseState(StrEnum):
 
 
 class Origin(StrEnum):
-    """Who asks: somebody on the portal, an account about a person of its book, or the platform that found a doubt."""
+    """Who asks: somebody on the portal, an account about a person of its book, or the platform that found a doubt.
+
+    `account` is a complaint filed by whoever is signed in to a book, and `desk` one that the staff wrote down for somebody.
+    """
 
     PORTAL = "portal"
     BOOK = "book"
     PLATFORM = "platform"
+    DESK = "desk"
+    ACCOUNT = "account"
+
+
+LETTERS = frozenset({Origin.PORTAL, Origin.DESK, Origin.ACCOUNT})
+"""Those whose words lie in a complaint of their own, and whose answer goes to the phone that was left."""
 
 
 class Outcome(StrEnum):
@@ -69,6 +92,8 @@ class Outcome(StrEnum):
     COME_IN_PERSON = "come-in-person"
 
 
+NOT_ME, WITHDRAW = "not-me", "withdraw-status"
+"""The kinds of cases that, upheld, void the dose they are about; of the first it is in dispute meanwhile."""
 DOUBT = "identity-doubt"
 """The kind of a case in which two persons of different names or births were told with one identity number."""
 CORRECT, RESTRICT = "correct-person", "restrict-data"
@@ -93,7 +118,10 @@ class StepKind(StrEnum):
 class ComplaintTold(msgspec.Struct, frozen=True, kw_only=True):
     """A complaint as somebody writes it: `id` is made where it is written, so that sending it twice files one.
 
-    `site` is the code of the site it is about, empty if not known; `phone` is where the answer goes, if anywhere.
+    `site` is the code of the site it is about, empty if not known; `phone` is where the answer goes, if anywhere. The rest
+    helps to find the dose, each as it was written: who got it, born when, on which day, where, by which team. `slips` are
+    photos of the paper as they were sent. `account_phone` is the number of whoever is signed in: then it is theirs already.
+    `person`, `dose` and `commune` are of the book it was filed in.
     """
 
     id: UUID
@@ -101,6 +129,16 @@ class ComplaintTold(msgspec.Struct, frozen=True, kw_only=True):
     story: str
     site: str = ""
     phone: str = ""
+    name: str = ""
+    born: str = ""
+    day: str = ""
+    place: str = ""
+    team: str = ""
+    slips: tuple[bytes, ...] = ()
+    account_phone: str = ""
+    person: UUID | None = None
+    dose: UUID | None = None
+    commune: str = ""
 
 
 class ComplaintFiled(msgspec.Struct, frozen=True, kw_only=True):
@@ -111,7 +149,11 @@ class ComplaintFiled(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ComplaintStanding(msgspec.Struct, frozen=True, kw_only=True):
-    """How a complaint stands, for whoever holds its number. Nothing of what was told is in it, nor of what was answered."""
+    """How a complaint stands, for whoever holds its number. Nothing of what was told is in it, nor of what was answered.
+
+    `reason` is the code of the listed reason by which it was turned down, "" if none was named. `has_phone`: the answer in
+    words is for whoever signs in by that phone.
+    """
 
     number: str
     kind: str
@@ -119,6 +161,27 @@ class ComplaintStanding(msgspec.Struct, frozen=True, kw_only=True):
     due_at: datetime
     state: CaseState
     outcome: Outcome | None
+    reason: str = ""
+    has_phone: bool = False
+
+
+class OwnComplaint(msgspec.Struct, frozen=True, kw_only=True):
+    """A complaint for whoever holds the phone that was left; its answer is told once they said that they asked."""
+
+    id: UUID
+    standing: ComplaintStanding
+    confirmed: bool
+    answer: str = ""
+
+
+class ToldFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """What a complaint tells of the dose, as it was written: who got it, born when, which day, where, by which team."""
+
+    name: str = ""
+    born: str = ""
+    day: str = ""
+    place: str = ""
+    team: str = ""
 
 
 class CaseListed(msgspec.Struct, frozen=True, kw_only=True):
@@ -150,6 +213,15 @@ class CaseShown(msgspec.Struct, frozen=True, kw_only=True):
     other: UUID | None
     dose: UUID | None
     proposed: PersonCorrection | None = None
+    reason: str = ""
+    facts: ToldFacts = ToldFacts()
+    slips: tuple[UUID, ...] = ()
+    confirmed: bool = False
+
+    @property
+    def disputes(self) -> bool:
+        """Tell whether it is about whose a dose is: while it is open nothing is signed for that dose, and upheld it is voided."""
+        return self.dose is not None and self.listed.kind in (NOT_ME, WITHDRAW)
 
     @property
     def corrects(self) -> bool:

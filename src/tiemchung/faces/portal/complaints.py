@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from uuid import UUID
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
@@ -11,11 +9,13 @@ from django.views.decorators.http import require_http_methods
 
 from tiemchung.domain.mending import actions as mending
 from tiemchung.domain.mending import queries
-from tiemchung.domain.mending.values import LONGEST_STORY, AskedIn, ComplaintTold
+from tiemchung.domain.mending.values import LONGEST_STORY, ComplaintTold
 from tiemchung.domain.places import queries as places
+from tiemchung.faces.shared.citizens import phone_signed_in
+from tiemchung.faces.shared.complaints import field_of, kinds_taken, read_complaint, same_phone
 from tiemchung.faces.shared.doors import public
 from tiemchung.faces.shared.limits import within_hourly_limit
-from tiemchung.faces.shared.mending import ending_said, kind_said
+from tiemchung.faces.shared.mending import ending_said, kind_said, reason_said
 from tiemchung.faces.shared.refusals import sentence, status_of
 from tiemchung.kernel.actor import ANYBODY
 from tiemchung.kernel.ids import uuid7
@@ -42,21 +42,17 @@ def complain(request: HttpRequest) -> HttpResponse:
     now = clock().now()
     if request.method != "POST":
         site = request.GET.get("site", "")
-        return _form(request, told=ComplaintTold(id=uuid7(now), kind="", story="", site=site))
-    told = ComplaintTold(
-        id=_id(request.POST.get("id", "")) or uuid7(now),
-        kind=request.POST.get("kind", ""),
-        story=request.POST.get("story", ""),
-        site=request.POST.get("site", ""),
-        phone=request.POST.get("phone", "").strip(),
-    )
+        phone = phone_signed_in(request)
+        return _form(request, told=ComplaintTold(id=uuid7(now), kind="", story="", site=site, phone=phone))
+    told = read_complaint(request, site=request.POST.get("site", ""), account_phone=phone_signed_in(request), now=now)
     try:
         if not within_hourly_limit(request, what="complaint", most=FILED_PER_HOUR):
             raise TooManyComplaints
         filed = mending.file_complaint(told, actor=ANYBODY, now=now)
     except Refusal as refusal:
         return _form(request, told=told, refusal=refusal)
-    return render(request, "portal/complained.html", {"filed": filed})
+    confirmed = bool(told.account_phone) and same_phone(told.phone, told.account_phone)
+    return render(request, "portal/complained.html", {"filed": filed, "told": told, "confirmed": confirmed})
 
 
 @public(OPEN_TO_THE_HURT)
@@ -75,6 +71,7 @@ def standing(request: HttpRequest) -> HttpResponse:
         "found": found,
         "kind": kind_said(found.kind) if found else "",
         "ending": ending_said(found.state, found.outcome) if found else "",
+        "reason": reason_said(found.reason) if found else "",
         "now": clock().now(),
     }
     return render(request, "portal/complaint.html", page)
@@ -82,24 +79,12 @@ def standing(request: HttpRequest) -> HttpResponse:
 
 def _form(request: HttpRequest, *, told: ComplaintTold, refusal: Refusal | None = None) -> HttpResponse:
     site = places.site(told.site) if told.site else None
-    fields = {"complaint-empty": "story", "complaint-too-long": "story", "phone-unreadable": "phone"}
     page = {
         "told": told,
         "site": site,
-        "kinds": [
-            (kind.code, kind_said(kind.code))
-            for kind in queries.complaint_kinds().values()
-            if kind.asked_in is AskedIn.PORTAL
-        ],
+        "kinds": kinds_taken(),
         "most": LONGEST_STORY,
         "fault": sentence(refusal) if refusal else "",
-        "field": fields.get(refusal.code, "kind") if refusal else "",
+        "field": field_of(refusal) if refusal else "",
     }
     return render(request, "portal/complain.html", page, status=status_of(refusal) if refusal else 200)
-
-
-def _id(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None

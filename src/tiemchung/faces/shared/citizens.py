@@ -55,6 +55,12 @@ def drop_cookie(response: HttpResponse, name: str) -> None:
     response.delete_cookie(name, path="/", samesite="Lax")
 
 
+def phone_signed_in(request: HttpRequest) -> str:
+    """Return the number by which this browser is signed in to a book; "" if it is not. For pages that are open to anybody."""
+    signed = access.account_of(request.COOKIES.get(BOOK, ""))
+    return access.phone_of(signed.account) if signed else ""
+
+
 def citizen_only(
     view: Callable[Concatenate[CitizenRequest, P], HttpResponse],
 ) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:

@@ -36,6 +36,12 @@ def kind_said(code: str) -> str:
     return said(Words(kind.label_vi, kind.label_en)) if kind else t("Việc khác", "Something else")
 
 
+def reason_said(code: str) -> str:
+    """Say by which listed reason a correction was turned down; "" if none was named."""
+    reason = mending.reject_reasons().get(code)
+    return said(Words(reason.label_vi, reason.label_en)) if reason else ""
+
+
 def outcome_said(outcome: Outcome, kind: str = "") -> str:
     """Say how a case of a kind ends."""
     return said((DOUBT_SAID if kind == DOUBT else OUTCOMES_SAID)[outcome])

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import NamedTuple
 
-from tiemchung.domain.mending.values import CENTER, DOUBT, CaseListed, CaseState, StepKind, StepShown
+from tiemchung.domain.mending.values import CENTER, DOUBT, CaseListed, CaseState, StepKind, StepShown, ToldFacts
 from tiemchung.domain.people.values import PersonCorrection, PersonShown, Seen
 from tiemchung.domain.places.values import Site
 from tiemchung.faces.shared import identity, numbers
@@ -83,6 +83,18 @@ def person_line(person: PersonShown) -> PersonLine:
         phone=person.phone or t("không có", "none"),
         lives=_commune(person.commune) or t("chưa ghi", "not told"),
     )
+
+
+def told_facts(facts: ToldFacts) -> list[tuple[str, str]]:
+    """Return what a complaint tells of the dose, as it was written, with its words."""
+    told = [
+        (t("Người tiêm chủng", "Who was vaccinated"), facts.name),
+        (t("Ngày sinh", "Born"), facts.born),
+        (t("Ngày tiêm", "Day of the dose"), facts.day),
+        (t("Tiêm ở đâu", "Where"), facts.place),
+        (t("Đội lưu động", "Mobile team"), facts.team),
+    ]
+    return [(word, value) for word, value in told if value]
 
 
 CORRECTED = ("name", "born", "sex", "number", "number_since", "phone", "commune")

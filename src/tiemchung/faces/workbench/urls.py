@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from tiemchung.faces.workbench.views import goals, lists, mending, people, safety, sessions, taking
+from tiemchung.faces.workbench.views import complaints, goals, lists, mending, people, safety, sessions, taking
 
 app_name = "workbench"
 urlpatterns = [
@@ -26,6 +26,8 @@ urlpatterns = [
     path("an-toan/", safety.cases, name="cases"),
     path("can-sua/", mending.queue, name="mending"),
     path("can-sua/<uuid:identifier>/", mending.show, name="case"),
+    path("can-sua/ghi/", complaints.write_down, name="complain"),
+    path("can-sua/<uuid:identifier>/anh/<uuid:slip>/", complaints.slip, name="case_slip"),
     path("can-sua/<uuid:identifier>/<slug:what>/", mending.step, name="case_step"),
     path("chi-tieu/", goals.progress, name="goals"),
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tiemchung.domain.mending.actions.complaints import file_complaint
+from tiemchung.domain.mending.actions.complaints import confirm_phone, file_complaint
 from tiemchung.domain.mending.actions.opening import Asked, open_doubts, open_requests
 from tiemchung.domain.mending.actions.working import Decided, agree, decide, disagree, hand_on, note, take
 
@@ -10,6 +10,7 @@ __all__ = [
     "Asked",
     "Decided",
     "agree",
+    "confirm_phone",
     "decide",
     "disagree",
     "file_complaint",

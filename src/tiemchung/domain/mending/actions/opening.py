@@ -24,8 +24,9 @@ KINDS = {About.NOT_ME: "not-me", About.CORRECT: CORRECT, About.RESTRICT: RESTRIC
 """As which kind of case a request about own data is worked."""
 
 _OPEN = """
-insert into mending_case (id, person, other, dose, filed_at, due_at, origin, kind, site, commune, state, number_hash, sealed)
-values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, 'open', %b, %b) on conflict do nothing
+insert into mending_case
+(id, person, other, dose, filed_at, due_at, origin, kind, site, commune, state, number_hash, sealed, phone_hash, confirmed_at)
+values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, 'open', %b, %b, %b, %s) on conflict do nothing
 """
 _OPENED = """
 insert into mending_step (id, of_case, by, at, what, site, commune, to_site) values (%s, %s, %s, %s, %s, %s, %s, '')
@@ -44,7 +45,10 @@ class Asked(NamedTuple):
 
 
 class Opening(NamedTuple):
-    """What a case begins with: who asks, about what and whom, where, and until when an answer is due."""
+    """What a case begins with: who asks, about what and whom, where, and until when an answer is due.
+
+    `phone` is where the answer goes; `confirmed` where whoever asks is signed in by it.
+    """
 
     id: UUID
     kind: ComplaintKind
@@ -56,6 +60,8 @@ class Opening(NamedTuple):
     person: UUID | None = None
     other: UUID | None = None
     dose: UUID | None = None
+    phone: str = ""
+    confirmed: bool = False
 
 
 def open_case(told: Opening, *, actor: Actor, now: datetime) -> bool:
@@ -70,6 +76,8 @@ def open_case(told: Opening, *, actor: Actor, now: datetime) -> bool:
             *(told.id, told.person, told.other, told.dose, now, told.due_at, told.origin, told.kind.code, *desk),
             sealing.lookup_hash("complaint", told.number),
             sealing.seal("health", now.date(), msgspec.json.encode({"number": told.number}), told.id.bytes),
+            queries.phone_hash(told.phone) if told.phone else None,
+            now if told.confirmed else None,
         ],
     )
     if fresh:

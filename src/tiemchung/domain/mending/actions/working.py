@@ -30,6 +30,7 @@ from tiemchung.domain.mending.errors import (
     NotTheCasesOwner,
     OutcomeUnknown,
     OwnWork,
+    RejectReasonUnknown,
     SecondPersonNeeded,
     StepOfAnotherCase,
 )
@@ -44,11 +45,14 @@ from tiemchung.domain.mending.events import (
 from tiemchung.domain.mending.values import (
     CENTER,
     CORRECT,
+    LETTERS,
     LONGEST_STORY,
     NO_SITE,
+    NOT_ME,
     OUTCOMES,
     OUTCOMES_OF_DOSES,
     RESTRICT,
+    WITHDRAW,
     CaseState,
     Origin,
     Outcome,
@@ -81,6 +85,11 @@ class _Locked(NamedTuple):
     dose: UUID | None
     number: str
     proposed: PersonCorrection | None
+
+    @property
+    def disputes(self) -> bool:
+        """Tell whether it is about whose a dose is."""
+        return self.dose is not None and self.kind in (NOT_ME, WITHDRAW)
 
 
 class Decided(NamedTuple):
@@ -128,9 +137,10 @@ def hand_on(case: UUID, *, step: UUID, to_site: str, text: str, actor: Actor, no
         _step(found, step, StepKind.HANDED_ON, fact, by=actor, now=now, text=words, to_site=desk)
         database.run(
             "update mending_case set site = %s, commune = %s, owner = null, state = %s, outcome = null, proposed_by = null, "
-            "proposed = null where id = %s",
+            "proposed = null, reason = null where id = %s",
             [desk, NO_SITE, CaseState.OPEN, case],
         )
+        database.run("update mending_slip set site = %s, commune = %s where of_case = %s", [desk, NO_SITE, case])
         database.run("update mending_step set site = %s, commune = %s where of_case = %s", [desk, NO_SITE, case])
         letter = "" if desk == CENTER else desk
         database.run("update mending_complaint set site = %s where id = %s", [letter, case])
@@ -145,6 +155,7 @@ def decide(
     actor: Actor,
     now: datetime,
     correction: PersonCorrection | None = None,
+    reason: str = "",
 ) -> Decided | None:
     """Say how a case ends. Of a kind that two persons decide, the first only proposes.
 
@@ -153,6 +164,8 @@ def decide(
     to correct a person needs the `correction`, which is made with it, and one to restrict restricts.
     """
     words = _words(text)
+    if reason and (reason not in queries.reject_reasons() or outcome is Outcome.UPHELD):
+        raise RejectReasonUnknown(reason=reason)
     with _at_their_desks(actor):
         found = _locked(case, actor=actor, step=step)
         if _noted(step, case):
@@ -165,6 +178,7 @@ def decide(
         if outcome is Outcome.UPHELD and found.kind == CORRECT and found.person is not None:
             # Asked of whoever proposes it, not of the second person: only they can write it otherwise.
             _insist_possible(found.person, correction or PersonCorrection(), now=now)
+        database.run("update mending_case set reason = %s where id = %s", [reason or None, case])
         if policy.deciders(queries.complaint_kinds()[found.kind], correction) > 1:
             database.run(
                 "update mending_case set state = %s, outcome = %s, proposed_by = %s, proposed = %s where id = %s",
@@ -231,7 +245,8 @@ def disagree(case: UUID, *, step: UUID, text: str, actor: Actor, now: datetime) 
         if found.state is not CaseState.PROPOSED:
             raise NothingProposed(case=case)
         database.run(
-            "update mending_case set state = %s, outcome = null, proposed_by = null, proposed = null where id = %s",
+            "update mending_case set state = %s, outcome = null, proposed_by = null, proposed = null, reason = null "
+            "where id = %s",
             [CaseState.OPEN, case],
         )
         fact = CaseDisagreed(id=step, at=now, case=case)
@@ -239,7 +254,7 @@ def disagree(case: UUID, *, step: UUID, text: str, actor: Actor, now: datetime) 
 
 
 def _may_judge(found: _Locked, outcome: Outcome, *, actor: Actor) -> None:
-    if outcome not in (OUTCOMES_OF_DOSES if found.dose else OUTCOMES):
+    if outcome not in (OUTCOMES_OF_DOSES if found.disputes else OUTCOMES):
         raise OutcomeUnknown(outcome=outcome)
     if found.person is not None and found.dose is not None and actor.id in record.hands_of(found.person, found.dose):
         raise OwnWork(case=found.id)
@@ -254,11 +269,13 @@ def _decide(found: _Locked, outcome: Outcome, *, step: UUID, words: str, actor: 
     _step(found, step, StepKind.DECIDED, fact, by=actor, now=now, text=words, outcome=outcome)
     if found.origin is Origin.BOOK:
         access_actions.answer_request(found.id, words, by=actor, reference=found.number, now=now)
-    if found.origin is Origin.PORTAL:
+    if found.origin in LETTERS:
+        answer = sealing.seal("health", now.date(), words.encode(), found.id.bytes)
+        database.run("update mending_case set answer = %b where id = %s", [answer, found.id])
         _tell_who_wrote(found, step=step, now=now)
     if outcome is Outcome.UPHELD and found.person is not None:
         _change(found, found.person, actor=actor, now=now)
-    if found.person is None or found.dose is None:
+    if found.person is None or found.dose is None or not found.disputes:
         return None
     if outcome is Outcome.UPHELD:
         return Decided(void=found.dose, site=found.site)

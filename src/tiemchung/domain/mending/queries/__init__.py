@@ -7,10 +7,18 @@ from tiemchung.domain.mending.queries.cases import (
     cases_decided,
     cases_waiting,
     phone_of_complaint,
+    slip,
     standing_of_requests,
     steps_of,
 )
-from tiemchung.domain.mending.queries.complaints import complaint_by_number, complaint_kinds, open_complaints
+from tiemchung.domain.mending.queries.complaints import (
+    complaint_by_number,
+    complaint_kinds,
+    complaints_of_phone,
+    open_complaints,
+    phone_hash,
+    reject_reasons,
+)
 
 __all__ = [
     "case",
@@ -18,8 +26,12 @@ __all__ = [
     "cases_waiting",
     "complaint_by_number",
     "complaint_kinds",
+    "complaints_of_phone",
     "open_complaints",
+    "phone_hash",
     "phone_of_complaint",
+    "reject_reasons",
+    "slip",
     "standing_of_requests",
     "steps_of",
 ]

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 import msgspec
 
 from tiemchung.domain.access import queries as access
+from tiemchung.domain.journal import actions as journal
 from tiemchung.domain.mending import policy
 from tiemchung.domain.mending.errors import CaseUnknown
 from tiemchung.domain.mending.values import (
     CENTER,
+    LETTERS,
     NO_SITE,
     CaseListed,
     CaseShown,
@@ -22,6 +25,7 @@ from tiemchung.domain.mending.values import (
     Outcome,
     StepKind,
     StepShown,
+    ToldFacts,
 )
 from tiemchung.domain.people.rules import last_digits
 from tiemchung.domain.people.values import PersonCorrection
@@ -81,22 +85,27 @@ def case(identifier: UUID, *, actor: Actor, purpose: Purpose) -> CaseShown:
     """
     with reaching(policy.desks_of(actor)):
         row = database.row(
-            f"select {_COLUMNS}, sealed, person, other, dose, proposed from mending_case where id = %s",
+            f"select {_COLUMNS}, sealed, person, other, dose, proposed, reason, confirmed_at from mending_case where id = %s",
             [identifier],
         )
         if row is None or not policy.may_mend(actor, site=row[3], commune=row[4]):
             raise CaseUnknown(case=identifier)
         (listed,) = _listed([row])
-        story, phone = _told(listed, purpose=purpose)
+        told = _told(listed, purpose=purpose)
+        slips = database.rows("select id from mending_slip where of_case = %s order by id", [identifier])
     return CaseShown(
         listed=listed,
         number=msgspec.json.decode(sealing.unseal(bytes(row[12]), identifier.bytes))["number"],
-        story=story,
-        phone_shown=last_digits(phone, 3) if phone else "",
+        story=told.get("story", ""),
+        phone_shown=last_digits(told["phone"], 3) if told.get("phone") else "",
         person=row[13],
         other=row[14],
         dose=row[15],
         proposed=None if row[16] is None else _proposed(row[16], identifier),
+        reason=row[17] or "",
+        facts=ToldFacts(**{name: told.get(name, "") for name in ToldFacts.__struct_fields__}),
+        slips=tuple(slip for (slip,) in slips),
+        confirmed=row[18] is not None,
     )
 
 
@@ -105,14 +114,27 @@ def _proposed(sealed: bytes, case: UUID) -> PersonCorrection:
     return msgspec.json.decode(sealing.unseal(bytes(sealed), case.bytes), type=PersonCorrection)
 
 
-def _told(listed: CaseListed, *, purpose: Purpose) -> tuple[str, str]:
+def slip(identifier: UUID, *, case_: UUID, actor: Actor, purpose: Purpose, viewed_at: datetime) -> bytes | None:
+    """Return a photo that came with a case of the actor's desks, as a JPEG of ours; None if there is none such.
+
+    Refuses a case out of reach as unknown. Where the case is about a known person the look is logged.
+    """
+    found = case(case_, actor=actor, purpose=purpose)
+    with reaching(policy.desks_of(actor)):
+        row = database.row("select sealed from mending_slip where id = %s and of_case = %s", [identifier, case_])
+        if row is not None and found.person is not None:
+            persons = [found.person]
+            journal.log_views(persons, actor=actor, purpose=purpose, viewed_at=viewed_at, site=found.listed.site)
+    return None if row is None else sealing.unseal(bytes(row[0]), identifier.bytes)
+
+
+def _told(listed: CaseListed, *, purpose: Purpose) -> dict[str, str]:
     """Return what was told, and the phone that was left; the session reaches the case's desk."""
-    if listed.origin is Origin.PORTAL:
-        letter = _letter(listed.id)
-        return letter.get("story", ""), letter.get("phone", "")
+    if listed.origin in LETTERS:
+        return _letter(listed.id)
     if listed.origin is Origin.BOOK:
-        return access.story_of_request(listed.id, purpose=purpose), ""
-    return "", ""
+        return {"story": access.story_of_request(listed.id, purpose=purpose)}
+    return {}
 
 
 def _letter(complaint: UUID) -> dict[str, str]:

@@ -7,8 +7,20 @@ from datetime import datetime, timedelta
 from functools import cache
 from importlib import resources
 
+import msgspec
+
+from tiemchung.domain.access import policy as access
 from tiemchung.domain.mending import rules
-from tiemchung.domain.mending.values import AskedIn, CaseState, ComplaintKind, ComplaintStanding, Outcome
+from tiemchung.domain.mending.values import (
+    AskedIn,
+    CaseState,
+    ComplaintKind,
+    ComplaintStanding,
+    Outcome,
+    OwnComplaint,
+    RejectReason,
+)
+from tiemchung.kernel.purpose import Purpose
 from tiemchung.plumbing import database, sealing
 
 
@@ -24,9 +36,57 @@ def complaint_kinds() -> dict[str, ComplaintKind]:
                 answered_within=timedelta(hours=int(row["default_sla_h"])),
                 asked_in=AskedIn(row["asked_in"]),
                 deciders=int(row["deciders"]),
+                needs_photo=row["needs_photo"] == "yes",
             )
             for row in csv.DictReader(lines)
         }
+
+
+@cache
+def reject_reasons() -> dict[str, RejectReason]:
+    """Return by which reasons a correction is turned down, by code, in the order of the reference file."""
+    with (resources.files("tiemchung.reference") / "reject_reasons.csv").open(encoding="utf-8") as lines:
+        return {
+            row["code"]: RejectReason(
+                code=row["code"], label_vi=row["label_vi"], label_en=row["label_en"], source=row["source"]
+            )
+            for row in csv.DictReader(lines)
+        }
+
+
+def phone_hash(phone: str) -> bytes:
+    """Return the keyed hash under which the complaints of a phone are found."""
+    return sealing.lookup_hash("complaint-phone", access.told_phone(phone))
+
+
+def complaints_of_phone(phone: str, *, purpose: Purpose) -> list[OwnComplaint]:
+    """Return the complaints that name this phone, the latest first, for whoever has just proved to hold it.
+
+    Of one that they have not said to be theirs the answer is left out: somebody may have typed their number.
+    """
+    del purpose
+    return [
+        OwnComplaint(
+            id=row[0],
+            standing=ComplaintStanding(
+                number=msgspec.json.decode(sealing.unseal(bytes(row[8]), row[0].bytes))["number"],
+                kind=row[1],
+                filed_at=row[2],
+                due_at=row[3],
+                state=CaseState(row[4]),
+                outcome=Outcome(row[5]) if row[5] else None,
+                reason=row[6] or "",
+                has_phone=True,
+            ),
+            confirmed=row[7] is not None,
+            answer="" if row[9] is None else sealing.unseal(bytes(row[9]), row[0].bytes).decode(),
+        )
+        for row in database.rows(
+            "select id, kind, filed_at, due_at, state, outcome, reason, confirmed_at, sealed, answer "
+            "from mending_of_phone(%b)",
+            [phone_hash(phone)],
+        )
+    ]
 
 
 def complaint_by_number(text: str) -> ComplaintStanding | None:
@@ -38,12 +98,12 @@ def complaint_by_number(text: str) -> ComplaintStanding | None:
     if number is None:
         return None
     found = database.row(
-        "select kind, filed_at, due_at, state, outcome from mending_standing_of(%b)",
+        "select kind, filed_at, due_at, state, outcome, reason, phone from mending_standing_of(%b)",
         [sealing.lookup_hash("complaint", number)],
     )
     if found is None:
         return None
-    kind, filed_at, due_at, state, outcome = found
+    kind, filed_at, due_at, state, outcome, reason, has_phone = found
     return ComplaintStanding(
         number=number,
         kind=kind,
@@ -51,6 +111,8 @@ def complaint_by_number(text: str) -> ComplaintStanding | None:
         due_at=due_at,
         state=CaseState(state),
         outcome=Outcome(outcome) if outcome else None,
+        reason=reason or "",
+        has_phone=has_phone,
     )
 
 

@@ -78,9 +78,21 @@ REFUSALS: dict[str, Words] = {
         "Số điện thoại cần 10 chữ số, bắt đầu bằng 0. Không có thì để trống.",
         "The phone number needs 10 digits and begins with 0. Leave it empty if there is none.",
     ),
+    "reject-reason-unknown": Words(
+        "Chọn một lý do trong danh sách, và chỉ khi không sửa. Đúng như phản ánh thì bỏ trống lý do.",
+        "Choose a reason of the list, and only if it is turned down. For what is upheld leave it empty.",
+    ),
     "second-decider-needed": Words(
         "Bạn đã đề nghị rồi. Loại việc này cần người thứ hai đồng ý.",
         "You have proposed already. A second person has to agree to this kind.",
+    ),
+    "slip-too-large": Words(
+        "Ảnh lớn quá {most} MB. Chụp lại ở cỡ nhỏ hơn rồi gửi; phần đã viết vẫn còn.",
+        "The photo has more than {most} MB. Take it smaller and send again; your words are still here.",
+    ),
+    "slip-unreadable": Words(
+        "Tệp này không mở được như một ảnh. Gửi ảnh chụp JPEG, PNG hoặc HEIC.",
+        "This file does not open as a picture. Send a photo as JPEG, PNG or HEIC.",
     ),
     "step-of-another-case": Words(
         "Biểu mẫu này đã gửi một lần, cho việc khác. Tải lại trang này rồi ghi lại.",

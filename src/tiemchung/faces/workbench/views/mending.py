@@ -28,7 +28,7 @@ from tiemchung.domain.places import queries as places
 from tiemchung.domain.vaccines import queries as vaccines
 from tiemchung.faces.shared.divisions import commune_named, commune_shown
 from tiemchung.faces.shared.doors import StaffRequest, staff_only
-from tiemchung.faces.shared.mending import kind_said, outcome_said
+from tiemchung.faces.shared.mending import kind_said, outcome_said, reason_said
 from tiemchung.faces.shared.refusals import sentence, status_of
 from tiemchung.faces.shared.words import Words, said
 from tiemchung.faces.workbench import cases
@@ -124,7 +124,8 @@ def _take_step(request: StaffRequest, case: UUID, what: str, *, now: datetime) -
     elif outcome is None:
         raise OutcomeUnknown(outcome=form.get("outcome", ""))
     else:
-        return actions.decide(case, outcome=outcome, text=text, correction=_correction(form), **shared)
+        reason = form.get("reason", "")
+        return actions.decide(case, outcome=outcome, text=text, correction=_correction(form), reason=reason, **shared)
     return None
 
 
@@ -185,7 +186,7 @@ def _case_page(
         if dose and dose.product in vaccines.products()
         else "",
         "outcomes": [
-            (end.value, outcome_said(end, listed.kind)) for end in (OUTCOMES_OF_DOSES if found.dose else OUTCOMES)
+            (end.value, outcome_said(end, listed.kind)) for end in (OUTCOMES_OF_DOSES if found.disputes else OUTCOMES)
         ],
         "two": mending.complaint_kinds()[listed.kind].deciders > 1,
         "proposed": outcome_said(listed.outcome, listed.kind) if listed.outcome else "",
@@ -197,6 +198,11 @@ def _case_page(
         "seen": request.POST.getlist("seen"),
         "ended": request.POST.get("outcome", ""),
         "unsure": unsure,
+        "facts": cases.told_facts(found.facts),
+        "visit": dose.visit if dose and request.actor.can(Power.ATTEST) and request.actor.reaches(dose.site) else None,
+        "reasons": [(code, reason_said(code)) for code in mending.reject_reasons()],
+        "reason": request.POST.get("reason", ""),
+        "reason_said": reason_said(found.reason),
         "number_kinds": {code: said(words) for code, words in cases.NUMBER_KINDS.items()},
         "evidence": {code: said(words) for code, words in cases.SEEN.items()},
         "proposed_lines": cases.correction_lines(found.proposed),
