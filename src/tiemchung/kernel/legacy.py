@@ -36,6 +36,16 @@ _VNI_LETTERS = {"ñ": "đ", "ô": "ơ", "ö": "ư", "í": "í", "ì": "ì", "æ"
 _VNI_PAIR = re.compile(f"([aeouyAEOUY]|[ôöÔÖ])([{''.join(_VNI_MARKS)}{''.join(_VNI_MARKS).upper()}])")
 _UNICODE_ONLY = re.compile("[\u0102\u0103\u0110\u0111\u01a0\u01a1\u01af\u01b0\u1ea0-\u1ef9]")
 _TCVN3_SIGNS = re.compile("[µ¸¶·¹¨»¾¼½©®ª«¬¡¢§£¤¥¦]")
+_VIETNAMESE = frozenset(
+    letter
+    for vowel in "aăâeêioôơuưy"
+    for tone in ("", "\u0300", "\u0301", "\u0303", "\u0309", "\u0323")
+    for lower in (unicodedata.normalize("NFC", vowel + tone),)
+    for letter in (lower, lower.upper())
+) | {"đ", "Đ"}
+_LAST_OLD = 0xFF
+_ASTRAY = re.compile("[aeAE][à-ÿÀ-Þ]|[oO][âêùúûõÂÊÙÚÛÕ]|[a-zà-ÿ][À-Þ]")
+"""What stands together in no Vietnamese word: a marked vowel behind a or e, some behind o, a marked capital inside of a word."""
 _VNI_SIGNS = re.compile(f"(?:[aeouyAEOUYôöÔÖ][{''.join(_VNI_MARKS)}{''.join(_VNI_MARKS).upper()}])|[ñÑ]")
 
 
@@ -48,6 +58,30 @@ def typed_as(samples: Iterable[str]) -> str:
     if tcvn3 > vni:
         return "tcvn3"
     return "vni" if vni else "unicode"
+
+
+def has_unicode(texts: Iterable[str]) -> bool:
+    """Tell whether among these texts is a letter that only Unicode has: they were not typed in an old font."""
+    return any(_UNICODE_ONLY.search(unicodedata.normalize("NFC", text)) for text in texts if not text.isascii())
+
+
+def old_letters(name: str) -> tuple[int, int] | None:
+    """Return from where to where a name is such as an old font leaves it when it is read as Unicode; None where it is not.
+
+    It may be a foreign name all the same (Muñoz, Raúl): for a human to look at, never a reason to refuse.
+    """
+    if name.isascii():
+        return None
+    odd = next((n for n, letter in enumerate(name) if _is_no_letter_of_ours(letter)), None)
+    if odd is not None:
+        return odd, odd + 1
+    found = _ASTRAY.search(name)
+    return found.span() if found else None
+
+
+def _is_no_letter_of_ours(letter: str) -> bool:
+    """Tell whether an old font may have left this letter: they knew 256, and none of those of Ê Đê beyond (ŏ, ŭ, ĭ)."""
+    return letter.isalpha() and not letter.isascii() and ord(letter) <= _LAST_OLD and letter not in _VIETNAMESE
 
 
 def read_back(text: str, how: str) -> str:

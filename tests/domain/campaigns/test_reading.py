@@ -125,6 +125,42 @@ def test_tcvn3_and_vni_are_read_back() -> None:
         assert row.block.name == "Nguyễn Văn Đức"
 
 
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        ("Lª ThÞ Hång", "old-font"),  # TCVN3 of Lê Thị Hồng
+        ("TrÇn Thu", "old-font"),
+        ("Leâ Thò Hoàng", "old-font"),  # VNI of Lê Thị Hồng
+        ("Nguyeãn Vaên Ñöùc", "old-font"),
+        ("NGUYEÃN THÒ HOA", "old-font"),
+        ("Raúl Muñoz", "old-font"),
+        ("Lê Hoàng Nguyên", "new"),
+        ("Đỗ Tuân", "new"),
+        ("TÔ HOÀ", "new"),
+        ("Quách Huê Thuý", "new"),
+        ("Kră Jăn K'Đô", "new"),
+        ("H'Hen Niê", "new"),
+        ("Y Bhĭt Ayŭn", "new"),
+    ],
+)
+def test_a_row_of_an_old_font_in_a_list_of_unicode_is_looked_at_and_not_taken_as_it_stands(
+    name: str, reason: str
+) -> None:
+    for content in (csv_of(GOOD, changed(name=name)), xlsx_file([HEADER, GOOD, changed(name=name)])):
+        good, read = read_all(content)
+        assert good.result is Result.NEW
+        assert (read.reason, read.result) == (reason, Result.NEW if reason == "new" else Result.DOUBT)
+        assert read.block is not None, "whoever looks may take it: a foreign name is one too"
+
+
+def test_a_row_of_unicode_in_a_list_of_an_old_font_stays_what_it_is() -> None:
+    content = xlsx_file([["Hä vµ tªn", "Ngµy sinh"], *[["NguyÔn V¨n §øc", "1958"]] * 250, ["Lê Thị Lự", "1960"]])
+    *old, last = read_all(content)
+    assert {read.block.name for read in old if read.block} == {"Nguyễn Văn Đức"}
+    assert last.block is not None
+    assert last.block.name == "Lê Thị Lự"
+
+
 def sheet(rows: str) -> bytes:
     packed = io.BytesIO(xlsx_file([["x"]]))
     copied = io.BytesIO()

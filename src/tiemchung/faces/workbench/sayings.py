@@ -50,6 +50,10 @@ REASONS = {
     "number-sex": Words(
         "Số căn cước này là của {sex}, cột giới tính ghi khác", "This number is of a {sex}; the column says otherwise"
     ),
+    "old-font": Words(
+        "Họ tên có thể gõ bằng phông chữ cũ (.VnTime, VNI). Xem lại trên giấy",
+        "The name may be typed in an old font (.VnTime, VNI). Look at the paper",
+    ),
     "phone": Words(
         "Số điện thoại không đọc được; thêm mới thì không kèm số", "The phone cannot be read; added without it"
     ),

@@ -67,7 +67,9 @@ def read_row(
 ) -> Read | None:
     """Return what a row says; None for an empty one. Nobody is turned away for lack of a number or a phone."""
     told = {field: row[place] if place < len(row) else "" for field, place in columns.items()}
-    read = [visible(legacy.read_back(cells.plain(cell), typed)).strip() for cell in row]
+    # One list has often been typed by several hands: a row with letters of Unicode's own is Unicode, whatever the file is.
+    how = "unicode" if typed != "unicode" and legacy.has_unicode(row) else typed
+    read = [visible(legacy.read_back(cells.plain(cell), how)).strip() for cell in row]
     shown = read[:width]
     if not any(shown):
         return None
@@ -80,14 +82,14 @@ def read_row(
         number = _number(told.get("number", ""), born)
     except _Wrong as wrong:
         return _answer(wrong, Result.UNUSABLE, shown)
-    doubt: _Wrong | None = None
+    doubt = _old_font(name, texts["name"])
     phone = None
     try:
         phone = _phone(texts.get("phone", ""), countries)
         if number and number.kind == PERSONAL:
             sex = _compared(number.value, texts["number"], born=born, sex=sex)
     except _Wrong as wrong:
-        doubt = wrong
+        doubt = doubt or wrong
     if doubt is None and only_year:
         doubt = _Wrong("new-year", "born", 0, len(texts["born"]), year=born[:4])
     group = texts.get("group", "").split(" ")[0].zfill(2)
@@ -133,6 +135,14 @@ def _name(text: str) -> str:
         place = foreign_in(name)
         raise _Wrong("no-letters", "name", place or 0, len(text) if place is None else place + 1)
     return name
+
+
+def _old_font(name: str, text: str) -> _Wrong | None:
+    """Return the doubt about a name that looks as an old font leaves it in a list of Unicode: somebody reads the paper."""
+    if legacy.old_letters(name) is None:
+        return None
+    start, end = legacy.old_letters(text) or (0, len(text))
+    return _Wrong("old-font", "name", start, end)
 
 
 @lru_cache(maxsize=1 << 16)
