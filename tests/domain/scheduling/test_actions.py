@@ -10,7 +10,8 @@ from uuid import UUID
 import msgspec
 import psycopg
 import pytest
-from django.db import connections
+from django.db import connection, connections
+from django.test.utils import CaptureQueriesContext
 
 from tests.domain.campaigns.wards import CODE, NOW, OTHER_WARD, WARD, block, officer, wish
 from tests.domain.scheduling.conftest import SITE
@@ -251,6 +252,29 @@ def test_nobody_is_called_to_a_session_closed_meanwhile() -> None:
                 asked()
     assert booked(session, tu) == []
     assert filled(opened(tu), tu) == 3, "their registrations stand"
+
+
+def test_a_session_is_called_off_by_as_many_statements_however_many_are_called(
+    owner_connection: psycopg.Connection,
+) -> None:
+    tu, asked = officer(), []
+    for more, count in ((2, 2), (10, 12)):
+        waiting(tu, more)
+        session = opened(tu, capacity=6)
+        assert filled(session, tu) == count
+        with reaching(tu.reach):
+            assert sum(actions.invite(session.id, site=SITE, actor=tu, now=NOW)) == count
+            with CaptureQueriesContext(connection) as statements:
+                assert actions.call_off(session.id, site=SITE, reason="mất điện", actor=tu, now=NOW) == count
+            ended = queries.appointments_in(session.id, purpose=ASKED, states=[AppointmentState.CANCELLED])
+            assert [slot.taken for slot in queries.slots_of(session.id, site=SITE)] == [0, 0]
+        assert len(ended) == count
+        asked.append(len(statements))
+    assert asked[1] <= asked[0] + 2
+    told = owner_connection.execute(
+        "select count(*), count(distinct person) from notices_delivery where template = 'appointment-cancelled'"
+    )
+    assert told.fetchone() == (14, 12), "whoever was called twice is told twice"
 
 
 def test_an_officer_of_another_ward_plans_nothing_here() -> None:

@@ -237,7 +237,14 @@ def test_a_session_is_opened_filled_made_known_and_called_off(
     tu.post(f"{session}hen/{appointment[1]}/", {"viec": "huy"})
     assert "2 trong 4 chỗ đã xếp" in tu.get(session).content.decode()
     tu.post(f"{session}viec/", {"viec": "dong", "ly-do": "mất điện"})
-    assert "không còn nhận người" in tu.get(session).content.decode()
+    page = tu.get(session).content.decode()
+    assert "không còn nhận người" in page
+    assert "Buổi này đã đóng, mọi lịch hẹn đã hủy" in page
+    told = tu.get(f"{session}giay-moi/").content.decode()
+    assert "cần đến tận nơi báo" in told
+    assert "Lê Văn C" in told, "no message reaches who has no phone"
+    assert "Lê Văn B" not in told
+    assert "giấy mời" not in told
     answer = tu.post(f"{session}viec/", {"viec": "xep"})
     assert answer.status_code == 422
     assert "đã đóng hoặc đã qua" in answer.content.decode()

@@ -236,12 +236,39 @@ def _at_site(site: str, actor: Actor) -> AbstractContextManager[None]:
     return reaching(Reach(sites=actor.reach.sites | {site}, communes=actor.reach.communes))
 
 
+def end_all(session: UUID, *, site: str, actor: Actor, now: datetime) -> int:
+    """Cancel every place of a session, under its lock, and tell those who were invited; returns how many there were.
+
+    A hall's day is thousands of people: places, facts and messages are one statement each, however many they are.
+    """
+    found = database.rows(
+        # Compared as no index has it: see `sessions.invite`.
+        "update scheduling_appointment set state = 'cancelled' where session = %s and state || '' = 'booked' "
+        "returning id, person_id, session, site, starts_at, state, reference, invited_at is not null",
+        [session],
+    )
+    ended = [_Held(*row) for row in found]
+    take(session, Counter({slot: -count for slot, count in Counter(one.starts_at for one in ended).items()}), site=site)
+    events = [AppointmentCancelled(id=uuid7(now), at=now, appointment=one.id) for one in ended]
+    persons = {event.id: one.person for event, one in zip(events, ended, strict=True)}
+    journal.append(events, actor=actor, recorded_at=now, site=site, persons=persons)
+    invited = [one for one in ended if one.invited]
+    notices.send(
+        [_message(one, "appointment-cancelled", {"reference": one.reference}, now=now) for one in invited], now=now
+    )
+    return len(ended)
+
+
 def tell(held: _Held, template: str, *, starts_at: datetime | None, now: datetime) -> None:
     """Tell whoever was invited what became of their appointment."""
     values = {"reference": held.reference}
     if starts_at is not None:
         values |= told_when(place_said(held.site), starts_at)
-    message = Message(
+    notices.send([_message(held, template, values, now=now)], now=now)
+
+
+def _message(held: _Held, template: str, values: dict[str, str], *, now: datetime) -> Message:
+    return Message(
         id=uuid7(now),
         channel=Channel.SMS,
         template=template,
@@ -250,7 +277,6 @@ def tell(held: _Held, template: str, *, starts_at: datetime | None, now: datetim
         purpose="invitation",
         site=held.site,
     )
-    notices.send([message], now=now)
 
 
 def place_said(site: str) -> str:

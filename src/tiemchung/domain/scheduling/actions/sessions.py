@@ -214,9 +214,4 @@ def call_off(session: UUID, *, site: str, reason: str, actor: Actor, now: dateti
     )
     event = CampaignSessionCalledOff(id=uuid7(now), at=now, session=session, reason=reason[:200])
     journal.append([event], actor=actor, recorded_at=now, site=site)
-    booked = database.rows(
-        "select id from scheduling_appointment where session = %s and state = 'booked' order by id", [session]
-    )
-    for (appointment,) in booked:
-        appointments.cancel(appointment, actor=actor, now=now)
-    return len(booked)
+    return appointments.end_all(session, site=site, actor=actor, now=now)

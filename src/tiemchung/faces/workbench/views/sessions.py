@@ -124,6 +124,7 @@ def _show(request: StaffRequest, identifier: UUID, *, wrong: str | None = None) 
         "session": found,
         "counts": queries.counts_of([found.id]).get(found.id, SessionCounts()),
         "open": found.state is SessionState.OPEN and found.day >= business_day(now),
+        "called_off": found.state is SessionState.CLOSED,
         "slots": queries.slots_of(identifier, site=found.site),
         "others": _others(request, found, now),
         "site_names": {site.code: site.name for site in frame.sites_of(request)},
@@ -235,12 +236,16 @@ def _move(request: StaffRequest, appointment: UUID, *, to: str, now: datetime) -
 @staff_only(Power.PLAN)
 @require_http_methods(["GET", "POST"])
 def letters(request: StaffRequest, identifier: UUID) -> HttpResponse:
-    """Print the list of those without a phone, to be carried by the ward; a POST notes that they were given out."""
+    """Print the list of those without a phone, to be carried by the ward; a POST notes that they were given out.
+
+    Of a session that was called off these are whom no message can tell: somebody goes there.
+    """
     found = queries.campaign_session(identifier, sites=request.actor.reach.sites)
-    invited = [one for one in _all_called(identifier) if one.invited_at]
+    called_off = found.state is SessionState.CLOSED
+    invited = [one for one in _all_called(identifier, called_off=called_off) if one.invited_at]
     by_phone = people.with_phone([one.person for one in invited])
     without = [one for one in invited if one.person not in by_phone]
-    if request.method == "POST":
+    if request.method == "POST" and not called_off:
         given = notices.mark_printed([one.id for one in without])
         frame.say_next(
             request, t("Đã ghi: {n} giấy mời đã phát.", "Noted: {n} [letter was|letters were] given out.", n=given)
@@ -248,15 +253,17 @@ def letters(request: StaffRequest, identifier: UUID) -> HttpResponse:
         return redirect("workbench:session", identifier=identifier)
     context = {
         "session": found,
+        "called_off": called_off,
         "rows": _named(request, without),
         "site_name": next((site.name for site in frame.sites_of(request) if site.code == found.site), found.site),
     }
     return page(request, "workbench/letters.html", context, here="sessions")
 
 
-def _all_called(identifier: UUID) -> list[Appointment]:
-    """Return everybody who is called to a session, page by page: a letter that is not printed reaches nobody."""
+def _all_called(identifier: UUID, *, called_off: bool) -> list[Appointment]:
+    """Return everybody who is called to a session, or was, page by page: a letter that is not printed reaches nobody."""
+    states = [AppointmentState.CANCELLED if called_off else AppointmentState.BOOKED]
     called: list[Appointment] = []
-    while more := queries.appointments_in(identifier, purpose=ASKED, limit=LETTERS, skip=len(called)):
+    while more := queries.appointments_in(identifier, purpose=ASKED, states=states, limit=LETTERS, skip=len(called)):
         called += more
     return called
