@@ -97,9 +97,15 @@ def test_a_registration_is_changed_and_taken_back(phones: Phones) -> None:
     assert 'value="morning" checked' not in page
     cancel = f"{BOOK}nguoi/{link}/dang-ky/huy/{registration}/"
     assert "Hủy đăng ký" in text_of(client.get(cancel).content)
-    assert client.post(cancel).status_code == 302
+    assert "Hủy lịch và đăng ký trước" in text_of(client.get(f"{BOOK}nguoi/{link}/bo/").content)
+    refused = client.post(f"{BOOK}nguoi/{link}/bo/")
+    assert refused.status_code == 409
+    assert "chờ lịch" in text_of(client.get(f"{BOOK}nguoi/{link}/").content), "nobody could take it back afterwards"
+    for _click in range(2):
+        assert client.post(cancel)["Location"] == f"{BOOK}nguoi/{link}/"
     assert "chờ lịch" not in text_of(client.get(f"{BOOK}nguoi/{link}/").content)
-    assert client.post(cancel).status_code == 404
+    assert client.get(cancel).status_code == 404
+    assert client.post(f"{BOOK}nguoi/{link}/bo/")["Location"] == BOOK
 
 
 def test_an_answer_that_is_missing_is_asked_for(phones: Phones) -> None:

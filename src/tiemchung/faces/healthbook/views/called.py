@@ -10,6 +10,8 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
+from tiemchung.domain.campaigns import queries as campaigns
+from tiemchung.domain.campaigns.values import Standing
 from tiemchung.domain.people import queries as people
 from tiemchung.domain.places import queries as places
 from tiemchung.domain.scheduling import actions, queries
@@ -39,6 +41,13 @@ def coming(request: CitizenRequest) -> list[called.CalledLine]:
     """Return the appointments that are still to come, as the book's first page shows them."""
     today = business_day(clock().now())
     return [called.line(one, today=today) for one in appointments(request) if _is_coming(one)]
+
+
+def waits(request: CitizenRequest) -> bool:
+    """Tell whether the page's person waits for a place by this account's word, or has one."""
+    told = campaigns.registrations_of(request.signed.account, purpose=Purpose.OWN)
+    registered = [each for each in told if each.standing is Standing.REGISTERED]
+    return bool(coming(request)) or request.link.person in {each.person for each in registered}
 
 
 @citizen_only

@@ -18,6 +18,7 @@ from tiemchung.domain.access.values import Relation
 from tiemchung.domain.people.values import IdentifierTold, PersonBlock
 from tiemchung.faces.healthbook import pages
 from tiemchung.faces.healthbook.persons import persons_of
+from tiemchung.faces.healthbook.views import called
 from tiemchung.faces.healthbook.views.homes import take_commune, units_page
 from tiemchung.faces.shared.citizens import CitizenRequest, citizen_only
 from tiemchung.faces.shared.words import Words, said, t
@@ -89,13 +90,18 @@ def step(request: CitizenRequest, step: str) -> HttpResponse:
 @citizen_only
 @require_http_methods(["GET", "POST"])
 def remove(request: CitizenRequest, link: UUID) -> HttpResponse:
-    """Ask once, then take a person off this account's list; what was recorded of them stays where it is."""
+    """Ask once, then take a person off this account's list; what was recorded of them stays where it is.
+
+    A claim that has registered somebody stays until that is taken back: nobody could do it afterwards.
+    """
     now = clock().now()
-    if request.method == "POST":
+    waits = not request.link.proved and called.waits(request)
+    if request.method == "POST" and not waits:
         actions.end_link(request.signed.account, link, why="left", now=now)
         return redirect("healthbook:home")
     name = pages.name_of(request.link, persons_of(request, now))
-    return render(request, "healthbook/remove.html", {"link": request.link, "name": name})
+    page = {"link": request.link, "name": name, "waits": waits}
+    return render(request, "healthbook/remove.html", page, status=409 if request.method == "POST" else 200)
 
 
 def _finish(request: CitizenRequest, told: Told) -> HttpResponse:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -36,6 +36,7 @@ from tiemchung.plumbing.time import clock
 STEPS = ("chien-dich", "noi-o", "nhom", "diem", "gio", "xem-lai")
 MOST_SITES = 25
 """Sites to choose from on one page: those of the ward and then of its district."""
+STANDING = frozenset({Standing.REGISTERED})
 Told = dict[str, str]
 
 
@@ -122,17 +123,20 @@ def change(request: CitizenRequest, link: UUID, registration: UUID) -> HttpRespo
 @require_http_methods(["GET", "POST"])
 def cancel(request: CitizenRequest, link: UUID, registration: UUID) -> HttpResponse:
     """Ask once, then take the registration back; taken back twice, it is taken back once."""
-    found = _own(request, registration)
     if request.method == "POST":
+        _own(request, registration, states=frozenset(Standing))
         campaigns.withdraw(registration, actor=request.actor, now=clock().now())
         return redirect("healthbook:person", link=link)
+    found = _own(request, registration)
     return render(request, "healthbook/cancel.html", {"link": request.link, "code": pages.reference(found.id)})
 
 
-def registrations(request: CitizenRequest, person: UUID) -> list[RegistrationShown]:
-    """Return what this account registered for a person and did not take back."""
+def registrations(
+    request: CitizenRequest, person: UUID, *, states: Collection[Standing] = STANDING
+) -> list[RegistrationShown]:
+    """Return what this account registered for a person: what it did not take back, or whatever stands so."""
     found = campaigns_queries.registrations_of(request.signed.account, purpose=Purpose.OWN)
-    return [each for each in found if each.person == person and each.standing is Standing.REGISTERED]
+    return [each for each in found if each.person == person and each.standing in states]
 
 
 def carry_over(request: CitizenRequest, claimed: Link, proved: Link) -> None:
@@ -163,8 +167,9 @@ def _flow(link: UUID) -> str:
     return f"register:{link}"
 
 
-def _own(request: CitizenRequest, registration: UUID) -> RegistrationShown:
-    found = next((each for each in registrations(request, request.link.person) if each.id == registration), None)
+def _own(request: CitizenRequest, registration: UUID, *, states: Collection[Standing] = STANDING) -> RegistrationShown:
+    held = registrations(request, request.link.person, states=states)
+    found = next((each for each in held if each.id == registration), None)
     if found is None:
         raise Http404
     return found
