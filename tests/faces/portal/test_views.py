@@ -108,6 +108,11 @@ def test_a_country_without_doses_says_so_and_shows_no_figure(committed_db: None)
     page = read(Client(), "/")
     assert "Chưa có mũi tiêm nào được ghi" in page
     assert '<svg class="tc-map__picture"' not in page
+    assert "<dt>Đã đăng ký</dt><dd>0</dd>" in page
+    for door in ("/so-suc-khoe/", "/diem-tiem/", "/kiem-tra/", "/phan-anh/"):
+        assert re.search(f'<(a|form) [^>]*(href|action)="{door}"', page.split("<main")[1]), (
+            f"before the first dose too: {door}"
+        )
 
 
 def test_a_province_leads_to_its_districts_and_a_district_to_its_communes(portal: Client) -> None:
@@ -277,6 +282,7 @@ def test_demand_and_doses_are_told_for_every_unit_with_their_age(portal: Client,
     assert "<dt>Đến hạn tiêm</dt><dd>800</dd>" in page
     assert "tính lúc 09:40 15/09/2021" in page
     assert "<dt>Liều đã phân bổ</dt><dd>900</dd>" in page
+    assert "đã giao cho điểm tiêm; đếm lúc 13:40 15/09/2021" in page
     assert "thêm 60 liều trên đường; đếm lúc 13:40 15/09/2021" in page
     rows = table_of(portal, "/so-lieu/79/huyen.csv")
     words = ("dân đã đăng ký", "dân đến hạn tiêm", "liều đã phân bổ", "liều còn lại")
