@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -13,6 +14,8 @@ from django.test import Client
 
 from tests.faces.station import scenery
 from tests.faces.station.scenery import LOT, MORNING, OTHER_SITE, SITE
+from tiemchung.domain.places import queries as places_told
+from tiemchung.domain.places.values import Era
 from tiemchung.domain.supply import queries as supply
 from tiemchung.domain.visits.events import SessionClosed
 from tiemchung.kernel.actor import Reach
@@ -232,6 +235,17 @@ class TestArrival:
         visit = received(nurse, month="", day="")
         assert "1987 (chỉ có năm)" in nurse.get(f"/station/visits/{visit}/screening/").content.decode()
 
+    def test_at_a_site_since_2025_people_name_a_commune_of_its_province(
+        self, nurse: Client, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        old = places_told.site(SITE)
+        assert old is not None
+        new = replace(old, era=Era.Y2025, district_code=None)
+        monkeypatch.setattr(places_told, "site", lambda _code: new)
+        page = nurse.post("/station/arrivals/", {"step": "find", "papers": "none"}).content.decode()
+        offered = re.findall(r'<option value="([0-9]{5})"', page)
+        assert offered == [unit.code for unit in places_told.children(Era.Y2025, old.province_code)]
+
     def test_a_vaccinator_alone_receives_nobody(self) -> None:
         scenery.hire("huy", "vaccinator")
         assert scenery.signed_in("huy").get("/station/arrivals/").status_code == 403
@@ -313,11 +327,11 @@ class TestScreening:
             assert said in page, said
 
     @pytest.mark.parametrize(
-        ("on", "consent"),
-        [(scenery.NOVEMBER, "consent_ours"), (datetime(2022, 4, 4, 2, tzinfo=UTC), "child_1535")],
+        ("on", "consent", "phone"),
+        [(scenery.NOVEMBER, "consent_ours", "0901 234 567"), (datetime(2022, 4, 4, 2, tzinfo=UTC), "child_1535", "")],
     )
     def test_for_a_child_the_guardian_agrees_by_the_form_of_the_day(
-        self, nurse: Client, set_time: Callable[..., None], on: datetime, consent: str
+        self, nurse: Client, set_time: Callable[..., None], on: datetime, consent: str, phone: str
     ) -> None:
         set_time(on)
         visit = received(nurse, year="2007", sex="female", as_written="yes")
@@ -325,8 +339,11 @@ class TestScreening:
         assert "Người giám hộ có đồng ý" in page
         assert "mẫu 5002" in page
         assert screened(nurse, visit).status_code == 422
+        for wrong in ({"guardian_name": "Ạ" * 81}, {"guardian_name": "Bình 2"}, {"guardian_phone": "0901"}):
+            told = {"guardian_name": "Nguyễn Văn Bình", **wrong}
+            assert screened(nurse, visit, **told, conclusion="eligible_now", note="BS. Đăng").status_code == 422
         assert entries("consented") == 0
-        guardian = {"guardian_name": "Nguyễn Văn Bình", "guardian_phone": "0901 234 567"}
+        guardian = {"guardian_name": "Nguyễn Văn Bình", "guardian_phone": phone}
         assert screened(nurse, visit, **guardian, conclusion="eligible_now", note="BS. Đăng").status_code == 302
         assert rows("select form, sealed is not null from declarations_consent") == [(consent, True)]
 

@@ -245,7 +245,8 @@ export function readScreening(
     return { wrong, told: { form, agreed: false, guardian, guardianPhone, answers: {}, vitals: {}, evaluation: null } };
   }
   if (of.minor && guardian === null) wrong["guardian"] = w("wrong.guardian");
-  if (of.minor && !/^0\d{9}$/.test(guardianPhone ?? "")) wrong["guardianPhone"] = w("wrong.guardian-phone");
+  // Nobody is turned away because the guardian has no phone; what is typed must be one.
+  if (of.minor && guardianPhone !== null && !/^0\d{9}$/.test(guardianPhone)) wrong["guardianPhone"] = w("wrong.phone");
   const asked: Record<string, Answer> = {};
   for (const question of form ? askedOf(form, of.sex) : []) {
     const answer = answerOf(question, typed);

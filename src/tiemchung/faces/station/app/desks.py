@@ -176,7 +176,7 @@ DESKS: dict[str, Words] = {
     "consent.yes": Words("Đồng ý", "Agrees"),
     "consent.no": Words("Không đồng ý", "Declines"),
     "consent.guardian": Words("Tên người giám hộ", "Guardian's name"),
-    "consent.guardian-phone": Words("Điện thoại người giám hộ", "Guardian's phone"),
+    "consent.guardian-phone": Words("Điện thoại người giám hộ, nếu có", "Guardian's phone, if any"),
     "consent.agreed": Words("Đã đồng ý", "Agreed"),
     "consent.declined": Words("Không đồng ý", "Declined"),
     "consent.unknown": Words("Chưa ghi", "Not recorded"),
@@ -234,9 +234,6 @@ DESKS: dict[str, Words] = {
     ),
     "wrong.agreed": Words("Hỏi: có đồng ý tiêm không?", "Ask: do they agree to the vaccination?"),
     "wrong.guardian": Words("Ghi tên người giám hộ đã đồng ý.", "Enter the guardian who agreed."),
-    "wrong.guardian-phone": Words(
-        "Ghi số điện thoại 10 số của người giám hộ.", "Enter the guardian's phone number, 10 digits."
-    ),
     "wrong.question": Words("Chưa hỏi: {question}", "Not asked yet: {question}"),
     "wrong.temperature": Words("Đo nhiệt độ rồi ghi vào đây.", "Take the temperature and enter it."),
     "wrong.sign": Words("{sign}: ghi một số từ {low} đến {high}.", "{sign}: a number from {low} to {high}."),

@@ -24,11 +24,12 @@ from tiemchung.faces.station.pages.chair import CONCLUSION_WORDS
 from tiemchung.faces.station.pages.known import row_text, text_of
 from tiemchung.faces.station.typed import words_in
 from tiemchung.kernel.dates import PartialDate
+from tiemchung.kernel.names import LONGEST_NAME, display_name, fault_of_name
 
 NO_FORM = "none"
 """What stands for the form where no source gives one for the person's age: a doctor decides."""
 OF_AGE = 18
-NOTE_LENGTH, NAME_LENGTH = 300, 80
+NOTE_LENGTH = 300
 MEASURED_ALWAYS = "temp_c"
 MEASURES = {
     "everybody": Words("đo cho mọi người", "of everybody"),
@@ -116,14 +117,7 @@ def read_screening(form: Mapping[str, str], questions: Sequence[Question], *, mi
     agreed = {"yes": True, "no": False}.get(form.get("agreed", ""))
     if agreed is None:
         wrong["agreed"] = t("Hỏi: có đồng ý tiêm không?", "Ask: do they agree to the vaccination?")
-    guardian = words_in(form.get("guardian_name"), longest=NAME_LENGTH)
-    phone = told_phone(words_in(form.get("guardian_phone"), longest=20))
-    if minor and agreed and not guardian:
-        wrong["guardian_name"] = t("Ghi tên người giám hộ đã đồng ý.", "Enter the guardian who agreed.")
-    if minor and agreed and not phone:
-        wrong["guardian_phone"] = t(
-            "Ghi số điện thoại 10 số của người giám hộ.", "Enter the guardian's phone number, 10 digits."
-        )
+    guardian, phone = _guardian(form, wrong if minor and agreed else {})
     if agreed is False:
         return Told(
             agreed=False, guardian_name=guardian or None, guardian_phone=phone or None, answers={}, vitals=Vitals()
@@ -137,6 +131,24 @@ def read_screening(form: Mapping[str, str], questions: Sequence[Question], *, mi
     return Told(
         agreed=True, guardian_name=guardian or None, guardian_phone=phone or None, answers=answers, vitals=vitals
     )
+
+
+def _guardian(form: Mapping[str, str], wrong: dict[str, str]) -> tuple[str, str]:
+    """Return name and phone of who agreed for a child; nobody is turned away because that person has no phone."""
+    name = display_name(words_in(form.get("guardian_name"), longest=LONGEST_NAME + 1))
+    typed = words_in(form.get("guardian_phone"), longest=20)
+    phone = told_phone(typed)
+    if fault_of_name(name):
+        wrong["guardian_name"] = t(
+            "Ghi tên người giám hộ đã đồng ý: chỉ có chữ, không quá 80.",
+            "Enter the guardian who agreed: letters only, 80 at most.",
+        )
+    if typed and not phone:
+        wrong["guardian_phone"] = t(
+            "Số điện thoại có 10 số, bắt đầu bằng 0. Không có thì để trống.",
+            "A phone number has 10 digits and begins with 0. Leave it empty if there is none.",
+        )
+    return name, phone
 
 
 def _answer(form: Mapping[str, str], question: Question, wrong: dict[str, str]) -> Answer:

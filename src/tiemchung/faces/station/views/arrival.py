@@ -261,7 +261,7 @@ def _of_this_desk(holders: frozenset[UUID], *, site: str, actor: Actor, purpose:
 
 
 def _communes(site: str) -> dict[str, str]:
-    """Return the communes of the site's district, or province where none is, by code: where nearly all who come live."""
+    """Return the communes around the site by code, of its district or, since 2025, its province: where nearly all live."""
     known = places.site(site)
     if known is None:
         return {}
