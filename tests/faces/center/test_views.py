@@ -10,7 +10,9 @@ import psycopg
 import pytest
 from django.test import Client
 
+from tests.domain.campaigns.wards import open_campaign
 from tests.faces.center.officers import NOW, SignIn
+from tests.faces.healthbook.citizens import text_of
 from tiemchung.domain.figures.actions import note_lags, publish_state
 from tiemchung.domain.figures.rules import lag_step
 from tiemchung.domain.places import actions as places
@@ -381,7 +383,7 @@ def test_sites_of_a_commune_are_points_and_one_without_coordinates_is_in_the_tab
 
 
 def test_adoption_tells_who_uses_it_and_which_lists_were_entered(
-    sign_in: SignIn, set_time: Callable[..., None], owner_connection: psycopg.Connection
+    sign_in: SignIn, set_time: Callable[..., None], owner_connection: psycopg.Connection, as_worker: AsWorker
 ) -> None:
     set_time(NOW)
     board = sign_in("bao", role="duty-officer", level="everywhere")
@@ -398,7 +400,20 @@ def test_adoption_tells_who_uses_it_and_which_lists_were_entered(
     page = board.get("/center/su-dung/").content.decode()
     for told in ("777", "1.234", "1 <small>/ 2</small>", "150 mũi đã nhập trên 300 liều đã cấp cho điểm", "50,0"):
         assert told in page
-    assert "Quận 1" in board.get("/center/su-dung/79/").content.decode()
+    with as_worker():
+        open_campaign()
+    owner_connection.execute(
+        "insert into campaigns_demand (campaign, commune, target_group, channel, registered, due) values "
+        "('covid-2021', '26734', '05', 'own', 31, 0), ('covid-2021', '00001', '05', 'list', 69, 0)"
+    )
+    channels = text_of(board.get("/center/su-dung/").content).partition("Đăng ký theo kênh")[2]
+    assert "Tự đăng ký trên điện thoại 31 31,0" in channels
+    assert "Theo danh sách của phường, xã 69 69,0" in channels
+    of_the_city = board.get("/center/su-dung/79/").content
+    assert "Quận 1" in of_the_city.decode()
+    channels = text_of(of_the_city).partition("Đăng ký theo kênh")[2]
+    assert "Tự đăng ký trên điện thoại 31 100" in channels
+    assert "Theo danh sách" not in channels, "the list of another province"
     assert board.get("/center/su-dung/760/").status_code == 404
 
 

@@ -49,7 +49,8 @@ def show(request: StaffRequest, province: str = "") -> HttpResponse:
     found = response.areas(actor=actor, since=now - CASES_SHOWN, level=level, parent=province)
     demand = response.units_standing(level, parent=province or COUNTRY_CODE, era=ERA)
     open_now = campaigns.open_campaigns(business_day(now))
-    channels = response.registrations_by_channel(open_now[0].code, actor=actor) if open_now else {}
+    here = places.reach_of([(ERA, province)]).communes if province else None
+    channels = response.registrations_by_channel(open_now[0].code, actor=actor, within=here) if open_now else {}
     rows = [
         Row(
             name=unit.display_name if (unit := places.unit(ERA, each.code)) else t("không rõ", "unknown"),

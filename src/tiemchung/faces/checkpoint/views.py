@@ -51,14 +51,7 @@ def home(request: StaffRequest) -> HttpResponse:
     here = _chosen(request)
     if here is None:
         return page(request, "checkpoint/choose.html", {"checkpoints": places.checkpoints_within(request.actor.reach)})
-    counts = queries.passed_at(here.code, business_day(clock().now()))
-    context = {
-        "checkpoint": here,
-        "most": MOST_LETTERS,
-        "passed": counts.get(Decision.PASSED, 0) + counts.get(Decision.LET_THROUGH, 0),
-        "held": counts.get(Decision.HELD, 0) + counts.get(Decision.STOPPED, 0),
-    }
-    return page(request, "checkpoint/scan.html", context)
+    return page(request, "checkpoint/scan.html", _counted(here))
 
 
 @staff_only(Power.CHECK_PASSAGE)
@@ -102,7 +95,7 @@ def record(request: StaffRequest) -> HttpResponse:
         slip = signing.loads(request.POST.get("slip", ""), salt=SALT, max_age=DECIDED_WITHIN_S)
     except signing.BadSignature:
         wrong = t("Chưa ghi lượt này: đã quá 10 phút. Quét lại.", "Not noted: ten minutes are over. Scan again.")
-        return page(request, "checkpoint/scan.html", {**_empty(here), "wrong": wrong}, status=409)
+        return page(request, "checkpoint/scan.html", {**_counted(here), "wrong": wrong}, status=409)
     if slip["at"] != here.code:
         return redirect("checkpoint:home")
     now = clock().now()
@@ -119,8 +112,15 @@ def record(request: StaffRequest) -> HttpResponse:
     return redirect("checkpoint:home")
 
 
-def _empty(here: Checkpoint) -> dict[str, Any]:
-    return {"checkpoint": here, "most": MOST_LETTERS, "passed": 0, "held": 0}
+def _counted(here: Checkpoint) -> dict[str, Any]:
+    """Return what the scan shows: where the officer stands, and how many passed there today."""
+    counts = queries.passed_at(here.code, business_day(clock().now()))
+    return {
+        "checkpoint": here,
+        "most": MOST_LETTERS,
+        "passed": counts.get(Decision.PASSED, 0) + counts.get(Decision.LET_THROUGH, 0),
+        "held": counts.get(Decision.HELD, 0) + counts.get(Decision.STOPPED, 0),
+    }
 
 
 @staff_only(Power.ENROLL_CHECKPOINT)

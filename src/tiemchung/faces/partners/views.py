@@ -37,6 +37,8 @@ from tiemchung.plumbing.rowsecurity import reaching
 from tiemchung.plumbing.time import clock
 
 FHIR = "application/fhir+json"
+FORMATS = frozenset({FHIR, "application/json", "json"})
+"""What clients write into `_format` (FHIR R4, 3.1.0.1.11) for the one format there is."""
 JWT_BEARER = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 PATIENTS, DOSES, AHEAD = "Patient", "Immunization", "ImmunizationRecommendation"
 MOST = 50
@@ -297,7 +299,9 @@ def _absent() -> Resource:
 
 
 def _insist_on(request: HttpRequest, known: set[str]) -> None:
-    unknown = sorted(set(request.GET) - known)
+    if request.GET.get("_format", FHIR) not in FORMATS:
+        raise CannotRead(t("Chỉ trả lời bằng JSON.", "Answers come as JSON only."))
+    unknown = sorted(set(request.GET) - known - {"_format"})
     if unknown:
         raise CannotRead(t("Tham số lạ: {names}.", "Unknown parameters: {names}.", names=", ".join(unknown)[:200]))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -154,14 +154,24 @@ def heard_at(site: str) -> datetime | None:
     return found[0] if found else None
 
 
-def registrations_by_channel(campaign: str, *, actor: Actor) -> dict[str, int]:
-    """Return how many persons are registered for a campaign, by the channel they came through, within reach."""
+def registrations_by_channel(campaign: str, *, actor: Actor, within: Collection[str] | None = None) -> dict[str, int]:
+    """Return how many persons are registered for a campaign, by the channel they came through, within reach.
+
+    `within` are the codes of the communes that count; None for all.
+    """
     everywhere, _ = _reach(actor)
     return dict(
         database.rows(
             "select channel, sum(registered)::int8 from campaigns_demand d where campaign = %s "
-            "and (%s or commune = any(%b::text[])) group by channel having sum(registered) > 0 order by channel",
-            [campaign, everywhere, arrays.texts(sorted(actor.reach.communes))],
+            "and (%s or commune = any(%b::text[])) and (%s or commune = any(%b::text[])) "
+            "group by channel having sum(registered) > 0 order by channel",
+            [
+                campaign,
+                everywhere,
+                arrays.texts(sorted(actor.reach.communes)),
+                within is None,
+                arrays.texts(sorted(within or ())),
+            ],
         )
     )
 
