@@ -228,7 +228,14 @@ def test_a_session_is_opened_filled_made_known_and_called_off(
     letters = tu.get(f"{session}giay-moi/").content.decode()
     assert "Lê Văn C" in letters
     assert "Lê Văn A" not in letters
-    tu.post(f"{session}giay-moi/")
+    assert tu.post(f"{session}giay-moi/", {"den": "hôm qua"}).status_code == 404
+    tu.post(f"{session}giay-moi/", {"den": "2021-01-01T00:00:00+00:00"})
+    assert "0 giấy mời đã phát" in tu.get(session).content.decode(), (
+        "who was invited after the list was printed has none"
+    )
+    owner_connection.execute("delete from journal_view")
+    tu.get(f"{session}giay-moi/")
+    tu.post(f"{session}giay-moi/", {"den": hidden(letters, "den")})
     # The one whose letter is printed was seen, once: nobody looked at those who have a phone, nor at the letters given out.
     assert owner_connection.execute("select count(*) from journal_view").fetchone() == (1,)
     assert "1 giấy mời đã phát" in tu.get(session).content.decode()

@@ -246,7 +246,8 @@ def letters(request: StaffRequest, identifier: UUID) -> HttpResponse:
     by_phone = people.with_phone([one.person for one in invited])
     without = [one for one in invited if one.person not in by_phone]
     if request.method == "POST" and not called_off:
-        given = notices.mark_printed([one.id for one in without])
+        printed = _moment(request.POST.get("den", ""))
+        given = notices.mark_printed([one.id for one in without if one.invited_at and one.invited_at <= printed])
         frame.say_next(
             request, t("Đã ghi: {n} giấy mời đã phát.", "Noted: {n} [letter was|letters were] given out.", n=given)
         )
@@ -254,10 +255,22 @@ def letters(request: StaffRequest, identifier: UUID) -> HttpResponse:
     context = {
         "session": found,
         "called_off": called_off,
+        "printed": max((one.invited_at for one in without if one.invited_at), default=None),
         "rows": _named(request, without),
         "site_name": next((site.name for site in frame.sites_of(request) if site.code == found.site), found.site),
     }
     return page(request, "workbench/letters.html", context, here="sessions")
+
+
+def _moment(told: str) -> datetime:
+    """Return up to which invitation a printed list reaches: who was invited after it has no letter yet."""
+    try:
+        found = datetime.fromisoformat(told)
+    except ValueError:
+        raise Http404 from None
+    if found.tzinfo is None:
+        raise Http404
+    return found
 
 
 def _all_called(identifier: UUID, *, called_off: bool) -> list[Appointment]:
