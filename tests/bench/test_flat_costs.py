@@ -90,6 +90,20 @@ def test_what_has_expired_is_not_sought_among_all_messages_that_wait() -> None:
 
 
 @pytest.mark.django_db
+def test_what_is_due_is_not_sought_among_the_letters_that_wait_to_be_printed() -> None:
+    asked = [
+        arrays.texts(["other"]),
+        arrays.texts(["sms"]),
+        arrays.integers([500]),
+        datetime(2021, 9, 13, tzinfo=UTC),
+        500,
+    ]
+    plan = "\n".join(line for (line,) in database.rows(f"explain {delivering.NEXT}", asked))
+    assert "notices_due" in plan
+    assert "kind = w.kind) AND (channel = w.channel) AND (due_at <=" in plan
+
+
+@pytest.mark.django_db
 def test_it_would_scan_if_it_might() -> None:
     database.run("set local enable_seqscan = on")
     assert scans()

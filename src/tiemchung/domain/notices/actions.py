@@ -123,7 +123,7 @@ def _expire(real: datetime) -> int:
 
 
 # Each kind of each channel by its own stretch of the index of what is due.
-_NEXT = """
+NEXT = """
 select d.id, d.channel, d.kind, d.template, d.language, d.person, d.contact, d.told, d.tries
 from unnest(%b::text[], %b::text[], %b::int4[]) with ordinality as w(kind, channel, most, nth), lateral (
     select * from notices_delivery
@@ -137,7 +137,7 @@ def _next(real: datetime, limit: int) -> list[tuple[Any, ...]]:
     left = sorted(queries.budget_left(business_day(real)).items(), key=lambda one: one[0][1])
     wanted = [(channel, kind, min(limit, most)) for (channel, kind), most in left if most > 0]
     return database.rows(
-        _NEXT,
+        NEXT,
         [
             arrays.texts([kind.value for _, kind, _ in wanted]),
             arrays.texts([channel.value for channel, _, _ in wanted]),

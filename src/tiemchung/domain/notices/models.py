@@ -38,7 +38,12 @@ class Delivery(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(fields=["kind", "due_at", "id"], condition=Q(state="queued"), name="notices_waiting"),
+            # Letters wait for whoever prints them, for days: among what is due, each delivery would read past all of them.
+            models.Index(
+                fields=["kind", "channel", "due_at", "id"],
+                condition=Q(state="queued") & ~Q(channel="print"),
+                name="notices_due",
+            ),
             models.Index(
                 fields=["expires_at"],
                 condition=Q(settled_at__isnull=True, expires_at__isnull=False),
