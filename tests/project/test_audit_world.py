@@ -237,6 +237,21 @@ def test_what_never_happened_is_found(world: Told, files: tuple[Path, Path], tmp
     assert found == UNTOLD
 
 
+def test_calls_to_a_day_that_nobody_closed_may_stand(world: Told, files: tuple[Path, Path], tmp_path: Path) -> None:
+    entries.load(files[0])
+    open_day = _account(tmp_path / "open.ndjson", [line for line in world if line["what"] != "closed"])
+    for state, account, faulty in (
+        ("missed", files[1], True),
+        ("missed", open_day, False),
+        ("fulfilled", open_day, True),
+    ):
+        outside.load(account)
+        with transaction.atomic():
+            assert database.run("update scheduling_appointment set state = 'booked' where state = %s", [state]) != 0
+            assert ("calls" in _faulty()) is faulty
+            transaction.set_rollback(True)
+
+
 def test_a_certificate_for_a_dose_that_nobody_gave_is_found(files: tuple[Path, Path], tmp_path: Path) -> None:
     entries.load(_written(tmp_path / "untrue.ndjson"))
     outside.load(files[1])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import pytest
@@ -52,9 +52,9 @@ def told(as_worker: Callable[[], AbstractContextManager[None]]) -> Callable[[], 
     return heard
 
 
-def arrives(person: UUID, *, appointment: Appointment | None = None) -> Arrived:
+def arrives(person: UUID, *, appointment: Appointment | None = None, at: datetime = MORNING) -> Arrived:
     named = appointment.id if appointment else None
-    return Arrived(id=uuid7(), at=MORNING, visit=uuid7(), person=person, ticket="1", appointment=named)
+    return Arrived(id=uuid7(), at=at, visit=uuid7(), person=person, ticket="1", appointment=named)
 
 
 def day_is_closed() -> None:
@@ -86,6 +86,18 @@ def test_who_came_after_the_close_came_all_the_same(told: Callable[[], list[str]
     assert told() == ["missed"]
     scenery.tell(arrives(hang.person))
     assert told() == ["fulfilled"]
+
+
+def test_who_came_by_a_tablet_that_knew_no_date_has_kept_what_they_named(told: Callable[[], list[str]]) -> None:
+    hang, ai = called("Nguyễn Thị Hằng", "Võ Thúy Ái")
+    long_ago = MORNING.replace(year=1999)
+    scenery.tell(arrives(hang.person, appointment=hang, at=long_ago))
+    scenery.tell(arrives(ai.person, at=long_ago))
+    # Of whom the day is not known and nothing was named, nobody can say for which day they came.
+    assert told() == ["fulfilled", "booked"]
+    scenery.somebody_who_left()
+    day_is_closed()
+    assert told() == ["fulfilled", "missed"]
 
 
 def test_a_dose_without_an_arrival_keeps_it(told: Callable[[], list[str]]) -> None:

@@ -139,11 +139,14 @@ class DayCounts(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Came(msgspec.Struct, frozen=True, kw_only=True):
-    """Somebody was at a site on a business day, and said for which appointment, if they did."""
+    """Somebody was at a site on a business day, and said for which appointment, if they did.
+
+    Of a tablet whose clock could not be believed nobody knows the day; the appointment tells it.
+    """
 
     person: UUID
     site: str
-    day: date
+    day: date | None
     appointment: UUID | None = None
 
 

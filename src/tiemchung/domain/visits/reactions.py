@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from tiemchung.domain.immunization import actions as immunization
 from tiemchung.domain.immunization import queries as immunization_queries
@@ -48,5 +48,5 @@ def keep_appointments(entries: Sequence[Entry], *, now: datetime) -> None:
     }
     doses -= {(one.person, one.site, one.day) for one in came}
     told = [*came, *(Came(person=person, site=site, day=day) for person, site, day in doses)]
-    scheduling.fulfill(sorted(told, key=lambda one: (one.person, one.day, one.site)))
+    scheduling.fulfill(sorted(told, key=lambda one: (one.person, one.day or date.min, one.site)))
     scheduling.miss_of_days(queries.days_closed_by([entry.id for entry in entries if entry.kind == Attested.kind()]))

@@ -115,12 +115,18 @@ select coalesce(w.id, s.id) from (select id, site, day from audit_world where wh
 full join scheduling_session s using (id) where w.id is null or (s.site, s.day) is distinct from (w.site, w.day)"""
 
 # Who was not found by their card came as somebody else, or not at all; whom the platform knew all the same has come.
+# A day to which nobody came is nobody's to close: its appointments stand for three days more.
 _CALLS_OFF = """
+with never_closed as (
+    select s.id from audit_world s where s.what = 'session' and not exists (
+        select from audit_world c where c.what = 'closed' and c.site = s.site and c.day = s.day)
+)
 select w.id, coalesce(a.state, 'unknown'), 'instead of', w.outcome
 from audit_world w left join scheduling_appointment a using (id)
 where w.what = 'called' and ((a.session, a.person_id, a.site) is distinct from (w.session, w.person, w.site)
-  or not a.state = any(case w.outcome when 'came' then array['fulfilled'] when 'not-found' then array['missed', 'fulfilled']
-    else array['missed'] end))"""
+  or not (a.state = any(case w.outcome when 'came' then array['fulfilled'] when 'not-found' then array['missed', 'fulfilled']
+    else array['missed'] end)
+    or a.state = 'booked' and w.outcome <> 'came' and w.session in (select id from never_closed)))"""
 
 _CALLS_UNKNOWN = """
 select a.id from scheduling_appointment a

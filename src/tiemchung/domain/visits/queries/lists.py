@@ -159,7 +159,7 @@ def came(persons: Collection[UUID]) -> list[Came]:
     """
     found = database.rows(
         "select person_id, site, day, appointment from visits_visit "
-        "where person_id = any(%b::uuid[]) and day is not null "
+        "where person_id = any(%b::uuid[]) and (day is not null or appointment is not null) "
         "and (ending is distinct from %s or state is distinct from %s)",
         [arrays.uuids(list(persons)), int(Ending.LEFT), WRONG_PERSON],
     )
