@@ -178,7 +178,7 @@ class Calling:
             planner.fill(session, wards=self._wards_of(index))
             planner.invite(session)
             if rng.random() < LETTERS_HANDED_OUT:
-                planner.hand_out_letters(session)
+                planner.hand_out_letters(session, printed=opens)
         finally:
             self._planners.put(planner)
         self._field.turnout.plan_session(day, index, session, product)

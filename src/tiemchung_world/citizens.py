@@ -48,6 +48,7 @@ class Citizen:
         self._phone = phone
         self._typed: set[str] = set()
         """Messages whose code has opened the book before: they open it no more, and each try counts."""
+        self._awaits_code = False
         self.link = ""
 
     def ask_code(self) -> bool:
@@ -106,18 +107,19 @@ class Citizen:
             self.browser.send(f"{page}{step}/", fields)
         return _id_of(self.browser.send(f"{page}xem-lai/", {}).location, "/xong/")
 
-    def open_book(self, code: str, *, year: str) -> list[str]:
-        """Open the book by the code of the slip, look at it and at its certificates; return these.
+    def come_back(self) -> None:
+        """Look at the book again; whoever was away for so long that their session has ended has a code sent for `open_book`."""
+        self._awaits_code = self.browser.get(f"{BOOK}/", moved=True).location.startswith(f"{BOOK}/vao/")
+        if self._awaits_code and not self.ask_code():
+            raise JourneyError("a number that was taken before is not taken again")
 
-        Whoever was away for so long that their session has ended signs in again first.
-        """
+    def open_book(self, code: str, *, year: str) -> list[str]:
+        """Open the book by the code of the slip, look at it and at its certificates; return these."""
+        if self._awaits_code:
+            self.sign_in()
+            self._awaits_code = False
         told = {"code": code, "year": year, "relation": "self", "claimed": self.link}
         led_to = self.browser.send(f"{BOOK}/mo/", told).location
-        if led_to.startswith(f"{BOOK}/vao/"):
-            if not self.ask_code():
-                raise JourneyError("a number that was taken before is not taken again")
-            self.sign_in()
-            led_to = self.browser.send(f"{BOOK}/mo/", told).location
         self.link = _id_of(led_to, "/nguoi/")
         book = self.browser.get(f"{BOOK}/nguoi/{self.link}/").body.decode()
         papers = list(dict.fromkeys(_PAPER.findall(book)))
@@ -213,14 +215,16 @@ class Citizens:
             seen = self._calling.seen(walker.person)
             if seen is not None:
                 by_site.setdefault(seen.site, []).append((walker, seen.visit))
-        self._field.together(
-            self._open_at_site,
-            [
-                (site, there[first : first + AT_ONE_DESK])
-                for site, there in by_site.items()
-                for first in range(0, len(there), AT_ONE_DESK)
-            ],
-        )
+        desks = [
+            (site, there[first : first + AT_ONE_DESK])
+            for site, there in by_site.items()
+            for first in range(0, len(there), AT_ONE_DESK)
+        ]
+        # As on the way in, those who need a code ask for it before anybody waits for one.
+        for first in range(0, len(desks), _DESKS_AT_ONCE):
+            part = desks[first : first + _DESKS_AT_ONCE]
+            self._field.together(Citizen.come_back, [one.citizen for _, there in part for one, _ in there])
+            self._field.together(self._open_at_site, part)
         self.told["requests"] = sum(one.citizen.browser.requests for one in self._walkers)
 
     def _open_at_site(self, at_site: tuple[str, list[tuple[_Walker, str]]]) -> None:
@@ -242,5 +246,7 @@ class Citizens:
 
 AT_ONE_DESK: Final = 50
 """How many slips one desk prints in a row: a hall has more desks, and nobody waits for its last one alone."""
+_DESKS_AT_ONCE: Final = 16
+"""At how many desks slips are printed at once: twice the threads, and their citizens' codes do not run out meanwhile."""
 _AT_ONCE: Final = 200
 """How many citizens are on their way at once: fewer than would let a code run out meanwhile."""

@@ -13,7 +13,7 @@ from tiemchung_world.offices import planner_login, ward_login
 if TYPE_CHECKING:
     import random
     from collections.abc import Iterable, Sequence
-    from datetime import date
+    from datetime import date, datetime
 
     from tiemchung_world.center import Center
 
@@ -129,6 +129,6 @@ class Planner:
         """Tell everybody who has a place."""
         self.browser.send(f"{SESSIONS}{session}/viec/", {"viec": "moi"})
 
-    def hand_out_letters(self, session: str) -> None:
-        """Note that the letters of those without a phone were printed and carried to them."""
-        self.browser.send(f"{SESSIONS}{session}/giay-moi/", {})
+    def hand_out_letters(self, session: str, *, printed: datetime) -> None:
+        """Note that the letters of those without a phone who were invited until then were printed and carried to them."""
+        self.browser.send(f"{SESSIONS}{session}/giay-moi/", {"den": printed.isoformat()})
