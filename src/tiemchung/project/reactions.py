@@ -120,6 +120,18 @@ REACTIONS: Mapping[type[Event], Sequence[Reaction]] = {
         certificates.prepare,
         mending_reactions.queue_doubts,
     ],
+    people.PersonsJoined: [
+        immunization.rejudge,
+        certificates.prepare,
+        visit_reactions.keep_appointments,
+        mending_reactions.tell_joined,
+    ],
+    people.PersonsParted: [
+        immunization.rejudge,
+        certificates.prepare,
+        visit_reactions.keep_appointments,
+        mending_reactions.tell_joined,
+    ],
     people.UseRestricted: [],
     people.RestrictionLifted: [],
     places.ZoneDeclared: [],
@@ -169,8 +181,8 @@ REACTIONS: Mapping[type[Event], Sequence[Reaction]] = {
     mending.CaseNoted: [],
     mending.CaseHandedOn: [],
     mending.CaseProposed: [],
-    mending.CaseDisagreed: [],
-    mending.CaseDecided: [],
+    mending.CaseDisagreed: [mending_reactions.join_decided],
+    mending.CaseDecided: [mending_reactions.join_decided],
 }
 
 

@@ -168,6 +168,17 @@ class DoseShown(msgspec.Struct, frozen=True, kw_only=True):
     visit: UUID | None = None
 
 
+class DoseIfJoined(msgspec.Struct, frozen=True, kw_only=True):
+    """A dose as it would stand if the persons of a case were one: under whom it is, its number then, what would be found."""
+
+    person: UUID
+    occurred_at: datetime
+    given_on: date | None
+    product: str
+    dose_number: int
+    findings: list[str]
+
+
 class DoseJudged(msgspec.Struct, frozen=True, kw_only=True):
     """How a dose is judged now, for the devices of its site: its counted number and what was found. Nobody's name is in it."""
 

@@ -16,9 +16,12 @@ def may_mend(actor: Actor, *, site: str, commune: str) -> bool:
     return actor.reaches(site) or actor.reach.covers_commune(commune)
 
 
-def deciders(kind: ComplaintKind, correction: PersonCorrection | None) -> int:
-    """Return how many persons decide a case: two where an identity number changes, for by it somebody's record is found."""
-    return max(kind.deciders, 2 if correction and correction.number else 1)
+def deciders(kind: ComplaintKind, correction: PersonCorrection | None, *, counts_change: bool) -> int:
+    """Return how many persons decide a case.
+
+    Two where an identity number changes, for by it somebody's record is found, and where doses are counted otherwise.
+    """
+    return max(kind.deciders, 2 if counts_change or (correction and correction.number) else 1)
 
 
 def desks_of(actor: Actor) -> Reach:

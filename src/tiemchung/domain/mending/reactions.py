@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import msgspec
+from django.conf import settings
 
 from tiemchung.domain.access.events import OwnDataAsked
 from tiemchung.domain.access.values import About
 from tiemchung.domain.journal.values import Entry
 from tiemchung.domain.mending import actions
+from tiemchung.domain.mending.events import CaseDecided, CaseDisagreed
+from tiemchung.domain.notices import actions as notices
+from tiemchung.domain.notices.values import Channel, Message
+from tiemchung.domain.people.events import PersonsJoined, PersonsParted
+
+TOLD_WITHIN = timedelta(hours=24)
+"""How old a merge may be to be told of: a reaction that reads the journal anew tells nobody of last year's."""
+_TOLD_OF = {PersonsJoined.kind(): "records-joined", PersonsParted.kind(): "records-parted"}
 
 
 def queue_doubts(entries: Sequence[Entry], *, now: datetime) -> None:
@@ -34,3 +43,34 @@ def open_cases(entries: Sequence[Entry], *, now: datetime) -> None:
             )
         )
     actions.open_requests(asked, now=now)
+
+
+def join_decided(entries: Sequence[Entry], *, now: datetime) -> None:
+    """Join the two persons of a case that says they are one, and part them when it is open again."""
+    told: dict[str, type[CaseDecided | CaseDisagreed]] = {each.kind(): each for each in (CaseDecided, CaseDisagreed)}
+    actions.follow_decisions(
+        [msgspec.json.decode(entry.body, type=told[entry.kind]).case for entry in entries], now=now
+    )
+
+
+def tell_joined(entries: Sequence[Entry], *, now: datetime) -> None:
+    """Tell whoever has a phone that two records became one, or two again: they can say in their book that it is wrong.
+
+    The message says nothing of whom or of doses. Its id is the entry's, so that nobody is told twice.
+    """
+    link = f"{settings.TIEMCHUNG_PUBLIC_URL}/so-suc-khoe/"
+    notices.send(
+        [
+            Message(
+                id=entry.id,
+                channel=Channel.SMS,
+                template=_TOLD_OF[entry.kind],
+                values={"link": link},
+                to_person=entry.person,
+                purpose=_TOLD_OF[entry.kind],
+            )
+            for entry in entries
+            if entry.person is not None and now - entry.recorded_at < TOLD_WITHIN
+        ],
+        now=now,
+    )

@@ -103,6 +103,11 @@ OUTCOMES_OF_DOSES = (Outcome.UPHELD, Outcome.NOT_UPHELD)
 """A dose is somebody's or it is not: while nobody can tell, its case stays open, and nothing is signed for it."""
 
 
+def joins(kind: str, outcome: Outcome | None) -> bool:
+    """Tell whether a case that ends so makes its two persons one."""
+    return kind == DOUBT and outcome is Outcome.NOT_UPHELD
+
+
 class StepKind(StrEnum):
     """What was done with a case."""
 

@@ -1,4 +1,4 @@
-"""Facts of people: somebody is told otherwise, or the use of their data is restricted."""
+"""Facts of people: somebody is told otherwise, two rows are one, or the use of somebody's data is restricted."""
 
 from __future__ import annotations
 
@@ -37,3 +37,19 @@ class RestrictionLifted(Event, frozen=True, kw_only=True):
     """Whose data they are has ended the restriction of their use."""
 
     person: UUID
+
+
+class PersonsJoined(Event, frozen=True, kw_only=True):
+    """Two rows are one human being from now on, by the decision of a case. Told once for each of the two."""
+
+    person: UUID
+    other: UUID
+    decision: UUID
+
+
+class PersonsParted(Event, frozen=True, kw_only=True):
+    """Two rows are two human beings again: the case that joined them is open. Told once for each of the two."""
+
+    person: UUID
+    other: UUID
+    decision: UUID

@@ -266,6 +266,17 @@ def phones_to_call(
     return found
 
 
+def joined(pairs: Collection[tuple[UUID, UUID]]) -> set[tuple[UUID, UUID]]:
+    """Return those of these pairs (the lower id first) whose rows a link of their own makes one now."""
+    return set(
+        database.rows(
+            "select s.person, s.other from people_same_as s join unnest(%b::uuid[], %b::uuid[]) as x(person, other) "
+            "on s.person = x.person and s.other = x.other where s.valid_to is null",
+            [arrays.uuids([one for one, _ in pairs]), arrays.uuids([other for _, other in pairs])],
+        )
+    )
+
+
 def with_phone(persons: Collection[UUID]) -> set[UUID]:
     """Return those of these persons who have told a phone, of those that the session reaches. No number is read."""
     found = database.rows(

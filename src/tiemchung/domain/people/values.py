@@ -141,6 +141,14 @@ class PersonCorrection(msgspec.Struct, frozen=True, kw_only=True):
         return [field for field, enough in EVIDENCE.items() if getattr(self, field) and enough.isdisjoint(self.seen)]
 
 
+class Joined(msgspec.Struct, frozen=True, kw_only=True):
+    """Two rows of one human being, the lower id first, and the case by whose decision they are, or are no more."""
+
+    person: UUID
+    other: UUID
+    decision: UUID
+
+
 class PersonNamed(msgspec.Struct, frozen=True, kw_only=True):
     """A person's name and birth (empty where nothing is known), to be signed or printed."""
 

@@ -21,6 +21,8 @@ REACTIONS: Mapping[str, Words] = {
     "visits.rejudge_arrived": Words("Xét lại khi biết người đến", "Judged again when the arrival is told"),
     "response.watch": Words("Dò điều vô lý", "Looking for what cannot be true"),
     "immunization.ask_was_it_you": Words("Hỏi “có phải bạn không”", "Asking “was this you?”"),
+    "mending.join_decided": Words("Gộp và gỡ gộp hồ sơ", "Joining and parting records"),
+    "mending.tell_joined": Words("Nhắn về hồ sơ gộp, gỡ", "Messages about joined records"),
     "mending.queue_doubts": Words("Tìm số giấy tờ trùng", "Looking for shared identity numbers"),
     "mending.open_cases": Words("Mở việc cần xem lại", "Cases opened"),
     "certificates.prepare": Words("Chuẩn bị chứng nhận", "Certificates prepared"),

@@ -17,7 +17,7 @@ OUTCOMES_SAID: Mapping[Outcome, Words] = {
 }
 DOUBT_SAID: Mapping[Outcome, Words] = {
     Outcome.UPHELD: Words("Hai người khác nhau, một số ghi nhầm", "Two persons; one number was written down wrong"),
-    Outcome.NOT_UPHELD: Words("Là một người, hai hồ sơ chờ gộp", "One person; the two records wait to be merged"),
+    Outcome.NOT_UPHELD: Words("Là một người, hai hồ sơ gộp làm một", "One person; the two records become one"),
     Outcome.COME_IN_PERSON: Words(
         "Chưa rõ, xem giấy tờ khi người ấy đến lần sau", "Not clear; look at the document at the next visit"
     ),

@@ -13,6 +13,7 @@ from tiemchung.domain.immunization.events import (
     DoseRejudged,
     DoseRenumbered,
 )
+from tiemchung.domain.immunization.queries import by_book
 from tiemchung.domain.immunization.values import (
     FINDING_BITS,
     PERSON_MISSING,
@@ -26,7 +27,6 @@ from tiemchung.domain.people import queries as people
 from tiemchung.domain.people.values import PersonFacts
 from tiemchung.domain.supply import queries as supply_queries
 from tiemchung.domain.vaccines import queries as vaccines
-from tiemchung.domain.vaccines.rules import judge
 from tiemchung.kernel.actor import SYSTEM
 from tiemchung.kernel.clock import business_day
 from tiemchung.kernel.events import Event
@@ -35,25 +35,6 @@ from tiemchung.plumbing import arrays, database
 
 ABOUT_LOT = mask_of(["lot-unknown", "lot-product-differs", "lot-held", "lot-expired"])
 BY_REJUDGING = PLAUSIBLE_AGAIN | mask_of([PERSON_MISSING, "told-number-differs"])
-
-
-def by_book(
-    doses: Sequence[tuple[HistoryDose, Sequence[HistoryDose], PersonFacts | None]],
-) -> list[list[str]]:
-    """Judge each dose by the rule book, among the human being's doses and by what is known of the person.
-
-    One with no known day cannot be judged.
-    """
-    codes: list[list[str]] = [[] for _ in doses]
-    dated = [number for number, (dose, _, _) in enumerate(doses) if dose.given_on is not None]
-    if not dated:
-        return codes
-    proposed = [rules.proposed(*doses[number]) for number in dated]
-    book = vaccines.rule_book(max(one.given_on for one in proposed))
-    for number, found in zip(dated, judge(proposed, book), strict=True):
-        if found:
-            codes[number] = [finding.code for finding in found]
-    return codes
 
 
 def about_person(dose: HistoryDose, number: int, person: PersonFacts | None) -> list[str]:

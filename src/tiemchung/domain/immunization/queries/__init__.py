@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tiemchung.domain.immunization.queries.judged import by_book, if_joined
 from tiemchung.domain.immunization.queries.record import (
     ahead,
     dose_facts,
@@ -28,6 +29,7 @@ from tiemchung.domain.immunization.queries.waiting import waiting_at, waiting_co
 __all__ = [
     "WAITING_PAGE",
     "ahead",
+    "by_book",
     "dose_facts",
     "dosed_after_sql",
     "due",
@@ -38,6 +40,7 @@ __all__ = [
     "given_at",
     "hands_of",
     "history",
+    "if_joined",
     "persons_awaited",
     "prospects",
     "timelines",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tiemchung.domain.mending.actions.complaints import confirm_phone, file_complaint
-from tiemchung.domain.mending.actions.opening import Asked, open_doubts, open_requests
+from tiemchung.domain.mending.actions.opening import Asked, follow_decisions, open_doubts, open_requests
 from tiemchung.domain.mending.actions.working import Decided, agree, decide, disagree, hand_on, note, take
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "decide",
     "disagree",
     "file_complaint",
+    "follow_decisions",
     "hand_on",
     "note",
     "open_doubts",

@@ -14,8 +14,22 @@ from tiemchung.domain.immunization import actions as immunization
 from tiemchung.domain.journal import actions as journal
 from tiemchung.domain.mending import queries, rules
 from tiemchung.domain.mending.events import CaseOpened
-from tiemchung.domain.mending.values import CENTER, CORRECT, DOUBT, NO_SITE, RESTRICT, ComplaintKind, Origin, StepKind
+from tiemchung.domain.mending.values import (
+    CENTER,
+    CORRECT,
+    DOUBT,
+    NO_SITE,
+    RESTRICT,
+    CaseState,
+    ComplaintKind,
+    Origin,
+    Outcome,
+    StepKind,
+    joins,
+)
+from tiemchung.domain.people import actions as people_actions
 from tiemchung.domain.people import queries as people
+from tiemchung.domain.people.values import Joined
 from tiemchung.kernel.actor import SYSTEM, Actor
 from tiemchung.kernel.ids import uuid7
 from tiemchung.plumbing import arrays, database, sealing
@@ -150,6 +164,25 @@ def open_doubts(met: Mapping[UUID, str], *, now: datetime) -> int:
         )
         opened += open_case(told, actor=SYSTEM, now=now)
     return opened
+
+
+def follow_decisions(cases: Sequence[UUID], *, now: datetime) -> None:
+    """Let the two persons of each of these cases be one, or two, as the case stands now. For a session that sees all."""
+    found = database.rows(
+        "select id, person, other, kind, state, outcome from mending_case "
+        "where id = any(%b::uuid[]) and person is not null and other is not null order by id",
+        [arrays.uuids(sorted(set(cases)))],
+    )
+    links = people.joined([(person, other) for _, person, other, *_ in found])
+    wanted: list[Joined] = []
+    ended: list[Joined] = []
+    for case, person, other, kind, state, outcome in found:
+        pair = Joined(person=person, other=other, decision=case)
+        one = state == CaseState.DECIDED and joins(kind, Outcome(outcome))
+        if one != ((person, other) in links):
+            (wanted if one else ended).append(pair)
+    people_actions.join(wanted, now=now)
+    people_actions.part(ended, now=now)
 
 
 def _in_dispute(cases: Sequence[UUID]) -> list[tuple[UUID, UUID]]:

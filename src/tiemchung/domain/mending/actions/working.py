@@ -18,6 +18,7 @@ from tiemchung.domain.access import policy as access_policy
 from tiemchung.domain.access import queries as access
 from tiemchung.domain.immunization import actions as immunization
 from tiemchung.domain.immunization import queries as record
+from tiemchung.domain.immunization.values import DoseStatus
 from tiemchung.domain.journal import actions as journal
 from tiemchung.domain.mending import policy, queries
 from tiemchung.domain.mending.errors import (
@@ -57,6 +58,7 @@ from tiemchung.domain.mending.values import (
     Origin,
     Outcome,
     StepKind,
+    joins,
 )
 from tiemchung.domain.notices import actions as notices
 from tiemchung.domain.notices.values import Channel, Message
@@ -82,6 +84,7 @@ class _Locked(NamedTuple):
     outcome: Outcome | None
     proposed_by: UUID | None
     person: UUID | None
+    other: UUID | None
     dose: UUID | None
     number: str
     proposed: PersonCorrection | None
@@ -179,7 +182,8 @@ def decide(
             # Asked of whoever proposes it, not of the second person: only they can write it otherwise.
             _insist_possible(found.person, correction or PersonCorrection(), now=now)
         database.run("update mending_case set reason = %s where id = %s", [reason or None, case])
-        if policy.deciders(queries.complaint_kinds()[found.kind], correction) > 1:
+        kind = queries.complaint_kinds()[found.kind]
+        if policy.deciders(kind, correction, counts_change=_counts_change(found, outcome)) > 1:
             database.run(
                 "update mending_case set state = %s, outcome = %s, proposed_by = %s, proposed = %s where id = %s",
                 [CaseState.PROPOSED, outcome, actor.id, _sealed(correction, case, now=now), case],
@@ -189,6 +193,14 @@ def decide(
             return None
         found = found._replace(proposed=correction)
         return _decide(found, outcome, step=step, words=words, actor=actor, now=now)
+
+
+def _counts_change(found: _Locked, outcome: Outcome) -> bool:
+    """Tell whether doses are counted otherwise by this outcome: of two records that become one, where both hold some."""
+    if found.person is None or found.other is None or not joins(found.kind, outcome):
+        return False
+    lines = record.timelines([found.person, found.other])
+    return all(any(dose.status is not DoseStatus.VOIDED for dose in line) for line in lines.values())
 
 
 def _insist_possible(person: UUID, correction: PersonCorrection, *, now: datetime) -> None:
@@ -236,18 +248,21 @@ def _newest_proposal(case: UUID) -> UUID | None:
 
 
 def disagree(case: UUID, *, step: UUID, text: str, actor: Actor, now: datetime) -> None:
-    """Do not agree to what somebody proposed, and say why: the case is open again. Who proposed may take it back so."""
+    """Do not agree to what somebody proposed, and say why: the case is open again. Who proposed may take it back so.
+
+    Two records that were joined by the case are two again, whenever somebody finds that they are not one person.
+    """
     words = _words(text)
     with _at_their_desks(actor):
-        found = _locked(case, actor=actor, step=step)
+        found = _locked(case, actor=actor, step=step, what=StepKind.DISAGREED)
         if _noted(step, case):
             return
-        if found.state is not CaseState.PROPOSED:
+        if found.state is CaseState.OPEN:
             raise NothingProposed(case=case)
         database.run(
-            "update mending_case set state = %s, outcome = null, proposed_by = null, proposed = null, reason = null "
-            "where id = %s",
-            [CaseState.OPEN, case],
+            "update mending_case set state = %s, outcome = null, proposed_by = null, proposed = null, reason = null, "
+            "decided_by = null, decided_at = null, owner = %s where id = %s",
+            [CaseState.OPEN, found.owner if found.state is CaseState.PROPOSED else None, case],
         )
         fact = CaseDisagreed(id=step, at=now, case=case)
         _step(found, step, StepKind.DISAGREED, fact, by=actor, now=now, text=words)
@@ -320,10 +335,10 @@ def _at_their_desks(actor: Actor, *, and_site: str = "") -> Iterator[None]:
         yield
 
 
-def _locked(case: UUID, *, actor: Actor, step: UUID) -> _Locked:
+def _locked(case: UUID, *, actor: Actor, step: UUID, what: StepKind | None = None) -> _Locked:
     """Lock a case on one of the actor's desks. A step that was taken before may find it decided by itself."""
     row = database.row(
-        "select id, origin, kind, site, commune, state, owner, outcome, proposed_by, person, dose, sealed, proposed "
+        "select id, origin, kind, site, commune, state, owner, outcome, proposed_by, person, other, dose, sealed, proposed "
         "from mending_case where id = %s for update",
         [case],
     )
@@ -340,15 +355,21 @@ def _locked(case: UUID, *, actor: Actor, step: UUID) -> _Locked:
         outcome=Outcome(row[7]) if row[7] else None,
         proposed_by=row[8],
         person=row[9],
-        dose=row[10],
-        number=msgspec.json.decode(sealing.unseal(bytes(row[11]), row[0].bytes))["number"],
+        other=row[10],
+        dose=row[11],
+        number=msgspec.json.decode(sealing.unseal(bytes(row[12]), row[0].bytes))["number"],
         proposed=None
-        if row[12] is None
-        else msgspec.json.decode(sealing.unseal(bytes(row[12]), row[0].bytes), type=PersonCorrection),
+        if row[13] is None
+        else msgspec.json.decode(sealing.unseal(bytes(row[13]), row[0].bytes), type=PersonCorrection),
     )
-    if found.state is CaseState.DECIDED and not _noted(step, case):
+    if found.state is CaseState.DECIDED and not _may_open_again(found, what) and not _noted(step, case):
         raise CaseClosed(case=case)
     return found
+
+
+def _may_open_again(found: _Locked, what: StepKind | None) -> bool:
+    """Tell whether the step may be taken with a decided case: one that joined two records is opened again, whenever."""
+    return what is StepKind.DISAGREED and joins(found.kind, found.outcome)
 
 
 def _noted(step: UUID, case: UUID) -> bool:

@@ -21,7 +21,17 @@ from tiemchung.domain.intake import actions as intake
 from tiemchung.domain.mending import actions
 from tiemchung.domain.mending import queries as mending
 from tiemchung.domain.mending.errors import OutcomeUnknown
-from tiemchung.domain.mending.values import CENTER, OUTCOMES, OUTCOMES_OF_DOSES, CaseShown, Outcome, StepKind
+from tiemchung.domain.mending.values import (
+    CENTER,
+    DOUBT,
+    OUTCOMES,
+    OUTCOMES_OF_DOSES,
+    CaseShown,
+    CaseState,
+    Outcome,
+    StepKind,
+    joins,
+)
 from tiemchung.domain.people import queries as people
 from tiemchung.domain.people.values import PersonCorrection, Seen
 from tiemchung.domain.places import queries as places
@@ -31,7 +41,7 @@ from tiemchung.faces.shared.doors import StaffRequest, staff_only
 from tiemchung.faces.shared.mending import kind_said, outcome_said, reason_said
 from tiemchung.faces.shared.refusals import sentence, status_of
 from tiemchung.faces.shared.words import Words, said
-from tiemchung.faces.workbench import cases
+from tiemchung.faces.workbench import cases, pairs
 from tiemchung.faces.workbench.sayings import SEXES
 from tiemchung.faces.workbench.views.frame import page, say_next, uuid_or_none
 from tiemchung.kernel.actor import Power
@@ -98,8 +108,26 @@ def step(request: StaffRequest, identifier: UUID, what: str) -> HttpResponse:
         )
         intake.record([event], actor=request.actor, site=decided.site, now=now)
     say_next(request, said(DONE[what]))
-    return redirect(
-        "workbench:mending" if what == "hand" else "workbench:case", *([] if what == "hand" else [identifier])
+    if what == "hand":
+        return redirect("workbench:mending")
+    if what in ("decide", "agree") and request.POST.get("go_on"):
+        following = _next_doubt(request, after=identifier)
+        return redirect("workbench:case", following) if following else redirect("workbench:mending")
+    return redirect("workbench:case", identifier)
+
+
+def _next_doubt(request: StaffRequest, *, after: UUID) -> UUID | None:
+    """Return the doubt that is due next and that nobody else works on; None where none waits."""
+    return next(
+        (
+            each.id
+            for each in mending.cases_waiting(actor=request.actor)
+            if each.kind == DOUBT
+            and each.id != after
+            and each.state is CaseState.OPEN
+            and each.owner in (None, request.actor.id)
+        ),
+        None,
     )
 
 
@@ -173,7 +201,7 @@ def _case_page(
     names = places.sites_of(
         {code for code in [listed.site, *(each.site for each in steps)] if code not in ("", CENTER)}
     )
-    persons, dose = _about(request, found)
+    persons, dose, beside = _about(request, found)
     context = {
         "case": found,
         "listed": listed,
@@ -181,6 +209,8 @@ def _case_page(
         "kind": kind_said(listed.kind),
         "steps": [(each, cases.case_step(each, names, kind=listed.kind)) for each in steps],
         "persons": persons,
+        "beside": beside,
+        "joined": listed.state is CaseState.DECIDED and joins(listed.kind, listed.outcome),
         "dose": dose,
         "dose_product": vaccines.products()[dose.product].name_vi
         if dose and dose.product in vaccines.products()
@@ -213,8 +243,19 @@ def _case_page(
     return page(request, "workbench/case.html", context, here="mending", status=status)
 
 
-def _about(request: StaffRequest, found: CaseShown) -> tuple[list[Any], DoseShown | None]:
-    """Return the persons whom a case is about, as far as they are within reach, and the dose; each look is logged."""
+class _Beside(NamedTuple):
+    """Two records side by side, and the doses of both on one line."""
+
+    names: tuple[str, str]
+    fields: list[pairs.Field]
+    doses: list[pairs.DoseOnLine]
+
+
+def _about(request: StaffRequest, found: CaseShown) -> tuple[list[Any], DoseShown | None, _Beside | None]:
+    """Return the persons whom a case is about, as far as they are within reach, and the dose; each look is logged.
+
+    Two who are both within reach stand side by side.
+    """
     asking: dict[str, Any] = {
         "purpose": Purpose.CORRECTION,
         "actor": request.actor,
@@ -223,10 +264,15 @@ def _about(request: StaffRequest, found: CaseShown) -> tuple[list[Any], DoseShow
     }
     wanted = [person for person in (found.person, found.other) if person is not None]
     if not wanted:
-        return [], None
+        return [], None, None
     shown = people.persons(wanted, **asking)
     dose = None
     if found.person is not None and found.dose is not None:
         history = immunization.history([found.person], **asking)[found.person]
         dose = next((each for each in history if each.id == found.dose), None)
-    return [cases.person_line(shown[person]) for person in wanted if person in shown], dose
+    both = [shown[person] for person in wanted if person in shown]
+    if len(both) > 1:
+        doses = immunization.if_joined(wanted, **asking)
+        line = pairs.on_one_line(doses, first=wanted[0], products=vaccines.products())
+        return [], dose, _Beside((both[0].name, both[1].name), pairs.fields(both[0], both[1]), line)
+    return [cases.person_line(one) for one in both], dose, None
