@@ -9,11 +9,12 @@ from typing import NamedTuple
 
 from tiemchung.domain.access import queries as access
 from tiemchung.domain.immunization import queries, rules
-from tiemchung.domain.immunization.actions.judging import about_person, by_book
+from tiemchung.domain.immunization.actions.judging import about_person
 from tiemchung.domain.immunization.engine import ARMS
 from tiemchung.domain.immunization.events import (
     DoseGiven,
 )
+from tiemchung.domain.immunization.queries import by_book
 from tiemchung.domain.immunization.values import (
     DoseStatus,
     HistoryDose,
