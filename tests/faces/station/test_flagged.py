@@ -244,3 +244,32 @@ def test_a_long_list_goes_on_where_its_page_ended(thao: UUID) -> None:
             seen += [one.dose.id for one in found]
         assert seen == whole
         assert waiting.waiting_count(SITE, closed_days=visits.closed_days(SITE), most=3) == 3
+
+
+# --- told by two tablets
+
+
+def test_of_two_doses_that_two_tablets_told_of_one_visit_the_lead_voids_the_one_that_was_not_given(thao: UUID) -> None:
+    visit = scenery.somebody_screened("Trần Văn Ấn")
+    [[person]] = rows(f"select person_id from visits_visit where id = '{visit}'")
+    told = [uuid7(MORNING), uuid7(MORNING)]
+    for place, dose in enumerate(told):
+        at = MORNING + timedelta(minutes=5 + place)
+        scenery.tell(DoseGiven(id=dose, at=at, **scenery.dose_fields(person, visit, thao)))
+    khoa = lead()
+    card = card_of(khoa.get(PAGE).content.decode(), told[1])
+    mend = f"/station/visits/{visit}/mend/?dose={told[1]}"
+    assert f'href="{mend}"' in card
+    assert "Sửa mũi lúc" in khoa.get(mend).content.decode()
+    form = {"entry": str(uuid7()), "what": "void", "void_why": "entered-twice"}
+    assert khoa.post(mend, form)["Location"] == PAGE
+    assert rows("select id, status from immunization_dose order by occurred_at") == [(told[0], 0), (told[1], 2)]
+    page = khoa.get(PAGE).content.decode()
+    assert str(told[1]) not in page
+    assert khoa.get(f"/station/visits/{visit}/mend/?dose={uuid7()}").status_code == 404
+
+
+def test_a_lead_elsewhere_mends_no_dose_of_this_site(doses: tuple[UUID, UUID]) -> None:
+    [[visit]] = rows(f"select visit from immunization_dose where id = '{doses[1]}'")
+    elsewhere = lead("lan", site=OTHER_SITE)
+    assert elsewhere.get(f"/station/visits/{visit}/mend/?dose={doses[1]}").status_code == 404

@@ -45,6 +45,7 @@ class Row:
     findings: list[str]
     basis: list[str]
     told: str
+    visit: UUID | None
     mine: bool
     disputed: bool
 
@@ -65,6 +66,7 @@ def row(waiting: DoseWaiting, *, me: UUID | None, names: Mapping[UUID, str], pro
         findings=_reasons(dose),
         basis=[_basis(pair, products) for pair in waiting.pairs],
         told=told(dose),
+        visit=dose.visit,
         mine=me in hands(dose),
         disputed="disputed" in dose.findings,
     )

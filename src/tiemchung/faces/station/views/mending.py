@@ -77,8 +77,12 @@ def stop(request: StaffRequest, visit: UUID) -> HttpResponse:
 @staff_only(Power.RECORD_DOSE, Power.ATTEST)
 @require_http_methods(["GET", "POST"])
 def mend(request: StaffRequest, visit: UUID) -> HttpResponse:
-    """Correct what was told wrong of this visit's dose, or void it. The first telling stays readable."""
+    """Correct what was told wrong of this visit's dose, or void it. The first telling stays readable.
+
+    Two tablets may have told a dose each of one visit: the address names which, where somebody comes to mend the other one.
+    """
     site, listed = _visit(request, visit)
+    named = uuid_in(request.GET.get("dose"))
     asking: dict[str, Any] = {
         "purpose": Purpose.CORRECTION,
         "actor": request.actor,
@@ -90,10 +94,8 @@ def mend(request: StaffRequest, visit: UUID) -> HttpResponse:
         for dose in immunization.history([listed.person], **asking).get(listed.person, [])
         if dose.site == site and dose.given_on == business_day(listed.first_at)
     ]
-    standing = next(
-        (dose for dose in doses if dose.occurred_at == listed.dosed_at and dose.status is not DoseStatus.VOIDED), None
-    )
-    if not doses:
+    standing = next((dose for dose in doses if _is_meant(dose, listed, named)), None)
+    if not doses or (named is not None and named not in {dose.id for dose in doses}):
         raise Http404
     vaccinators = {
         str(member.id): member.name for member in access.staff_of_site(site) if Role.VACCINATOR in member.roles
@@ -105,13 +107,14 @@ def mend(request: StaffRequest, visit: UUID) -> HttpResponse:
         if isinstance(told, dict):
             wrong = told
         else:
-            return _record(request, told, listed, site)
+            return _record(request, told, listed, site, back="station:flagged" if named else "station:today")
     return _page(
         request,
         "station/mend.html",
         listed,
         {
             "dose": standing,
+            "named": named,
             "voided": [dose for dose in doses if dose.status is DoseStatus.VOIDED],
             "products": products,
             "vaccinators": vaccinators,
@@ -186,11 +189,19 @@ def _shared(request: StaffRequest, listed: VisitListed, site: str) -> dict[str, 
     }
 
 
-def _record(request: StaffRequest, event: Event, listed: VisitListed, site: str) -> HttpResponse:
+def _is_meant(dose: DoseShown, listed: VisitListed, named: UUID | None) -> bool:
+    """Tell whether this dose stands and is the one to be mended: the visit's first one, if none is named."""
+    meant = dose.occurred_at == listed.dosed_at if named is None else dose.id == named
+    return meant and dose.status is not DoseStatus.VOIDED
+
+
+def _record(
+    request: StaffRequest, event: Event, listed: VisitListed, site: str, *, back: str = "station:today"
+) -> HttpResponse:
     (answer,) = intake.record([event], actor=request.actor, site=site, now=clock().now())
     sentence = t("Đã ghi. Số {n}.", "Recorded. Ticket {n}.", n=listed.ticket or "–")
     say_next(request, sentence, findings=answer.findings)
-    return redirect("station:today")
+    return redirect(back)
 
 
 def _page(request: StaffRequest, template: str, listed: VisitListed, context: dict[str, Any]) -> HttpResponse:
