@@ -8,6 +8,7 @@ import { Http } from "../.compiled/station/src/sync/http.js";
 import { CODE, Center, NOON, STAFF } from "./station-center.mjs";
 
 export const PIN = "407218";
+const TODAY = { StationAtWork, Clock, Disk, Http };
 let devices = 0;
 
 export class Device {
@@ -30,8 +31,8 @@ export class Device {
     this.center.now += ms;
   }
 
-  /** Open a page of the app; several of one device share its database. */
-  async page() {
+  /** Open a page of the app, today's or an older build's; several of one device share its database. */
+  async page({ StationAtWork, Clock, Disk, Http } = TODAY) {
     const disk = await Disk.open(this.name);
     const clock = Clock.resumed(await disk.get("clock"), this.watch);
     const http = new Http(clock, "", (input, init) => (this.hub?.isAt(input) ? this.hub : this.center).fetch(input, init));
@@ -41,8 +42,8 @@ export class Device {
   }
 
   /** A page of an enrolled device with somebody signed in and the list fetched. */
-  async atWork() {
-    const page = await this.page();
+  async atWork(build = TODAY) {
+    const page = await this.page(build);
     await page.enroll(this.center.code, "Máy 03");
     this.center.confirmed = true;
     await page.confirmed();

@@ -36,21 +36,22 @@ function OneList({ list, mayCall, mayReceive }: { list: StandbyList; mayCall: bo
   const product = station.desk().products.find((one) => one.code === list.product)?.nameVi ?? list.product;
   const coming = list.persons.filter((one) => one.state === "coming").length;
   return (
-    <section class="tc-card tc-stack tc-stack--close">
+    <section class="tc-card tc-stack tc-stack--close tc-typed tc-calls">
       <div class="tc-row tc-row--apart">
         <h2>{product}</h2>
         <span class="tc-secondary">{w("standby.coming", { n: coming })}</span>
       </div>
       <p class="tc-small tc-secondary">{w("standby.as-of", { when: moment(list.asOf, station.status.day) })}</p>
       {list.persons.length === 0 && <p class="tc-secondary">{w("standby.nobody")}</p>}
-      <ul class="tc-known">
+      <ul class="govuk-list tc-stack tc-stack--close">
         {list.persons.map((one) => (
-          <li key={one.person}>
+          <li key={one.person} class="tc-row tc-row--apart">
             <span>
-              <b>{nameOf(one)}</b> <span class="tc-small tc-secondary">{[one.born, groupName(one)].filter(Boolean).join(" · ")}</span>
+              <b>{nameOf(one)}</b> <Status shape={SHAPES[one.state ?? ""] ?? "ring"}>{stateWord(one)}</Status>
+              <br />
+              <span class="tc-small tc-secondary">{[one.born, groupName(one)].filter(Boolean).join(" · ")}</span>
               {mayCall && <Phone of={one} />}
             </span>
-            <Status shape={SHAPES[one.state ?? ""] ?? "ring"}>{stateWord(one)}</Status>
             {(mayCall || mayReceive) && (
               <span class="tc-row">
                 {mayReceive && (
@@ -76,8 +77,8 @@ function OneList({ list, mayCall, mayReceive }: { list: StandbyList; mayCall: bo
 }
 
 function Phone({ of }: { of: StandbyPerson }) {
-  if (of.phone === "") return <span class="tc-small"> · {w("standby.no-phone")}</span>;
-  return <> · <a class="tc-num" href={`tel:${of.phone}`}>{of.phone}</a></>;
+  if (of.phone === "") return <><br /><span class="tc-small">{w("standby.no-phone")}</span></>;
+  return <><br /><a class="tc-num" href={`tel:${of.phone}`}>{of.phone}</a></>;
 }
 
 function groupName({ group }: StandbyPerson): string {
