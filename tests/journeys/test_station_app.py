@@ -129,9 +129,9 @@ def when_she_is_received(page: Page) -> None:
     expect(page.get_by_role("status").first).to_contain_text("Đã ghi. Số thứ tự 31.")
 
 
-def when_she_is_screened(page: Page) -> None:
+def when_she_is_screened(page: Page, *, name: str = "Nguyễn Thị Ánh Hằng") -> None:
     page.get_by_label(FIND).fill("31")
-    page.get_by_role("link", name=re.compile("Nguyễn Thị Ánh Hằng")).click()
+    page.get_by_role("link", name=re.compile(name)).click()
     page.get_by_label("Đồng ý", exact=True).check()
     page.get_by_label(re.compile("Đã hỏi hết")).check()
     page.get_by_label("Nhiệt độ (°C)").fill("36,6")
