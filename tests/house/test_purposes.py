@@ -27,7 +27,7 @@ NOBODY_LOOKS: dict[str, str] = {
     "journal.visible_after": "read by the rebuild of figures to know what has moved on",
     "journal.told_of": "read by intake to find whom a reference is about",
     "immunization.dose_facts": "read by reactions to count; neither name nor number is in it",
-    "immunization.timelines": "read by folds to judge a dose against those before it",
+    "immunization.timelines": "read by folds to judge a dose against those before it, and by a list's answers, which log the view",
     "visits.came": "read by the reaction that lets appointments say who came; neither name nor number is in it",
     "access.open_links": "read by access before it proves or ends one; faces ask links_of",
     "access.own_link": "read by access before it proves or ends one; faces ask links_of",

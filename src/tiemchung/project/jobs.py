@@ -139,9 +139,10 @@ def deliver(timestamp: int) -> None:  # noqa: ARG001 - same
 @app.periodic(cron="* * * * *")
 @app.task(name="campaigns.keep_lists", queueing_lock="campaigns.keep_lists")
 def keep_lists(timestamp: int) -> None:  # noqa: ARG001 - same
-    """Every minute, and at once when somebody decided: put the rows of long lists on record."""
+    """Every minute, and at once when somebody decided: put the rows of long lists on record, or take them back."""
     with _session():
         campaigns.keep_waiting(now=clock().now())
+        campaigns.undo_waiting(now=clock().now())
 
 
 @app.periodic(cron="* * * * *")

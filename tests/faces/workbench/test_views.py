@@ -94,6 +94,30 @@ def test_a_list_is_brought_looked_through_settled_and_kept(tu: Client) -> None:
     assert "2 người đang chờ" in waiting
 
 
+def test_a_kept_list_is_taken_back_and_a_row_of_it_may_be_left_out_before(tu: Client) -> None:
+    kept(tu, GOOD)
+    header = "Họ tên\tNgày sinh\tCCCD"
+    rows = f"{header}\nLê Thị Hường\t09/11/1971\t079171004512\nLý Bảo Khánh\t05/05/1999\t\nVõ Thúy Ái\t1992\t"
+    form = hidden(tu.get("/cong-tac/nhap/").content.decode(), "id")
+    answer = tu.post("/cong-tac/nhap/", {"id": form, "phuong": WARD, "dan": rows})
+    review = str(answer["Location"])
+    page = tu.get(review).content.decode()
+    assert "Đã có trong chiến dịch: 1" in page
+    assert "Lưu 3 dòng chắc chắn" in page
+    of_remark = tu.get(f"{review}?ket-qua=in-campaign").content.decode()
+    assert ("Lê Thị Hường" in of_remark, "Lý Bảo Khánh" in of_remark) == (True, False)
+    assert "Giữ cả hai" in tu.get(f"{review}?dong=2").content.decode()
+    tu.post(f"{review}dong/4/", {"ai": "bo"})
+    tu.post(f"{review}luu/")
+    assert "2 người đang chờ" in tu.get("/cong-tac/").content.decode()
+    assert tu.post(f"{review}rut-lai/").status_code == 302
+    page = tu.get(review).content.decode()
+    assert "1 người đã ra khỏi danh sách" in page
+    assert "Rút lại cả tệp" not in page
+    assert "1 người đang chờ" in tu.get("/cong-tac/").content.decode()
+    assert tu.post(f"{review}luu/").status_code in (409, 422)
+
+
 def test_of_more_sessions_than_a_page_offers_the_ward_s_own_come_first_and_later_days_are_found(
     tu: Client, sign_in: SignIn, as_worker: Callable[[], AbstractContextManager[None]], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -134,6 +134,11 @@ class TargetList(models.Model):
     sealed = models.BinaryField()
     read_to = models.IntegerField(default=0, db_default=0)
     fault = models.TextField(default="", db_default="")
+    above = models.IntegerField(default=0, db_default=0)
+    listed = models.IntegerField(default=0, db_default=0)
+    vaccinated = models.IntegerField(default=0, db_default=0)
+    undone = models.IntegerField(default=0, db_default=0)
+    expected = models.IntegerField(default=0, db_default=0)
 
     class Meta:
         db_table = "campaigns_list"

@@ -159,8 +159,19 @@ class Result(StrEnum):
     UNUSABLE = "unusable"
 
 
+class Remark(StrEnum):
+    """The reasons of rows that are counted and looked for by themselves; each is a `reason` of `ListRow`."""
+
+    ABOVE = "above"
+    """The same as a row above it in the file."""
+    LISTED = "in-campaign"
+    """Of somebody who is on this campaign's list already: keeping it adds nothing."""
+    VACCINATED = "vaccinated"
+    """Of somebody who has had a dose, wherever given."""
+
+
 class Choice(StrEnum):
-    """What somebody decided about a doubtful row."""
+    """What somebody decided about a row that can be read: to keep both is to choose somebody new."""
 
     NONE = ""
     NEW = "new"
@@ -192,8 +203,10 @@ class ListRow(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def certain(self) -> bool:
-        """Tell whether the row can be kept as it stands: new, matching, or decided by somebody."""
-        return self.result in {Result.NEW, Result.MATCH} or self.choice in {Choice.NEW, Choice.PERSON}
+        """Tell whether the row can be kept as it stands: new or matching and not left out, or decided by somebody."""
+        if self.choice is Choice.NONE:
+            return self.result in {Result.NEW, Result.MATCH}
+        return self.choice in {Choice.NEW, Choice.PERSON}
 
 
 class ListState(StrEnum):
@@ -206,13 +219,20 @@ class ListState(StrEnum):
     OPEN = "open"
     KEEPING = "keeping"
     KEPT = "kept"
+    UNDOING = "undoing"
+    """It was kept, and what it registered is being taken back."""
+    UNDONE = "undone"
     DROPPED = "dropped"
     FORGOTTEN = "forgotten"
     """Its rows were erased some time after it was decided, or was left lying."""
 
 
 class ListShown(msgspec.Struct, frozen=True, kw_only=True):
-    """A list as whoever uploaded it sees it. Counts are of rows, by result; `certain` counts those that can be kept."""
+    """A list as whoever uploaded it sees it. Counts are of rows, by result; `certain` counts those that can be kept.
+
+    `remarks` counts rows among them, by reason; `undone` registrations that were taken back again; `expected` is how many
+    lines the file has, 0 where nobody knows before it is read.
+    """
 
     id: UUID
     name: str
@@ -227,4 +247,7 @@ class ListShown(msgspec.Struct, frozen=True, kw_only=True):
     counts: dict[Result, int]
     certain: int
     kept: int
+    remarks: dict[Remark, int]
+    undone: int
+    expected: int
     fault: str = ""

@@ -7,7 +7,7 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
-from tiemchung.domain.campaigns.values import ListRow, ListState, Result
+from tiemchung.domain.campaigns.values import ListRow, ListState, Remark, Result
 from tiemchung.faces.shared.spreadsheets import why_unreadable
 from tiemchung.faces.shared.words import Words, said, t
 from tiemchung.kernel.refusal import Refusal
@@ -27,12 +27,23 @@ STATES = {
     ListState.OPEN: Words("Chưa có gì được lưu", "Nothing is stored yet"),
     ListState.KEEPING: Words("Đang lưu", "Being stored"),
     ListState.KEPT: Words("Đã lưu các dòng chắc chắn", "The certain rows are stored"),
+    ListState.UNDOING: Words("Đang rút lại các dòng đã lưu", "What was stored is being taken back"),
+    ListState.UNDONE: Words("Đã rút lại các dòng đã lưu", "What was stored was taken back"),
     ListState.DROPPED: Words("Đã hủy, không lưu gì", "Thrown away, nothing stored"),
     ListState.FORGOTTEN: Words("Đã quá 30 ngày, các dòng của tệp đã xóa", "Older than 30 days, its rows are erased"),
 }
 REASONS = {
     "new": Words("Người mới trong danh sách", "New on the list"),
-    "match": Words("Đã có trong sổ của phường", "Already on the ward's list"),
+    "match": Words("Khớp theo số giấy tờ, họ tên và ngày sinh", "Matches by number, name and birth"),
+    "match-phone": Words("Khớp theo họ tên, ngày sinh và số điện thoại", "Matches by name, birth and phone"),
+    "in-campaign": Words(
+        "Đã có trong danh sách của chiến dịch này; lưu cũng không thêm gì",
+        "On this campaign's list already; keeping it adds nothing",
+    ),
+    "vaccinated": Words(
+        "Đã tiêm {doses} mũi, mũi gần nhất ngày {day}",
+        "Has had {doses} [dose|doses], the last on {day}",
+    ),
     "like-known": Words("Giống người đã có. Cần chọn", "Like somebody known. Choose"),
     "number-of-another": Words(
         "Số giấy tờ này đang thuộc người khác tên", "This number belongs to somebody of another name"
@@ -71,6 +82,13 @@ REASONS = {
         "The number has {digits} [digit|digits]; the ID card needs 12, the old one 9",
     ),
     "number-letters": Words("Số giấy tờ có ký tự lạ", "The number has odd signs"),
+}
+
+
+REMARKS = {
+    Remark.ABOVE: Words("Trùng trong tệp", "Twice in the file"),
+    Remark.LISTED: Words("Đã có trong chiến dịch", "On the campaign's list"),
+    Remark.VACCINATED: Words("Đã tiêm", "Had a dose"),
 }
 
 

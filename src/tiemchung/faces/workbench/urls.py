@@ -16,6 +16,7 @@ urlpatterns = [
     path("nhap/<uuid:identifier>/", lists.review, name="review"),
     path("nhap/<uuid:identifier>/luu/", lists.keep, name="keep"),
     path("nhap/<uuid:identifier>/huy/", lists.drop, name="drop"),
+    path("nhap/<uuid:identifier>/rut-lai/", lists.undo, name="undo"),
     path("nhap/<uuid:identifier>/dong/<int:line>/", lists.settle, name="settle"),
     path("nhap/<uuid:identifier>/sua-lai.<str:kind>", lists.to_mend, name="to_mend"),
     path("buoi/", sessions.index, name="sessions"),

@@ -10,8 +10,9 @@ from tiemchung.domain.campaigns.actions.lists import (
     keep_waiting,
     settle_row,
 )
-from tiemchung.domain.campaigns.actions.reading import READ, examine_list, read_list, waiting_to_be_read
+from tiemchung.domain.campaigns.actions.reading import READ, examine_list, pasted_file, read_list, waiting_to_be_read
 from tiemchung.domain.campaigns.actions.registering import load_campaigns, move, register, register_at_desk, withdraw
+from tiemchung.domain.campaigns.actions.undoing import undo_list, undo_waiting
 
 __all__ = [
     "READ",
@@ -23,10 +24,13 @@ __all__ = [
     "keep_waiting",
     "load_campaigns",
     "move",
+    "pasted_file",
     "read_list",
     "register",
     "register_at_desk",
     "settle_row",
+    "undo_list",
+    "undo_waiting",
     "waiting_to_be_read",
     "withdraw",
 ]

@@ -42,18 +42,19 @@ ROWS_KEPT_FOR = timedelta(days=30)
 """How long the rows of a list lie here after it was decided, or brought and left undecided: time to settle doubts and to
 mend what was refused. Ours; afterwards only what was put on record is left of them."""
 KEEP = "campaigns.keep_lists"
-_GONE = frozenset({ListState.DROPPED, ListState.FORGOTTEN, ListState.UNREADABLE})
+_GONE = frozenset({ListState.DROPPED, ListState.FORGOTTEN, ListState.UNREADABLE, ListState.UNDOING, ListState.UNDONE})
 
 
 @transaction.atomic
 def settle_row(
     identifier: UUID, line: int, *, choice: Choice, person: UUID | None, actor: Actor, now: datetime
 ) -> None:
-    """Decide on a doubtful row: somebody new, one of the persons it is like, or left out. Decided again, the last holds.
+    """Decide on a row that can be read: somebody new, one of the persons it is like, or left out. The last decision holds.
 
-    In a part that was kept the row is kept at once, and a row that was kept stays. Refuses a person who was not offered.
+    A row that matches is decided without it; it may still be left out, or kept beside whom it is like. In a part that was
+    kept the row is kept at once, and a row that was kept stays. Refuses a person who was not offered.
     """
-    shown = _own(identifier, actor)
+    shown = own_list(identifier, actor)
     _insist_read(shown)
     found = database.row(
         "select part, sealed, kept from campaigns_listpart where list = %s and last_line >= %s order by part limit 1 for update",
@@ -61,7 +62,7 @@ def settle_row(
     )
     rows = read_part(identifier, found[0], bytes(found[1])) if found else []
     place = next((place for place, row in enumerate(rows) if row.line == line), None)
-    if found is None or place is None or rows[place].result is not Result.DOUBT:
+    if found is None or place is None or rows[place].result is Result.UNUSABLE or choice is Choice.NONE:
         raise RowSettled
     before, part_kept = rows[place], bool(found[2])
     if (choice is Choice.PERSON) != (person is not None) or (person is not None and person not in before.candidates):
@@ -84,7 +85,7 @@ def settle_row(
 def keep_list(identifier: UUID, *, actor: Actor, now: datetime) -> ListShown:
     """Put the certain rows on record. A long list is kept by a job; told twice, each row is kept once."""
     with transaction.atomic():
-        shown = _own(identifier, actor)
+        shown = own_list(identifier, actor)
         _insist_read(shown)
         if shown.state is ListState.OPEN:
             database.run(
@@ -117,7 +118,7 @@ def keep_waiting(*, now: datetime) -> int:
 def drop_list(identifier: UUID, *, actor: Actor, now: datetime) -> None:
     """Throw a list away before anything of it was kept; its rows are gone."""
     with transaction.atomic():
-        if _own(identifier, actor).state not in (ListState.OPEN, ListState.READING):
+        if own_list(identifier, actor).state not in (ListState.OPEN, ListState.READING):
             raise ListSettled
         database.run(
             "update campaigns_list set state = 'dropped', decided_at = %s where id = %s and state in ('open', 'reading')",
@@ -130,7 +131,8 @@ def drop_list(identifier: UUID, *, actor: Actor, now: datetime) -> None:
 _FORGET = """
 with old as (
     update campaigns_list set state = 'forgotten'
-    where state in ('open', 'kept', 'dropped', 'reading', 'unreadable') and coalesce(decided_at, uploaded_at) < %s returning site, id
+    where state in ('open', 'kept', 'dropped', 'reading', 'unreadable', 'undone')
+      and coalesce(decided_at, uploaded_at) < %s returning site, id
 )
 update campaigns_listpart p set sealed = '' from old where p.site = old.site and p.list = old.id and p.sealed <> ''
 """
@@ -149,7 +151,8 @@ def _insist_read(shown: ListShown) -> None:
         raise ListBeingRead
 
 
-def _own(identifier: UUID, actor: Actor) -> ListShown:
+def own_list(identifier: UUID, actor: Actor) -> ListShown:
+    """Return a list of this actor's that they still plan for, locked until the transaction ends. Refuses any other."""
     found = database.row(
         "select commune from campaigns_list where id = %s and owner = %s for update", [identifier, actor.id]
     )

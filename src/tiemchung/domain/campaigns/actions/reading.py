@@ -21,11 +21,11 @@ from tiemchung.domain.campaigns import policy
 from tiemchung.domain.campaigns.actions.likeness import Likeness
 from tiemchung.domain.campaigns.actions.lists import AT_ONCE, PART, WHILE_WAITING
 from tiemchung.domain.campaigns.engine import listed
-from tiemchung.domain.campaigns.engine.columns import Table, table_of
+from tiemchung.domain.campaigns.engine.columns import TEMPLATE, Table, fields_of, table_of
 from tiemchung.domain.campaigns.errors import CampaignUnknown, ListUnreadable
 from tiemchung.domain.campaigns.queries import wishes
 from tiemchung.domain.campaigns.queries.lists import Head, list_shown, sealed_part
-from tiemchung.domain.campaigns.values import ListRow, ListShown, ListState, Result
+from tiemchung.domain.campaigns.values import ListRow, ListShown, ListState, Remark, Result
 from tiemchung.domain.places import queries as places
 from tiemchung.domain.places.values import ward_code
 from tiemchung.kernel import cells
@@ -72,7 +72,7 @@ def examine_list(
         raise ListUnreadable(reason=fault.reason) from None
     head = Head(name=name[:120], header=[], columns={}, typed="unicode")
     with transaction.atomic():
-        if not _insert_list(of_list, head):
+        if not _insert_list(of_list, head, expected=cells.lines_in(content)):
             return list_shown(identifier, actor=actor, purpose=Purpose.REGISTRATION)
         if table is None or rows is None:
             _put_file(of_list, content)
@@ -82,6 +82,16 @@ def examine_list(
             _put(of_list, rows, upto=rows[-1].line)
             _end(of_list, ListState.OPEN)
     return list_shown(identifier, actor=actor, purpose=Purpose.REGISTRATION)
+
+
+def pasted_file(text: str) -> bytes:
+    """Return rows that somebody pasted as a file, to be examined; rows without a header have the template's columns."""
+    lines = text.lstrip("\r\n").splitlines()
+    separator = "\t" if "\t" in text else ";" if ";" in text else ","
+    head = lines[0].split(separator) if lines else []
+    if lines and "name" not in fields_of(head):
+        lines.insert(0, separator.join(TEMPLATE["vi"]))
+    return "\n".join(lines).encode()
 
 
 class _OfList(NamedTuple):
@@ -172,7 +182,7 @@ def _answered(table: Table, of_list: _OfList, reach: Reach) -> Iterator[list[Lis
     """
     today, groups, width = business_day(of_list.brought_at), tuple(wishes.target_groups()), len(table.header)
     with reaching(reach):
-        like = Likeness(campaign=of_list.campaign, commune=of_list.commune, reach=reach)
+        like = Likeness(campaign=of_list.campaign, commune=of_list.commune, reach=reach, owner=of_list.owner)
     waiting, rows, count = list[tuple[int, listed.Read]](), list[ListRow](), 0
     for line, row in table.rows:
         read = listed.read_row(
@@ -209,11 +219,11 @@ def _answered(table: Table, of_list: _OfList, reach: Reach) -> Iterator[list[Lis
         yield rows
 
 
-def _insert_list(of_list: _OfList, head: Head) -> int:
+def _insert_list(of_list: _OfList, head: Head, *, expected: int) -> int:
     return database.run(
         "insert into campaigns_list (site, id, owner, uploaded_at, rows, matching, fresh, doubtful, unusable, settled, "
-        "kept, commune, campaign, state, sealed, read_to, fault) "
-        "values (%s, %s, %s, %s, 0, 0, 0, 0, 0, 0, 0, %s, %s, 'reading', %b, 0, '') on conflict do nothing",
+        "kept, commune, campaign, state, sealed, read_to, fault, expected) "
+        "values (%s, %s, %s, %s, 0, 0, 0, 0, 0, 0, 0, %s, %s, 'reading', %b, 0, '', %s) on conflict do nothing",
         [
             ward_code(of_list.commune),
             of_list.id,
@@ -222,6 +232,7 @@ def _insert_list(of_list: _OfList, head: Head) -> int:
             of_list.commune,
             of_list.campaign,
             _sealed_head(of_list, head),
+            expected,
         ],
     )
 
@@ -249,9 +260,11 @@ def _sealed_head(of_list: _OfList, head: Head) -> bytes:
 def _put(of_list: _OfList, rows: list[ListRow], *, upto: int) -> bool:
     """Put answered rows beside their list, and say how far it is read; False if somebody else went on or threw it away."""
     counts = Counter(row.result for row in rows)
+    remarks = Counter(row.reason for row in rows)
     moved = database.run(
         "update campaigns_list set rows = rows + %s, matching = matching + %s, fresh = fresh + %s, "
-        "doubtful = doubtful + %s, unusable = unusable + %s, read_to = %s "
+        "doubtful = doubtful + %s, unusable = unusable + %s, above = above + %s, listed = listed + %s, "
+        "vaccinated = vaccinated + %s, read_to = %s "
         "where id = %s and state = 'reading' and read_to = %s",
         [
             len(rows),
@@ -259,6 +272,9 @@ def _put(of_list: _OfList, rows: list[ListRow], *, upto: int) -> bool:
             counts[Result.NEW],
             counts[Result.DOUBT],
             counts[Result.UNUSABLE],
+            remarks[Remark.ABOVE],
+            remarks[Remark.LISTED],
+            remarks[Remark.VACCINATED],
             upto,
             of_list.id,
             of_list.read_to,

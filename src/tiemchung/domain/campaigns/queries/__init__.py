@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from tiemchung.domain.campaigns.queries.lists import DOUBTS, doubts_of, list_rows, list_shown, lists_of, rows_to_mend
+from tiemchung.domain.campaigns.queries.lists import (
+    DOUBTS,
+    doubts_of,
+    list_rows,
+    list_shown,
+    lists_of,
+    row_shown,
+    rows_to_mend,
+)
 from tiemchung.domain.campaigns.queries.lists import PAGE as LIST_PAGE
 from tiemchung.domain.campaigns.queries.wishes import (
     PAGE,
@@ -39,6 +47,7 @@ __all__ = [
     "open_campaigns",
     "registered",
     "registrations_of",
+    "row_shown",
     "rows_to_mend",
     "target_groups",
 ]

@@ -10,7 +10,7 @@ from uuid import UUID
 import msgspec
 
 from tiemchung.domain.campaigns.errors import ListUnknown
-from tiemchung.domain.campaigns.values import Choice, ListRow, ListShown, ListState, Result
+from tiemchung.domain.campaigns.values import Choice, ListRow, ListShown, ListState, Remark, Result
 from tiemchung.kernel.actor import Actor
 from tiemchung.kernel.purpose import Purpose
 from tiemchung.plumbing import database, sealing
@@ -27,7 +27,8 @@ COUNTED = {
 }
 """The column in which the rows of each result are counted."""
 _LIST = """
-select id, campaign, commune, state, uploaded_at, rows, matching, fresh, doubtful, unusable, settled, kept, sealed, fault
+select id, campaign, commune, state, uploaded_at, rows, matching, fresh, doubtful, unusable, settled, kept, sealed, fault,
+  above, listed, vaccinated, undone, expected
 from campaigns_list
 """
 
@@ -58,11 +59,26 @@ def list_shown(identifier: UUID, *, actor: Actor, purpose: Purpose) -> ListShown
 
 
 def list_rows(
-    identifier: UUID, *, actor: Actor, purpose: Purpose, result: Result | None = None, after: int = 0, limit: int = PAGE
+    identifier: UUID,
+    *,
+    actor: Actor,
+    purpose: Purpose,
+    result: Result | Remark | None = None,
+    after: int = 0,
+    limit: int = PAGE,
 ) -> list[ListRow]:
-    """Return rows of a list in the order of the file, all or those of one result, from behind the line `after`."""
+    """Return rows of a list in the order of the file, all or those of one answer, from behind the line `after`."""
     list_shown(identifier, actor=actor, purpose=purpose)
+    if isinstance(result, Remark):
+        within = Result.DOUBT if result is Remark.ABOVE else Result.MATCH
+        return list(islice((row for row in _rows(identifier, within, after) if row.reason == result), limit))
     return list(islice(_rows(identifier, result, after), limit))
+
+
+def row_shown(identifier: UUID, line: int, *, actor: Actor, purpose: Purpose) -> ListRow | None:
+    """Return one row of a list by its line; None if the list has none there."""
+    found = list_rows(identifier, actor=actor, purpose=purpose, after=line - 1, limit=1)
+    return found[0] if found and found[0].line == line else None
 
 
 def doubts_of(
@@ -126,6 +142,11 @@ def _shown(row: tuple[Any, ...]) -> ListShown:
         kept,
         sealed,
         fault,
+        above,
+        listed,
+        vaccinated,
+        undone,
+        expected,
     ) = row
     head = msgspec.json.decode(sealing.unseal(bytes(sealed), identifier.bytes), type=Head)
     return ListShown(
@@ -147,5 +168,8 @@ def _shown(row: tuple[Any, ...]) -> ListShown:
         },
         certain=matching + fresh + settled,
         kept=kept,
+        remarks={Remark.ABOVE: above, Remark.LISTED: listed, Remark.VACCINATED: vaccinated},
+        undone=undone,
+        expected=expected,
         fault=fault,
     )

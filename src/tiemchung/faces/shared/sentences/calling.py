@@ -43,8 +43,8 @@ REFUSALS: dict[str, Words] = {
         "The file is still being read. Wait until it is, then decide.",
     ),
     "list-settled": Words(
-        "Danh sách này đã được lưu hoặc đã hủy trước đó. Không có gì thay đổi.",
-        "This list was kept or thrown away before. Nothing was changed.",
+        "Danh sách này đã được lưu, đã hủy hoặc đã rút lại trước đó. Không có gì thay đổi.",
+        "This list was kept, thrown away or taken back before. Nothing was changed.",
     ),
     "list-unknown": Words(
         "Không có danh sách này trong phần việc của bạn.",

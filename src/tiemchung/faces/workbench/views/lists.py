@@ -10,13 +10,13 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from tiemchung.domain.campaigns import actions, queries
-from tiemchung.domain.campaigns.values import Choice, ListRow, ListShown, ListState, Result
+from tiemchung.domain.campaigns.values import Choice, ListRow, ListShown, ListState, Remark, Result
 from tiemchung.domain.people import queries as people
 from tiemchung.domain.people.values import PersonShown
 from tiemchung.faces.shared.doors import StaffRequest, staff_only
 from tiemchung.faces.shared.numbers import count_in
 from tiemchung.faces.shared.spreadsheets import file_answer, why_unreadable
-from tiemchung.faces.shared.words import language, t
+from tiemchung.faces.shared.words import language, said, t
 from tiemchung.faces.workbench import sayings
 from tiemchung.faces.workbench.views import frame
 from tiemchung.faces.workbench.views.frame import office_of, page
@@ -28,6 +28,8 @@ from tiemchung.kernel.refusal import Refusal
 from tiemchung.plumbing.time import clock
 
 ASKED = Purpose.REGISTRATION
+AT_WORK = frozenset({ListState.READING, ListState.KEEPING, ListState.UNDOING})
+"""While a list is in one of these the page tells how far it is, and is drawn anew at the end."""
 
 
 @staff_only(Power.PLAN)
@@ -38,14 +40,23 @@ def bring(request: StaffRequest) -> HttpResponse:
     wrong, status = None, 200
     if request.method == "POST":
         upload, identifier = request.FILES.get("tep"), frame.uuid_or_none(request.POST.get("id"))
-        if upload is None or office.ward is None or office.campaign is None or identifier is None:
-            wrong, status = t("Chọn phường và một tệp.", "Choose a ward and a file."), 422
+        pasted = request.POST.get("dan", "")
+        if (
+            (upload is None and not pasted.strip())
+            or office.ward is None
+            or office.campaign is None
+            or identifier is None
+        ):
+            wrong, status = (
+                t("Chọn phường và một tệp, hoặc dán các dòng.", "Choose a ward and a file, or paste rows."),
+                422,
+            )
         else:
             try:
                 actions.examine_list(
                     identifier,
-                    name=upload.name or "",
-                    content=upload.read(),
+                    name=(upload.name or "") if upload else t("(dòng dán vào)", "(pasted rows)"),
+                    content=upload.read() if upload else actions.pasted_file(pasted),
                     campaign=office.campaign.code,
                     commune=office.ward.code,
                     actor=request.actor,
@@ -79,8 +90,8 @@ def review(request: StaffRequest, identifier: UUID) -> HttpResponse:
     """
     if request.headers.get("HX-Request"):
         shown = queries.list_shown(identifier, actor=request.actor, purpose=ASKED)
-        answer = render(request, "workbench/_reading.html", {"list": shown})
-        if shown.state is not ListState.READING:
+        answer = render(request, "workbench/_reading.html", {"list": shown, "progress": progress_of(shown)})
+        if shown.state not in AT_WORK:
             answer["HX-Refresh"] = "true"
         return answer
     return _review(request, identifier)
@@ -89,14 +100,14 @@ def review(request: StaffRequest, identifier: UUID) -> HttpResponse:
 def _review(request: StaffRequest, identifier: UUID, *, refusal: Refusal | None = None) -> HttpResponse:
     shown = queries.list_shown(identifier, actor=request.actor, purpose=ASKED)
     wanted = request.GET.get("ket-qua", "")
-    if wanted not in ("", *Result):
+    if wanted not in ("", *Result, *Remark):
         raise Http404
-    result = Result(wanted) if wanted else None
+    result = None if not wanted else Remark(wanted) if wanted in list(Remark) else Result(wanted)
     after = count_in(request.GET.get("sau"))
     rows = queries.list_rows(identifier, actor=request.actor, purpose=ASKED, result=result, after=after)
     decidable = shown.state in {ListState.OPEN, ListState.KEEPING, ListState.KEPT}
     doubts = queries.doubts_of(identifier, actor=request.actor, purpose=ASKED) if decidable else []
-    doubt = _asked_for(request, identifier, doubts)
+    doubt = _asked_for(request, identifier, doubts) if decidable else None
     candidates = _candidates(request, doubt) if doubt else []
     context = {
         "list": shown,
@@ -106,6 +117,15 @@ def _review(request: StaffRequest, identifier: UUID, *, refusal: Refusal | None 
         "doubt": sayings.row_shown(doubt, shown.columns) if doubt else None,
         "doubt_block": doubt.block if doubt else None,
         "doubt_born": born_shown(doubt.block.born) if doubt and doubt.block else "",
+        "remarks": [
+            {"code": remark.value, "rows": rows, "word": said(sayings.REMARKS[remark])}
+            for remark, rows in shown.remarks.items()
+            if rows
+        ],
+        "is_doubt": doubt is not None and doubt.result is Result.DOUBT,
+        "done": shown.state is ListState.KEPT,
+        "at_work": shown.state in AT_WORK,
+        "progress": progress_of(shown),
         "doubts_left": len(doubts),
         "doubts_beyond": len(doubts) == queries.DOUBTS,
         "candidates": candidates,
@@ -119,13 +139,22 @@ def _review(request: StaffRequest, identifier: UUID, *, refusal: Refusal | None 
     return page(request, "workbench/review.html", context, here="bring", status=422 if refusal else 200)
 
 
+def progress_of(shown: ListShown) -> tuple[int, int]:
+    """Return how many rows are done and of how many; of a file that does not tell its length, (0, 0)."""
+    if shown.state is ListState.READING:
+        return (min(shown.rows, shown.expected), shown.expected)
+    if shown.state is ListState.UNDOING:
+        return (min(shown.undone, shown.kept), shown.kept)
+    return (min(shown.kept, shown.certain), shown.certain)
+
+
 def _asked_for(request: StaffRequest, identifier: UUID, doubts: list[ListRow]) -> ListRow | None:
-    """Return the doubt that the address names, wherever it is in the list, else the first one."""
+    """Return the row that the address names, wherever it is in the list, else the first doubt."""
     line = count_in(request.GET.get("dong"))
-    if line and doubts:
-        found = queries.doubts_of(identifier, actor=request.actor, purpose=ASKED, after=line - 1, limit=1)
-        if found and found[0].line == line:
-            return found[0]
+    if line:
+        found = queries.row_shown(identifier, line, actor=request.actor, purpose=ASKED)
+        if found is not None and found.result is not Result.UNUSABLE:
+            return found
     return doubts[0] if doubts else None
 
 
@@ -167,6 +196,17 @@ def keep(request: StaffRequest, identifier: UUID) -> HttpResponse:
 
 @staff_only(Power.PLAN)
 @require_POST
+def undo(request: StaffRequest, identifier: UUID) -> HttpResponse:
+    """Take back what a list registered."""
+    try:
+        actions.undo_list(identifier, actor=request.actor, now=clock().now())
+    except Refusal as refusal:
+        return _review(request, identifier, refusal=refusal)
+    return redirect("workbench:review", identifier=identifier)
+
+
+@staff_only(Power.PLAN)
+@require_POST
 def drop(request: StaffRequest, identifier: UUID) -> HttpResponse:
     """Throw the list away."""
     try:
@@ -180,7 +220,7 @@ def drop(request: StaffRequest, identifier: UUID) -> HttpResponse:
 @staff_only(Power.PLAN)
 @require_POST
 def settle(request: StaffRequest, identifier: UUID, line: int) -> HttpResponse:
-    """Decide on one doubtful row and go on to the next."""
+    """Decide on one row and go on to the next doubtful one."""
     told = request.POST.get("ai", "")
     person = frame.uuid_or_none(told)
     choice = Choice.PERSON if person else {"moi": Choice.NEW, "bo": Choice.LEAVE}.get(told)
