@@ -263,6 +263,7 @@ NO_PAGES: Mapping[str, str] = {
     "kiem-tra/sw.js": MACHINES,
     "so-suc-khoe/nguoi/<uuid:link>/chung-nhan/<uuid:paper>/ban-in.pdf": FILE,
     "so-suc-khoe/nguoi/<uuid:link>/dang-ky/": ONWARD,
+    "so-suc-khoe/nguoi/<uuid:link>/sua/": ONWARD,
     "so-suc-khoe/them/": ONWARD,
     **{
         f"so-lieu/{unit}{file}.csv": FILE

@@ -41,6 +41,7 @@ urlpatterns = [
     path("nguoi/<uuid:link>/mo/", proving.ways, name="prove"),
     path("nguoi/<uuid:link>/quay/", proving.at_desk, name="at-desk"),
     path("nguoi/<uuid:link>/bo/", family.remove, name="remove"),
+    path("nguoi/<uuid:link>/sua/", family.amend, name="amend"),
     path("nguoi/<uuid:link>/ai-xem/", own.who_looked, name="who-looked"),
     path("nguoi/<uuid:link>/chan/<uuid:other>/", own.shut_out, name="shut-out"),
     path("nguoi/<uuid:link>/du-lieu/", own.data, name="data"),

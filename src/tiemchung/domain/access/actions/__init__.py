@@ -29,6 +29,7 @@ from tiemchung.domain.access.actions.presence import (
     open_by_number,
 )
 from tiemchung.domain.access.actions.proofs import (
+    amend_claim,
     claim,
     confirm_phone,
     confirm_told_phone,
@@ -73,6 +74,7 @@ __all__ = [
     "admit_by_code",
     "allow",
     "allow_codes",
+    "amend_claim",
     "answer_request",
     "ask_about_own",
     "ask_code",

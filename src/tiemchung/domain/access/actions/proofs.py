@@ -58,6 +58,31 @@ def claim(account: UUID, told: PersonBlock, *, relation: Relation, link: UUID, n
         return queries.own_link(account, link)
 
 
+def amend_claim(account: UUID, link: UUID, told: PersonBlock, *, now: datetime) -> Link:
+    """Put what an account typed of somebody right, while it is a claim. Nobody is looked up, and nothing else changes.
+
+    The claim is of a person of its own from then on: what was told of the mistyped one stays with that one. Refuses what
+    `claim` refuses, and a link that is no standing claim of this account (`link-unknown`).
+    """
+    with reaching(Reach(account=account)):
+        before = queries.own_link(account, link)
+        if before.state is not LinkState.CLAIMED:
+            raise LinkUnknown
+        field = claims.fault_of_claim(told, today=business_day(now), relation=before.relation)
+        if field:
+            raise ClaimIncomplete(field=field)
+        if told == before.told:
+            return before
+        amended = database.run(
+            "update access_link set told = %s, person = %s where id = %s and account = %s and state = %s "
+            "and ended_at is null",
+            [_sealed(told, link=link, now=now), uuid7(now), link, account, LinkState.CLAIMED],
+        )
+        if not amended:
+            raise LinkUnknown
+        return queries.own_link(account, link)
+
+
 def end_link(account: UUID, link: UUID, *, why: str, now: datetime) -> None:
     """End one of this account's links, or another account's link to a person whose book this one opens by a proof.
 

@@ -14,12 +14,13 @@ from django.views.decorators.http import require_GET, require_http_methods
 from tiemchung.domain.access import actions, queries
 from tiemchung.domain.access.errors import ClaimIncomplete
 from tiemchung.domain.access.policy import ADULT_AT_YEARS, fault_of_birth, fault_of_name, fault_of_number
-from tiemchung.domain.access.values import Relation
+from tiemchung.domain.access.values import Link, Relation
 from tiemchung.domain.people.values import IdentifierTold, PersonBlock
 from tiemchung.faces.healthbook import pages
 from tiemchung.faces.healthbook.persons import persons_of
 from tiemchung.faces.healthbook.views import called
 from tiemchung.faces.healthbook.views.homes import take_commune, units_page
+from tiemchung.faces.healthbook.views.registering import registrations
 from tiemchung.faces.shared.citizens import CitizenRequest, citizen_only
 from tiemchung.faces.shared.words import Words, said, t
 from tiemchung.kernel.clock import business_day
@@ -28,6 +29,8 @@ from tiemchung.plumbing.time import clock
 
 FLOW = "add"
 STEPS = ("quan-he", "ten", "ngay-sinh", "gioi-tinh", "giay-to", "noi-o", "xem-lai")
+AMENDED = "amends"
+"""Under which answer the flow remembers the claim that it puts right; without it somebody is added."""
 MOST_PEOPLE = 30
 """People in one book. Ours: a large family, and no list of a ward."""
 NUMBERS = ("personal-number", "old-identity-card", "passport-vn", "passport-foreign", "birth-certificate")
@@ -104,12 +107,59 @@ def remove(request: CitizenRequest, link: UUID) -> HttpResponse:
     return render(request, "healthbook/remove.html", page, status=409 if request.method == "POST" else 200)
 
 
+@citizen_only
+@require_http_methods(["GET", "POST"])
+def amend(request: CitizenRequest, link: UUID) -> HttpResponse:
+    """Lead back to the questions of a claim with their answers, to put a typing error right.
+
+    Whoever is registered under it takes that back first: it is a wish in the mistyped name.
+    """
+    held = request.link
+    if held.told is None:
+        raise Http404
+    if registrations(request, held.person):
+        return render(request, "healthbook/amend.html", {"link": held}, status=409)
+    actions.keep_draft(
+        request.signed.account, FLOW, {"id": str(uuid7()), AMENDED: str(link), **_answers(held.told, held)}
+    )
+    return redirect("healthbook:add-step", step=STEPS[-1])
+
+
+def _answers(told: PersonBlock, held: Link) -> Told:
+    year, month, day = (*told.born.split("-"), "", "")[:3]
+    number = told.identifiers[0] if told.identifiers else IdentifierTold(kind="", value="")
+    return {
+        "relation": held.relation.value,
+        "agreed": "1",
+        "name": told.name,
+        "born": told.born,
+        "day": day.lstrip("0"),
+        "month": month.lstrip("0"),
+        "year": year,
+        "sex": told.sex,
+        "kind": number.kind,
+        "number": number.value,
+        "commune": told.commune or "",
+    }
+
+
 def _finish(request: CitizenRequest, told: Told) -> HttpResponse:
     now = clock().now()
+    if told.get(AMENDED):
+        return _finish_amending(request, told, now)
     try:
         link = actions.claim(
             request.signed.account, block_of(told), relation=Relation(told["relation"]), link=UUID(told["id"]), now=now
         )
+    except (KeyError, ClaimIncomplete):
+        return redirect("healthbook:add-step", step=_first_open(told, now))
+    actions.drop_draft(request.signed.account, FLOW)
+    return redirect("healthbook:person", link=link.id)
+
+
+def _finish_amending(request: CitizenRequest, told: Told, now: datetime) -> HttpResponse:
+    try:
+        link = actions.amend_claim(request.signed.account, UUID(told[AMENDED]), block_of(told), now=now)
     except (KeyError, ClaimIncomplete):
         return redirect("healthbook:add-step", step=_first_open(told, now))
     actions.drop_draft(request.signed.account, FLOW)
@@ -153,6 +203,7 @@ def _page(request: CitizenRequest, step: str, told: Told, faults: dict[str, str]
         "sexes": [(code, said(pages.SEXES[code])) for code in ("female", "male", "other")],
         "kinds": [(kind, said(pages.NUMBER_KINDS[kind])) for kind in NUMBERS],
         "years": ADULT_AT_YEARS,
+        "amends": told.get(AMENDED, ""),
     }
     if step == "noi-o":
         page |= units_page(told)
