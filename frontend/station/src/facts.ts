@@ -98,7 +98,7 @@ export interface Facts {
   "session-opened": { readonly campaign_session: string; readonly reason?: string | null };
   "session-stopped": { readonly campaign_session: string; readonly reason: string };
   "session-closed": { readonly campaign_session: string; readonly reason?: string | null };
-  "lot-held-here": { readonly lot: string; readonly reason: string };
+  "lot-held-here": { readonly lot: string; readonly reason: string; readonly vial?: string };
   "corrected": { readonly entry: string; readonly values: Correction; readonly reason: string; readonly evidence?: string | null };
   "voided": { readonly entry: string; readonly reason: string; readonly evidence?: string | null };
 }

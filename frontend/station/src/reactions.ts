@@ -61,7 +61,7 @@ export async function tellAnaphylaxis(station: Station, visit: Visit): Promise<v
   const desk = station.desk();
   const dose = visit.dose;
   if (dose && !desk.lots.some((lot) => lot.number === dose.lot && lot.held)) {
-    await station.append("lot-held-here", { lot: dose.lot, reason: `anaphylaxis${dose.vial ? ` ${dose.vial}` : ""}` });
+    await station.append("lot-held-here", { lot: dose.lot, reason: "anaphylaxis", ...(dose.vial ? { vial: dose.vial } : {}) });
   }
   await stopSession(station, sessionOf(desk, visit), "anaphylaxis");
 }

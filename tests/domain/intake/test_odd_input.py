@@ -52,6 +52,7 @@ UNREADABLE: dict[str, Callable[[TestTablet], bytes]] = {
     "a NUL in a reason": odd("deferred", visit=uuid7(), person=SOMEBODY, reason="\0"),
     "a NUL in a form's name": odd("consented", visit=uuid7(), person=SOMEBODY, form="c\0", agreed=True),
     "a NUL in a lot held": odd("lot-held-here", lot="\0", reason="x"),
+    "a NUL in a vial held": odd("lot-held-here", lot="L", reason="x", vial="\0"),
     "a lone surrogate": spoiled(b'"left"', b'"\\ud800"'),
     "a told number beyond two bytes": odd_dose(dose_number_told=99_999),
     "a told number beyond eight bytes": odd_dose(dose_number_told=2**63),

@@ -14,6 +14,7 @@ from django.test import Client
 
 from tests.faces.station import scenery
 from tests.faces.station.scenery import LOT, MORNING, OTHER_SITE, SITE
+from tiemchung.domain.immunization.events import DoseGiven
 from tiemchung.domain.places import queries as places_told
 from tiemchung.domain.places.values import Era
 from tiemchung.domain.supply import queries as supply
@@ -596,6 +597,8 @@ class TestObservation:
         self.tell(nurse, visit, "reaction", what="adrenaline")
         self.tell(nurse, visit, "reaction", what="vitals", systolic_mmhg="80", pulse_bpm="130")
         self.tell(nurse, visit, "reaction", what="team-called")
+        assert self.tell(nurse, visit, "reaction", what="team", team=" ").status_code == 422
+        self.tell(nurse, visit, "reaction", what="team", team="BS Lê Minh Khoa, ĐD Phạm Thị Thảo")
         page = nurse.get(f"/station/visits/{visit}/observation/").content.decode()
         for said in (
             "Phản vệ sau tiêm",
@@ -603,6 +606,7 @@ class TestObservation:
             "09:33",
             "Mạch (lần/phút) 130",
             "Gọi đội cấp cứu",
+            "Người xử trí: BS Lê Minh Khoa, ĐD Phạm Thị Thảo",
             "Buổi tiêm đã dừng",
         ):
             assert said in page, said
@@ -613,6 +617,24 @@ class TestObservation:
         assert self.tell(nurse, visit, what="release", state="well").status_code == 422
         self.tell(nurse, visit, "reaction", what="better")
         assert self.tell(nurse, visit, what="release", state="well").status_code == 302
+
+    def test_the_vial_of_an_anaphylaxis_is_set_aside_and_offered_to_nobody(self, nurse: Client) -> None:
+        scenery.open_vial("LQ7-0412", doses=10)
+        first, next_one = received(nurse), received(nurse, known="new")
+        for each in (first, next_one):
+            screened(nurse, each)
+        assert "LQ7-0412" in nurse.get(f"/station/visits/{next_one}/").content.decode()
+        ((person,),) = rows(f"select person_id from visits_visit where id = '{first}'")
+        told = scenery.dose_fields(person, first, uuid7()) | {"vial": "LQ7-0412"}
+        scenery.tell(DoseGiven(id=uuid7(), at=MORNING + timedelta(minutes=25), **told))
+        self.tell(nurse, first, "reaction", what="anaphylaxis")
+        assert "Để riêng lọ LQ7-0412" in nurse.get(f"/station/visits/{first}/observation/").content.decode()
+        with reaching(Reach(sites=frozenset({SITE}))):
+            assert [(held.lot, held.vial) for held in supply.held_vials(SITE)] == [(LOT, "LQ7-0412")]
+        assert "LQ7-0412" not in nurse.get(f"/station/visits/{next_one}/").content.decode()
+        scenery.hire("khoa", "lead", name="Lê Minh Khoa")
+        page = scenery.signed_in("khoa").get("/station/lead/").content.decode()
+        assert f"Lọ LQ7-0412 · lô {LOT}" in page
 
     def test_after_the_stop_the_chair_says_so_and_still_takes_a_dose_that_was_given(
         self, nurse: Client, visit: UUID

@@ -79,7 +79,7 @@ function inHand(ordered: readonly Fact[], draws: readonly Draw[]): Record<string
 }
 
 /**
- * A vial whose opening was told here is counted from its entries alone. Of one that only the bundle knows, the bundle's
+ * A vial that was set aside after anaphylaxis is in use no more. One whose opening was told here is counted from its entries alone. Of one that only the bundle knows, the bundle's
  * count holds for what happened before it was issued.
  */
 function vialsOf(bundle: Bundle, ordered: readonly Fact[], { draws, lots }: { draws: readonly Draw[]; lots: readonly Lot[] }): Vial[] {
@@ -105,7 +105,9 @@ function vialsOf(bundle: Bundle, ordered: readonly Fact[], { draws, lots }: { dr
     if (isSpent) spend(key(entry["lot"], entry["vial"]), Number(entry["doses"]), atMs);
   }
   for (const { lot, vial, atMs } of draws) spend(key(lot, vial), 1, atMs);
-  return [...told.values(), ...counted.values()].map((vial) => shown(vial, bundle, lots));
+  const aside = new Set(ordered.filter(({ entry }) => entry.kind === "lot-held-here" && entry["vial"]).map(({ entry }) => key(entry["lot"], entry["vial"])));
+  const inUse = [...told.values(), ...counted.values()].filter(({ lot, label }) => !aside.has(key(lot, label)));
+  return inUse.map((vial) => shown(vial, bundle, lots));
 }
 
 function shown({ lot, label, openedAt, doses }: Opened, bundle: Bundle, lots: readonly Lot[]): Vial {

@@ -48,10 +48,14 @@ class Counted(Event, frozen=True, kw_only=True):
 
 
 class LotHeldHere(Event, frozen=True, kw_only=True):
-    """The site set a lot aside until somebody decides."""
+    """The site set a lot aside until somebody decides.
+
+    With `vial` that vial is set aside too, for those who look into what happened: whatever becomes of the lot.
+    """
 
     lot: Code
     reason: str
+    vial: Code | None = None
 
 
 class LotRegistered(Event, frozen=True, kw_only=True):

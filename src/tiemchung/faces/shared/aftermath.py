@@ -16,7 +16,7 @@ ACTIONS = {
     "laid-down-and-watched": Words("Cho nằm, theo dõi", "Laid down and watched"),
 }
 """What is done for somebody who reacts, each with the minute it was done. No dose is named here: the protocol does that."""
-VITALS = "vitals"
+VITALS, TEAM = "vitals", "team"
 SIGNS = {
     "temp_c": (Words("Nhiệt độ (°C)", "Temperature (°C)"), 30, 45),
     "pulse_bpm": (Words("Mạch (lần/phút)", "Pulse (per minute)"), 20, 250),
@@ -44,6 +44,8 @@ def action_told(what: str) -> str:
         pairs = [pair.partition(" ") for pair in what.removeprefix(f"{VITALS}: ").split(", ")]
         told = [f"{said(SIGNS[code][0]) if code in SIGNS else code} {value}" for code, _, value in pairs]
         return t("Đo: {told}", "Measured: {told}", told=", ".join(told))
+    if what.startswith(f"{TEAM}: "):
+        return t("Người xử trí: {told}", "Treated by: {told}", told=what.removeprefix(f"{TEAM}: "))
     return said(ACTIONS[what]) if what in ACTIONS else what
 
 

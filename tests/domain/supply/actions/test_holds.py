@@ -22,9 +22,10 @@ from tiemchung.domain.supply.errors import (
     ReasonNeeded,
     SecondPersonNeeded,
 )
-from tiemchung.domain.supply.events import LotHeldHere
+from tiemchung.domain.supply.events import LotHeldHere, VialOpened
 from tiemchung.domain.supply.values import DecisionKind, Proposal
 from tiemchung.kernel.actor import Actor
+from tiemchung.kernel.clock import business_day
 from tiemchung.kernel.ids import uuid7
 from tiemchung.kernel.refusal import NotPermitted
 
@@ -104,3 +105,20 @@ def test_what_lies_at_a_site_is_listed_by_lot() -> None:
         (LOT, "az", 40),
         ("UNREGISTERED", None, 3),
     ]
+
+
+def test_a_vial_that_was_set_aside_stays_so_when_its_lot_is_released() -> None:
+    register()
+    receive(doses=100)
+    opened = VialOpened(id=uuid7(), at=MORNING, lot=LOT, vial="LQ7-0412", doses=10)
+    held = LotHeldHere(id=uuid7(), at=MORNING, lot=LOT, reason="anaphylaxis", vial="LQ7-0412")
+    for _told_twice in range(2):
+        actions.fold([kept(opened), kept(held)], batch=uuid7())
+    released_by_two(DecisionKind.RELEASE_HERE, SITE, national_pharmacist(), national_pharmacist())
+    assert queries.held_lots(SITE) == []
+    assert [(one.lot, one.vial, one.since) for one in queries.held_vials(SITE)] == [(LOT, "LQ7-0412", MORNING)]
+    assert queries.open_vials(SITE, business_day(MORNING)) == [], "it is offered to nobody"
+    assert queries.vials_left(SITE, business_day(MORNING)) == [(LOT, "LQ7-0412", 10)], (
+        "its doses are still accounted for"
+    )
+    assert queries.held_vials("elsewhere") == []

@@ -89,6 +89,15 @@ on conflict (site, lot) do update set held_at = excluded.held_at, reason = exclu
 """
 
 
+_HOLD_VIALS = """
+insert into supply_vialhold as h (site, lot, vial, held_at)
+select site, lot, vial, min(held_at)
+from unnest(%b::text[], %b::text[], %b::text[], %b::timestamptz[]) as t (site, lot, vial, held_at)
+group by 1, 2, 3 order by 1, 2, 3
+on conflict (site, lot, vial) do update set held_at = excluded.held_at where excluded.held_at < h.held_at
+"""
+
+
 def draw(draws: Sequence[Draw], *, batch: UUID) -> list[Finding]:
     """Take the doses of a batch out of the ledger; told twice under the same batch, they are taken once.
 
@@ -199,5 +208,20 @@ def _fold_holds(kept: Sequence[Kept[LotHeldHere]]) -> None:
             arrays.texts([lot for _, lot in latest]),
             arrays.instants([one.occurred_at for one in latest.values()]),
             arrays.texts([one.event.reason for one in latest.values()]),
+        ],
+    )
+    _fold_held_vials([one for one in kept if one.event.vial])
+
+
+def _fold_held_vials(kept: Sequence[Kept[LotHeldHere]]) -> None:
+    if not kept:
+        return
+    database.run(
+        _HOLD_VIALS,
+        [
+            arrays.texts([one.site or "" for one in kept]),
+            arrays.texts([one.event.lot for one in kept]),
+            arrays.texts([one.event.vial or "" for one in kept]),
+            arrays.instants([one.occurred_at for one in kept]),
         ],
     )

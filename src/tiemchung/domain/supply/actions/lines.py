@@ -61,10 +61,12 @@ def counted(
     return Counted(id=identifier, at=now, site=site, staff=actor.id, what=what, quantity=quantity, lot=lot, day=day)
 
 
-def lot_held_here(identifier: UUID, *, lot: str, reason: str, site: str, actor: Actor, now: datetime) -> LotHeldHere:
-    """Say that the site sets a lot aside until two persons decide."""
+def lot_held_here(
+    identifier: UUID, *, lot: str, reason: str, site: str, actor: Actor, now: datetime, vial: str | None = None
+) -> LotHeldHere:
+    """Say that the site sets a lot aside until two persons decide, and maybe a vial whatever they decide."""
     _insist(policy.may_hold_here(actor, site), site=site, lot=lot, reason=reason)
-    return LotHeldHere(id=identifier, at=now, site=site, staff=actor.id, lot=lot, reason=reason)
+    return LotHeldHere(id=identifier, at=now, site=site, staff=actor.id, lot=lot, reason=reason, vial=vial)
 
 
 def _insist(permitted: bool, *, site: str, lot: str = "", reason: str = "told") -> None:  # noqa: FBT001 - the policy's answer

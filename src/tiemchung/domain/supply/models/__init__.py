@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tiemchung.domain.supply.models.deciding import Decision, RecallAnswer, Stocktake, StocktakeLine
-from tiemchung.domain.supply.models.ledger import Balance, Count, Lot, Movement, SiteHold, Vial
+from tiemchung.domain.supply.models.ledger import Balance, Count, Lot, Movement, SiteHold, Vial, VialHold
 from tiemchung.domain.supply.models.papers import Paper
 from tiemchung.domain.supply.models.stores import Consignment, Fridge, Reading, Shelf, Store
 from tiemchung.domain.supply.models.transport import Arrival, Shipment, ShipmentLine
@@ -28,4 +28,5 @@ __all__ = [
     "StocktakeLine",
     "Store",
     "Vial",
+    "VialHold",
 ]

@@ -56,6 +56,19 @@ class SiteHold(models.Model):
     reason = models.TextField()
 
 
+class VialHold(models.Model):
+    """A vial that a site set aside after anaphylaxis, for those who look into it. Releasing its lot does not release it."""
+
+    placement: ClassVar[Placement] = Placement.SITE
+    data_class: ClassVar[DataClass] = DataClass.C1
+
+    pk = CompositePrimaryKey("site", "lot", "vial")
+    held_at = models.DateTimeField()
+    site = models.TextField()
+    lot = models.TextField()
+    vial = models.TextField()
+
+
 class Movement(models.Model):
     """Doses of one lot that came to a site (positive) or left it (negative): a line of the ledger.
 

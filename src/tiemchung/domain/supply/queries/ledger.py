@@ -9,6 +9,7 @@ from tiemchung.domain.supply.values import (
     CountTold,
     DrawClass,
     HeldLot,
+    HeldVial,
     LotFacts,
     MovementKind,
     StockLine,
@@ -42,6 +43,16 @@ def held_lots(site: str) -> list[HeldLot]:
             f"select h.lot, h.held_at, h.reason, false from supply_sitehold h where h.site = %s and {_IN_FORCE} "
             "order by 1, 4 desc",
             [site],
+        )
+    ]
+
+
+def held_vials(site: str) -> list[HeldVial]:
+    """Return the vials that a site has set aside after anaphylaxis, by lot and label."""
+    return [
+        HeldVial(lot=lot, vial=vial, since=since)
+        for lot, vial, since in database.rows(
+            "select lot, vial, held_at from supply_vialhold where site = %s order by lot, vial", [site]
         )
     ]
 
@@ -120,12 +131,14 @@ def vials_left(site: str, day: date) -> list[tuple[str, str, int]]:
 
 
 def open_vials(site: str, day: date) -> list[VialOpen]:
-    """Return the vials that were opened at a site on a day and are not used up, by lot and label. Labels, no dose."""
+    """Return the vials that were opened at a site on a day, are not used up nor set aside, by lot and label. Labels, no dose."""
     return [
         VialOpen(lot=lot, vial=vial, doses=doses, opened_at=opened_at)
         for lot, vial, doses, opened_at in database.rows(
-            "select lot, vial, doses - drawn - spent, opened_at from supply_vial "
-            "where site = %s and opened_on = %s and doses > drawn + spent order by lot, vial",
+            "select lot, vial, doses - drawn - spent, opened_at from supply_vial v "
+            "where site = %s and opened_on = %s and doses > drawn + spent "
+            "and not exists (select from supply_vialhold h where (h.site, h.lot, h.vial) = (v.site, v.lot, v.vial)) "
+            "order by lot, vial",
             [site, day],
         )
     ]

@@ -75,6 +75,15 @@ class HeldLot:
 
 
 @dataclass(frozen=True, kw_only=True)
+class HeldVial:
+    """A vial that was set aside after anaphylaxis, since when, whatever becomes of its lot."""
+
+    lot: str
+    vial: str
+    since: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
 class VialOpen:
     """A vial that was opened and is not used up: the doses that nobody drew, wasted or returned yet."""
 

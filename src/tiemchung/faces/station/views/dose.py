@@ -143,8 +143,14 @@ def _chair(
         reactions=reactions,
         screening=next((each for each in screenings if each.visit == listed.id), None),
         products=names,
-        lots=pages.lot_choices(supply.stock_of(site), supply.vials_left(site, day), names, day),
+        lots=pages.lot_choices(supply.stock_of(site), _vials_in_use(site, day), names, day),
     )
+
+
+def _vials_in_use(site: str, day: date) -> list[tuple[str, str, int]]:
+    """Return lot, label and doses left of the day's vials, without those that were set aside after anaphylaxis."""
+    aside = {(held.lot, held.vial) for held in supply.held_vials(site)}
+    return [row for row in supply.vials_left(site, day) if row[:2] not in aside]
 
 
 def _dose_page(request: StaffRequest, chair: Chair, *, wrong: dict[str, str]) -> HttpResponse:

@@ -221,6 +221,7 @@ def _lead_page(
             "sums": pages.sums_of(lines),
             "line_words": pages.LINE_WORDS,
             "reason": lambda place: request.POST.get(f"why-{place}", ""),
+            "held_vials": supply.held_vials(site),
             "stopped": visits.stopped_sessions(site) if request.actor.can(Power.ATTEST) else [],
             "stop_words": {"anaphylaxis": t("phản vệ", "anaphylaxis")},
             "closed": closed,

@@ -25,7 +25,7 @@ from tiemchung.domain.vaccines import queries as vaccines
 from tiemchung.domain.visits import actions as visits_actions
 from tiemchung.domain.visits import queries as visits
 from tiemchung.domain.visits.values import Stage, VisitListed
-from tiemchung.faces.shared.aftermath import ACTIONS, SIGNS, VITALS
+from tiemchung.faces.shared.aftermath import ACTIONS, SIGNS, TEAM, VITALS
 from tiemchung.faces.shared.doors import StaffRequest, staff_only
 from tiemchung.faces.shared.words import t
 from tiemchung.faces.station.pages import board as pages
@@ -183,12 +183,12 @@ def _anaphylaxis(request: StaffRequest, watched: Watched, entry: UUID) -> list[E
     events: list[Event] = [_reported(request, watched, entry, onset=onset, severity=ANAPHYLAXIS, signs=[])]
     now = watched.now
     if watched.dose is not None:
-        vial = f" {watched.dose.vial}" if watched.dose.vial else ""
         events.append(
             supply_actions.lot_held_here(
                 beside(entry, 1),
                 lot=watched.dose.lot,
-                reason=f"anaphylaxis{vial}",
+                reason=ANAPHYLAXIS,
+                vial=watched.dose.vial or None,
                 site=watched.site,
                 actor=request.actor,
                 now=now,
@@ -241,6 +241,11 @@ def _followed(request: StaffRequest, watched: Watched, entry: UUID, what: str) -
         if wrong:
             return wrong
         told = f"{VITALS}: {', '.join(found)}"
+    elif what == TEAM:
+        names = words_in(request.POST.get(TEAM), longest=NOTE_LENGTH)
+        if not names:
+            return {TEAM: t("Ghi tên những người xử trí.", "Enter the names of those who treat.")}
+        told = f"{TEAM}: {names}"
     elif what in ACTIONS:
         told = what
     else:
@@ -302,7 +307,7 @@ def _observation_page(request: StaffRequest, watched: Watched, *, wrong: dict[st
             "actions": ACTIONS,
             "reported": pages.REPORTED,
             "signs": {code: SIGNS[code][0] for code in MEASURED_THEN},
-            "typed": {code: request.POST.get(code, "") for code in MEASURED_THEN},
+            "typed": {code: request.POST.get(code, "") for code in (TEAM, *MEASURED_THEN)},
             "fresh_id": lambda: uuid7(watched.now),
             "state": request.POST.get("state", ""),
             "wrong": wrong,
