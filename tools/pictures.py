@@ -24,6 +24,7 @@ PHONE, TABLET, DESK = (390, 780), (820, 1000), (1280, 860)
 COLORS = (64, 48, 32, 24, 16)
 MAX_BYTES = 60_000
 NUMBER = "0901 234 567"
+CHECKPOINT = "Chợ Tân Phú, cổng chính"
 WARD_LIST = """Họ và tên;Ngày sinh;Giới tính;Số giấy tờ;Điện thoại
 Lê Thị Hường;09/11/1971;nữ;;0902 118 340
 Nguyễn Văn Bé;1958;nam;;
@@ -99,6 +100,13 @@ def citizen(browser: Browser, demo: str) -> None:
     page.get_by_role("button", name="Mở sổ").click()
     page.get_by_role("heading", name="Các mũi đã tiêm").wait_for()
     camera.take("citizen-book")
+    page.goto(f"{page.url.split('#')[0]}cho-phep/")
+    page.get_by_label("Cho nơi nào xem").select_option(index=1)
+    for scope in page.get_by_role("group", name="Được xem gì").get_by_role("checkbox").all():
+        scope.check()
+    page.get_by_role("button", name="Lấy mã cho phép").click()
+    page.locator(".tc-desk-code").wait_for()
+    camera.take("hospital-code")
 
 
 def slip(browser: Browser, demo: str) -> tuple[str, str]:
@@ -210,8 +218,33 @@ def officer(browser: Browser, demo: str) -> None:
     Camera(browser, demo, DESK, who="demo-officer", theme="dark").take("center-board")
 
 
+def quality(browser: Browser, demo: str) -> None:
+    """What whoever judges quality sees first: the stores, and what waits for a second person."""
+    Camera(browser, demo, DESK, who="demo-quality").take("quality-stores")
+
+
+def auditor(browser: Browser, demo: str) -> None:
+    """An incident with each of its steps, as somebody sees it who may look at everything and change nothing."""
+    camera = Camera(browser, demo, DESK, who="demo-auditor")
+    camera.page.goto("/center/su-co/")
+    camera.page.locator("main a[href*='/center/su-co/']").first.click()
+    camera.take("auditor-incident")
+
+
+def verifier(browser: Browser, demo: str) -> None:
+    """The page that anybody opens to check a certificate, and what it says of a text that is none."""
+    camera = Camera(browser, demo, PHONE)
+    page = camera.page
+    page.goto("/kiem-tra/")
+    page.locator("[data-says=ready]").wait_for()
+    page.locator("#text").fill("HC1:KHONG PHAI CHUNG NHAN")
+    page.get_by_role("button", name="Kiểm tra", exact=True).click()
+    page.locator("dialog[open]").wait_for()
+    camera.take("verifier-verdict")
+
+
 def gate(browser: Browser, demo: str) -> None:
-    """A traveler's code, and a text that is no certificate."""
+    """A traveler's code, and the verdict about it at a checkpoint that the ward has enrolled."""
     camera = Camera(browser, demo, PHONE)
     page = camera.page
     page.goto("/chot/to-khai/")
@@ -222,6 +255,21 @@ def gate(browser: Browser, demo: str) -> None:
     page.get_by_role("button", name="Lấy mã").click()
     page.get_by_text("Mã sống").wait_for()
     camera.take("traveler-code")
+    text = page.locator("[data-text]").first.get_attribute("data-text") or ""
+    office = Camera(browser, demo, DESK, who="demo-ward").page
+    office.goto("/chot/diem/")
+    if not office.get_by_text(CHECKPOINT).count():
+        office.get_by_label("Tên nơi kiểm tra").fill(CHECKPOINT)
+        office.get_by_role("button", name="Ghi chốt").click()
+        office.get_by_text(CHECKPOINT).first.wait_for()
+    roadside = Camera(browser, demo, PHONE, who="demo-checkpoint")
+    roadside.page.goto("/chot/")
+    if roadside.page.get_by_role("button", name=CHECKPOINT).count():
+        roadside.page.get_by_role("button", name=CHECKPOINT).click()
+    roadside.page.locator("#text").fill(text)
+    roadside.page.get_by_role("button", name="Kiểm tra", exact=True).click()
+    roadside.page.locator("main h1").first.wait_for()
+    roadside.take("checkpoint-verdict")
 
 
 ROLES: tuple[Callable[[Browser, str], None], ...] = (
@@ -234,8 +282,11 @@ ROLES: tuple[Callable[[Browser, str], None], ...] = (
     planner,
     aefi,
     keeper,
+    quality,
     officer,
+    auditor,
     gate,
+    verifier,
 )
 
 
