@@ -34,7 +34,7 @@ function start(root: HTMLElement): void {
   const says = (name: string, visible: boolean) => {
     root.querySelector<HTMLElement>(`[data-says="${name}"]`)!.hidden = !visible;
   };
-  const ready = refresh();
+  const ready = refresh().then(() => root.setAttribute("data-ready", ""));
 
   async function refresh(): Promise<void> {
     try {

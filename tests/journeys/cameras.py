@@ -63,7 +63,9 @@ def show(*codes: Modules, on: Path) -> None:
     film = [f"YUV4MPEG2 W{WIDTH} H{HEIGHT} F{turns}:1 Ip A1:1 C420jpeg\n".encode()]
     for modules in codes:
         film += [b"FRAME\n", _picture(modules), colors]
-    on.write_bytes(b"".join(film))
+    made = on.with_suffix(".made")
+    made.write_bytes(b"".join(film))
+    made.replace(on)  # a camera that is still open goes on showing the film that it began
 
 
 def _picture(modules: Modules) -> bytes:

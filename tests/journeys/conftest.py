@@ -1,19 +1,22 @@
 """A browser and the platform it opens: the real pages, files and policies, served by this very process.
 
-With LATE_ANSWERS_S in the environment every answer comes so much later: tests that look before a page is there show up.
+Tests that look before a page is there show up by hand: with LATE_ANSWERS_S in the environment every answer comes so many
+seconds later, with SLOW_BROWSER=6 every page has a sixth of the processor.
 """
 
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from socketserver import ThreadingMixIn
-from threading import Thread
+from threading import Condition, Thread
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
@@ -23,6 +26,12 @@ from django.core.handlers.wsgi import WSGIHandler
 from django.db import connections
 from playwright.sync_api import Browser, Locator, Page, Request, expect, sync_playwright
 from playwright.sync_api import Error as BrowserError
+from pytest_django import Settings
+
+from tests.domain.campaigns.wards import open_campaign
+from tests.faces.station import scenery
+from tests.faces.station.scenery import MORNING
+from tiemchung.domain.journal import actions as journal
 
 QUIET = (
     "--no-sandbox",
@@ -70,6 +79,8 @@ def browser(camera_file: Path) -> Iterator[Browser]:
 
 class _Server(ThreadingMixIn, WSGIServer):
     daemon_threads = True
+    request_queue_size = 128
+    """A page asks for its files at once; whoever finds the queue full asks again after a second, and then after three."""
 
 
 class _Silent(WSGIRequestHandler):
@@ -83,6 +94,25 @@ class Site:
 
     url: str
     extra: dict[str, str] = field(default_factory=dict)
+    asked: int = 0
+    answered: Condition = field(default_factory=Condition)
+
+    @contextmanager
+    def answering(self) -> Iterator[None]:
+        """Count an answer as under way."""
+        with self.answered:
+            self.asked += 1
+        try:
+            yield
+        finally:
+            with self.answered:
+                self.asked -= 1
+                self.answered.notify_all()
+
+    def fall_silent(self) -> None:
+        """Wait until nothing is answered any more: what a browser has let go of still writes into the next test's tables."""
+        with self.answered:
+            assert self.answered.wait_for(lambda: self.asked == 0, timeout=PATIENCE_MS / 1000)
 
 
 @pytest.fixture
@@ -96,6 +126,7 @@ def site(committed_db: None) -> Iterator[Site]:
         yield served
         server.shutdown()
         thread.join()
+        served.fall_silent()
 
 
 def _with_extra(served: Site) -> WSGIApplication:
@@ -104,13 +135,14 @@ def _with_extra(served: Site) -> WSGIApplication:
     late_s = float(os.environ.get("LATE_ANSWERS_S", "0"))
 
     def answer(environ: WSGIEnvironment, start_response: StartResponse) -> object:
-        time.sleep(late_s)
         page = served.extra.get(environ["PATH_INFO"])
         if page is None:
-            try:
-                return platform(environ, start_response)
-            finally:
-                connections.close_all()
+            with served.answering():
+                time.sleep(late_s)
+                try:
+                    return platform(environ, start_response)
+                finally:
+                    connections.close_all()
         start_response("200 OK", [("Content-Type", "text/html; charset=utf-8")])
         return [page.encode()]
 
@@ -119,13 +151,44 @@ def _with_extra(served: Site) -> WSGIApplication:
 
 @dataclass
 class Visit:
-    """One page in one browser, and everything it did that it should not have done."""
+    """One page in one browser, and everything it did that it should not have done.
+
+    `expects` names by a pattern what the browser notes as an error and is none, as an answer that refuses a form.
+    """
 
     page: Page
     complaints: list[str]
+    expects: str = ""
+
+    def note(self, complaint: str) -> None:
+        """Keep a complaint, unless it was expected."""
+        if not (self.expects and re.search(self.expects, complaint)):
+            self.complaints.append(complaint)
 
 
 OpenPage = Callable[..., Visit]
+
+
+@pytest.fixture
+def morning(
+    committed_db: None,
+    as_worker: Callable[[], AbstractContextManager[None]],
+    set_time: Callable[..., None],
+    settings: Settings,
+) -> None:
+    """Let a site of an open campaign begin its day; its clock stands at half past nine, and anybody signs in by one click."""
+    settings.TIEMCHUNG_DEMO = True
+    set_time(MORNING + timedelta(minutes=30))
+    journal.forget_server_device()
+    with as_worker():
+        scenery.found_sites()
+        open_campaign()
+
+
+@pytest.fixture
+def tablets_morning(morning: None, set_time: Callable[..., None]) -> None:
+    """Let the same site's clock run, as a tablet's does."""
+    set_time(MORNING + timedelta(minutes=45), 1.0)
 
 
 @pytest.fixture
@@ -145,7 +208,9 @@ def open_page(browser: Browser, site: Site) -> Iterator[OpenPage]:
         context.set_default_timeout(PATIENCE_MS)
         contexts.append(context)
         visit = Visit(page=context.new_page(), complaints=[])
-        note = visit.complaints.append
+        if rate := os.environ.get("SLOW_BROWSER"):
+            context.new_cdp_session(visit.page).send("Emulation.setCPUThrottlingRate", {"rate": float(rate)})
+        note = visit.note
         visit.page.on("console", lambda told: note(told.text) if told.type in {"error", "warning"} else None)
         visit.page.on("pageerror", lambda error: note(str(error)))
         visit.page.on("requestfailed", lambda request: note(f"failed: {request.url}") if failed(request) else None)
@@ -178,8 +243,34 @@ def click_twice(button: Locator) -> None:
     button.evaluate("button => { button.click(); button.click(); }")
 
 
+def until(page: Page, question: str, told: object = None) -> None:
+    """Ask a page until it says yes, and wait for an answer that is promised.
+
+    Playwright's own waiting takes a promise for a yes, and asks no second time where a page's policy forbids eval.
+    """
+    give_up_at = time.monotonic() + PATIENCE_MS / 1000
+    while True:
+        is_so = page.evaluate(question, told)
+        if is_so:
+            return
+        assert time.monotonic() < give_up_at, f"it never was so: {question}"
+        page.wait_for_timeout(50)
+
+
+LETTERS = """() => {
+  document.body.getBoundingClientRect(); // to lay a page out is to ask for its letters
+  return document.fonts.ready.then(() => document.fonts.status === 'loaded');
+}"""
+
+
+def has_letters(page: Page) -> None:
+    """Wait until a page's letters are there: others take another width."""
+    until(page, LETTERS)
+
+
 UNDRESSED = """async () => {
   const letters = await document.fonts.load('16px "Be Vietnam Pro"', 'Ẳ').catch(() => []);
+  document.body.getBoundingClientRect();
   await document.fonts.ready;
   const told = [];
   const family = getComputedStyle(document.body).fontFamily;
@@ -210,7 +301,8 @@ def check_page(visit: Visit, *, where: str, patience_ms: int = PATIENCE_MS) -> N
 def _faults_of(page: Page) -> list[str]:
     """Return what is wrong with what is shown now; what was caught on its way from one to the next is looked at again."""
     try:
-        if undressed := page.evaluate(UNDRESSED):
+        undressed = page.evaluate(UNDRESSED)
+        if undressed:
             return list(undressed)
         with whole_page(page):
             found = Axe().run(page, options={"runOnly": {"type": "tag", "values": WCAG}, "resultTypes": ["violations"]})

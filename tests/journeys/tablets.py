@@ -11,7 +11,7 @@ from typing import Any
 from playwright.sync_api import BrowserContext, BrowserType, Error, Page, Route
 
 from tests.faults.processes import children_of, kill_all
-from tests.journeys.conftest import QUIET
+from tests.journeys.conftest import QUIET, until
 
 FRONTEND = Path(__file__).parents[2] / "frontend"
 PAGE = "/torture/"
@@ -69,7 +69,7 @@ class BrowserTablet:
         for _ in range(pages):
             page = context.new_page()
             page.goto(PAGE)
-            page.wait_for_function("() => window.torture")
+            until(page, "Boolean(window.torture)")
             page.evaluate("told => torture.start(told)", {"share": share})
             opened.append(page)
         return opened

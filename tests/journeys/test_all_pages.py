@@ -75,6 +75,7 @@ def faults_of(pages: tuple[Page, ...], world: World, open_page: OpenPage, url: s
         path = f"{tongue}/{world.fill(page.route, page.fills)}"
         where = f"{path}{page.query} of {page.who or 'anybody'} at {width} px, {theme}"
         visit.complaints.clear()
+        visit.expects = "" if page.status == 200 else f"status of {page.status}"
         try:
             answer = visit.page.goto(path + page.query)
             assert answer is not None
@@ -82,8 +83,6 @@ def faults_of(pages: tuple[Page, ...], world: World, open_page: OpenPage, url: s
             assert (answer.status, came_to) == (page.status, f"{url}{path}{page.query}"), where
             if page.ready:
                 visit.page.locator(page.ready).first.wait_for()
-            if page.status != 200:  # the browser notes what a page answers with as an error of its own
-                visit.complaints.clear()
             check_page(visit, where=where)
         except (AssertionError, BrowserError) as fault:
             faults.append(f"{where}: {fault}")

@@ -10,37 +10,21 @@ from uuid import UUID
 import pytest
 from django.test import Client
 from playwright.sync_api import expect
-from pytest_django import Settings
 
 from tests.chair import follow
-from tests.domain.campaigns.wards import open_campaign
 from tests.faces.healthbook.citizens import BOOK, Phones, add, open_book
 from tests.faces.healthbook.conftest import phones  # noqa: F401 - a fixture
 from tests.faces.healthbook.test_called import called
 from tests.faces.healthbook.test_registering import register
 from tests.faces.station import scenery
 from tests.faces.station.called import planned
-from tests.faces.station.scenery import MORNING
 from tests.journeys.conftest import OpenPage, Site, Visit
-from tiemchung.domain.journal import actions as journal
 
 pytestmark = pytest.mark.browser
 
 
 @pytest.fixture(autouse=True)
-def _morning(
-    committed_db: None,
-    as_worker: Callable[[], AbstractContextManager[None]],
-    set_time: Callable[..., None],
-    settings: Settings,
-) -> None:
-    del committed_db
-    settings.TIEMCHUNG_DEMO = True
-    set_time(MORNING)
-    journal.forget_server_device()
-    with as_worker():
-        scenery.found_sites()
-        open_campaign()
+def _team(morning: None) -> None:
     scenery.hire("khoa", "lead", "vaccinator", name="Lê Minh Khoa")
     scenery.stock()
 
@@ -54,6 +38,7 @@ def given_her_phone(visit: Visit, client: Client, site: Site) -> None:
 def given_a_nurse(visit: Visit) -> None:
     visit.page.goto("/account/login/?next=/station/expected/")
     visit.page.get_by_role("button", name="Điều dưỡng tại bàn tiêm").click()
+    expect(visit.page.get_by_role("link", name="Đăng xuất")).to_be_visible()
 
 
 def test_who_is_called_shows_the_code_is_received_by_it_and_the_desk_knows_her(
@@ -72,7 +57,6 @@ def test_who_is_called_shows_the_code_is_received_by_it_and_the_desk_knows_her(
     hers.page.goto(book)
     expect(hers.page.locator(".tc-appointment__code svg")).to_be_visible()
     given_a_nurse(desk)
-    desk.page.goto("/station/expected/")
     expect(desk.page.get_by_role("link", name=re.compile("Ánh Hằng"))).to_be_visible()
     desk.page.get_by_label("Quét mã hẹn").fill(appointment.reference.lower())
     desk.page.locator(".tc-station__search button").click()

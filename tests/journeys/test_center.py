@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import os
 import re
-import socket
 import subprocess
 import sys
 import time
@@ -18,11 +17,12 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.faces.center.officers import NOW, sign_in_as
-from tests.journeys.conftest import OpenPage, Site, Visit
+from tests.journeys.conftest import PATIENCE_MS, OpenPage, Site, Visit
 from tiemchung.domain.response import queries
 from tiemchung.domain.response.actions import sweep
 from tiemchung.domain.response.values import AlertKind, Facts, Signal
 from tiemchung.kernel.actor import SYSTEM
+from tiemchung.project.ground import reserved_port
 
 SITE = "79-0001"
 AsWorker = Callable[[], AbstractContextManager[None]]
@@ -130,14 +130,19 @@ def test_without_a_script_the_board_is_a_page_that_reloads(on_duty: Callable[...
 
 
 @pytest.fixture
+def stream_port() -> Iterator[int]:
+    """Return a port that is kept for the stream, as the demo keeps it."""
+    with reserved_port() as port:
+        yield port
+
+
+@pytest.fixture
 def told_by_stream(
-    site: Site, database_environment: Mapping[str, str], settings: Any
+    site: Site, database_environment: Mapping[str, str], settings: Any, stream_port: int
 ) -> Iterator[Callable[[], subprocess.Popen[bytes]]]:
     """Let the pages be told by a process of their own; return what starts it."""
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
     settings.SECRET_KEY = database_environment["TIEMCHUNG_SECRET_KEY"]
-    settings.TIEMCHUNG_STREAM_URL = f"http://127.0.0.1:{port}/"
+    settings.TIEMCHUNG_STREAM_URL = f"http://127.0.0.1:{stream_port}/"
     directives = settings.CONTENT_SECURITY_POLICY["DIRECTIVES"]
     connect = {"connect-src": [*directives["connect-src"], settings.TIEMCHUNG_STREAM_URL]}
     settings.CONTENT_SECURITY_POLICY = {"DIRECTIVES": {**directives, **connect}}
@@ -145,7 +150,7 @@ def told_by_stream(
         **os.environ,
         **database_environment,
         "TIEMCHUNG_PUBLIC_URL": site.url,
-        "TIEMCHUNG_STREAM_BIND": f"127.0.0.1:{port}",
+        "TIEMCHUNG_STREAM_BIND": f"127.0.0.1:{stream_port}",
     }
     for name in ("DATABASE_OWNER_URL", "WORKER_DATABASE_URL"):
         environ.pop(name, None)
@@ -153,8 +158,9 @@ def told_by_stream(
 
     def start() -> subprocess.Popen[bytes]:
         started.append(subprocess.Popen([sys.executable, "-m", "tiemchung.project.cli", "stream"], env=environ))
-        give_up_at = time.monotonic() + 60
-        while time.monotonic() < give_up_at and not _refuses_strangers(settings.TIEMCHUNG_STREAM_URL):
+        give_up_at = time.monotonic() + PATIENCE_MS / 1000
+        while not _refuses_strangers(settings.TIEMCHUNG_STREAM_URL):
+            assert time.monotonic() < give_up_at, "the stream does not answer"
             time.sleep(0.1)
         return started[-1]
 

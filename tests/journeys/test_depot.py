@@ -30,11 +30,10 @@ def _morning(
 
 
 def given_somebody_signed_in(visit: Visit, who: str, address: str = "/kho/") -> Page:
-    visit.page.goto("/account/logout/")
-    if visit.page.get_by_role("button", name="Đăng xuất").count():
-        visit.page.get_by_role("button", name="Đăng xuất").click()
+    visit.page.context.clear_cookies()
     visit.page.goto(f"/account/login/?next={address}")
     visit.page.get_by_role("button", name=who).click()
+    expect(visit.page.get_by_role("link", name="Đăng xuất")).to_be_visible()
     return visit.page
 
 

@@ -75,6 +75,7 @@ def when_she_adds_her_mother(visit: Visit) -> None:
 
 def when_she_types_the_slip_s_code(visit: Visit, code: str) -> None:
     page = visit.page
+    expect(page.get_by_label("Mã trên phiếu")).to_be_visible()
     page.goto(f"{BOOK}mo/")
     page.get_by_label("Mã trên phiếu").fill(code)
     page.get_by_label("Năm sinh của người được tiêm").fill("1987")
@@ -131,6 +132,7 @@ def test_back_and_a_second_tab_lose_nothing(open_page: OpenPage, phones: Phones)
     page.get_by_role("button", name="Tiếp tục").click()
     page.get_by_label("Họ và tên").fill("Lê Thị Ỵ")
     page.get_by_role("button", name="Tiếp tục").click()
+    expect(page.get_by_label("Năm")).to_be_visible()
     second = page.context.new_page()
     second.goto(f"{BOOK}them/ten/")
     expect(second.get_by_label("Họ và tên")).to_have_value("Lê Thị Ỵ")

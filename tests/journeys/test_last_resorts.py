@@ -4,20 +4,15 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable
-from contextlib import AbstractContextManager
-from datetime import timedelta
 from pathlib import Path
 from typing import cast
 
 import pytest
 from playwright.sync_api import Page, expect
-from pytest_django import Settings
 
-from tests.domain.campaigns.wards import open_campaign
 from tests.faces.station import scenery
 from tests.faces.station.called import called
-from tests.faces.station.scenery import LOT, MORNING
+from tests.faces.station.scenery import LOT
 from tests.faces.station.test_sheet import DOSED, filled
 from tests.journeys.cameras import Modules, drawn, show
 from tests.journeys.conftest import OpenPage, Site, Visit, check_page
@@ -32,9 +27,9 @@ from tests.journeys.test_station_app import (
     when_she_is_received,
     when_she_is_screened,
     when_the_lead_enrolls_it,
+    when_the_network_goes,
     when_the_nurse_sets_her_pin,
 )
-from tiemchung.domain.journal import actions as journal
 from tiemchung.kernel import cells
 from tiemchung.plumbing import database
 from tiemchung.plumbing.rowsecurity import reaching
@@ -62,23 +57,11 @@ ALL_CODES = """box => new Promise(done => {
 
 
 @pytest.fixture(autouse=True)
-def _morning(
-    committed_db: None,
-    as_worker: Callable[[], AbstractContextManager[None]],
-    set_time: Callable[..., None],
-    settings: Settings,
-) -> None:
-    del committed_db
-    settings.TIEMCHUNG_DEMO = True
-    journal.forget_server_device()
-    with as_worker():
-        scenery.found_sites()
-        open_campaign()
+def _team(tablets_morning: None) -> None:
     scenery.stock()
     called(HANG, AN, AI)
     given_a_team()
     scenery.hire("nhap", "recorder", name="Trần Văn Nhập")
-    set_time(MORNING + timedelta(minutes=45), 1.0)
 
 
 def given_a_tablet(page: Page, desk: Page, name: str) -> None:
@@ -165,7 +148,7 @@ def test_what_a_tablet_wrote_comes_home_without_its_network(
     desk = given_the_lead_at_a_desk(open_page(1280).page, site.url)
     given_a_tablet(cut_off, desk, CUT_OFF)
     given_a_tablet(carrier, desk, CARRIER)
-    cut_off.context.set_offline(True)
+    when_the_network_goes(cut_off)
 
     when_she_is_received(cut_off)
     when_she_is_screened(cut_off)

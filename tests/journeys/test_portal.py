@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.faces.portal.country import AS_OF, count_country
-from tests.journeys.conftest import OpenPage, check_page
+from tests.journeys.conftest import OpenPage, check_page, has_letters
 
 FIGURES = ("/", "/en/", "/so-lieu/79/", "/so-lieu/79/760/", "/so-lieu/79/760/26740/", "/?sort=name&clock=entry")
 PAGES = (
@@ -38,6 +38,7 @@ def test_text_twice_as_large_loses_nothing(open_page: OpenPage, width: int) -> N
     for address in PAGES:
         visit.page.goto(address)
         visit.page.evaluate("document.documentElement.style.fontSize = '200%'")
+        has_letters(visit.page)
         too_wide = visit.page.evaluate(
             """width => [...document.body.querySelectorAll('*')].filter(e => !e.closest('svg, .tc-table-frame, .tc-skip')
               && e.getBoundingClientRect().right > width).map(e => `${e.tagName}.${e.className}: ${e.textContent}`)""",
@@ -84,6 +85,7 @@ def test_pointing_at_a_province_moves_the_callout(open_page: OpenPage) -> None:
 def test_nothing_covers_the_archipelagos(open_page: OpenPage) -> None:
     page = open_page().page
     page.goto("/")
+    has_letters(page)
     insets = page.locator(".tc-map__inset")
     expect(insets).to_have_count(2)
     for inset in insets.all():
@@ -119,6 +121,7 @@ def test_a_visitor_without_script_sorts_drills_down_and_takes_the_file_home(open
 
 def test_whoever_misses_a_dose_says_so_on_a_phone_and_asks_again_by_the_number(open_page: OpenPage) -> None:
     visit = open_page(390)
+    visit.expects = "status of 409"
     page = visit.page
     page.goto("/")
     page.get_by_role("link", name="Gửi phản ánh").click()
@@ -126,8 +129,6 @@ def test_whoever_misses_a_dose_says_so_on_a_phone_and_asks_again_by_the_number(o
     page.get_by_role("button", name="Gửi phản ánh").click()
     expect(page).to_have_title(re.compile("^Lỗi: "))
     expect(page.get_by_label("Kể lại")).to_have_value(re.compile("^Tôi tiêm"))
-    # The refused form answered 409, which the browser's console notes.
-    visit.complaints.clear()
     check_page(visit, where="the refused complaint")
     page.get_by_label("Điều gì cần sửa?").select_option("missing-dose")
     page.get_by_role("button", name="Gửi phản ánh").click()

@@ -5,20 +5,16 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable
-from contextlib import AbstractContextManager
 from datetime import timedelta
 
 import pytest
 from playwright.sync_api import Page, expect
-from pytest_django import Settings
 
-from tests.domain.campaigns.wards import open_campaign
 from tests.faces.station import scenery
 from tests.faces.station.called import called
 from tests.faces.station.scenery import LOT, MORNING, SITE
-from tests.journeys.conftest import OpenPage, Site, Visit, check_page, click_twice
+from tests.journeys.conftest import OpenPage, Site, Visit, check_page, click_twice, until
 from tiemchung.domain.immunization.events import DoseGiven
-from tiemchung.domain.journal import actions as journal
 from tiemchung.faces.shared.words import Words
 from tiemchung.faces.station.app import machine
 from tiemchung.faces.station.app.catalog import catalog
@@ -28,7 +24,7 @@ from tiemchung.kernel.ids import uuid7
 from tiemchung.plumbing import database
 from tiemchung.plumbing.rowsecurity import reaching
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("tablets_morning")]
 PIN = "246810"
 NURSE, LEAD = "Nguyễn Thị Thảo", "Lê Minh Khoa"
 OF_THE_NETWORK = re.compile(r"^failed: |net::ERR_(INTERNET_DISCONNECTED|FAILED)")
@@ -45,22 +41,6 @@ TOLD = Counter(
 )
 """What the tablet wrote: each fact of both visits once, the dose that was voided, the reaction and what was done about it."""
 HERE = Reach(sites=frozenset({SITE}))
-
-
-@pytest.fixture(autouse=True)
-def _morning(
-    committed_db: None,
-    as_worker: Callable[[], AbstractContextManager[None]],
-    set_time: Callable[..., None],
-    settings: Settings,
-) -> None:
-    del committed_db
-    settings.TIEMCHUNG_DEMO = True
-    journal.forget_server_device()
-    with as_worker():
-        scenery.found_sites()
-        open_campaign()
-    set_time(MORNING + timedelta(minutes=45), 1.0)
 
 
 def given_a_team() -> None:
@@ -111,6 +91,12 @@ def when_another_code_is_handed_to_it_and_not_taken(page: Page) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text(re.compile("13/09/2021"))
 
 
+def when_the_network_goes(page: Page) -> None:
+    """Take the network once the app has come home whole and serves itself: a tablet that has no files opens nothing."""
+    until(page, "navigator.serviceWorker.controller !== null")
+    page.context.set_offline(True)
+
+
 def given_somebody_dosed_at_another_desk() -> None:
     """Let a page of the site give a dose early enough that its half hour is over."""
     visit = scenery.somebody_screened("Võ Thị Kim Yến", ticket="7")
@@ -138,6 +124,7 @@ def when_she_is_screened(page: Page, *, name: str = "Nguyễn Thị Ánh Hằng"
     page.get_by_role("button", name="Xem kết luận").click()
     expect(page.get_by_label("Đủ điều kiện tiêm")).to_be_checked()
     page.get_by_role("button", name=re.compile("Ghi kết luận")).click()
+    expect(page.get_by_role("button", name=re.compile("Đã tiêm mũi 1"))).to_be_visible()
 
 
 def when_she_gets_her_dose(page: Page) -> None:
@@ -297,7 +284,7 @@ def test_a_whole_visit_is_written_down_without_a_network_and_reaches_the_site_on
     when_another_code_is_handed_to_it_and_not_taken(page)
     expect(page.get_by_role("link", name=re.compile("Trần Văn Ấn"))).to_be_visible()
     check("today's list")
-    page.context.set_offline(True)
+    when_the_network_goes(page)
     when_she_is_received(page)
     when_she_is_screened(page)
     check("the dose")

@@ -4,20 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
-from datetime import timedelta
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
-from pytest_django import Settings
 
-from tests.domain.campaigns.wards import open_campaign
 from tests.domain.certificates.engine.test_golden import DOCUMENT
 from tests.faces.station import scenery
 from tests.faces.station.called import called
-from tests.faces.station.scenery import LOT, MORNING
+from tests.faces.station.scenery import LOT
 from tests.journeys.cameras import Modules, gs1_datamatrix, only_frame_of, qr, show
 from tests.journeys.conftest import OpenPage, Site, Visit, check_page
 from tests.journeys.test_station_app import (
@@ -25,32 +21,16 @@ from tests.journeys.test_station_app import (
     given_a_team,
     given_the_lead_at_a_desk,
     when_the_lead_enrolls_it,
+    when_the_network_goes,
     when_the_nurse_sets_her_pin,
 )
-from tiemchung.domain.journal import actions as journal
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("tablets_morning")]
 GTIN = "09506000134352"  # of GS1's own examples
 OF_ANOTHER = bytes(range(256))
 """Stands for another tablet's sealed file: whoever carries it cannot read it anyway."""
 NAME = hashlib.sha256(OF_ANOTHER).hexdigest()[:4].upper()
 CARD = "079185001234|024123456|Trần Văn Ấn|05031985|Nam|12 Lê Lợi, Phường Bến Nghé, Quận 1|01062021"
-
-
-@pytest.fixture(autouse=True)
-def _morning(
-    committed_db: None,
-    as_worker: Callable[[], AbstractContextManager[None]],
-    set_time: Callable[..., None],
-    settings: Settings,
-) -> None:
-    del committed_db
-    settings.TIEMCHUNG_DEMO = True
-    journal.forget_server_device()
-    with as_worker():
-        scenery.found_sites()
-        open_campaign()
-    set_time(MORNING + timedelta(minutes=45), 1.0)
 
 
 def certificates() -> Iterator[str]:
@@ -80,8 +60,7 @@ def test_a_tablet_reads_what_people_and_vials_carry_without_a_network(
     when_the_lead_enrolls_it(page, desk)
     when_the_nurse_sets_her_pin(page, desk)
     expect(page.get_by_role("link", name=re.compile("Nguyễn Thị Ánh Hằng"))).to_be_visible()
-    page.evaluate("navigator.serviceWorker.ready.then(() => null)")
-    page.context.set_offline(True)
+    when_the_network_goes(page)
 
     when_the_camera_sees(page, qr(appointment.reference), on=camera_file, by="Quét mã")
     expect(page.get_by_role("heading", level=1)).to_have_text("Nguyễn Thị Ánh Hằng")

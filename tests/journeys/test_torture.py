@@ -22,7 +22,7 @@ from playwright.sync_api import Browser, Page
 
 from tests.faces.station import scenery
 from tests.journeys import tablets
-from tests.journeys.conftest import Site
+from tests.journeys.conftest import Site, until
 from tests.journeys.tablets import BrowserTablet
 from tiemchung.domain.access import actions as access
 from tiemchung.faces.shared import tabletkeys
@@ -38,6 +38,7 @@ LONG = pytest.param(90, 5, marks=pytest.mark.proof, id="a long morning")
 SHORT = pytest.param(25, 2, id="a short hour")
 """Doses that each of two pages writes in a burst, and bursts; the browser is killed in the middle of all but the last."""
 PUMP_MS = 20
+OPEN = "torture.station.status.phase === 'open'"
 DOSES = 20
 """What each of two pages writes in the control."""
 
@@ -71,17 +72,18 @@ class Chair:
         with reaching(self.lead.reach):
             access.confirm(UUID(told["device"]), fingerprint=told["fingerprint"], actor=self.lead, now=now)
             digits = access.open_unlock_code(self.nurse, site=scenery.SITE, actor=self.lead)
-        assert first.evaluate("() => torture.confirmed()")
+        confirmed = first.evaluate("() => torture.confirmed()")
+        assert confirmed
         first.evaluate("told => torture.admit(told)", {"staff": str(self.nurse), "pin": PIN, "digits": digits})
         for page in (first, second):
-            page.wait_for_function("() => torture.station.status.phase === 'open'")
+            until(page, OPEN)
         return [first, second]
 
     def return_to_work(self) -> list[Page]:
         """Open the browser again after it was killed; the nurse signs in without any network's help."""
         first, second = self.tablet.start(share=SHARE, pages=2)
         first.evaluate("told => torture.signIn(told)", {"staff": str(self.nurse), "pin": PIN})
-        second.wait_for_function("() => torture.station.status.phase === 'open'")
+        until(second, OPEN)
         return [first, second]
 
     def burst(self, pages: Sequence[Page], *, doses: int) -> None:

@@ -21,8 +21,9 @@ from playwright.sync_api import Browser, Page
 from tests.bench.lab import Lab, laboratory
 from tests.faults.processes import children_of, kill_all
 from tests.journeys import tablets
+from tests.journeys.conftest import until
 from tests.journeys.tablets import BrowserTablet
-from tests.journeys.test_torture import PIN, PUMP_MS, SHARE, faults, journal_of
+from tests.journeys.test_torture import OPEN, PIN, PUMP_MS, SHARE, faults, journal_of
 from tiemchung.project.platform import DATABASE
 
 pytestmark = [pytest.mark.browser, pytest.mark.proof]
@@ -85,7 +86,7 @@ def cut_everything(lab: Lab) -> None:
 def open_pages(tablet: BrowserTablet, nurse: str) -> list[Page]:
     first, second = tablet.start(share=SHARE, pages=2)
     first.evaluate("told => torture.signIn(told)", {"staff": nurse, "pin": PIN})
-    second.wait_for_function("() => torture.station.status.phase === 'open'")
+    until(second, OPEN)
     return [first, second]
 
 
@@ -107,7 +108,8 @@ def test_torture_with_cuts_of_browser_web_and_database_loses_nothing(
         (page,) = tablet.start(share=SHARE)
         told = page.evaluate("code => torture.enroll(code)", opened["code"])
         digits = lead_does(lab, told)["digits"]
-        assert page.evaluate("() => torture.confirmed()")
+        confirmed = page.evaluate("() => torture.confirmed()")
+        assert confirmed
         page.evaluate("told => torture.admit(told)", {"staff": opened["nurse"], "pin": PIN, "digits": digits})
         tablet.kill()
         for turn in range(CUTS + 1):

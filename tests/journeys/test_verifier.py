@@ -8,6 +8,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import datetime
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,7 +20,7 @@ from tests.domain.certificates import golden
 from tests.domain.certificates.engine import test_conformance as foreign
 from tests.domain.certificates.engine.test_golden import DOCUMENT, signers
 from tests.faces.verifier.trusted import believe, shown
-from tests.journeys.conftest import OpenPage, check_page
+from tests.journeys.conftest import OpenPage, check_page, until
 from tiemchung.domain.certificates import actions
 from tiemchung.domain.certificates.actions.trusting import read_signer
 from tiemchung.domain.certificates.engine.verifying import judge
@@ -32,6 +33,13 @@ pytestmark = pytest.mark.browser
 
 JUDGE = """async ([module, cases]) => { const { judge } = await import(module);
   const found = []; for (const c of cases) found.push(await judge(c.text, c.lists, c.now)); return found; }"""
+
+READY = "[data-verifier][data-ready]"
+"""The lists are here: from now on the verdict is found in the browser."""
+WHOLE = """([tone, wide]) => {
+  const { left, top, width } = document.querySelector(`dialog[data-verdict=${tone}]`).getBoundingClientRect();
+  return left === 0 && top === 0 && width === wide;
+}"""
 
 
 @pytest.fixture(autouse=True)
@@ -106,14 +114,18 @@ def test_the_browser_opens_no_list_that_our_key_has_not_signed(open_page: OpenPa
     assert found[1:] == [None] * 5
 
 
-def test_a_picture_that_cannot_be_opened_says_why(open_page: OpenPage) -> None:
+def test_a_picture_that_cannot_be_opened_says_why(open_page: OpenPage, tmp_path: Path) -> None:
     page = open_page(390).page
-    page.goto("/kiem-tra/", wait_until="networkidle")
+    page.goto("/kiem-tra/")
+    page.locator(READY).wait_for()
     field = page.locator("input[type=file]")
     heic = b"\x00\x00\x00\x18ftypheic" + bytes(64)
     field.set_input_files({"name": "anh.heic", "mimeType": "image/heic", "buffer": heic})
     page.get_by_text("thường vì là ảnh HEIC").wait_for()
-    field.set_input_files({"name": "to.png", "mimeType": "image/png", "buffer": bytes(21 * 1024 * 1024)})
+    large = tmp_path / "to.png"
+    with large.open("wb") as file:
+        file.truncate(21 * 1024 * 1024)
+    field.set_input_files(large)
     page.get_by_text("nặng quá 20 MB").wait_for()
     expect(page.get_by_text("thường vì là ảnh HEIC")).to_be_hidden()
 
@@ -124,15 +136,14 @@ def test_a_pasted_text_fills_the_screen_with_one_word(
 ) -> None:
     visit = open_page(width, theme)
     page = visit.page
-    page.goto(f"{language}/kiem-tra/", wait_until="networkidle")
+    page.goto(f"{language}/kiem-tra/")
+    page.locator(READY).wait_for()
     for name, tone in (("ours", "pass"), ("a pass", "look"), ("revoked", "stop")):
         page.locator("textarea").fill(shown(name))
         page.locator("form button").last.click()
         screen = page.locator(f"dialog[data-verdict={tone}]")
         screen.wait_for()
-        box = screen.bounding_box()
-        assert box is not None
-        assert (box["x"], box["y"], box["width"]) == (0, 0, width)
+        until(page, WHOLE, [tone, width])
         expect(screen).to_contain_text("Nguyễn Thị Ánh Hằng")
         check_page(visit, where=f"{name} at {width} px")
         screen.get_by_role("button").click()
@@ -141,7 +152,8 @@ def test_a_pasted_text_fills_the_screen_with_one_word(
 
 def test_a_picture_of_the_code_is_read_here(open_page: OpenPage) -> None:
     visit = open_page(390)
-    visit.page.goto("/kiem-tra/", wait_until="networkidle")
+    visit.page.goto("/kiem-tra/")
+    visit.page.locator(READY).wait_for()
     picture = segno.make(shown("ours"), error="m").png_data_uri(scale=4, border=4)
     content = base64.b64decode(picture.partition(",")[2])
     visit.page.locator("input[type=file]").set_input_files(
@@ -154,10 +166,11 @@ def test_a_picture_of_the_code_is_read_here(open_page: OpenPage) -> None:
 def test_without_a_network_the_check_goes_on(open_page: OpenPage) -> None:
     visit = open_page(390)
     page = visit.page
-    page.goto("/kiem-tra/", wait_until="networkidle")
+    page.goto("/kiem-tra/")
     page.locator("[data-says=ready]").wait_for()
     page.context.set_offline(True)
     page.reload()
+    page.locator(READY).wait_for()
     for name, tone in (("ours", "pass"), ("a pass", "look"), ("a self-made key under its own id", "stop")):
         page.locator("textarea").fill(shown(name))
         page.locator("form button").last.click()

@@ -74,7 +74,8 @@ const torture = {
   },
   async drain() {
     await torture.running;
-    for (let turn = 0; turn < 400 && torture.station.status.unsent > 0; turn++) await torture.station.syncNow();
+    const waits = ({ unsent, stopped }) => unsent > 0 && stopped === null;
+    for (let turn = 0; turn < 400 && waits(torture.station.status); turn++) await torture.station.syncNow();
     const { unsent, stopped, setAside, offsetMs } = torture.station.status;
     return { unsent, stopped, setAside, offsetMs };
   },

@@ -1,6 +1,6 @@
 /** Where in the app somebody is: after the address's #, where a visit is named by its id and nobody by name. */
 
-import { useEffect, useState } from "preact/hooks";
+import { useLayoutEffect, useState } from "preact/hooks";
 
 export type Route = readonly string[];
 
@@ -12,9 +12,10 @@ export function to(...parts: readonly string[]): string {
   return `#/${parts.map(encodeURIComponent).join("/")}`;
 }
 
+/** Listens from the moment it is drawn: who goes on before the next picture, as after the other language, is followed too. */
 export function useRoute(): Route {
   const [route, setRoute] = useState(read);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const change = () => setRoute(read());
     addEventListener("hashchange", change);
     return () => removeEventListener("hashchange", change);

@@ -1,7 +1,7 @@
 /** Fields of the app's forms: one label, what is wrong with it, the value kept. */
 
 import type { ComponentChildren } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 
 import { w } from "../words";
 
@@ -55,7 +55,7 @@ export function Field(field: FieldProps) {
   const fault = field.wrong?.[field.id];
   const described = [field.hint && `${field.id}-hint`, fault && `${field.id}-error`].filter(Boolean).join(" ");
   const ref = useRef<HTMLInputElement>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (field.autoFocus) ref.current?.focus();
   }, []);
   return (

@@ -2,7 +2,7 @@
 
 import type { ComponentChildren } from "preact";
 import { createContext } from "preact";
-import { useCallback, useContext, useEffect, useRef, useState } from "preact/hooks";
+import { useCallback, useContext, useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 
 import type { Station, Visit } from "../core";
 import { StationError } from "../core";
@@ -18,7 +18,7 @@ export function useStation(): Station {
   const station = useContext(StationContext);
   if (station === null) throw new Error("a screen stands in an app that has a station");
   const [, draw] = useState(0);
-  useEffect(() => station.subscribe(() => draw((n) => n + 1)), [station]);
+  useLayoutEffect(() => station.subscribe(() => draw((n) => n + 1)), [station]);
   return station;
 }
 
@@ -47,7 +47,8 @@ let isFirst = true;
 /** A page of the app: focus goes to its heading, and the window's title names it. */
 export function Screen({ title, back, onBack, chair = false, children }: ScreenProps) {
   const main = useRef<HTMLElement>(null);
-  useEffect(() => {
+  // At once: a picture later, somebody may have begun to type, and would lose the field.
+  useLayoutEffect(() => {
     scrollTo(0, 0);
     const heading = main.current?.querySelector<HTMLElement>("h1");
     heading?.setAttribute("tabindex", "-1");

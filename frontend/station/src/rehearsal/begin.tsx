@@ -4,7 +4,7 @@
  */
 
 import { render } from "preact";
-import { useEffect, useState } from "preact/hooks";
+import { useLayoutEffect, useState } from "preact/hooks";
 
 import { App } from "../screens/app";
 import { onLanguage, w } from "../words";
@@ -41,7 +41,7 @@ async function resumed(keep: Keep): Promise<RehearsalStation | null> {
 function Rehearsal({ keep, ground, worker, resumed: begun }: { keep: Keep; ground: Ground; worker: string; resumed: RehearsalStation | null }) {
   const [station, setStation] = useState(begun);
   const [, draw] = useState(0);
-  useEffect(() => onLanguage(() => draw((n) => n + 1)), []);
+  useLayoutEffect(() => onLanguage(() => draw((n) => n + 1)), []);
   const begin = async (run: Run): Promise<void> => {
     await keep.begin(run);
     location.hash = "";

@@ -1,6 +1,6 @@
 /** Which screen stands where: what the device may show at all comes first, then what the address asks for. */
 
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 
 import type { Station, Visit } from "../core";
 import { Idle } from "../idle";
@@ -61,7 +61,7 @@ interface Given {
 
 export function App({ station, worker, code = "", own, banner }: Given) {
   const [spoken, speak] = useState(0);
-  useEffect(() => onLanguage(() => speak((n) => n + 1)), []);
+  useLayoutEffect(() => onLanguage(() => speak((n) => n + 1)), []);
   return (
     <StationContext.Provider value={station}>
       <Whole key={spoken} worker={worker} code={code} own={own} banner={banner} />
@@ -97,7 +97,7 @@ function Whole({ worker, code, own, banner }: Omit<Given, "station" | "code"> & 
 /** The code that the page was opened with, or that its address was given while it stood open; gone with the next step. */
 function useHanded(first: string): string {
   const [code, setCode] = useState(first);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const change = () => setCode(codeInAddress());
     addEventListener("hashchange", change);
     return () => removeEventListener("hashchange", change);
