@@ -50,6 +50,7 @@ class Line:
         there = urlsplit(url)
         self.up, self.down = Lane(bits_per_s), Lane(bits_per_s)
         self.breaks = 0
+        self._is_cut = False
         self._there = (there.hostname or "", there.port or 80)
         self._breaks_after = breaks_after
         self._listener = socket.create_server(("127.0.0.1", 0))
@@ -79,12 +80,26 @@ class Line:
         for thread in self._relays:
             thread.join()
 
+    def cut(self) -> None:
+        """Let nothing through until `mend`; what goes over it now breaks."""
+        with self._lock:
+            self._is_cut = True
+            ends = list(self._open)
+        _end(*ends)
+
+    def mend(self) -> None:
+        """Let calls through again."""
+        self._is_cut = False
+
     def _answer(self) -> None:
         while True:
             try:
                 near, _ = self._listener.accept()
             except OSError:  # taken down
                 return
+            if self._is_cut:
+                near.close()
+                continue
             try:
                 far = socket.create_connection(self._there, timeout=_CONNECTS_WITHIN_S)
             except OSError:  # nobody is there now; who called hears it

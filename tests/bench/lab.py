@@ -37,9 +37,13 @@ WATCHED_EVERY_S = 0.2
 class MeasuredPlatform(Platform):
     """A platform whose worker runs only when it is asked to, so that reactions wait in the journal meanwhile."""
 
-    def __init__(self, *, data: Path, workers: int, threads: int, say: Callable[[str], None]) -> None:
+    def __init__(
+        self, *, data: Path, workers: int, threads: int, say: Callable[[str], None], hub_domain: str = ""
+    ) -> None:
         super().__init__(data=data, demo=True, say=say)
         self._chosen = {"TIEMCHUNG_WEB_WORKERS": str(workers), "TIEMCHUNG_WEB_THREADS": str(threads)}
+        if hub_domain:
+            self._chosen["TIEMCHUNG_HUB_DOMAIN"] = hub_domain
 
     def _common_environment(self) -> dict[str, str]:
         return {**super()._common_environment(), **self._chosen}

@@ -44,15 +44,16 @@ LEAST_BEFORE_A_BREAK = 32 * 1024
 BREAKS_AFTER_BYTES = 16 * 1024
 """How much more it carries on average before it breaks: ours, for every tablet to lose the line several times."""
 TIMEOUT_S = 120
+HUB_CODE = "hall-hub"
 
 
 @contextmanager
-def hall(seed: int) -> Iterator[Lab]:
-    """Start a platform with one site, and enroll the hall's tablets while there is a network."""
+def hall(seed: int, *, hub_domain: str = "", hub_key: bytes = b"") -> Iterator[Lab]:
+    """Start a platform with one site, and enroll the hall's tablets while there is a network. A hub is vouched for by its key."""
     with tempfile.TemporaryDirectory(prefix="tiemchung-hall-") as folder:
         data = Path(folder)
         data.chmod(0o700)
-        platform = MeasuredPlatform(data=data, workers=2, threads=TABLETS, say=print)
+        platform = MeasuredPlatform(data=data, workers=2, threads=TABLETS, say=print, hub_domain=hub_domain)
         try:
             platform.start()
             lab = Lab(platform=platform, center=Center(platform.url))
@@ -66,6 +67,9 @@ def hall(seed: int) -> Iterator[Lab]:
                 row | {"code": f"hall-{number}", "public_key_sha256": hashlib.sha256(point).hexdigest()}
                 for number, point in enumerate(points)
             ]
+            if hub_key:
+                vouched = {"device": "hub", "public_key_sha256": hashlib.sha256(hub_key).hexdigest()}
+                campaign["enrollments"].append(row | {"code": HUB_CODE} | vouched)
             (data / "campaign.json").write_text(json.dumps(campaign), encoding="utf-8")
             platform.command("load", "campaign", str(data / "campaign.json"))
             for number, key in enumerate(keys):

@@ -154,6 +154,7 @@ def load_enrollments(rows: Sequence[Mapping[str, Any]], *, actor: Actor) -> Load
                 code_sha256=code_digest(row.code),
                 site=row.site,
                 name=row.name,
+                device_kind=row.device,
                 kinds=row.kinds,
                 vouched_key_sha256=None if row.public_key_sha256 is None else bytes.fromhex(row.public_key_sha256),
                 opened_by=actor.id,

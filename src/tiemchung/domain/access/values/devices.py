@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from typing import Literal
 from uuid import UUID
 
 import msgspec
@@ -162,11 +163,15 @@ class LastWord:
 
 
 class EnrollmentRow(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A one-time enrollment code in a campaign file; a vouched key (SHA-256 of the raw point, hex) enrolls at once."""
+    """A one-time enrollment code in a campaign file; a vouched key (SHA-256 of the raw point, hex) enrolls at once.
+
+    `device` is a tablet, or the hub of the site.
+    """
 
     code: str
     site: str
     name: str
     expires_at: datetime
+    device: Literal["tablet", "hub"] = "tablet"
     kinds: list[str] | None = None
     public_key_sha256: str | None = None
