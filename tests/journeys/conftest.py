@@ -58,6 +58,11 @@ def failed(request: Request) -> bool:
     return request.failure != "net::ERR_ABORTED"
 
 
+def chromium() -> str:
+    """Return the browser's program on this machine."""
+    return os.environ.get("CHROME") or next(filter(None, map(shutil.which, ("chromium", "google-chrome", "chrome"))))
+
+
 @pytest.fixture(scope="session")
 def camera_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the file that every camera of the browser shows."""
@@ -68,11 +73,10 @@ def camera_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def browser(camera_file: Path) -> Iterator[Browser]:
     # Playwright keeps an event loop in this thread; Django, used between its calls, would take it for an async view.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-    chrome = os.environ.get("CHROME") or next(filter(None, map(shutil.which, ("chromium", "google-chrome", "chrome"))))
     with sync_playwright() as playwright:
         expect.set_options(timeout=PATIENCE_MS)
         seen = f"--use-file-for-fake-video-capture={camera_file}"
-        started = playwright.chromium.launch(executable_path=chrome, args=[*QUIET, *FAKE_CAMERA, seen])
+        started = playwright.chromium.launch(executable_path=chromium(), args=[*QUIET, *FAKE_CAMERA, seen])
         yield started
         started.close()
 
@@ -83,7 +87,7 @@ class _Server(ThreadingMixIn, WSGIServer):
     """A page asks for its files at once; whoever finds the queue full asks again after a second, and then after three."""
 
 
-class _Silent(WSGIRequestHandler):
+class Silent(WSGIRequestHandler):
     def log_message(self, *_words: object) -> None:
         """Say nothing: the test speaks."""
 
@@ -119,7 +123,7 @@ class Site:
 def site(committed_db: None) -> Iterator[Site]:
     """Serve the platform on this process's database, committed, for the length of a test."""
     served = Site(url="")
-    with make_server("127.0.0.1", 0, _with_extra(served), _Server, _Silent) as server:
+    with make_server("127.0.0.1", 0, with_extra(served), _Server, Silent) as server:
         served.url = f"http://127.0.0.1:{server.server_port}"
         thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
         thread.start()
@@ -129,7 +133,7 @@ def site(committed_db: None) -> Iterator[Site]:
         served.fall_silent()
 
 
-def _with_extra(served: Site) -> WSGIApplication:
+def with_extra(served: Site) -> WSGIApplication:
     platform = WSGIHandler()
 
     late_s = float(os.environ.get("LATE_ANSWERS_S", "0"))

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from pytest_django import Settings
 
 from tests.house.plan import ROOT
 from tiemchung.faces.shared import assets
@@ -135,9 +136,18 @@ def test_anybody_may_fetch_the_app_and_it_asks_for_no_cookie(db: None) -> None:
     assert "unsafe-inline" not in policy
 
 
-def test_the_page_may_speak_to_the_hubs_of_one_domain_and_beside_the_center_to_nobody_else() -> None:
-    assert app.beyond_the_center("") == {}
-    assert app.beyond_the_center("hub.example.vn") == {"connect-src": ["https://*.hub.example.vn:*"]}
+@pytest.mark.database
+def test_the_page_may_speak_to_the_hubs_of_one_domain_and_beside_the_center_to_nobody_else(
+    db: None, settings: Settings
+) -> None:
+    def speaks_to() -> list[str]:
+        policy = Client().get("/station/app/")["Content-Security-Policy"]
+        (told,) = re.findall(r"connect-src ([^;]*)", policy)
+        return [source for source in told.split() if source != "'self'"]
+
+    assert speaks_to() == []
+    settings.TIEMCHUNG_HUB_DOMAIN = "hub.example.vn"
+    assert speaks_to() == ["https://*.hub.example.vn:*"]
 
 
 @pytest.mark.database

@@ -47,11 +47,14 @@ def beyond_the_center(hub_domain: str) -> dict[str, list[str]]:
 
 @public(_OPEN_WHY)
 @require_GET
-@csp_update({**_READS_WASM, **beyond_the_center(settings.TIEMCHUNG_HUB_DOMAIN)})
 def page(request: HttpRequest) -> HttpResponse:
     """Show the app. It has one address, for one service worker keeps it; the language is chosen within."""
     if language() != DEFAULT:
         return redirect(reverse("station:app").removeprefix(ENGLISH))
+    return csp_update({**_READS_WASM, **beyond_the_center(settings.TIEMCHUNG_HUB_DOMAIN)})(_shell)(request)
+
+
+def _shell(request: HttpRequest) -> HttpResponse:
     answer = HttpResponse(_page(request))
     answer["Cache-Control"] = "no-cache"
     return answer
