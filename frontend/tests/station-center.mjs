@@ -47,6 +47,9 @@ export class Center {
   standby = [];
   /** How often a tablet asked for phones. */
   standbyAsked = 0;
+  /** The keys of days that the bundle gives the site's tablets, and the devices that are heard no more. */
+  hall = [{ day: DAY, key: b64(Buffer.alloc(32, 9)) }];
+  cutOff = [];
   sessions = [{ id: SESSION, product: "az", state: "open" }];
   journal = [];
   seen = new Map();
@@ -195,7 +198,7 @@ export class Center {
       products: [{ code: "az", name: "AstraZeneca", name_vi: "AstraZeneca", min_age: 18, doses_primary: 2, interval_min_days: 56, child_ages: null, dose_ml: 0.5, doses_per_vial: 10, use_after_open_hours: 6 }],
       rules: [], decisions: [], rule_book: 1,
       forms: [{ code: "adult_4355", kind: "screening", min_age: 18, max_age: null, observe_minutes: 30, questions: [], all_no: "eligible_now", limits: [] }],
-      lots: this.lots, vials: [], hubs: this.hubs, held_lots: this.heldLots, devices_cut_off: [], locks_after_s: this.locksAfterS,
+      lots: this.lots, vials: [], hubs: this.hubs, hall: this.hall, held_lots: this.heldLots, devices_cut_off: this.cutOff, locks_after_s: this.locksAfterS,
       list: { day: DAY, token_key: b64(Buffer.alloc(32, 7)), persons: this.persons },
     };
     return this.jws(content, "tc-bundle+jws", { zip: true });

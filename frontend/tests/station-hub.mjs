@@ -2,7 +2,7 @@
  * A hub of the hall for the station's tests, as docs/operations/hub.md has it: it keeps sealed batches, says so under its own key, and
  * carries them to the center of station-center.mjs. Written with Node's own cryptography and none of the station's code.
  */
-import { createPublicKey, generateKeyPairSync, sign, verify } from "node:crypto";
+import { createHash, createPublicKey, generateKeyPairSync, sign, verify } from "node:crypto";
 
 const uuid = (text) => Buffer.from(text.replaceAll("-", ""), "hex");
 const u16 = (value) => { const raw = Buffer.alloc(2); raw.writeUInt16BE(value); return raw; };
@@ -21,6 +21,7 @@ export class Hub {
   address = `https://h${hubs}.hub.example.vn:8443`;
   key = generateKeyPairSync("ec", { namedCurve: "P-256" });
   held = new Map();
+  notes = [];
   asked = [];
   others = [];
   /** A test may answer in the hub's place, or cut it off: return a Response or "away". */
@@ -56,6 +57,7 @@ export class Hub {
   }
 
   answer({ path, headers, body }) {
+    if (path.endsWith("/notes")) return this.passOn(body);
     const header = JSON.parse(body.subarray(0, body.indexOf(10)).toString());
     const signed = this.message(header);
     const key = { key: publicKey(this.centerOf(header.device).enrolled.key), dsaEncoding: "ieee-p1363" };
@@ -67,6 +69,26 @@ export class Hub {
     } else if (!this.held.has(name)) return this.say(404, { code: "not-held" });
     const held = sign("sha256", Buffer.concat([Buffer.from("tc/held/1"), signed]), { key: this.key.privateKey, dsaEncoding: "ieee-p1363" });
     return this.say(200, { held: b64(held), receipt: this.held.get(name).receipt });
+  }
+
+  /** Keep a tablet's notes, and give it those of the others behind the place that it names. */
+  passOn(body) {
+    const end = body.indexOf(10) + 1;
+    const { device, after, count, signature } = JSON.parse(body.subarray(0, end).toString());
+    const rest = body.subarray(end);
+    const signed = Buffer.concat([
+      Buffer.from("tc/notes/1"), uuid(this.device), uuid(device), u16(count), u16(after.length), Buffer.from(after), createHash("sha256").update(rest).digest(),
+    ]);
+    const key = { key: publicKey(this.centerOf(device).enrolled.key), dsaEncoding: "ieee-p1363" };
+    if (!verify("sha256", signed, key, from64(signature))) return this.say(401, { code: "wrong-signature" });
+    const lines = rest.toString().split("\n").slice(0, -1).map((line) => line.split("."));
+    if (lines.length !== count) return this.say(400, { code: "notes-unreadable" });
+    for (const [seq, note] of lines) {
+      if (!this.notes.some((one) => one.device === device && one.seq === Number(seq))) this.notes.push({ device, seq: Number(seq), note });
+    }
+    const behind = Number(after || 0);
+    const told = this.notes.slice(behind).filter((one) => one.device !== device);
+    return this.say(200, { after: String(this.notes.length), more: false, notes: told });
   }
 
   message({ device, first, count, previous, head }) {

@@ -26,6 +26,7 @@ from tests.journeys import halls
 from tests.journeys.conftest import PATIENCE_MS, QUIET, OpenPage, Site, chromium
 from tests.journeys.halls import CENTER, DIGITS, DOMAIN, FOR_HUBS, HUB, Hub, Line
 from tests.journeys.test_station_app import (
+    FIND,
     given_a_team,
     given_the_lead_at_a_desk,
     told_by,
@@ -68,6 +69,8 @@ class Hall:
     of_tablets: Line
     of_hub: Line
     page: Page
+    other: Page
+    """A second tablet of the hall."""
 
     def cut(self, *lines: Line) -> None:
         """Let these lines be cut, and no other."""
@@ -109,13 +112,17 @@ def hall(site: Site, browser: Browser, tmp_path: Path, settings: Settings) -> It
                 "--ignore-certificate-errors",
             ],
         )
-        context = started.new_context(
-            base_url=settings.TIEMCHUNG_PUBLIC_URL, locale="vi-VN", viewport={"width": 820, "height": 900}
-        )
-        context.set_default_timeout(PATIENCE_MS)
-        context.grant_permissions(["local-network-access"])
+
+        def tablet() -> Page:
+            context = started.new_context(
+                base_url=settings.TIEMCHUNG_PUBLIC_URL, locale="vi-VN", viewport={"width": 820, "height": 900}
+            )
+            context.set_default_timeout(PATIENCE_MS)
+            context.grant_permissions(["local-network-access"])
+            return context.new_page()
+
         try:
-            yield Hall(hub=hub, of_tablets=of_tablets, of_hub=of_hub, page=context.new_page())
+            yield Hall(hub=hub, of_tablets=of_tablets, of_hub=of_hub, page=tablet(), other=tablet())
         finally:
             started.close()
             hub.stop()
@@ -141,9 +148,18 @@ def when_the_button_is_pressed(page: Page) -> None:
     page.get_by_role("button", name="Gửi và lấy về ngay").click()
 
 
-def then_the_tablet_knows_the_hub(hall: Hall) -> None:
-    """Wait until the center's bundle has told the tablet of its hub; it lies on the tablet's disk then."""
-    hall.hub.until(lambda: hall.page.evaluate(KNOWS_A_HUB))
+def when_the_center_tells_of_the_hub(hall: Hall, page: Page) -> None:
+    """Fetch, and wait until the center's bundle has told the tablet of its hub; it lies on the tablet's disk then."""
+    when_the_button_is_pressed(page)
+    hall.hub.until(lambda: page.evaluate(KNOWS_A_HUB))
+    page.get_by_role("link", name="Hôm nay", exact=True).click()
+
+
+def then_she_is_at_the_next_desk(page: Page) -> None:
+    """Find her by the ticket that another desk gave her; this tablet heard of it from the hub alone."""
+    page.get_by_role("link", name="Hôm nay", exact=True).click()
+    page.get_by_label(FIND).fill("31")
+    expect(page.get_by_role("link", name=re.compile("Nguyễn Thị Ánh Hằng"))).to_be_visible()
 
 
 def then_the_hub_answers_no_other_page(hall: Hall, url: str) -> None:
@@ -165,15 +181,18 @@ def test_a_hall_writes_while_the_center_is_away_and_believes_nobody_but_the_cent
     when_the_lead_enrolls_it(page, desk)
     when_the_nurse_sets_her_pin(page, desk)
     expect(page.get_by_role("link", name=re.compile("Nguyễn Thị Ánh Hằng"))).to_be_visible()
-    when_the_lead_lets_the_hub_in(hall, desk)  # its first roster names the tablet
-    when_the_button_is_pressed(page)
-    then_the_tablet_knows_the_hub(hall)
-    page.get_by_role("link", name="Hôm nay", exact=True).click()
+    when_the_lead_enrolls_it(hall.other, desk, name="Máy 04")
+    when_the_nurse_sets_her_pin(hall.other, desk)
+    when_the_lead_lets_the_hub_in(hall, desk)  # its first roster names the tablets
+    for tablet in (page, hall.other):
+        when_the_center_tells_of_the_hub(hall, tablet)
     hall.cut(hall.of_tablets, hall.of_hub)
     when_she_is_received(page)
     when_the_button_is_pressed(page)
     held = page.get_by_text(re.compile(r"^3 bản ghi trong số đó đã có một bản sao niêm phong ở máy trung chuyển"))
     expect(held).to_be_visible()
+    when_the_button_is_pressed(hall.other)
+    then_she_is_at_the_next_desk(hall.other)
     page.get_by_role("button", name="Đăng xuất").click()
     expect(page.get_by_role("alert").filter(has_text="Còn bản ghi chưa gửi")).to_be_visible()
     assert told_by(TABLET) == Counter()

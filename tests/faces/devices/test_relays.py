@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -148,6 +148,7 @@ def test_the_roster_names_every_tablet_of_the_site_that_was_let_in_and_nobody_el
     assert {one["device"]: one["public_key"] for one in told["devices"]} == {
         str(one.device): wire.to_base64url(one.point) for one in (tablet, revoked)
     }
+    assert [one["device"] for one in told["devices"] if one["cut_off"]] == [str(revoked.device)]
     assert tablet.get("/api/devices/roster").status_code == 401
 
 
@@ -157,6 +158,25 @@ def test_tablets_are_told_of_the_site_s_hubs_under_the_center_s_key(hub: Hub, ta
     assert tablet.believed(tablet.standing()["statement"])["hubs"] == named
     actions.revoke(hub.device, reason="mất máy", actor=lead(), now=NOW)
     assert tablet.bundle()["hubs"] == []
+
+
+def test_tablets_of_a_site_with_a_hub_share_a_key_of_each_day_and_the_hub_is_told_none(
+    hub: Hub, tablet: Tablet
+) -> None:
+    another, elsewhere = Tablet(), Tablet(site=OTHER_SITE)
+    for one in (another, elsewhere):
+        one.enroll()
+    told = tablet.bundle()
+    days = [date.fromisoformat(one["day"]) for one in told["hall"]]
+    assert days == [date.fromisoformat(told["list"]["day"]) + timedelta(days=passed) for passed in range(4)]
+    assert len({one["key"] for one in told["hall"]} | {told["list"]["token_key"]}) == 5
+    assert {len(wire.from_base64url(one["key"])) for one in told["hall"]} == {32}
+    assert another.bundle()["hall"] == told["hall"]
+    roster = hub.get("/api/devices/roster").content.decode()
+    assert not any(one["key"] in str(hub.believed(roster)) for one in told["hall"])
+    assert elsewhere.bundle()["hall"] == []  # without a hub nobody needs one
+    actions.revoke(hub.device, reason="mất máy", actor=lead(), now=NOW)
+    assert tablet.bundle()["hall"] == []
 
 
 @pytest.mark.parametrize(

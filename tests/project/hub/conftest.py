@@ -1,4 +1,4 @@
-"""A hub's two tables on the tests' server, in a database of their own as on a hub."""
+"""A hub's tables on the tests' server, in a database of their own as on a hub."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from collections.abc import Iterator
 import psycopg
 import pytest
 
+from tests.project.hub.at_work import Hall
 from tiemchung.plumbing.postgres import APP, Server
-from tiemchung.project.hub.store import GRANTS, SCHEMA, Store
+from tiemchung.project.hub.store import GRANTS, SCHEMA, TABLES, Store
 
 
 @pytest.fixture(scope="session")
@@ -31,4 +32,9 @@ def store(tables: tuple[str, str]) -> Iterator[Store]:
     yield opened
     opened.close()
     with psycopg.connect(owner_url, autocommit=True) as connection:
-        connection.execute("TRUNCATE hub_tablet, hub_batch")
+        connection.execute(f"TRUNCATE {TABLES}")
+
+
+@pytest.fixture
+def hall(store: Store) -> Hall:
+    return Hall(store)

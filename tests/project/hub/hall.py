@@ -11,17 +11,20 @@ from typing import Any
 from uuid import UUID
 
 from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from joserfc import jws
 from joserfc.jwk import ECKey
 
-from tiemchung.kernel import relay, sealed, wire
+from tiemchung.kernel import notes, relay, sealed, wire
 from tiemchung.kernel.ids import uuid7
 from tiemchung.project.hub.uplink import Answer, NoAnswer
 
 ADDRESS = "https://hoi-truong.hub.example.vn:8443"
 ORIGIN = "https://tiemchung.example.vn"
 SITE = "79-0012"
+OF_THE_DAY = bytes(range(32))
+"""The key that the hall's tablets have and no hub."""
 
 
 class Tablet:
@@ -56,6 +59,23 @@ class Tablet:
         ]
         return wire.frame(self.header(first, last), told)
 
+    def notes(self, first: int, *, after: str, hub: UUID) -> bytes:
+        """Return notes of the chain from a place on, and the question for those behind another, as they go to a hub."""
+        lines = b"".join(
+            b"%d.%s\n" % (seq, wire.to_base64url(self.note(seq)).encode()) for seq in range(first, len(self.lines) + 1)
+        )
+        count, digest = lines.count(b"\n"), hashlib.sha256(lines).digest()
+        signed = notes.message(hub, self.device, after=after, count=count, digest=digest)
+        signature = wire.to_base64url(wire.sign(self.key, signed))
+        header = {"device": str(self.device), "after": after, "count": count, "signature": signature}
+        return json.dumps(header).encode() + b"\n" + lines
+
+    def note(self, seq: int) -> bytes:
+        """Return an entry as only the hall's tablets read it."""
+        place = self.device.bytes + seq.to_bytes(4, "big")
+        iv = hashlib.sha256(place).digest()[:12]
+        return iv + AESGCM(OF_THE_DAY).encrypt(iv, self.lines[seq - 1], place)
+
 
 class Center:
     """A center that enrolls one hub at once and keeps each tablet's chain. `away` is a cut uplink."""
@@ -69,6 +89,7 @@ class Center:
         self.away = self.cut_off = False
         self.lose_answers = 0
         self.forged: ec.EllipticCurvePrivateKey | None = None
+        self.revoked: set[UUID] = set()
 
     def tablet(self) -> Tablet:
         """Let a tablet in."""
@@ -137,7 +158,12 @@ class Center:
         if self.cut_off or device != self.hub or not is_signed:
             return 401, {"code": "request-not-signed"}
         tablets = [
-            {"device": str(one.device), "public_key": wire.to_base64url(one.point)} for one in self.tablets.values()
+            {
+                "device": str(one.device),
+                "public_key": wire.to_base64url(one.point),
+                "cut_off": one.device in self.revoked,
+            }
+            for one in self.tablets.values()
         ]
         return 200, self.jws({"hub": str(self.hub), "site": SITE, "devices": tablets}, "tc-roster+jws")
 

@@ -65,6 +65,11 @@ export interface HeldLot {
   readonly number: string;
 }
 
+export interface HallKey {
+  readonly day: string;
+  readonly key: string;
+}
+
 export interface Bundle {
   readonly format: string;
   readonly version: number;
@@ -86,6 +91,8 @@ export interface Bundle {
   readonly openings?: readonly { readonly product: string; readonly waiting_percent: number; readonly source: string }[];
   /** Absent in a bundle of an older center. */
   readonly hubs?: readonly HubRow[];
+  /** Keys of days under which the hall's desks tell each other what they wrote; absent in a bundle of an older center. */
+  readonly hall?: readonly HallKey[];
   readonly held_lots: readonly HeldLot[];
   readonly fridges_outside?: readonly { readonly name: string; readonly temp_c: number; readonly at: string }[];
   readonly devices_cut_off: readonly string[];

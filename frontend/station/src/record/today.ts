@@ -5,7 +5,6 @@
 
 import type { Desk, Flag, FormShown, Row, Sex, Stage, StandbyList, TypedDose, Visit } from "../core.js";
 import { type Finding, judge } from "../../../src/rules/intervals.js";
-import { fromBase64url, toBase64url, utf8 } from "../wire/bytes.js";
 import { type Bundle, bookOf, type ListedPerson, type StandbyTold } from "./bundle.js";
 import { dayOf } from "./clock.js";
 import { type Block, bornBetween, type Human, humanOf, humanTold, normalNumber } from "./humans.js";
@@ -14,9 +13,9 @@ import type { Entry } from "./lines.js";
 import { Index, order } from "./search.js";
 import { standbyOf } from "./standby.js";
 import { type Draw, deskOf, OBSERVE_MINUTES, observeMinutesOf, SESSION, STOCK } from "./supplies.js";
+import { tokensOf } from "./tokens.js";
 import { type Course, type Fact, factOf, flagsOf, fold, isAmendment, type Source, waitsFor } from "./visits.js";
 
-const TOKEN_BYTES = 16;
 const UNDER_NO_VISIT: readonly Fact[] = [];
 
 const STAGES: readonly Stage[] = ["expected", "arrived", "screened", "deferred", "declined", "observed", "released", "left", "wrong-person"];
@@ -134,16 +133,13 @@ export class Today {
     const ofSlip = this.rows().find((row) => row.visit === text);
     if (ofSlip !== undefined) return ofSlip;
     const listed = this.expected.find((one) => one.reference?.toUpperCase() === text.toUpperCase() || one.appointment === text);
-    const person = listed?.person ?? this.numbers.get(number) ?? this.tokens.get(await this.tokenOf(number));
+    const person = listed?.person ?? this.numbers.get(number) ?? (await this.byToken(number));
     return person === undefined ? null : (this.rows().find((row) => this.one(row.person) === this.one(person)) ?? null);
   }
 
-  private async tokenOf(number: string): Promise<string> {
-    if (this.bundle === null) return "";
-    const raw = fromBase64url(this.bundle.list.token_key);
-    const key = await crypto.subtle.importKey("raw", raw, { name: "HMAC", hash: "SHA-256" }, false, ["sign"]);
-    const digest = await crypto.subtle.sign("HMAC", key, utf8(number));
-    return toBase64url(new Uint8Array(digest).subarray(0, TOKEN_BYTES));
+  private async byToken(number: string): Promise<string | undefined> {
+    const tokens = this.bundle === null ? [] : await tokensOf(this.bundle, this.day, number);
+    return tokens.map((token) => this.tokens.get(token)).find((person) => person !== undefined);
   }
 
   visit(key: string): Visit | null {

@@ -119,6 +119,14 @@ export interface HandedRow {
   readonly batches: readonly Header[];
 }
 
+/** How far this device and a hub have told each other what was written: own entries up to `left`, others' behind `after`. */
+export interface NotedRow {
+  readonly hub: string;
+  readonly device: string;
+  readonly left: number;
+  readonly after: string;
+}
+
 export interface AsideRow {
   readonly seq: number;
   readonly id: string;
@@ -166,6 +174,9 @@ export interface Meta {
   hubs: readonly HubRow[];
   /** One row of a chain, this enrollment's and earlier ones'. */
   handedOver: readonly HandedRow[];
+  noted: NotedRow;
+  /** The keys under which the hall's desks tell each other, and whom nobody hears any more. */
+  hall: Sealed;
   /** The bundle but for its people, who go with the day. */
   bundle: Sealed;
   people: Sealed;

@@ -1,22 +1,31 @@
 /** What was fetched, sealed under the data key: the bundle, and page by page what other devices wrote. */
 
-import type { Bundle, StandbyTold } from "../record/bundle.js";
+import type { Bundle, HallKey, StandbyTold } from "../record/bundle.js";
 import type { PulledEntries } from "../sync/pull.js";
 import { type Bytes, fromUtf8, utf8 } from "../wire/bytes.js";
 import { deflate, inflate } from "../wire/zlib.js";
 import { aesKey, openUnder, sealUnder } from "./aes.js";
 import type { Disk } from "./disk.js";
-import { type Meta, NEVER, type Sealed, type SyncRow } from "./schema.js";
+import { type Meta, NEVER, type NotedRow, type Sealed, type SyncRow } from "./schema.js";
 
 const BUNDLE = utf8("tc/shelf/bundle");
 const PEOPLE = utf8("tc/shelf/people");
 const STANDBY = utf8("tc/shelf/standby");
 const PAGE = utf8("tc/shelf/page");
+const HALL = utf8("tc/shelf/hall");
 const STAFF = utf8("tc/shelf/staff");
 const KEY_BYTES = 32;
 const SECOND_MS = 1000;
 
 export type Staff = Bundle["staff"];
+/** What of a page is read again; one of a hub has entries alone. */
+export type Page = Pick<PulledEntries, "entries" | "links" | "held_lots">;
+
+/** By what the desks of the hall hear each other through a hub. */
+export interface Hall {
+  readonly keys: readonly HallKey[];
+  readonly cutOff: readonly string[];
+}
 
 export class Shelf {
   private heldTold = "";
@@ -26,9 +35,11 @@ export class Shelf {
   /** Keep a bundle in place of the one before. Of another day, what others wrote on that day goes. */
   async put(key: CryptoKey, told: Bundle): Promise<void> {
     const { list, ...tables } = told;
-    const [bundle, people] = await Promise.all([
+    const hall: Hall = { keys: told.hall ?? [], cutOff: told.devices_cut_off };
+    const [bundle, people, desks] = await Promise.all([
       sealedJson(key, { ...tables, list: { ...list, persons: [] } }, BUNDLE),
       sealedJson(key, list.persons, PEOPLE),
+      sealedJson(key, hall, HALL),
     ]);
     await this.putTeam(told.staff);
     const about = {
@@ -46,11 +57,13 @@ export class Shelf {
         await meta.delete("standby");
         const sync = (await meta.get("sync")) as SyncRow | undefined;
         if (sync !== undefined) await meta.put({ ...sync, cursor: null, standbyAt: null }, "sync");
+        await hearAnew(meta);
       }
       await meta.put(bundle, "bundle");
       await meta.put(people, "people");
       await meta.put(about, "about");
       await meta.put(told.hubs ?? [], "hubs");
+      await meta.put(desks, "hall");
     });
   }
 
@@ -92,8 +105,22 @@ export class Shelf {
     return sealed !== null;
   }
 
+  /** By what the hall's desks hear each other; null where nothing lies under this key. */
+  async hall(key: CryptoKey): Promise<Hall | null> {
+    return (await openedJson(key, await this.disk.get("hall"), HALL)) as Hall | null;
+  }
+
+  /** Keep what the hall's other desks left with a hub, together with how far it was heard. */
+  async putHeard(key: CryptoKey, entries: Page["entries"], noted: NotedRow): Promise<void> {
+    const sealed = entries.length === 0 ? null : await sealUnder(key, utf8(JSON.stringify({ entries })), PAGE);
+    await this.disk.write(["meta", "others"], async (transaction) => {
+      if (sealed !== null) await transaction.objectStore("others").add(sealed);
+      await transaction.objectStore("meta").put(noted, "noted");
+    });
+  }
+
   /** The pages behind this number, in order, each with its own. */
-  async pages(key: CryptoKey, behind: number): Promise<{ number: number; page: PulledEntries }[]> {
+  async pages(key: CryptoKey, behind: number): Promise<{ number: number; page: Page }[]> {
     const range = IDBKeyRange.lowerBound(behind, true);
     const [numbers, rows] = await Promise.all([
       this.disk.read().getAllKeys("others", range),
@@ -102,7 +129,7 @@ export class Shelf {
     const opened = await Promise.all(rows.map((row: Sealed) => openUnder(key, row, PAGE).catch(() => null)));
     return opened.flatMap((raw, at) => {
       const number = numbers[at];
-      return raw === null || number === undefined ? [] : [{ number, page: JSON.parse(fromUtf8(raw)) as PulledEntries }];
+      return raw === null || number === undefined ? [] : [{ number, page: JSON.parse(fromUtf8(raw)) as Page }];
     });
   }
 
@@ -129,7 +156,7 @@ export class Shelf {
 
   /** Forget all that was fetched. Own entries stay: they are sealed to the server too. */
   forgetAll(): Promise<void> {
-    return this.forget(["people", "standby", "bundle", "about"], null);
+    return this.forget(["people", "standby", "bundle", "about", "hall"], null);
   }
 
   private async forget(what: readonly (keyof Meta)[], answered: number | null): Promise<void> {
@@ -140,8 +167,15 @@ export class Shelf {
       if (answered !== null) await transaction.objectStore("entries").delete(IDBKeyRange.upperBound(answered));
       const sync = (await meta.get("sync")) as SyncRow | undefined;
       if (sync !== undefined) await meta.put({ ...sync, cursor: null, bundleAt: null, othersAt: null, standbyAt: null }, "sync");
+      await hearAnew(meta);
     });
   }
+}
+
+/** What was heard of the other desks is gone: a hub is asked for it from the beginning. */
+async function hearAnew(meta: { get(key: "noted"): Promise<unknown>; put(row: NotedRow, key: "noted"): Promise<unknown> }): Promise<void> {
+  const noted = (await meta.get("noted")) as NotedRow | undefined;
+  if (noted !== undefined) await meta.put({ ...noted, after: "" }, "noted");
 }
 
 async function sealedJson(key: CryptoKey, told: unknown, about: Bytes): Promise<Sealed> {

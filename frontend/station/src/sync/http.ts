@@ -9,6 +9,8 @@ import { authorization } from "../wire/keys.js";
 
 export const API = "/api/devices";
 const TIMEOUT_MS = 60_000;
+/** A hub stands in the hall: what it has not answered by now, it will not. */
+const NEAR_MS = 20_000;
 const OK = 200;
 const BAD_REQUEST = 400;
 const TOO_MANY = 429;
@@ -34,6 +36,13 @@ export class NoAnswer extends Error {
   }
 }
 
+interface Asked {
+  readonly body?: Bytes | undefined;
+  readonly headers?: Record<string, string> | undefined;
+  /** Who has not answered whole by then, has not answered. */
+  readonly withinMs?: number | undefined;
+}
+
 export interface Signer {
   readonly device: string;
   readonly key: CryptoKey;
@@ -49,9 +58,9 @@ export class Http {
   ) {}
 
   /** Ask and wait for an answer of the center's; throws NoAnswer for anything else, 429 and 5xx included. */
-  async ask(method: string, path: string, { body, headers }: { body?: Bytes; headers?: Record<string, string> } = {}): Promise<Answer> {
+  async ask(method: string, path: string, { body, headers, withinMs }: Asked = {}): Promise<Answer> {
     const asked = this.clock.ticks();
-    const { response, raw } = await this.send(method, path, { body, headers });
+    const { response, raw } = await this.send(method, path, { body, headers, withinMs });
     if (response.status === TOO_MANY || response.status >= OUR_FAULT) {
       const { code, untilAt } = refusalOf(response, raw);
       throw new NoAnswer(`${response.status}`, retryAfterMs(response), code, untilAt);
@@ -71,7 +80,7 @@ export class Http {
    * its statuses say nothing of what the center holds.
    */
   async askElsewhere(origin: string, path: string, { body, headers }: { body: Bytes; headers?: Record<string, string> }): Promise<Answer> {
-    const { response, raw } = await this.send("POST", path, { body, headers }, origin);
+    const { response, raw } = await this.send("POST", path, { body, headers, withinMs: NEAR_MS }, origin);
     if (response.status === TOO_MANY || response.status >= OUR_FAULT) throw new NoAnswer(`${response.status}`);
     const json = parsed(response, raw);
     if (typeof json !== "object" || json === null) throw new NoAnswer("somebody else answered");
@@ -79,9 +88,9 @@ export class Http {
     return { status: response.status, body: raw, code, json };
   }
 
-  /** Measure the clock by any answer of the center's. */
-  async time(): Promise<void> {
-    await this.ask("GET", `${API}/nonce`);
+  /** Measure the clock by any answer of the center's; throws NoAnswer when none comes within this time. */
+  async time(withinMs = TIMEOUT_MS): Promise<void> {
+    await this.ask("GET", `${API}/nonce`, { withinMs });
   }
 
   /** Ask with the device's signature over a fresh nonce. */
@@ -98,10 +107,10 @@ export class Http {
   private async send(
     method: string,
     path: string,
-    { body, headers }: { body?: Bytes | undefined; headers?: Record<string, string> | undefined },
+    { body, headers, withinMs = TIMEOUT_MS }: Asked,
     origin = this.origin,
   ): Promise<{ response: Response; raw: Bytes }> {
-    const init: RequestInit = { method, credentials: "omit", cache: "no-store", redirect: "error", signal: AbortSignal.timeout(TIMEOUT_MS) };
+    const init: RequestInit = { method, credentials: "omit", cache: "no-store", redirect: "error", signal: AbortSignal.timeout(withinMs) };
     try {
       const response = await this.fetching(origin + path, { ...init, ...(body && { body }), ...(headers && { headers }) });
       return { response, raw: new Uint8Array(await response.arrayBuffer()) };

@@ -14,6 +14,7 @@ import { frame, type Header, headMessage, MAX_ENTRIES, signHeader } from "../wir
 import { openJson } from "../wire/jws.js";
 import { loadPublicKey, verify } from "../wire/keys.js";
 import { type Answer, API, type Http, NoAnswer, type Signer } from "./http.js";
+import type { Desks } from "./desks.js";
 import { BATCHES, fitting, type Heard, heard, SEALED } from "./send.js";
 
 const RECEIPTS = `${API}/receipts`;
@@ -24,6 +25,7 @@ const OK = 200;
 interface Done {
   answered: number;
   stopped: Stopped | null;
+  fetched: boolean;
 }
 
 /** A chain that may go by a hub: this enrollment's, or what an earlier one of this browser left behind. */
@@ -39,27 +41,31 @@ export class Hubs {
       readonly outbox: Queue;
       readonly device: DeviceRow;
     },
+    private readonly desks: Desks,
   ) {}
 
   /**
    * Take receipts from the first hub that answers, and leave with it what it does not hold yet. What earlier enrollments left
-   * goes behind this one's, each under its own name and key; what becomes of it says nothing about this one.
+   * goes behind this one's, each under its own name and key; what becomes of it says nothing about this one. Then hear by that
+   * hub what the hall's other desks wrote. Tells whether a hub answered.
    */
-  async turn(done: Done): Promise<void> {
+  async turn(done: Done): Promise<boolean> {
     const { disk, outbox, device } = this.parts;
     const hubs = (await disk.get("hubs")) ?? [];
-    if (hubs.length === 0) return;
+    if (hubs.length === 0) return false;
     const own: Load = { queue: outbox, device: device.id, key: device.signing };
     const earlier = (await earlierOnes(disk)).map(({ device: id, signing: key }): Load => ({ queue: new EarlierQueue(disk, id), device: id, key }));
     for (const hub of hubs) {
       try {
         await this.visit(hub, own, done);
-        for (const load of earlier) await this.visit(hub, load, { answered: 0, stopped: null });
-        return;
+        for (const load of earlier) await this.visit(hub, load, { answered: 0, stopped: null, fetched: false });
+        done.fetched = (await this.desks.exchange(hub)) || done.fetched;
+        return true;
       } catch (error) {
         if (!(error instanceof NoAnswer)) throw error;
       }
     }
+    return false;
   }
 
   private async visit(hub: HubRow, load: Load, done: Done): Promise<void> {

@@ -12,6 +12,7 @@ import type { Disk } from "../store/disk.js";
 import { type DeviceRow, NEVER, type SyncRow } from "../store/schema.js";
 import type { Vault } from "../store/vault.js";
 import { cutOff } from "./enrolling.js";
+import { Desks } from "./desks.js";
 import { type Http, NoAnswer } from "./http.js";
 import { Hubs } from "./hubs.js";
 import { NotOurs, type Puller } from "./pull.js";
@@ -25,6 +26,8 @@ const WORD_MS = 2 * MINUTE_MS;
 /** Phones are asked for where a lead is at work: anew often enough that nobody is called who has a place meanwhile. */
 const STANDBY_MS = 30 * MINUTE_MS;
 const OTHERS_MS = 10_000;
+/** How long a center that did not answer the last round has to say its time, before all that waits is sent its way. */
+const SIGN_OF_LIFE_MS = 10_000;
 export interface Outcome {
   readonly answered: number;
   readonly stopped: Stopped | null;
@@ -42,7 +45,7 @@ export class Round {
   private readonly sender: Sender;
   private readonly puller: Puller;
   private readonly hubs: Hubs;
-  /** The center did not answer the last round: a way that swallows what is sent would hold the next one up for a minute. */
+  /** The center did not answer the last round: a way that swallows what is sent would hold every round up for a minute. */
   private away = false;
   /** What a round that did not end has fetched already. */
   private readonly got = new Set<Part>();
@@ -62,7 +65,7 @@ export class Round {
     const { device, http, outbox } = parts;
     this.sender = new Sender(outbox, http, { device: device.id, key: device.signing });
     this.puller = parts.puller;
-    this.hubs = new Hubs(parts);
+    this.hubs = new Hubs(parts, new Desks(parts));
   }
 
   /** `leads` tells that whoever is signed in leads the site and may call people in. */
@@ -70,8 +73,9 @@ export class Round {
     // What was refused once is tried again: the fault may have been the server's, and the outbox must find its way.
     const done: Done = { answered: 0, stopped: stopped === "refused" ? null : stopped, fetched: false };
     const hubFirst = this.away;
-    if (hubFirst) await this.hubs.turn(done);
+    let isNear = hubFirst && (await this.hubs.turn(done));
     try {
+      if (isNear) await this.parts.http.time(SIGN_OF_LIFE_MS);
       await this.send(done);
       if (done.stopped === null) await this.fetch(done, { all, leads });
       if (done.stopped !== null && done.answered === 0) await this.sayAgain(done);
@@ -79,8 +83,10 @@ export class Round {
     } catch (error) {
       if (!(error instanceof NoAnswer)) throw error;
       this.away = true;
-      if (!hubFirst) await this.hubs.turn(done);
-      return { ...done, unanswered: error };
+      if (!hubFirst) isNear = await this.hubs.turn(done);
+      // The hall works on: its desks hear each other as often as they would hear the center.
+      const again = isNear && error.retryAfterMs === null ? new NoAnswer(error.message, OTHERS_MS, error.code, error.untilAt) : error;
+      return { ...done, unanswered: again };
     }
     return { ...done, unanswered: null };
   }

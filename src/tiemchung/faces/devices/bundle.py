@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -35,6 +35,8 @@ from tiemchung.plumbing import keys
 from tiemchung.plumbing.rowsecurity import reaching
 
 FORMAT = "tiemchung/bundle/2"
+DAYS_ALONE = 3
+"""How many days a site may work without the center."""
 
 
 def issue(device: Device, *, now: datetime) -> str:
@@ -73,7 +75,8 @@ def _content(device: Device, *, now: datetime) -> dict[str, Any]:
             "locks_after_s": settings.TIEMCHUNG_TABLET_LOCK_MINUTES * 60,
             "openings": supply.opening_rules(today),
             "fridges_outside": _fridges_outside(device.site),
-            "hubs": hubs(device.site, now=now),
+            "hubs": (named := hubs(device.site, now=now)),
+            "hall": _hall(device.site, today=today) if named else [],
             **cut_off(device.site),
         }
     products = {session.id: session.product for session in sessions}
@@ -85,6 +88,19 @@ def hubs(site: str, *, now: datetime) -> list[dict[str, Any]]:
     return [
         {"device": hub.device, "name": hub.name, "address": hub.address, "key": wire.to_base64url(hub.public_key)}
         for hub in queries.hubs_of(site, now=now)
+    ]
+
+
+def _hall(site: str, *, today: date) -> list[dict[str, Any]]:
+    """Return the keys under which the desks of a site tell each other what they wrote, of today and of the days it may work alone.
+
+    Whoever has no key of the server's cannot tell one day's from another's; no hub is given any.
+    """
+    days = [today + timedelta(days=passed) for passed in range(DAYS_ALONE + 1)]
+    secret = keys.secret("hall-notes")
+    return [
+        {"day": day, "key": wire.to_base64url(hmac.digest(secret, f"{site}\0{day.isoformat()}".encode(), "sha256"))}
+        for day in days
     ]
 
 

@@ -46,8 +46,9 @@ def receive(request: HttpRequest) -> HttpResponse:
 
 def roster(hub: Device) -> str:
     """Return the tablets whose batches the hub of a site keeps, under the server's key."""
+    cut_off = set(access_queries.devices_cut_off(hub.site))
     tablets = [
-        {"device": device, "public_key": wire.to_base64url(point)}
+        {"device": device, "public_key": wire.to_base64url(point), "cut_off": device in cut_off}
         for device, point in access_queries.tablets_known(hub.site)
     ]
     content = {

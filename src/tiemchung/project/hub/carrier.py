@@ -9,6 +9,8 @@ from tiemchung.project.hub.store import Store
 from tiemchung.project.hub.uplink import NoAnswer, NotTaken, Uplink
 
 ROSTER_EVERY = timedelta(minutes=1)
+ROSTER_AT_ONCE = timedelta(seconds=5)
+"""How soon after the last it is asked for when somebody unknown came: a tablet that was just let in need not wait a minute."""
 AT_ONCE = 20
 """Batches of one round, so that a new tablet is known soon though many wait."""
 NOT_BELIEVED = frozenset({"relay-refused", "request-not-signed"})
@@ -25,8 +27,9 @@ class Carrier:
 
     def round(self, *, now: datetime) -> bool:
         """Do what is due; tell whether the center answered all of it and more may wait."""
+        self._store.forget_notes(now=now)
         try:
-            if self._roster_at is None or now - self._roster_at >= ROSTER_EVERY:
+            if self._is_roster_due(now):
                 self._store.put_tablets(self._uplink.roster())
                 self._roster_at = now
             brought = self._bring(now)
@@ -41,6 +44,13 @@ class Carrier:
         self._store.forget(now=now)
         self._tell("The center answers.")
         return brought == AT_ONCE
+
+    def _is_roster_due(self, now: datetime) -> bool:
+        if self._roster_at is None or now - self._roster_at >= ROSTER_EVERY:
+            return True
+        stranger_at = self._store.stranger_at()
+        came_since = stranger_at is not None and stranger_at > self._roster_at
+        return came_since and now - self._roster_at >= ROSTER_AT_ONCE
 
     def _bring(self, now: datetime) -> int:
         batches = self._store.due(now=now, most=AT_ONCE)

@@ -17,13 +17,15 @@ import msgspec
 import psycopg
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from tiemchung.kernel import relay, sealed, wire
+from tiemchung.kernel import notes, relay, sealed, wire
 from tiemchung.kernel.wire import WireCode, WireError
-from tiemchung.project.hub.store import Full, Store
+from tiemchung.project.hub.store import Full, Rostered, Store
 
 log = logging.getLogger(__name__)
 
 BATCHES, RECEIPTS, HEALTH = "/api/devices/batches", "/api/devices/receipts", "/healthz"
+NOTES = "/api/devices/notes"
+NOTES_AT_ONCE = 500
 SEALED = "application/vnd.tiemchung.sealed+ndjson"
 RETRY_AFTER_S = 2
 REMEMBERED_S = 7200
@@ -86,13 +88,15 @@ class Door:
         method, path = environ["REQUEST_METHOD"], environ["PATH_INFO"]
         if (method, path) == ("GET", HEALTH):
             return HTTPStatus.OK, {"hub": self._hub, "waiting": self._store.waiting()}
-        if path not in {BATCHES, RECEIPTS}:
+        if path not in {BATCHES, RECEIPTS, NOTES}:
             raise Refused(HTTPStatus.NOT_FOUND, "not-found")
         if method == "OPTIONS":
             return HTTPStatus.NO_CONTENT, None
         if method != "POST":
             raise Refused(HTTPStatus.METHOD_NOT_ALLOWED, "method-not-allowed")
         body = _body(environ)
+        if path == NOTES:
+            return HTTPStatus.OK, self._pass_on(body)
         return HTTPStatus.OK, self._keep(environ, body) if path == BATCHES else self._find(body)
 
     def _keep(self, environ: Environ, body: bytes) -> dict[str, Any]:
@@ -125,12 +129,38 @@ class Door:
             raise Refused(HTTPStatus.NOT_FOUND, "not-held")
         return self._told(header, receipt)
 
-    def _believe(self, header: wire.Header) -> None:
-        point = self._store.key_of(header.device)
-        if point is None:
-            raise Refused(HTTPStatus.UNAUTHORIZED, "unknown-sender")
-        if not wire.verify_head(wire.load_public_key(point), header):
+    def _pass_on(self, body: bytes) -> dict[str, Any]:
+        """Keep a tablet's notes, and give it those of the others that it has not got."""
+        try:
+            told = notes.parse(body)
+        except WireError as error:
+            raise Refused(HTTPStatus.BAD_REQUEST, "notes-unreadable") from error
+        tablet = self._known(told.device)
+        if not notes.verify(wire.load_public_key(tablet.public_key), told, hub=self._hub):
             raise Refused(HTTPStatus.UNAUTHORIZED, "wrong-signature")
+        if tablet.is_cut_off:
+            raise Refused(HTTPStatus.FORBIDDEN, "cut-off")
+        try:
+            self._store.put_notes(told.device, told.notes, now=datetime.now(tz=UTC))
+        except Full as full:
+            raise Refused(HTTPStatus.INSUFFICIENT_STORAGE, "hub-full") from full
+        found = self._store.notes_behind(told.behind, besides=told.device, most=NOTES_AT_ONCE)
+        return {
+            "after": str(found[-1].place) if found else told.after,
+            "more": len(found) == NOTES_AT_ONCE,
+            "notes": [{"device": one.device, "seq": one.seq, "note": one.note} for one in found],
+        }
+
+    def _believe(self, header: wire.Header) -> None:
+        if not wire.verify_head(wire.load_public_key(self._known(header.device).public_key), header):
+            raise Refused(HTTPStatus.UNAUTHORIZED, "wrong-signature")
+
+    def _known(self, device: UUID) -> Rostered:
+        tablet = self._store.tablet(device)
+        if tablet is None:
+            self._store.note_stranger(now=datetime.now(tz=UTC))
+            raise Refused(HTTPStatus.UNAUTHORIZED, "unknown-sender")
+        return tablet
 
     def _told(self, header: wire.Header, receipt: str | None) -> dict[str, Any]:
         held = wire.sign(self._key, relay.held_message(header))

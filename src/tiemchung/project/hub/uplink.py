@@ -19,6 +19,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import ECKey
 
 from tiemchung.kernel import relay, wire
+from tiemchung.project.hub.store import Rostered
 
 API = "/api/devices"
 TIMEOUT_S = 15
@@ -85,8 +86,8 @@ class Uplink:
     def __init__(self, ask: Ask, *, hub: UUID, key: ec.EllipticCurvePrivateKey, server_key: bytes) -> None:
         self._ask, self._hub, self._key, self._server_key = ask, hub, key, server_key
 
-    def roster(self) -> list[tuple[UUID, bytes]]:
-        """Return the tablets of the site, each with its public key; raises `NotTaken` when the center knows no such hub."""
+    def roster(self) -> list[Rostered]:
+        """Return the tablets of the site; raises `NotTaken` when the center knows no such hub."""
         path = f"{API}/roster"
         nonce = str(self._told(self._ask("GET", f"{API}/nonce", None, {})).get("nonce", ""))
         signature = wire.sign_request(self._key, method="GET", path=path, nonce=nonce)
@@ -97,7 +98,14 @@ class Uplink:
         told = believed(answer.body.decode("ascii", "replace"), server_key=self._server_key, typ="tc-roster+jws")
         if told is None or told.get("hub") != str(self._hub):
             raise NoAnswer("a roster that is not ours")
-        return [(UUID(one["device"]), wire.from_base64url(one["public_key"])) for one in told["devices"]]
+        return [
+            Rostered(
+                device=UUID(one["device"]),
+                public_key=wire.from_base64url(one["public_key"]),
+                is_cut_off=one.get("cut_off", False) is True,
+            )
+            for one in told["devices"]
+        ]
 
     def bring(self, batch: bytes, *, device: UUID, first: int, count: int, head: bytes, taken_at: datetime) -> str:
         """Bring a batch and return the center's receipt for exactly it; raises `NotTaken` with the code of a refusal."""
