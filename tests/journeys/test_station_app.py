@@ -89,6 +89,10 @@ def when_another_code_is_handed_to_it_and_not_taken(page: Page) -> None:
     expect(page.get_by_text("Máy này đang đăng ký ở")).to_be_visible()
     page.get_by_role("link", name="Để sau, quay lại").click()
     expect(page.get_by_role("heading", level=1)).to_have_text(re.compile("13/09/2021"))
+    for language in ("en", "vi"):  # nor does the code that it was opened with come back
+        page.locator(f".tc-language__other[lang={language}]").click()
+        expect(page.locator("html")).to_have_attribute("lang", language)
+        expect(page.get_by_role("heading", level=1)).to_contain_text("13/09/2021" if language == "vi" else "2021")
 
 
 def when_the_network_goes(page: Page) -> None:

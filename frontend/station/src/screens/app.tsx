@@ -62,19 +62,20 @@ interface Given {
 export function App({ station, worker, code = "", own, banner }: Given) {
   const [spoken, speak] = useState(0);
   useLayoutEffect(() => onLanguage(() => speak((n) => n + 1)), []);
+  // Kept here: what is drawn anew in the other language has not been handed the code of its opening again.
+  const handed = useHanded(code);
   return (
     <StationContext.Provider value={station}>
-      <Whole key={spoken} worker={worker} code={code} own={own} banner={banner} />
+      <Whole key={spoken} worker={worker} handed={handed} own={own} banner={banner} />
     </StationContext.Provider>
   );
 }
 
-function Whole({ worker, code, own, banner }: Omit<Given, "station" | "code"> & { code: string }) {
+function Whole({ worker, handed, own, banner }: Omit<Given, "station" | "code"> & { handed: string }) {
   const { status } = useStation();
   const route = useRoute();
   const update = useUpdate(worker, status.phase !== "open");
   useAutoLock();
-  const handed = useHanded(code);
   const again = asksToEnroll(status, { code: handed, asked: route[0] === "enroll" });
   return (
     <>
