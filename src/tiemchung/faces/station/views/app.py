@@ -13,7 +13,7 @@ import msgspec
 from csp.decorators import csp_update
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.http.response import Http404
+from django.http.response import Http404, HttpResponseBase
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.templatetags.static import static
@@ -47,7 +47,7 @@ def beyond_the_center(hub_domain: str) -> dict[str, list[str]]:
 
 @public(_OPEN_WHY)
 @require_GET
-def page(request: HttpRequest) -> HttpResponse:
+def page(request: HttpRequest) -> HttpResponseBase:
     """Show the app. It has one address, for one service worker keeps it; the language is chosen within."""
     if language() != DEFAULT:
         return redirect(reverse("station:app").removeprefix(ENGLISH))
