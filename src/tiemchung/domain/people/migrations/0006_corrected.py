@@ -32,9 +32,7 @@ class Migration(migrations.Migration):
     dependencies = [("people", "0005_changes")]
 
     operations = [
-        migrations.AddField(
-            model_name="former", name="rewords", field=models.BooleanField(db_default=models.Value(value=True))
-        ),
+        migrations.AddField(model_name="former", name="rewords", field=models.BooleanField(db_default=True)),
         migrations.AddField(model_name="former", name="reached", field=models.BinaryField(null=True)),
         migrations.RunSQL(TAKE_AWAY, migrations.RunSQL.noop),
     ]
