@@ -40,6 +40,8 @@ _DIMENSION = re.compile(rb"<dimension ref=.[A-Z]{1,3}\d{1,7}:[A-Z]{1,3}(\d{1,7})
 _OLD_EXCEL = b"\xd0\xcf\x11\xe0"
 _PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"%PDF", b"RIFF")
 _COLUMN = re.compile("([A-Z]{1,3})")
+_BROKEN = (zipfile.BadZipFile, EOFError, RuntimeError, NotImplementedError, OSError, zlib.error)
+"""What zipfile raises of a part that is cut short, encrypted, packed in another way, or no longer what its sum says."""
 
 
 class Unreadable(Exception):  # noqa: N818 - it tells what the file is
@@ -82,7 +84,7 @@ def lines_in(content: bytes) -> int:
         book, names = _opened(content)
         with book.open(_first_sheet(book, names)) as part:
             told = _DIMENSION.search(part.read(_CHUNK))
-    except (Unreadable, zipfile.BadZipFile, EOFError, RuntimeError, NotImplementedError, OSError, zlib.error):
+    except (Unreadable, *_BROKEN):
         return 0
     return int(told[1]) if told else 0
 
@@ -346,5 +348,5 @@ def _fed(book: zipfile.ZipFile, name: str, reader: _Reader) -> Iterator[None]:
                 yield
         parser.Parse(b"", True)
         yield
-    except (expat.ExpatError, zipfile.BadZipFile, EOFError, RuntimeError, NotImplementedError, OSError, zlib.error):
+    except (expat.ExpatError, *_BROKEN):
         raise Unreadable("broken") from None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -187,19 +188,20 @@ def _results(shown: ListShown) -> list[dict[str, Any]]:
 @require_POST
 def keep(request: StaffRequest, identifier: UUID) -> HttpResponse:
     """Put the certain rows on record."""
-    try:
-        actions.keep_list(identifier, actor=request.actor, now=clock().now())
-    except Refusal as refusal:
-        return _review(request, identifier, refusal=refusal)
-    return redirect("workbench:review", identifier=identifier)
+    return _done(request, identifier, actions.keep_list)
 
 
 @staff_only(Power.PLAN)
 @require_POST
 def undo(request: StaffRequest, identifier: UUID) -> HttpResponse:
     """Take back what a list registered."""
+    return _done(request, identifier, actions.undo_list)
+
+
+def _done(request: StaffRequest, identifier: UUID, act: Callable[..., object]) -> HttpResponse:
+    """Do this with a whole list and show it again, or why it was refused."""
     try:
-        actions.undo_list(identifier, actor=request.actor, now=clock().now())
+        act(identifier, actor=request.actor, now=clock().now())
     except Refusal as refusal:
         return _review(request, identifier, refusal=refusal)
     return redirect("workbench:review", identifier=identifier)
