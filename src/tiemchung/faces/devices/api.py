@@ -21,6 +21,7 @@ from tiemchung.domain.access.values import Agreement, Device, DeviceKind, Device
 from tiemchung.domain.journal import queries as journal
 from tiemchung.domain.visits import queries as visits
 from tiemchung.faces.devices import bundle, relays, standby
+from tiemchung.faces.devices.calling_in import StandbyAnswer, StandbyNoted, StandbyTold
 from tiemchung.faces.devices.document import DevicesAPI
 from tiemchung.faces.devices.pulling import pulled
 from tiemchung.faces.devices.schemas import (
@@ -32,9 +33,6 @@ from tiemchung.faces.devices.schemas import (
     HeartbeatHeard,
     NonceTold,
     Problem,
-    StandbyAnswer,
-    StandbyNoted,
-    StandbyTold,
     UnlockAsked,
     UnlocksTold,
 )
