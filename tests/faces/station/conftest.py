@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import pytest
 
+from tests.domain.campaigns.wards import open_campaign
 from tests.faces.station import scenery
 from tiemchung.domain.journal import actions as journal
 
@@ -22,3 +23,11 @@ def morning(
     with as_worker():
         scenery.found_sites()
     set_time(scenery.MORNING + timedelta(minutes=30))
+
+
+@pytest.fixture
+def campaign(morning: None, as_worker: Callable[[], AbstractContextManager[None]]) -> None:
+    """Open the campaign for which the site's ward registers and calls."""
+    del morning
+    with as_worker():
+        open_campaign()

@@ -12,7 +12,6 @@ import pytest
 from django.test import Client
 
 from tests.chair import follow
-from tests.domain.campaigns.wards import open_campaign
 from tests.faces.station import scenery
 from tests.faces.station.called import called, listed, planned
 from tests.faces.station.scenery import DAY, MORNING, OTHER_SITE, SITE
@@ -25,15 +24,8 @@ from tiemchung.kernel.ids import uuid7
 from tiemchung.plumbing import database
 from tiemchung.plumbing.rowsecurity import reaching
 
-pytestmark = pytest.mark.usefixtures("morning")
+pytestmark = pytest.mark.usefixtures("campaign")
 LIST = "/station/expected/"
-
-
-@pytest.fixture(autouse=True)
-def _campaign(morning: None, as_worker: Callable[[], AbstractContextManager[None]]) -> None:
-    del morning
-    with as_worker():
-        open_campaign()
 
 
 @pytest.fixture

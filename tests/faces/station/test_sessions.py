@@ -12,7 +12,6 @@ from uuid import UUID
 import pytest
 from django.test import Client
 
-from tests.domain.campaigns.wards import open_campaign
 from tests.faces.station import scenery
 from tests.faces.station.called import called, planned
 from tests.faces.station.scenery import MORNING, OTHER_SITE, SITE
@@ -23,16 +22,9 @@ from tiemchung.domain.response.values import SILENT_AFTER
 from tiemchung.domain.visits.events import SessionStopped
 from tiemchung.kernel.ids import uuid7
 
-pytestmark = pytest.mark.usefixtures("morning")
+pytestmark = pytest.mark.usefixtures("campaign")
 AT_DESK = MORNING + timedelta(minutes=30)
 STOPPED, NONE_STOPPED = "Buổi tiêm đã dừng.", "không có buổi tiêm nào đang mở"
-
-
-@pytest.fixture(autouse=True)
-def _campaign(morning: None, as_worker: Callable[[], AbstractContextManager[None]]) -> None:
-    del morning
-    with as_worker():
-        open_campaign()
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ import io
 import re
 import zipfile
 from collections.abc import Callable
-from contextlib import AbstractContextManager
 from datetime import timedelta
 from itertools import count
 from typing import Any
@@ -16,7 +15,6 @@ import pytest
 from django.db.utils import OperationalError
 from django.test import Client
 
-from tests.domain.campaigns.wards import open_campaign
 from tests.faces.station import scenery
 from tests.faces.station.called import called
 from tests.faces.station.scenery import DAY, LOT, MORNING, OTHER_SITE, SITE
@@ -55,10 +53,8 @@ NEWCOMER = {**DOSED, "name": "Trần Văn Ấn", "born": "5/3/1985", "sex": "Nam
 
 
 @pytest.fixture(autouse=True)
-def _campaign(morning: None, as_worker: Callable[[], AbstractContextManager[None]]) -> None:
-    del morning
-    with as_worker():
-        open_campaign()
+def _stocked(campaign: None) -> None:
+    del campaign
     scenery.stock()
 
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from contextlib import AbstractContextManager
 from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -12,7 +10,6 @@ from uuid import UUID, uuid4
 import pytest
 from django.test import Client
 
-from tests.domain.campaigns.wards import open_campaign
 from tests.faces.station import scenery
 from tests.faces.station.called import called, listed, planned
 from tests.faces.station.scenery import DAY, MORNING, SITE
@@ -22,16 +19,9 @@ from tiemchung.kernel.ids import uuid7
 from tiemchung.plumbing import database
 from tiemchung.plumbing.rowsecurity import reaching
 
-pytestmark = pytest.mark.usefixtures("morning")
+pytestmark = pytest.mark.usefixtures("campaign")
 PAGE, TELL, RECEIVE = "/station/standby/", "/station/standby/tell/", "/station/standby/receive/"
 PHONE = "0902118340"
-
-
-@pytest.fixture(autouse=True)
-def _campaign(morning: None, as_worker: Callable[[], AbstractContextManager[None]]) -> None:
-    del morning
-    with as_worker():
-        open_campaign()
 
 
 @pytest.fixture
