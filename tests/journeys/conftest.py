@@ -1,7 +1,8 @@
 """A browser and the platform it opens: the real pages, files and policies, served by this very process.
 
 Tests that look before a page is there show up by hand: with LATE_ANSWERS_S in the environment every answer comes so many
-seconds later, with SLOW_BROWSER=6 every page has a sixth of the processor.
+seconds later, with SLOW_BROWSER=6 every page has a sixth of the processor, with LATE_TIMERS=1 every page comes late to what
+it puts off.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import os
 import re
 import shutil
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -51,6 +52,23 @@ PATIENCE_MS = 120_000
 """The looks of every page; `test_all_pages` says which of them every run looks at.
 
 A page is waited for as long as a busy machine may need: what fails a test is a wrong page, never a slow one."""
+
+LATE_TIMERS = """
+const atOnce = window.setTimeout;
+window.setTimeout = (work, ms, ...told) => atOnce(work, (ms ?? 0) + 2000, ...told);
+"""
+"""Let a page come late to what it puts off until it has been drawn: whatever it waits for is there by then."""
+VISITS = pytest.StashKey[list["Visit"]]()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Tell with a failure where its pages stood and what their browser complained of."""
+    report = yield
+    if report.failed:
+        told = [f"{visit.page.url}: {visit.complaints or 'no complaint'}" for visit in item.stash.get(VISITS, [])]
+        report.sections.append(("Pages at the end", "\n".join(told)))
+    return report
 
 
 def failed(request: Request) -> bool:
@@ -196,9 +214,10 @@ def tablets_morning(morning: None, set_time: Callable[..., None]) -> None:
 
 
 @pytest.fixture
-def open_page(browser: Browser, site: Site) -> Iterator[OpenPage]:
+def open_page(request: pytest.FixtureRequest, browser: Browser, site: Site) -> Iterator[OpenPage]:
     """Return a function of (width, theme, script=True) that gives an empty page which notes complaints."""
     contexts = []
+    visits = request.node.stash.setdefault(VISITS, [])
 
     def opened(width: int = 1280, theme: str = "light", *, script: bool = True) -> Visit:
         context = browser.new_context(
@@ -212,8 +231,11 @@ def open_page(browser: Browser, site: Site) -> Iterator[OpenPage]:
         context.set_default_timeout(PATIENCE_MS)
         contexts.append(context)
         visit = Visit(page=context.new_page(), complaints=[])
+        visits.append(visit)
         if rate := os.environ.get("SLOW_BROWSER"):
             context.new_cdp_session(visit.page).send("Emulation.setCPUThrottlingRate", {"rate": float(rate)})
+        if os.environ.get("LATE_TIMERS"):
+            visit.page.add_init_script(LATE_TIMERS)
         note = visit.note
         visit.page.on("console", lambda told: note(told.text) if told.type in {"error", "warning"} else None)
         visit.page.on("pageerror", lambda error: note(str(error)))

@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.journeys.conftest import OpenPage, check_page
+from tests.journeys.conftest import LATE_TIMERS, OpenPage, check_page
 
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("tablets_morning")]
 MARK = "Người do máy nghĩ ra. Không mũi nào ở đây được vào sổ."
@@ -63,6 +63,7 @@ def test_a_team_rehearses_and_nothing_of_it_reaches_the_center(open_page: OpenPa
     assert [url for url in asked if "/api/" in url] == []
     page.reload()
     expect(page.get_by_role("heading", level=1)).to_have_text("Phiếu vai")
+    page.add_init_script(LATE_TIMERS)  # the screen's file is there before the app looks for it
     page.get_by_role("link", name="Thoát, làm việc thật").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Đăng ký máy này")
     expect(page.get_by_role("complementary", name="Tập dượt")).to_have_count(0)

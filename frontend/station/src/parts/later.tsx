@@ -23,10 +23,11 @@ export function later<Props>(load: () => Promise<Drawn<Props>>): Drawn<Props> {
   return function Later(props: Props) {
     const [isAway, setAway] = useState(false);
     const [, draw] = useState(0);
-    useEffect(() => {
-      if (known === null) bring().then(() => draw((n) => n + 1), () => setAway(true));
-    }, []);
     const Known = known;
+    useEffect(() => {
+      // What was not drawn is drawn, also where the file came between the drawing and this: asking `known` again would leave nothing.
+      if (Known === null) bring().then(() => draw((n) => n + 1), () => setAway(true));
+    }, []);
     if (Known !== null) return <Known {...(props as Props & JSX.IntrinsicAttributes)} />;
     return isAway ? <Away /> : null;
   };
