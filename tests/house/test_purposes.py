@@ -33,6 +33,7 @@ NOBODY_LOOKS: dict[str, str] = {
     "access.own_link": "read by access before it proves or ends one; faces ask links_of",
     "people.names_to_sign": "read by certificates, which sign names; whoever looks at a certificate gives a purpose",
     "campaigns.read_part": "read by campaigns to keep a list; faces ask list_rows",
+    "people.to_check": "read by the question to the population register, which is logged as an exchange",
     "people.facts": "read by folds and figures to judge and count; neither name nor number is in it",
 }
 """Queries that return such fields to no human being, by name, each with who reads them."""

@@ -120,6 +120,8 @@ OFFICE = (
         Page("cong-tac/buoi/<uuid:identifier>/", fills=SESSION),
         Page("cong-tac/buoi/<uuid:identifier>/giay-moi/", fills=SESSION),
         Page("cong-tac/chi-tieu/"),
+        Page("cong-tac/doi-chieu/"),
+        Page("cong-tac/doi-chieu/<uuid:identifier>/", fills={"identifier": "checked"}),
         Page("cong-tac/can-sua/"),
         Page("cong-tac/can-sua/<uuid:identifier>/", fills={"identifier": "case"}),
         Page("cong-tac/can-sua/ghi/"),

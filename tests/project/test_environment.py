@@ -49,6 +49,8 @@ def sound(tmp_path: Path) -> dict[str, str]:
         ("TIEMCHUNG_PHONE_COUNTRIES", "84,999999", "calling codes"),
         ("TIEMCHUNG_HUB_DOMAIN", "https://hub.example.vn", "a domain"),
         ("TIEMCHUNG_HUB_DOMAIN", "vn", "a domain"),
+        ("TIEMCHUNG_REGISTER_KEY", "abc", "P-256"),
+        ("TIEMCHUNG_REGISTER_URL", "register", "https://register.example.vn/"),
         ("TIEMCHUNG_WEB_THREADS", "0", "whole number"),
         ("TIEMCHUNG_TABLET_LOCK_MINUTES", "0", "whole number"),
         ("TIEMCHUNG_TABLET_LOCK_MINUTES", "61", "an hour"),

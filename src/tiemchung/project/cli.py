@@ -48,6 +48,12 @@ def _campaign(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", type=Path, help="a file of format tiemchung/campaign/1")
 
 
+def _register(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--queue-everybody", action="store_true", help="let it be asked about all who never were: when it is first set"
+    )
+
+
 def _trust_list(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "file", type=Path, help="a list of document signers as a gateway or a national backend publishes it"
@@ -127,6 +133,13 @@ COMMANDS = (
         target="tiemchung.project.trust_list:load",
         role=Role.OWNER,
         arguments=_trust_list,
+    ),
+    Command(
+        words="register",
+        does="show the key and the line to the population register, and let it be asked about everybody",
+        target="tiemchung.project.register:show",
+        role=Role.OWNER,
+        arguments=_register,
     ),
     Command(
         words="staff password",

@@ -23,6 +23,7 @@ import psycopg
 from phonenumbers import COUNTRY_CODE_TO_REGION_CODE
 from psycopg.conninfo import conninfo_to_dict
 
+from tiemchung.kernel import wire
 from tiemchung.plumbing.postgres import APP_GROUP, WORKER_GROUP
 
 DEFAULT_BIND = "127.0.0.1:8000"
@@ -76,6 +77,9 @@ class Environment:
     trusted_proxies: tuple[str, ...]
     campaign_start: date
     message_gateway_url: str
+    register_url: str
+    register_client: str
+    register_key: str
     issuer: str
     phone_countries: frozenset[int]
     run: str
@@ -158,7 +162,10 @@ def read(environ: Mapping[str, str]) -> tuple[Environment, list[str]]:
         allowed_hosts=_hosts(reader, public_url),
         trusted_proxies=_proxies(reader),
         campaign_start=reader.day("TIEMCHUNG_CAMPAIGN_START", DEFAULT_CAMPAIGN_START),
-        message_gateway_url=_gateway_url(reader),
+        message_gateway_url=_address(reader, "TIEMCHUNG_MESSAGE_GATEWAY_URL", "https://sms.example.vn/"),
+        register_url=_address(reader, "TIEMCHUNG_REGISTER_URL", "https://register.example.vn/"),
+        register_client=reader.text("TIEMCHUNG_REGISTER_CLIENT", "tiemchung"),
+        register_key=_register_key(reader),
         issuer=_issuer(reader),
         phone_countries=_phone_countries(reader),
         run=reader.text("TIEMCHUNG_RUN"),
@@ -275,12 +282,24 @@ def _public_url(reader: _Reader, default: str) -> str:
     return value
 
 
-def _gateway_url(reader: _Reader) -> str:
-    value = reader.text("TIEMCHUNG_MESSAGE_GATEWAY_URL")
+def _address(reader: _Reader, name: str, such_as: str) -> str:
+    value = reader.text(name)
     if value and (urlsplit(value).scheme not in {"http", "https"} or not urlsplit(value).hostname):
-        reader.fault(
-            "TIEMCHUNG_MESSAGE_GATEWAY_URL", f"is {value!r}; it takes an address such as https://sms.example.vn/"
-        )
+        reader.fault(name, f"is {value!r}; it takes an address such as {such_as}")
+        return ""
+    return value
+
+
+def _register_key(reader: _Reader) -> str:
+    """Return the point under whose key a register's answers are believed; an address without one is refused."""
+    name = "TIEMCHUNG_REGISTER_KEY"
+    value = reader.text(name)
+    if not value and not reader.text("TIEMCHUNG_REGISTER_URL"):
+        return ""
+    try:
+        wire.load_public_key(wire.from_base64url(value))
+    except ValueError:
+        reader.fault(name, "is no P-256 point in base64url, as the register prints it; no other answer is believed")
         return ""
     return value
 

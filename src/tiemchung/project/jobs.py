@@ -22,6 +22,8 @@ from tiemchung.domain.intake import jobs as intake
 from tiemchung.domain.journal import actions as journal
 from tiemchung.domain.movement import actions as movement
 from tiemchung.domain.notices import jobs as notices
+from tiemchung.domain.people import actions as people_actions
+from tiemchung.domain.people import jobs as people
 from tiemchung.domain.response import jobs as response
 from tiemchung.domain.scheduling import actions as scheduling
 from tiemchung.kernel.clock import business_day
@@ -30,8 +32,12 @@ from tiemchung.plumbing.time import clock
 
 log = logging.getLogger(__name__)
 
-IN_FRONT, BEHIND = "default", "behind"
-"""Queues: `default` is procrastinate's own name; the jobs behind are done by the worker's process that gives way."""
+IN_FRONT, BEHIND, OUTSIDE = "default", "behind", "outside"
+"""Queues: `default` is procrastinate's own name; the jobs behind are done by the worker's process that gives way.
+
+`outside` is done there too, one after the other in a thread of their own: jobs that wait for a machine which is not ours, and
+may wait for minutes when it hangs.
+"""
 
 REST_S = 0.2
 """How often the timetable looks whether it shall end."""
@@ -180,6 +186,22 @@ def count_due(timestamp: int) -> None:  # noqa: ARG001 - same
     """Every minute: count who is due where the figure has grown old, some communes at a time."""
     with _session():
         campaigns.count_due(now=clock().now())
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name=people.ASK, queue=OUTSIDE, queueing_lock=people.ASK)
+def ask_register(timestamp: int) -> None:  # noqa: ARG001 - same
+    """Every minute: ask the population register about whoever waits for it."""
+    with _session():
+        people.ask_register(now=clock().now())
+
+
+@app.periodic(cron="50 1 * * *")
+@app.task(name="people.forget_exchanges", queue=BEHIND, queueing_lock="people.forget_exchanges")
+def forget_exchanges(timestamp: int) -> None:  # noqa: ARG001 - same
+    """Every night: erase what was exchanged with the register long ago."""
+    with _session():
+        people_actions.forget_exchanges(now=clock().now())
 
 
 @contextmanager

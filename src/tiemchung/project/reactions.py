@@ -51,6 +51,7 @@ REACTIONS: Mapping[type[Event], Sequence[Reaction]] = {
         center.watch,
         visit_reactions.keep_appointments,
         mending_reactions.queue_doubts,
+        mending_reactions.queue_questions,
     ],
     visits.Identified: [certificates.prepare],
     declarations.Consented: [],
@@ -119,6 +120,7 @@ REACTIONS: Mapping[type[Event], Sequence[Reaction]] = {
         figures.count,
         certificates.prepare,
         mending_reactions.queue_doubts,
+        mending_reactions.queue_questions,
     ],
     people.PersonsJoined: [
         immunization.rejudge,
@@ -132,6 +134,10 @@ REACTIONS: Mapping[type[Event], Sequence[Reaction]] = {
         visit_reactions.keep_appointments,
         mending_reactions.tell_joined,
     ],
+    people.RegisterAsked: [],
+    people.RegisterFailed: [],
+    people.ListSent: [],
+    people.ListSigned: [],
     people.UseRestricted: [],
     people.RestrictionLifted: [],
     places.ZoneDeclared: [],
@@ -145,7 +151,7 @@ REACTIONS: Mapping[type[Event], Sequence[Reaction]] = {
     access.ProofWithdrawn: [certificates.prepare],
     access.ConsentGiven: [],
     access.ConsentWithdrawn: [],
-    campaigns.Registered: [mending_reactions.queue_doubts],
+    campaigns.Registered: [mending_reactions.queue_doubts, mending_reactions.queue_questions],
     campaigns.RegistrationWithdrawn: [],
     campaigns.RegistrationMoved: [],
     scheduling.CampaignSessionPlanned: [],
@@ -186,7 +192,12 @@ REACTIONS: Mapping[type[Event], Sequence[Reaction]] = {
 }
 
 
-BEHIND: Collection[Reaction] = (certificates.prepare, visit_reactions.keep_appointments, mending_reactions.queue_doubts)
+BEHIND: Collection[Reaction] = (
+    certificates.prepare,
+    visit_reactions.keep_appointments,
+    mending_reactions.queue_doubts,
+    mending_reactions.queue_questions,
+)
 """What may wait a little: followed by a process of its own that gives way to the others (`worker`)."""
 
 

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Iterator, Sequence
-from datetime import UTC, datetime, timedelta
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from http import HTTPStatus
-from pathlib import Path
 from uuid import UUID, uuid4
 
 import msgspec
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from tests.domain.people.register_at_hand import NOW, OURS, STRANGER, THEIRS, Mishap, Unreliable
 from tiemchung.domain.people.errors import RegisterSilent
-from tiemchung.domain.people.gateways import Exchanged, Register, check_patiently
+from tiemchung.domain.people.gateways import Register, check_patiently
 from tiemchung.domain.people.gateways.http import HttpRegister
-from tiemchung.kernel import wire
+from tiemchung.domain.people.values import Exchanged
 from tiemchung.kernel.register import (
     ANSWER_SIGNATURE,
     Answer,
@@ -32,63 +31,10 @@ from tiemchung.kernel.register import (
     read_authorization,
     sign_answer,
 )
-from tiemchung_world.register.command import RegisterServer
-from tiemchung_world.register.limits import Client, Outage, Plan
-from tiemchung_world.register.service import Reply, Request, Service
+from tiemchung_world.register.service import Reply, Request
 from tiemchung_world.register.store import Store
 
-NOW = datetime(2021, 10, 4, 2, 0, tzinfo=UTC)
-OURS, THEIRS, STRANGER = (ec.generate_private_key(ec.SECP256R1()) for _ in range(3))
-PEOPLE = """number,old_number,name,born,sex,commune
-079187004417,271234567,Nguyễn Thị Ánh Hằng,1987-03-02,female,26734
-"""
 LIST = Grounds(ground=Ground.SIGNED_LIST, reference="list 7", told_by="26734-cb")
-Mishap = Callable[[Request, Reply], Reply]
-
-
-class Unreliable(Service):
-    """A register to which something happens on request: each mishap befalls one answer, in order."""
-
-    mishaps: list[Mishap]
-
-    def reply(self, request: Request) -> Reply:
-        reply = super().reply(request)
-        return self.mishaps.pop(0)(request, reply) if self.mishaps else reply
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    people = tmp_path / "register.csv"
-    people.write_text(PEOPLE, encoding="utf-8")
-    opened = Store(tmp_path / "register.db")
-    opened.load(people)
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
-def service(store: Store) -> Unreliable:
-    point = wire.to_base64url(wire.dump_public_key(OURS.public_key()))
-    ours = Client(code="tiemchung", key=point, persons_a_minute=600, fields=True)
-    outage = Outage(starts_at=NOW + timedelta(hours=1), ends_at=NOW + timedelta(hours=2), reason="bảo trì")
-    made = Unreliable(store=store, plan=Plan(clients=[ours], outages=[outage]), key=THEIRS, now=lambda: NOW)
-    made.mishaps = []
-    return made
-
-
-@pytest.fixture
-def address(service: Unreliable) -> Iterator[str]:
-    server = RegisterServer(("127.0.0.1", 0), service)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
-    thread.start()
-    yield server.url
-    server.shutdown()
-    server.server_close()
-
-
-@pytest.fixture
-def register(address: str) -> Register:
-    return HttpRegister(address, client="tiemchung", key=OURS, register_key=THEIRS.public_key())
 
 
 def asked(ref: str = "1", **changes: str) -> Asked:
@@ -185,6 +131,18 @@ def test_an_answer_to_another_exchange_is_not_taken_for_this_one(register: Regis
     check(register, asked())
     with pytest.raises(RegisterSilent, match="not-signed"):
         check(register, asked(sex="male"))
+
+
+def test_a_question_that_the_register_does_not_take_is_known_by_its_signature(
+    register: Register, service: Unreliable
+) -> None:
+    with pytest.raises(RegisterSilent, match="status-400") as silent:
+        check(register)
+    assert silent.value.refused
+    service.mishaps = [lambda _request, reply: Reply(status=reply.status, body=reply.body)]
+    with pytest.raises(RegisterSilent, match="status-400") as unsigned:
+        check(register)
+    assert not unsigned.value.refused
 
 
 def test_the_registers_word_to_wait_is_told_on(address: str, store: Store, service: Unreliable) -> None:

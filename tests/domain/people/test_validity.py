@@ -65,6 +65,17 @@ def test_an_old_card_told_after_the_personal_number_has_ended_already() -> None:
         assert held(one) == [(PERSONAL_NUMBER, None), (OLD_CARD, DAY)]
 
 
+def test_what_a_screen_shows_is_what_is_told_with_or_without_a_number_that_ended() -> None:
+    one = told_by(told(), NEW, OLD)
+    with reaching(HERE):
+        actions.fold_blocks([one])
+        shown = queries.persons([one.person], purpose=Purpose.CARE, actor=NURSE, viewed_at=NOW)[one.person]
+    assert queries.shows(shown, one.block)
+    assert queries.shows(shown, told_by(one, NEW).block)
+    assert not queries.shows(shown, told_by(one, OLD).block)
+    assert not queries.shows(shown, told_by(one, NEW, IdentifierTold(kind=OLD_CARD, value="271230000")).block)
+
+
 def test_other_documents_hold_beside_a_personal_number() -> None:
     one = told_by(told(), IdentifierTold(kind="passport-vn", value="B1234567"), NEW)
     with reaching(HERE):

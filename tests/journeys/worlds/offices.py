@@ -32,6 +32,7 @@ from tiemchung.domain.safety.events import Aefi
 from tiemchung.domain.supply import actions as supply
 from tiemchung.kernel.actor import SYSTEM
 from tiemchung.kernel.ids import uuid7
+from tiemchung.plumbing import database
 
 IN_THE_WARD = {"level": "commune", "era": "2021", "place": WARD}
 ROWS = [
@@ -60,10 +61,23 @@ def office(request: pytest.FixtureRequest) -> World:
         severity="severe",
     )
     scenery.tell(reaction)
+    checked = _checked(request, ward)
     return World(
-        names={"list": _list(ward), "session": _session(ward), "case": _complaint()},
+        names={"list": _list(ward), "session": _session(ward), "case": _complaint(), "checked": checked},
         browsers={"ward": ward, "aefi": signed_in("aefi")},
     )
+
+
+def _checked(request: pytest.FixtureRequest, ward: Client) -> str:
+    """Let a list have been sent to the register, which has called one of it wrong in every field."""
+    settings = request.getfixturevalue("settings")
+    settings.TIEMCHUNG_REGISTER_URL = "https://register.example.vn"
+    address = kept(ward, GOOD, changed(name="Lê Thị Út", number=""))
+    sent = str(ward.post(f"{address}doi-chieu/")["Location"])
+    settings.TIEMCHUNG_REGISTER_URL = ""
+    with request.getfixturevalue("as_worker")():
+        database.run("update people_register_state set state = 2, fields = 14, due_at = null where list is not null")
+    return sent.split("/")[-2]
 
 
 def _list(ward: Client) -> str:

@@ -1,4 +1,7 @@
-"""What mending does about a fact: it opens a case, so that somebody owns what people ask and has until a day to answer."""
+"""What mending does about a fact: it opens a case, so that somebody owns what people ask and has until a day to answer.
+
+It also lets the population register be asked about whoever is new or told otherwise: what is wrong is mended here.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,9 @@ from tiemchung.domain.mending import actions
 from tiemchung.domain.mending.events import CaseDecided, CaseDisagreed
 from tiemchung.domain.notices import actions as notices
 from tiemchung.domain.notices.values import Channel, Message
-from tiemchung.domain.people.events import PersonsJoined, PersonsParted
+from tiemchung.domain.people import actions as people
+from tiemchung.domain.people import queries as people_queries
+from tiemchung.domain.people.events import PersonCorrected, PersonsJoined, PersonsParted
 
 TOLD_WITHIN = timedelta(hours=24)
 """How old a merge may be to be told of: a reaction that reads the journal anew tells nobody of last year's."""
@@ -74,3 +79,21 @@ def tell_joined(entries: Sequence[Entry], *, now: datetime) -> None:
         ],
         now=now,
     )
+
+
+def queue_questions(entries: Sequence[Entry], *, now: datetime) -> None:
+    """Queue whom the register is to be asked about. Where no register is set nobody waits for it."""
+    if not people_queries.register_is_set():
+        return
+    met = {entry.person for entry in entries if entry.person is not None}
+    corrected = {
+        entry.person
+        for entry in entries
+        if entry.person is not None and entry.kind == PersonCorrected.kind() and _is_reworded(entry)
+    }
+    people.queue_for_register(met, corrected=corrected, now=now)
+
+
+def _is_reworded(entry: Entry) -> bool:
+    fact = msgspec.json.decode(entry.body, type=PersonCorrected)
+    return bool(fact.name or fact.born or fact.sex or fact.number)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from tiemchung.kernel.events import Event
+from tiemchung.kernel.events import Code, Event
 
 
 class PersonCorrected(Event, frozen=True, kw_only=True):
@@ -24,6 +24,52 @@ class PersonCorrected(Event, frozen=True, kw_only=True):
     phone: str = ""
     commune: str = ""
     seen: tuple[str, ...] = ()
+
+
+class RegisterAsked(Event, frozen=True, kw_only=True):
+    """The population register was asked about so many persons and answered. The event's id is the exchange's.
+
+    `question` and `answer` are SHA-256 of the bytes that both sides signed, in hexadecimal; `asked_by` is our signed
+    header, `answered_by` the register's signature. `right` and `wrong` count its verdicts. `ground` says why it was asked
+    which fields differ, empty where that was not asked; `reference` is the visit or the list.
+    """
+
+    persons: int
+    right: int
+    wrong: int
+    question: str
+    asked_by: str
+    answer: str
+    answered_by: str
+    took_ms: int
+    ground: str = ""
+    reference: str = ""
+
+
+class RegisterFailed(Event, frozen=True, kw_only=True):
+    """The population register gave no answer that can be believed about so many persons; `reason` says in a word why."""
+
+    persons: int
+    reason: str
+
+
+class ListSent(Event, frozen=True, kw_only=True):
+    """A ward's officer signed a list of so many persons, for the register to say of each which fields differ."""
+
+    list: UUID
+    commune: Code
+    persons: int
+
+
+class ListSigned(Event, frozen=True, kw_only=True):
+    """The ward signed a list as checked and mended; how many of its persons were in each state that day."""
+
+    list: UUID
+    commune: Code
+    right: int
+    wrong: int
+    no_number: int
+    not_yet: int
 
 
 class UseRestricted(Event, frozen=True, kw_only=True):

@@ -131,6 +131,113 @@ class Restriction(models.Model):
         ]
 
 
+class RegisterState(models.Model):
+    """What the population register said of a person, and since when it is to be asked (`due_at`; nothing while it is not).
+
+    `asked_about` is a keyed hash of the fields of the answer: other fields are another question. `list` is the signed list
+    under which it is asked which fields differ, and `fields` tells them, a bit each in the order of the interface.
+    """
+
+    placement: ClassVar = Placement.PERSON
+    data_class: ClassVar = DataClass.C2
+
+    person_id = models.UUIDField(primary_key=True)
+    exchange = models.UUIDField(null=True)
+    list = models.UUIDField(null=True)
+    due_at = models.DateTimeField(null=True)
+    answered_at = models.DateTimeField(null=True)
+    state = models.SmallIntegerField(db_default=0)
+    fields = models.SmallIntegerField(db_default=0)
+    site = models.TextField()
+    commune = models.TextField()
+    asked_about = models.BinaryField(null=True)
+
+    class Meta:
+        db_table = "people_register_state"
+        constraints = [
+            models.CheckConstraint(condition=models.Q(state__in=[0, 1, 2, 3]), name="register_state_is_known")
+        ]
+        indexes = [
+            models.Index(
+                fields=["due_at", "person_id"], condition=models.Q(due_at__isnull=False), name="register_states_due"
+            ),
+            models.Index(fields=["commune", "state", "person_id"], name="register_states_of_a_ward"),
+        ]
+
+
+class RegisterList(models.Model):
+    """A list that a ward's officer signed for the register to say which fields differ, until the ward signs it as mended."""
+
+    placement: ClassVar = Placement.SITE
+    data_class: ClassVar = DataClass.C1
+
+    pk = models.CompositePrimaryKey("site", "id")
+    id = models.UUIDField()
+    sent_by = models.UUIDField()
+    sent_at = models.DateTimeField()
+    signed_by = models.UUIDField(null=True)
+    signed_at = models.DateTimeField(null=True)
+    site = models.TextField()
+    commune = models.TextField()
+
+    class Meta:
+        db_table = "people_register_list"
+        indexes = [
+            models.Index(fields=["id"], name="register_list_by_id"),
+            models.Index(fields=["commune", "-sent_at"], name="register_lists_of_a_ward"),
+        ]
+
+
+class RegisterListed(models.Model):
+    """Somebody of a list that was sent to the register."""
+
+    placement: ClassVar = Placement.PERSON
+    data_class: ClassVar = DataClass.C2
+
+    pk = models.CompositePrimaryKey("person_id", "list")
+    person_id = models.UUIDField()
+    list = models.UUIDField()
+    site = models.TextField()
+    commune = models.TextField()
+
+    class Meta:
+        db_table = "people_register_listed"
+        indexes = [models.Index(fields=["list", "person_id"], name="persons_of_a_register_list")]
+
+
+class RegisterLine(models.Model):
+    """How the line to the population register has been, for all processes; one row, real time."""
+
+    placement: ClassVar = Placement.LOCAL
+    data_class: ClassVar = DataClass.C1
+
+    id = models.SmallIntegerField(primary_key=True)
+    failures = models.IntegerField()
+    pause_s = models.FloatField()
+    until = models.DateTimeField(null=True)
+    answered_at = models.DateTimeField(null=True)
+    failed_at = models.DateTimeField(null=True)
+    reason = models.TextField()
+
+    class Meta:
+        db_table = "people_register_line"
+
+
+class RegisterExchange(models.Model):
+    """Question and answer of an exchange with the population register, sealed, so that a dispute can be shown."""
+
+    placement: ClassVar = Placement.LOCAL
+    data_class: ClassVar = DataClass.C2
+
+    id = models.UUIDField(primary_key=True)
+    at = models.DateTimeField()
+    sealed = models.BinaryField()
+
+    class Meta:
+        db_table = "people_register_exchange"
+        indexes = [models.Index(fields=["at"], name="register_exchanges_by_age")]
+
+
 class SameAs(models.Model):
     """Two person rows are one human being, from one instant until the link is ended. A merge moves nothing (DESIGN, law 6)."""
 

@@ -18,4 +18,9 @@ def may_lift(actor: Actor, person: UUID) -> bool:
     return actor.kind is ActorKind.CITIZEN and person in actor.reach.books
 
 
-__all__ = ["faults_of_number", "may_correct", "may_lift", "origin_of"]
+def may_check_list(actor: Actor, *, commune: str) -> bool:
+    """Tell whether the actor signs lists of this ward: whoever plans there."""
+    return actor.kind is ActorKind.STAFF and actor.can(Power.PLAN) and actor.reach.covers_commune(commune)
+
+
+__all__ = ["faults_of_number", "may_check_list", "may_correct", "may_lift", "origin_of"]

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 from uuid import UUID
 
 import msgspec
 
 from tiemchung.kernel.dates import PartialDate
 from tiemchung.kernel.events import Code
+from tiemchung.kernel.register import Answered, Field
 
 
 class IdentifierTold(msgspec.Struct, frozen=True, kw_only=True):
@@ -73,6 +74,85 @@ class IdentifierShown(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=T
     value: str
     valid_from: date | None = None
     valid_to: date | None = None
+
+
+class Verification(IntEnum):
+    """What the population register says of a person, as far as it was asked. No state stands in anybody's way."""
+
+    NOT_YET = 0
+    RIGHT = 1
+    WRONG = 2
+    NO_NUMBER = 3
+
+
+FIELDS = tuple(Field)
+"""The fields that the register compares; the place in this tuple is the bit under which one that differs is stored."""
+
+
+def fields_of(bits: int) -> list[Field]:
+    """Return the fields of stored bits, in their order."""
+    return [field for place, field in enumerate(FIELDS) if bits >> place & 1]
+
+
+def bits_of(fields: Iterable[Field]) -> int:
+    """Return the bits under which fields are stored."""
+    return sum(1 << FIELDS.index(field) for field in set(fields))
+
+
+class Differing(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody of a list in one state; of whom the register calls wrong, the fields that differ."""
+
+    person: UUID
+    fields: list[Field]
+
+
+class PresentSaid(msgspec.Struct, frozen=True, kw_only=True):
+    """What the register says of somebody who stands at a desk, and which fields differ."""
+
+    state: Verification
+    fields: list[Field]
+
+
+class CheckedList(msgspec.Struct, frozen=True, kw_only=True):
+    """A list that a ward sent to the register: who signed what when, its persons by state, and how many of them wait."""
+
+    id: UUID
+    commune: str
+    sent_by: UUID
+    sent_at: datetime
+    signed_by: UUID | None
+    signed_at: datetime | None
+    counts: dict[Verification, int]
+    waiting: int
+
+    @property
+    def persons(self) -> int:
+        """Return how many persons are on it."""
+        return sum(self.counts.values())
+
+
+class PersonToCheck(msgspec.Struct, frozen=True, kw_only=True):
+    """The fields of a person about which the register is asked; the numbers that hold stand first."""
+
+    person: UUID
+    name: str
+    born: str
+    sex: str
+    numbers: list[IdentifierTold]
+
+
+class Exchanged(msgspec.Struct, frozen=True, kw_only=True):
+    """One question with its answer, as both sides signed them: what is kept to show later what the register said.
+
+    `asked_by` is the value of the Authorization header, `answered_by` the register's signature.
+    """
+
+    exchange: UUID
+    question: bytes
+    asked_by: str
+    answer: bytes
+    answered_by: str
+    answers: list[Answered]
 
 
 class PersonShown(msgspec.Struct, frozen=True, kw_only=True):

@@ -24,6 +24,7 @@ REACTIONS: Mapping[str, Words] = {
     "mending.join_decided": Words("Gộp và gỡ gộp hồ sơ", "Joining and parting records"),
     "mending.tell_joined": Words("Nhắn về hồ sơ gộp, gỡ", "Messages about joined records"),
     "mending.queue_doubts": Words("Tìm số giấy tờ trùng", "Looking for shared identity numbers"),
+    "mending.queue_questions": Words("Xếp hàng hỏi dữ liệu dân cư", "Queuing questions to the population register"),
     "mending.open_cases": Words("Mở việc cần xem lại", "Cases opened"),
     "certificates.prepare": Words("Chuẩn bị chứng nhận", "Certificates prepared"),
 }

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from django.urls import path
 
-from tiemchung.faces.workbench.views import complaints, goals, lists, mending, people, safety, sessions, taking
+from tiemchung.faces.workbench.views import (
+    checking,
+    complaints,
+    goals,
+    lists,
+    mending,
+    people,
+    safety,
+    sessions,
+    taking,
+)
 
 app_name = "workbench"
 urlpatterns = [
@@ -15,6 +25,7 @@ urlpatterns = [
     path("nhap/mau.<str:kind>", lists.template, name="template"),
     path("nhap/<uuid:identifier>/", lists.review, name="review"),
     path("nhap/<uuid:identifier>/luu/", lists.keep, name="keep"),
+    path("nhap/<uuid:identifier>/doi-chieu/", checking.send, name="send_list"),
     path("nhap/<uuid:identifier>/huy/", lists.drop, name="drop"),
     path("nhap/<uuid:identifier>/rut-lai/", lists.undo, name="undo"),
     path("nhap/<uuid:identifier>/dong/<int:line>/", lists.settle, name="settle"),
@@ -30,5 +41,9 @@ urlpatterns = [
     path("can-sua/ghi/", complaints.write_down, name="complain"),
     path("can-sua/<uuid:identifier>/anh/<uuid:slip>/", complaints.slip, name="case_slip"),
     path("can-sua/<uuid:identifier>/<slug:what>/", mending.step, name="case_step"),
+    path("doi-chieu/", checking.checked, name="checked"),
+    path("doi-chieu/<uuid:identifier>/", checking.checked_list, name="checked_list"),
+    path("doi-chieu/<uuid:identifier>/ky/", checking.sign, name="sign_list"),
+    path("doi-chieu/<uuid:identifier>/sua/", checking.correct, name="correct_listed"),
     path("chi-tieu/", goals.progress, name="goals"),
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tiemchung.domain.campaigns.actions.demand import count_due
 from tiemchung.domain.campaigns.actions.lists import (
+    check_list,
     drop_list,
     forget_lists,
     keep_list,
@@ -16,6 +17,7 @@ from tiemchung.domain.campaigns.actions.undoing import undo_list, undo_waiting
 
 __all__ = [
     "READ",
+    "check_list",
     "count_due",
     "drop_list",
     "examine_list",

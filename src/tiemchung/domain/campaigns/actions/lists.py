@@ -13,7 +13,7 @@ from django.db import DatabaseError, transaction
 from tiemchung.domain.campaigns import policy
 from tiemchung.domain.campaigns.actions.registering import register
 from tiemchung.domain.campaigns.errors import ListBeingRead, ListSettled, ListUnknown, RowSettled
-from tiemchung.domain.campaigns.queries.lists import list_shown, read_part, sealed_part
+from tiemchung.domain.campaigns.queries.lists import list_shown, persons_kept, read_part, sealed_part
 from tiemchung.domain.campaigns.values import (
     Channel,
     Choice,
@@ -23,6 +23,7 @@ from tiemchung.domain.campaigns.values import (
     Registration,
     Result,
 )
+from tiemchung.domain.people import actions as people
 from tiemchung.domain.places.values import ward_code
 from tiemchung.kernel.actor import Actor, ActorKind, Power, Reach
 from tiemchung.kernel.purpose import Purpose
@@ -126,6 +127,19 @@ def drop_list(identifier: UUID, *, actor: Actor, now: datetime) -> None:
         )
         database.run("delete from campaigns_listfile where list = %s", [identifier])
         database.run("update campaigns_listpart set sealed = '' where list = %s", [identifier])
+
+
+def check_list(identifier: UUID, *, actor: Actor, now: datetime) -> None:
+    """Sign a kept list for the population register to say which fields differ. Whoever brought it signs it.
+
+    Opens transactions of its own. Refuses a list that was not kept, or whose rows are gone, and what `people` refuses.
+    """
+    with reaching(actor.reach):
+        shown = own_list(identifier, actor)
+        if shown.state is not ListState.KEPT:
+            raise ListSettled
+        persons = list(persons_kept(identifier))
+    people.send_list(identifier, persons, count=shown.kept, commune=shown.commune, actor=actor, now=now)
 
 
 _FORGET = """

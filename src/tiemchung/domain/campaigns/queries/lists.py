@@ -95,6 +95,23 @@ def rows_to_mend(identifier: UUID, *, actor: Actor, purpose: Purpose) -> Iterato
     return _rows(identifier, Result.UNUSABLE, 0)
 
 
+def persons_kept(identifier: UUID) -> Iterator[UUID]:
+    """Yield the persons of a list's rows that were kept, in the order of the file; each part is read as it is reached."""
+    after = 0
+    while True:
+        found = database.row(
+            "select part, last_line, sealed from campaigns_listpart "
+            "where list = %s and last_line > %s and kept order by part limit 1",
+            [identifier, after],
+        )
+        if found is None or not found[2]:
+            return
+        part, after, sealed = found
+        for row in read_part(identifier, part, bytes(sealed)):
+            if row.certain:
+                yield row.person or row.id
+
+
 def read_part(list_id: UUID, part: int, sealed: bytes) -> list[ListRow]:
     """Return the rows of a part."""
     return msgspec.json.decode(sealing.unseal(sealed, _place(list_id, part)), type=list[ListRow])

@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 from tiemchung.domain.mending.actions.complaints import confirm_phone, file_complaint
-from tiemchung.domain.mending.actions.opening import Asked, follow_decisions, open_doubts, open_requests
+from tiemchung.domain.mending.actions.opening import (
+    Asked,
+    follow_decisions,
+    open_correction,
+    open_doubts,
+    open_requests,
+)
 from tiemchung.domain.mending.actions.working import Decided, agree, decide, disagree, hand_on, note, take
 
 __all__ = [
@@ -17,6 +23,7 @@ __all__ = [
     "follow_decisions",
     "hand_on",
     "note",
+    "open_correction",
     "open_doubts",
     "open_requests",
     "take",

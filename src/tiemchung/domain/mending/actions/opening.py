@@ -12,7 +12,7 @@ import msgspec
 from tiemchung.domain.access.values import About
 from tiemchung.domain.immunization import actions as immunization
 from tiemchung.domain.journal import actions as journal
-from tiemchung.domain.mending import queries, rules
+from tiemchung.domain.mending import policy, queries, rules
 from tiemchung.domain.mending.events import CaseOpened
 from tiemchung.domain.mending.values import (
     CENTER,
@@ -29,9 +29,11 @@ from tiemchung.domain.mending.values import (
 )
 from tiemchung.domain.people import actions as people_actions
 from tiemchung.domain.people import queries as people
+from tiemchung.domain.people.errors import PersonOutOfReach
 from tiemchung.domain.people.values import Joined
 from tiemchung.kernel.actor import SYSTEM, Actor
 from tiemchung.kernel.ids import uuid7
+from tiemchung.kernel.refusal import NotPermitted
 from tiemchung.plumbing import arrays, database, sealing
 
 KINDS = {About.NOT_ME: "not-me", About.CORRECT: CORRECT, About.RESTRICT: RESTRICT}
@@ -106,6 +108,36 @@ def open_case(told: Opening, *, actor: Actor, now: datetime) -> bool:
             persons={} if told.person is None else {step: told.person},
         )
     return fresh == 1
+
+
+def open_correction(person: UUID, *, actor: Actor, now: datetime) -> UUID:
+    """Return the undecided case in which a person is told otherwise, opened here for their ward's desk if there is none.
+
+    Refuses a person beyond reach, and who does not work the cases of that desk.
+    """
+    facts = people.facts([person]).get(person)
+    if facts is None:
+        raise PersonOutOfReach
+    if not policy.may_mend(actor, site="", commune=facts.commune):
+        raise NotPermitted
+    standing = database.row(
+        "select id from mending_case where person = %s and kind = %s and state <> 'decided' order by filed_at limit 1",
+        [person, CORRECT],
+    )
+    if standing:
+        return UUID(str(standing[0]))
+    kind = queries.complaint_kinds()[CORRECT]
+    told = Opening(
+        id=uuid7(now),
+        kind=kind,
+        origin=Origin.PLATFORM,
+        number=rules.new_number(),
+        due_at=now + kind.answered_within,
+        commune=facts.commune,
+        person=person,
+    )
+    open_case(told, actor=actor, now=now)
+    return told.id
 
 
 def open_requests(asked: Sequence[Asked], *, now: datetime) -> int:

@@ -2,9 +2,34 @@
 
 from __future__ import annotations
 
+from tiemchung.domain.people.actions.asking import (
+    Asking,
+    forget_exchanges,
+    queue_everybody,
+    queue_for_register,
+    shown_exchange,
+)
 from tiemchung.domain.people.actions.blocks import fold_blocks
 from tiemchung.domain.people.actions.changes import lift_restriction, restrict
+from tiemchung.domain.people.actions.checking import send_list, sign_list
 from tiemchung.domain.people.actions.correcting import check_correction, correct
 from tiemchung.domain.people.actions.joining import join, part
+from tiemchung.domain.people.actions.present import ask_present
 
-__all__ = ["check_correction", "correct", "fold_blocks", "join", "lift_restriction", "part", "restrict"]
+__all__ = [
+    "Asking",
+    "ask_present",
+    "check_correction",
+    "correct",
+    "fold_blocks",
+    "forget_exchanges",
+    "join",
+    "lift_restriction",
+    "part",
+    "queue_everybody",
+    "queue_for_register",
+    "restrict",
+    "send_list",
+    "shown_exchange",
+    "sign_list",
+]

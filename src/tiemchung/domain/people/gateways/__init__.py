@@ -7,24 +7,17 @@ from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
-import msgspec
+from django.conf import settings
 
 from tiemchung.domain.people.errors import RegisterSilent
-from tiemchung.kernel.register import Answered, Asked, Changes, Grounds
+from tiemchung.domain.people.gateways.http import TIMEOUT_S, HttpRegister
+from tiemchung.domain.people.values import Exchanged
+from tiemchung.kernel import wire
+from tiemchung.kernel.register import Asked, Changes, Grounds
+from tiemchung.plumbing import keys
 
-
-class Exchanged(msgspec.Struct, frozen=True, kw_only=True):
-    """One question with its answer, as both sides signed them: what is kept to show later what the register said.
-
-    `asked_by` is the value of the Authorization header, `answered_by` the register's signature.
-    """
-
-    exchange: UUID
-    question: bytes
-    asked_by: str
-    answer: bytes
-    answered_by: str
-    answers: list[Answered]
+KEY = "population-register"
+"""The key file under which questions are signed; `tiemchung register` prints its public half for the register."""
 
 
 class Register(Protocol):
@@ -38,6 +31,19 @@ class Register(Protocol):
 
     def changes(self, after: int, *, exchange: UUID, at: datetime) -> Changes:
         """Return the next page of the feed."""
+
+
+def chosen(*, patience_s: float = TIMEOUT_S) -> Register | None:
+    """Return the register of this deployment, that may take so long over an exchange; None where none is set."""
+    if not settings.TIEMCHUNG_REGISTER_URL:
+        return None
+    return HttpRegister(
+        settings.TIEMCHUNG_REGISTER_URL,
+        client=settings.TIEMCHUNG_REGISTER_CLIENT,
+        key=keys.signing_key(KEY),
+        register_key=wire.load_public_key(wire.from_base64url(settings.TIEMCHUNG_REGISTER_KEY)),
+        timeout_s=patience_s,
+    )
 
 
 def check_patiently(

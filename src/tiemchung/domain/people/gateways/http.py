@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import http.client
+import socket
 import ssl
+import threading
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import datetime
 from http import HTTPStatus
 from typing import Final, NamedTuple, TypeVar
@@ -16,7 +19,7 @@ import msgspec
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from tiemchung.domain.people.errors import RegisterSilent
-from tiemchung.domain.people.gateways import Exchanged
+from tiemchung.domain.people.values import Exchanged
 from tiemchung.kernel import register as interface
 from tiemchung.kernel.register import Answer, Answered, Asked, Changes, Grounds, Question
 
@@ -25,6 +28,7 @@ TIMEOUT_S: Final = 20.0
 LONGEST_ANSWER: Final = 4 * 1024 * 1024
 LONGEST_WAIT_S: Final = 3_600.0
 """The longest that the register's own word to wait is followed before somebody asks again."""
+_NOT_TAKEN: Final = (HTTPStatus.BAD_REQUEST, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
 _PIECE: Final = 64 * 1024
 
 
@@ -101,7 +105,12 @@ class HttpRegister:
         if got.status in (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE) and believed:
             raise RegisterSilent("told-to-wait", may_pass=False, wait_s=_wait_s(got.retry_after))
         if got.status != HTTPStatus.OK:
-            raise RegisterSilent(f"status-{got.status}", may_pass=got.status >= HTTPStatus.INTERNAL_SERVER_ERROR)
+            raise RegisterSilent(
+                f"status-{got.status}",
+                may_pass=got.status >= HTTPStatus.INTERNAL_SERVER_ERROR,
+                refused=believed and got.status in _NOT_TAKEN,
+                groundless=believed and got.status == HTTPStatus.FORBIDDEN,
+            )
         if not believed:
             raise RegisterSilent("not-signed", may_pass=False)
         return asked_by, got
@@ -110,6 +119,9 @@ class HttpRegister:
         until = self._monotonic() + self._timeout_s
         connection = self._connection()
         headers = {"Authorization": asked_by, "Content-Type": "application/json"}
+        end = threading.Timer(self._timeout_s, _hang_up, [connection])
+        end.daemon = True
+        end.start()
         try:
             connection.request(method, self._there.path.rstrip("/") + target, body=body or None, headers=headers)
             answer = connection.getresponse()
@@ -117,6 +129,7 @@ class HttpRegister:
         except (OSError, http.client.HTTPException) as fault:
             raise RegisterSilent(type(fault).__name__, may_pass=True) from fault
         finally:
+            end.cancel()
             connection.close()
         return _Got(
             answer.status,
@@ -141,6 +154,13 @@ class HttpRegister:
         if answer.length:
             raise RegisterSilent("cut", may_pass=True)
         return bytes(told)
+
+
+def _hang_up(connection: http.client.HTTPConnection) -> None:
+    """End an exchange that takes too long: a header that comes letter by letter restarts every other limit."""
+    with suppress(OSError):
+        if connection.sock is not None:
+            connection.sock.shutdown(socket.SHUT_RDWR)
 
 
 def _decoded(body: bytes, kind: type[Told]) -> Told:

@@ -21,6 +21,14 @@ REFUSALS: dict[str, Words] = {
         "Không có chiến dịch {campaign}. Chọn lại trong danh sách.",
         "There is no campaign {campaign}. Choose again from the list.",
     ),
+    "checked-list-unknown": Words(
+        "Không có danh sách đối chiếu này trong phạm vi của bạn.",
+        "There is no such checked list within your reach.",
+    ),
+    "checked-list-waits": Words(
+        "Chưa ký được: còn {waiting} người chưa hỏi xong. Hệ thống tự hỏi, quay lại sau.",
+        "Not signed yet: {waiting} have yet to be asked about. That goes on by itself; come back later.",
+    ),
     "day-empty": Words(
         "Ngày này chưa có ai đến và chưa có mũi tiêm nào: chưa có gì để đóng.",
         "Nobody came and nothing was given on this day: there is nothing to close.",
@@ -57,6 +65,10 @@ REFUSALS: dict[str, Words] = {
     "not-due-then": Words(
         "Ngày đó người này chưa đến hạn tiêm loại vắc xin của buổi. Chọn buổi khác.",
         "On that day this person is not due for the session's product. Choose another session.",
+    ),
+    "register-unset": Words(
+        "Hệ thống này chưa nối với cơ sở dữ liệu dân cư nào, nên chưa gửi được.",
+        "This platform is connected to no population register yet, so nothing was sent.",
     ),
     "registration-incomplete": Words(
         "Chưa đăng ký được. Xem lại: {field}.",

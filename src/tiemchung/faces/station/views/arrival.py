@@ -222,7 +222,9 @@ def _arrive(request: StaffRequest) -> HttpResponse:
         year = int(told.block.born[:4])
         access.confirm_phone(person, told.block.phone, born_year=year, by=request.actor, site=site, now=now)
     findings = sorted({code for answer in answers for code in answer.findings})
-    say_next(request, t("Đã ghi. Số thứ tự {n}.", "Recorded. Ticket {n}.", n=told.ticket or "–"), findings=findings)
+    recorded = t("Đã ghi. Số thứ tự {n}.", "Recorded. Ticket {n}.", n=told.ticket or "–")
+    asks = str(ids["visit"]) if people.register_is_set() else ""
+    say_next(request, recorded, findings=findings, register=asks)
     return redirect("station:today")
 
 

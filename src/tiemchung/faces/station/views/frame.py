@@ -70,7 +70,14 @@ def person_line(listed: VisitListed, day: date, *, identifier: str = "") -> str:
 
 
 def say_next(
-    request: StaffRequest, sentence: str, *, findings: Sequence[str] = (), href: str = "", link: str = ""
+    request: StaffRequest,
+    sentence: str,
+    *,
+    findings: Sequence[str] = (),
+    href: str = "",
+    link: str = "",
+    register: str = "",
 ) -> None:
-    """Let the next page say what was recorded. No name goes into the session."""
-    request.session[SAID] = {"sentence": sentence, "findings": list(findings), "href": href, "link": link}
+    """Let the next page say what was recorded, and ask the register about a visit's person. No name goes into the session."""
+    told = {"sentence": sentence, "findings": list(findings), "href": href, "link": link, "register": register}
+    request.session[SAID] = told

@@ -110,8 +110,11 @@ def _review(request: StaffRequest, identifier: UUID, *, refusal: Refusal | None 
     doubts = queries.doubts_of(identifier, actor=request.actor, purpose=ASKED) if decidable else []
     doubt = _asked_for(request, identifier, doubts) if decidable else None
     candidates = _candidates(request, doubt) if doubt else []
+    checked = people.checked_list(identifier) is not None
     context = {
         "list": shown,
+        "checked": checked,
+        "checks": not checked and shown.state is ListState.KEPT and people.register_is_set(),
         "rows": [sayings.row_shown(row, shown.columns) for row in rows],
         "result": wanted,
         "results": _results(shown),

@@ -51,7 +51,7 @@ def known(persons: Collection[UUID]) -> set[UUID]:
     return {person for (person,) in found}
 
 
-_NUMBERS = """
+NUMBERS = """
 select person_id, kind, hash, sealed, valid_from, valid_to from people_identifier where person_id = any(%b::uuid[])
 order by valid_to desc nulls first, kind <> 'personal-number', recorded_at desc, hash
 """
@@ -64,7 +64,7 @@ def persons(
     """Return those of these persons that the actor reaches, as a screen may show them. The view is logged in one insert."""
     wanted = arrays.uuids(identifiers)
     numbers: defaultdict[UUID, list[IdentifierShown]] = defaultdict(list)
-    for person, kind, hashed, sealed, since, until in database.rows(_NUMBERS, [wanted]):
+    for person, kind, hashed, sealed, since, until in database.rows(NUMBERS, [wanted]):
         clear = sealing.unseal(bytes(sealed), person.bytes + bytes(hashed)).decode()
         shown = IdentifierShown(kind=kind, value=rules.last_digits(clear), valid_from=since, valid_to=until)
         numbers[person].append(shown)
@@ -95,12 +95,16 @@ def persons(
 
 
 def shows(shown: PersonShown, told: PersonBlock) -> bool:
-    """Tell whether what a screen shows of a person is what a block tells: name, birth, sex, and the ends of their numbers."""
-    numbers = sorted((one.kind, rules.last_digits(rules.identifier_key(one.value))) for one in told.identifiers)
+    """Tell whether what a screen shows of a person is what a block tells: name, birth, sex, and the ends of their numbers.
+
+    A number that holds no more may be told, and need not be.
+    """
+    numbers = {(one.kind, rules.last_digits(rules.identifier_key(one.value))) for one in told.identifiers}
+    held = {(one.kind, one.value) for one in shown.identifiers if one.valid_to is None}
     phone = rules.last_digits(rules.phone_key(told.phone), 3) if told.phone else None
     return (
         (shown.name, shown.born, shown.sex) == (display_name(told.name), told.born, told.sex)
-        and sorted((one.kind, one.value) for one in shown.identifiers) == numbers
+        and held <= numbers <= {(one.kind, one.value) for one in shown.identifiers}
         and shown.phone == phone
     )
 
