@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
                 ("exchange", models.UUIDField(null=True)),
                 ("due_at", models.DateTimeField(null=True)),
                 ("answered_at", models.DateTimeField(null=True)),
-                ("state", models.SmallIntegerField(db_default=models.Value(value=0))),
+                ("state", models.SmallIntegerField(db_default=0)),
                 ("site", models.TextField()),
                 ("commune", models.TextField()),
                 ("asked_about", models.BinaryField(null=True)),

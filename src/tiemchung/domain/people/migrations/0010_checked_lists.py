@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.AddField("registerstate", "list", models.UUIDField(null=True)),
-        migrations.AddField("registerstate", "fields", models.SmallIntegerField(db_default=models.Value(value=0))),
+        migrations.AddField("registerstate", "fields", models.SmallIntegerField(db_default=0)),
         migrations.CreateModel(
             name="RegisterList",
             fields=[
