@@ -92,20 +92,24 @@ def test(found: machine.Machine, environ: dict[str, str]) -> int:
     """Run every stage of the tests, all of them even when one fails; tell the seconds of each."""
     results: list[tuple[str, float, str]] = []
 
+    def note(name: str, started: float, status: int) -> None:
+        results.append((name, time.monotonic() - started, "passed" if status == 0 else f"FAILED ({status})"))
+
     def run(name: str, command: list[str], cwd: Path = PROJECT) -> None:
         started = time.monotonic()
-        status = steps.stage(name, command, cwd, environ)
-        results.append((name, time.monotonic() - started, "passed" if status == 0 else f"FAILED ({status})"))
+        note(name, started, steps.stage(name, command, cwd, environ))
 
     pytest = [str(VENV / "bin" / "pytest")]
     workers = ["-n", str(min(os.cpu_count() or 1, 4))]
     run("ruff check", [_tool("ruff"), "check"])
     run("ruff format", [_tool("ruff"), "format", "--check"])
-    run("mypy", [_tool("mypy")])
+    started = time.monotonic()
+    single = {"mypy": ([_tool("mypy")], PROJECT), "frontend tests": ([*_npm(found), "test"], FRONTEND)}
+    for name, status in steps.beside(single, environ):
+        note(name, started, status)
     run("import contracts", [_tool("lint-imports")])
     run("unit and house tests", [*pytest, *workers, "-m", f"not database and {_NOT_BROWSER}"])
     run("database tests", [*pytest, *workers, "-m", f"database and {_NOT_BROWSER}"])
-    run("frontend tests", [*_npm(found), "test"], FRONTEND)
     if os.environ.get("SKIP") == "browser":
         results.append(("browser tests", 0.0, "NOT RUN"))
     elif _get_chrome(environ):

@@ -6,8 +6,9 @@ import hashlib
 import os
 import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 _SAYS_EVERY_S = 2.0
@@ -102,6 +103,38 @@ def stage(name: str, command: Sequence[str], cwd: Path, environ: dict[str, str] 
         if process.poll() is None:
             process.terminate()
             process.wait()
+
+
+def beside(
+    stages: Mapping[str, tuple[Sequence[str], Path]], environ: dict[str, str] | None = None
+) -> Iterator[tuple[str, int]]:
+    """Run stages of one processor each beside each other, by name: command and folder.
+
+    As each ends, what it printed is shown in one piece and its name and exit status are yielded. Who looks no further ends the rest.
+    """
+    running = {}
+    try:
+        for name, (command, cwd) in stages.items():
+            output = tempfile.TemporaryFile()  # noqa: SIM115 - closed below, once its stage has ended
+            running[name] = (
+                output,
+                subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, cwd=cwd, env=environ),
+            )
+        while running:
+            time.sleep(0.1)
+            for name, (output, process) in [*running.items()]:
+                if process.poll() is None:
+                    continue
+                del running[name]
+                with output:
+                    output.seek(0)
+                    say(f"\n=== {name}\n{output.read().decode(errors='replace').rstrip()}")
+                yield name, process.returncode
+    finally:
+        for output, process in running.values():
+            process.terminate()
+            process.wait()
+            output.close()
 
 
 def say(line: str) -> None:

@@ -140,7 +140,7 @@ def test_ci_leaves_nothing_out() -> None:
 def test_without_a_chromium_the_browser_stage_fails_with_the_line_to_type(programs: Path) -> None:
     code = (
         "import os, sys; sys.path.insert(0, 'tools'); sys.dont_write_bytecode = True; import machine, start;"
-        "start.steps.stage = lambda *_: 0; os.geteuid = lambda: 1000;"
+        "start.steps.stage = lambda *_: 0; start.steps.beside = lambda *_: (); os.geteuid = lambda: 1000;"
         "sys.exit(start.test(machine.Machine(python='', installer='', node=('node', 'npm')), dict(os.environ)))"
     )
     environ = {name: value for name, value in os.environ.items() if name not in {"CHROME", "SKIP"}}
@@ -230,6 +230,35 @@ def test_a_failed_step_shows_its_words_and_is_done_again(
 def test_a_step_that_takes_long_says_so(work: object, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     _do(work, tmp_path, command="sleep 3; touch product")
     assert "make a product …" in capsys.readouterr().out
+
+
+def test_stages_run_beside_each_other_and_each_is_told_in_one_piece(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    meet = (
+        "echo first of {0}; touch {0}; n=0; until [ -e {1} ]; do n=$((n+1)); [ $n -lt 600 ] || exit 9; sleep 0.1; done;"
+    )
+    stages = {
+        "one": (["/bin/sh", "-c", meet.format("one", "two") + "echo last of one"], tmp_path),
+        "two": (["/bin/sh", "-c", meet.format("two", "one") + "echo last of two >&2; exit 3"], tmp_path),
+    }
+    assert dict(steps.beside(stages)) == {"one": 0, "two": 3}
+    told = capsys.readouterr().out
+    assert "=== one\nfirst of one\nlast of one\n" in told
+    assert "=== two\nfirst of two\nlast of two\n" in told
+
+
+def test_who_looks_no_further_ends_what_still_runs(tmp_path: Path) -> None:
+    stages = {
+        "short": (["/bin/sh", "-c", "exit 0"], tmp_path),
+        "long": (["/bin/sh", "-c", "echo $$ > long; exec sleep 600"], tmp_path),
+    }
+    looking = steps.beside(stages)
+    assert next(looking) == ("short", 0)
+    looking.close()
+    if (tmp_path / "long").is_file() and (pid := (tmp_path / "long").read_text()):
+        with pytest.raises(ProcessLookupError):
+            os.kill(int(pid), 0)
 
 
 def test_the_fingerprint_follows_content_and_not_time(tmp_path: Path) -> None:
