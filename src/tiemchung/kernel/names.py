@@ -84,6 +84,8 @@ def fault_of_name(name: str) -> str | None:
 
     Names hold letters with their marks and what stands between them (H'Hen, Rơ-Châm, Kumar s/o Raj), no digit and no sign.
     """
+    if len(name) <= LONGEST_NAME and name.replace(" ", "").isalpha():
+        return None
     if not any(letter.isalpha() for letter in name):
         return "letters" if name else "empty"
     if len(name) > LONGEST_NAME:

@@ -154,6 +154,7 @@ REACTIONS: Mapping[type[Event], Sequence[Reaction]] = {
     campaigns.Registered: [mending_reactions.queue_doubts, mending_reactions.queue_questions],
     campaigns.RegistrationWithdrawn: [],
     campaigns.RegistrationMoved: [],
+    campaigns.RegistrationRegrouped: [],
     scheduling.CampaignSessionPlanned: [],
     scheduling.CampaignSessionCalledOff: [],
     scheduling.AppointmentBooked: [],

@@ -3,6 +3,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+import zipfile
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from uuid import UUID
@@ -29,6 +30,7 @@ from tiemchung.faces.shared import spreadsheets
 from tiemchung.faces.workbench.views import people, sessions
 from tiemchung.kernel import cells
 from tiemchung.kernel.actor import SYSTEM, Reach
+from tiemchung.plumbing import database
 from tiemchung.plumbing.rowsecurity import reaching
 from tiemchung.plumbing.spreadsheets import csv_file
 
@@ -168,6 +170,25 @@ def test_the_template_is_a_list_that_can_be_brought(tu: Client) -> None:
         review = brought(tu, tu.get(f"/cong-tac/nhap/mau.{kind}").content)
         assert "Nguyễn Thị Mẫu" in tu.get(review).content.decode()
     assert tu.get("/cong-tac/nhap/mau.exe").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("language", "sexes", "says"), [("", "Nữ,Nam", "chỉ năm"), ("/en", "Female,Male", "year alone")]
+)
+def test_the_template_minds_what_is_typed_below_its_header(tu: Client, language: str, sexes: str, says: str) -> None:
+    with zipfile.ZipFile(io.BytesIO(tu.get(f"{language}/cong-tac/nhap/mau.xlsx").content)) as book:
+        sheet = book.read("xl/worksheets/sheet1.xml").decode()
+        styles = book.read("xl/styles.xml").decode()
+    minded = {one.group(1)[0]: one.group() for one in re.finditer(r'<dataValidation .*?sqref="(\w+:\w+)".*?</', sheet)}
+    assert "".join(minded) == "ABCDEF"
+    assert all(f'sqref="{column}2:{column}5001"' in one for column, one in minded.items())
+    assert f'<formula1>"{sexes}"</' in minded["C"]
+    assert '<formula1>"01,02,' in minded["F"]
+    assert says in minded["B"]
+    style = re.search(r'<col [^>]*style="(\d)"', sheet)
+    assert style is not None
+    looks = styles.partition("<cellXfs")[2].split("<xf ")[1:]
+    assert 'numFmtId="49"' in looks[int(style[1])], "a phone keeps its zero"
 
 
 @pytest.mark.parametrize(
@@ -412,3 +433,34 @@ def test_the_office_and_the_portal_tell_one_figure_of_a_ward_s_progress(
 def test_an_address_that_names_nothing_known_is_not_found(tu: Client) -> None:
     for address in ("?nhom=99", "?vac-xin=x", "?den-han=x", "?phuong=x", f"nhap/{UUID(int=7)}/?ket-qua=x"):
         assert tu.get(f"/cong-tac/{address}", headers={"accept": "text/html"}).status_code in (404, 409, 422)
+
+
+def test_a_list_taken_along_comes_back_row_by_row_and_what_differs_goes_to_the_desk(tu: Client) -> None:
+    kept(tu, GOOD, changed(name="Võ Thúy Ái", number=""), changed(name="Lý Bảo Khánh", number=""))
+    form = {"phuong": WARD, "vac-xin": "az", "tep": "sua", "muc-dich": "tổ trưởng tổ 12 rà lại"}
+    sheet = [[cells.plain(cell) for cell in row] for row in cells.rows_of(tu.post("/cong-tac/xuat/", form).content)]
+    rows = {row[0]: row for row in sheet if len(row) == len(sheet[-1])}
+    assert rows["Lê Thị Hường"][3] == "•••• 4512"
+    rows["Lê Thị Hường"][1] = "10/11/1971"
+    edited = csv_file([rows["Họ và tên"], rows["Võ Thúy Ái"], rows["Lê Thị Hường"]])
+    review = brought(tu, edited)
+    page = tu.get(review).content.decode()
+    assert "Đúng dòng đã xuất, không sửa gì" in page
+    assert "Ngày sinh: 09/11/1971 → <b>10/11/1971</b>" in page
+    assert "1 dòng đã xuất không có trong tệp này" in page
+    person = hidden(page.replace('" required', '"'), "ai")
+    told = {"ai": person, "gui-sua": "1"}
+    for _ in range(2):
+        assert tu.post(f"{review}dong/3/", told).status_code == 302
+    assert mending_cases() == [("correct-person", WARD)]
+    gone = hidden(page, "nguoi")
+    tu.post(f"{review}bo-ra/", {"nguoi": [gone]})
+    tu.post(f"{review}luu/")
+    listed = tu.get("/cong-tac/").content.decode()
+    assert ("2 người đang chờ" in listed, "Lý Bảo Khánh" in listed) == (True, False)
+    assert "1 dòng đã xuất" not in tu.get(review).content.decode()
+
+
+def mending_cases() -> list[tuple[str, str]]:
+    with reaching(Reach(communes=frozenset({WARD}))):
+        return database.rows("select kind, commune from mending_case")

@@ -31,3 +31,10 @@ class RegistrationMoved(Event, frozen=True, kw_only=True):
     registration: UUID
     preferred_site: Code | None
     times: list[str]
+
+
+class RegistrationRegrouped(Event, frozen=True, kw_only=True):
+    """Somebody who wishes to be called is told to be of another target group, by a ward's list that came back."""
+
+    registration: UUID
+    target_group: Code

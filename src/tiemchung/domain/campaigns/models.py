@@ -139,6 +139,7 @@ class TargetList(models.Model):
     vaccinated = models.IntegerField(default=0, db_default=0)
     undone = models.IntegerField(default=0, db_default=0)
     expected = models.IntegerField(default=0, db_default=0)
+    taken = models.UUIDField(null=True)
 
     class Meta:
         db_table = "campaigns_list"
@@ -181,6 +182,31 @@ class ListPart(models.Model):
     site = models.TextField()
     commune = models.TextField()
     sealed = models.BinaryField()
+    returned = ArrayField(models.IntegerField(), null=True)
 
     class Meta:
         db_table = "campaigns_listpart"
+
+
+class TakenList(models.Model):
+    """A ward's list as somebody took it along to be edited: whose rows it has, and a keyed mark of each field of each.
+
+    `registrations` are its rows in their order, `versions` their marks one behind the other. No name and no number is in
+    it; by the keys in the file its rows are found again.
+    """
+
+    placement: ClassVar = Placement.SITE
+    data_class: ClassVar = DataClass.C1
+
+    pk = models.CompositePrimaryKey("site", "id")
+    id = models.UUIDField()
+    taken_by = models.UUIDField()
+    taken_at = models.DateTimeField()
+    site = models.TextField()
+    commune = models.TextField()
+    campaign = models.TextField()
+    registrations = ArrayField(models.UUIDField())
+    versions = models.BinaryField()
+
+    class Meta:
+        db_table = "campaigns_takenlist"

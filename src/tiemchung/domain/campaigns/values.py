@@ -179,11 +179,42 @@ class Choice(StrEnum):
     LEAVE = "leave"
 
 
-class ListRow(msgspec.Struct, frozen=True, kw_only=True):
+class Difference(msgspec.Struct, frozen=True, kw_only=True):
+    """A field that a row which came back says otherwise than the record, each as a screen may show it."""
+
+    field: str
+    stands: str
+    told: str
+
+
+class TakenRow(msgspec.Struct, frozen=True, kw_only=True):
+    """One row of a list that somebody takes along: whose registration it is, and what it shows of the person.
+
+    `number` and `phone` are their last digits, `born` a partial date, `sex` FHIR's administrative gender.
+    """
+
+    registration: UUID
+    name: str
+    born: str
+    sex: str
+    number: str
+    phone: str
+    group: str
+
+
+class Missing(msgspec.Struct, frozen=True, kw_only=True):
+    """Rows of a list that was taken along which a file did not bring back: how many, and the first of them by person."""
+
+    rows: int
+    persons: dict[UUID, UUID]
+
+
+class ListRow(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One row of a list with its answer: `reason` is a code, `facts` fill its sentence.
 
     `wrong` names the field whose letters from `start` to `end` are meant. `cells` are those of the file, in its columns;
-    `id` is the registration it becomes, so that keeping it twice keeps it once.
+    `id` is the registration it becomes, so that keeping it twice keeps it once. A row that came back by its key has its
+    `place` in the list that was `taken`, the registration it is `of`, and what it says otherwise.
     """
 
     line: int
@@ -200,6 +231,10 @@ class ListRow(msgspec.Struct, frozen=True, kw_only=True):
     candidates: list[UUID] = []
     person: UUID | None = None
     choice: Choice = Choice.NONE
+    taken: UUID | None = None
+    place: int = 0
+    of: UUID | None = None
+    differences: list[Difference] = []
 
     @property
     def certain(self) -> bool:
@@ -231,7 +266,7 @@ class ListShown(msgspec.Struct, frozen=True, kw_only=True):
     """A list as whoever uploaded it sees it. Counts are of rows, by result; `certain` counts those that can be kept.
 
     `remarks` counts rows among them, by reason; `undone` registrations that were taken back again; `expected` is how many
-    lines the file has, 0 where nobody knows before it is read.
+    lines the file has, 0 where nobody knows before it is read. `taken` is the list that it is an edited copy of.
     """
 
     id: UUID
@@ -251,3 +286,4 @@ class ListShown(msgspec.Struct, frozen=True, kw_only=True):
     undone: int
     expected: int
     fault: str = ""
+    taken: UUID | None = None

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from django.http import Http404, HttpResponse
 
 from tiemchung.faces.shared.words import Words, said
-from tiemchung.plumbing.spreadsheets import csv_file, xlsx_file
+from tiemchung.plumbing.spreadsheets import Minded, csv_file, xlsx_file
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 UNREADABLE = {
@@ -53,11 +53,11 @@ UNREADABLE = {
 }
 
 
-def file_answer(rows: Sequence[Sequence[str]], *, name: str, kind: str) -> HttpResponse:
-    """Return the rows as a file to be kept."""
+def file_answer(rows: Sequence[Sequence[str]], *, name: str, kind: str, minded: Sequence[Minded] = ()) -> HttpResponse:
+    """Return the rows as a file to be kept. What a sheet minds is told to XLSX; CSV cannot carry it."""
     if kind not in ("csv", "xlsx"):
         raise Http404
-    content = xlsx_file(rows) if kind == "xlsx" else csv_file(rows)
+    content = xlsx_file(rows, minded=minded) if kind == "xlsx" else csv_file(rows)
     answer = HttpResponse(content, content_type=XLSX if kind == "xlsx" else "text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="{name}.{kind}"'
     return answer

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from markupsafe import Markup, escape
@@ -11,10 +12,19 @@ from tiemchung.domain.campaigns.values import ListRow, ListState, Remark, Result
 from tiemchung.faces.shared.spreadsheets import why_unreadable
 from tiemchung.faces.shared.words import Words, said, t
 from tiemchung.kernel.refusal import Refusal
+from tiemchung.plumbing.spreadsheets import Minded
 
 TEMPLATE = {
     "vi": ["Họ và tên", "Ngày sinh", "Giới tính", "Số giấy tờ", "Điện thoại", "Nhóm ưu tiên", "Địa chỉ", "Ghi chú"],
     "en": ["Full name", "Birth date", "Sex", "ID number", "Phone", "Target group", "Address", "Note"],
+}
+FIELDS = {
+    "name": Words("Họ tên", "Name"),
+    "born": Words("Ngày sinh", "Birth"),
+    "sex": Words("Giới tính", "Sex"),
+    "number": Words("Giấy tờ", "ID"),
+    "phone": Words("Điện thoại", "Phone"),
+    "group": Words("Nhóm ưu tiên", "Target group"),
 }
 _SERIAL = re.compile(r"[0-9]{5}")
 """A day as a spreadsheet counts it; no birth date that somebody types is five digits."""
@@ -82,6 +92,43 @@ REASONS = {
         "The number has {digits} [digit|digits]; the ID card needs 12, the old one 9",
     ),
     "number-letters": Words("Số giấy tờ có ký tự lạ", "The number has odd signs"),
+    "masked": Words(
+        "Số bị che mà không có mã dòng: chọn người, hoặc gõ đủ số",
+        "A hidden number without a row key: choose who it is",
+    ),
+    "key": Words("Đúng dòng đã xuất, không sửa gì", "The row that was taken along, nothing changed"),
+    "key-newer": Words(
+        "Đúng dòng đã xuất, không sửa gì; hồ sơ đã đổi từ đó và được giữ như bây giờ",
+        "The row that was taken along, nothing changed in it; the record has changed since and stays as it is now",
+    ),
+    "key-group": Words(
+        "Đúng dòng đã xuất; lưu thì đổi nhóm ưu tiên",
+        "The row that was taken along; keeping it changes the target group",
+    ),
+    "key-differs": Words("Đúng dòng đã xuất, có chỗ sửa khác hồ sơ", "The row that was taken along, with changes"),
+    "key-of-somebody-else": Words(
+        "Mã dòng là của {name}, nhưng dòng này ghi người khác: mã bị chép sang?",
+        "The row key is {name}'s, but the row tells of somebody else: was the key copied?",
+    ),
+    "key-twice": Words(
+        "Mã dòng này đã có ở dòng {line}: mã bị chép", "This row key stands in line {line} already: it was copied"
+    ),
+    "key-changed": Words("Mã dòng bị sửa hoặc mất ký tự", "The row key was changed or cut"),
+    "key-unknown": Words(
+        "Mã dòng của một danh sách không có ở phường này, hoặc xuất đã quá 180 ngày",
+        "The row key is of a list that this ward does not have, or that was taken over 180 days ago",
+    ),
+    "key-elsewhere": Words(
+        "Mã dòng của phường hoặc chiến dịch khác", "The row key is of another ward or another campaign"
+    ),
+    "key-of-another-list": Words(
+        "Mã dòng của một lần xuất khác, không phải của tệp này",
+        "The row key is of another list than the rest of this file",
+    ),
+    "key-taken-off": Words(
+        "Người này đã ra khỏi danh sách sau khi xuất; chọn người này thì đưa vào lại",
+        "This person has left the list since it was taken; choosing them puts them back",
+    ),
 }
 
 
@@ -115,6 +162,59 @@ def reason_of(row: ListRow) -> str:
     return said(REASONS[row.reason], **facts)
 
 
+def minded(line: int, groups: Sequence[str]) -> list[Minded]:
+    """Return what a sheet minds below a header in the template's columns on this line."""
+    sexes = [said(SEXES[sex]).capitalize() for sex in ("female", "male")]
+    told: list[tuple[str, str, Sequence[str], int, int]] = [
+        (t("Họ và tên", "Full name"), t("Cần có, không quá 80 chữ.", "Needed, at most 80 letters."), (), 1, 80),
+        (
+            t("Ngày sinh", "Birth date"),
+            t(
+                "Ngày/tháng/năm, hoặc chỉ năm: 09/11/1971, 1971.",
+                "Day/month/year, or the year alone: 09/11/1971, 1971.",
+            ),
+            (),
+            4,
+            10,
+        ),
+        (t("Giới tính", "Sex"), " / ".join(sexes), sexes, 0, 0),
+        (
+            t("Số giấy tờ", "ID number"),
+            t("Căn cước 12 số, CMND 9 số, hoặc hộ chiếu.", "12 digits, 9 of an old card, or a passport."),
+            (),
+            5,
+            14,
+        ),
+        (t("Điện thoại", "Phone"), t("10 số, bắt đầu bằng 0.", "10 digits beginning with 0."), (), 7, 16),
+        (t("Nhóm ưu tiên", "Target group"), t("Mã nhóm từ 01 đến 16.", "The group's code, 01 to 16."), groups, 0, 0),
+    ]
+    return [
+        Minded(column=column, line=line, title=title, words=words, choices=choices, fewest=fewest, most=most)
+        for column, (title, words, choices, fewest, most) in enumerate(told, start=1)
+    ]
+
+
+def key_word() -> str:
+    """Return the header of the column with the row keys."""
+    return t("Mã dòng (không sửa)", "Row key (do not change)")
+
+
+def differences_of(row: ListRow) -> list[dict[str, str]]:
+    """Return what a row says otherwise than the record: the field's word, how it stands, what the file says."""
+    return [
+        {"field": said(FIELDS[one.field]), "stands": _told(one.field, one.stands), "told": _told(one.field, one.told)}
+        for one in row.differences
+    ]
+
+
+def _told(field: str, value: str) -> str:
+    if field == "sex":
+        return said(SEXES[value]) if value in SEXES else "–"
+    if field == "born":
+        return "/".join(reversed(value.split("-"))) or "–"
+    return value if value not in ("", "unknown") else "–"
+
+
 def row_shown(row: ListRow, columns: dict[str, int]) -> dict[str, Any]:
     """Return a row as the page shows it: four cells with their wrong letters underlined, the answer and its reason."""
     return {
@@ -122,6 +222,7 @@ def row_shown(row: ListRow, columns: dict[str, int]) -> dict[str, Any]:
         "choice": row.choice,
         "result": row.result,
         "reason": reason_of(row),
+        "differences": differences_of(row),
         **{field: _cell(row, field, columns) for field in ("name", "born", "number", "phone")},
     }
 

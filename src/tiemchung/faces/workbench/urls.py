@@ -28,6 +28,7 @@ urlpatterns = [
     path("nhap/<uuid:identifier>/doi-chieu/", checking.send, name="send_list"),
     path("nhap/<uuid:identifier>/huy/", lists.drop, name="drop"),
     path("nhap/<uuid:identifier>/rut-lai/", lists.undo, name="undo"),
+    path("nhap/<uuid:identifier>/bo-ra/", lists.take_off, name="take_off"),
     path("nhap/<uuid:identifier>/dong/<int:line>/", lists.settle, name="settle"),
     path("nhap/<uuid:identifier>/sua-lai.<str:kind>", lists.to_mend, name="to_mend"),
     path("buoi/", sessions.index, name="sessions"),

@@ -13,6 +13,8 @@ from tiemchung.domain.campaigns.actions.lists import (
 )
 from tiemchung.domain.campaigns.actions.reading import READ, examine_list, pasted_file, read_list, waiting_to_be_read
 from tiemchung.domain.campaigns.actions.registering import load_campaigns, move, register, register_at_desk, withdraw
+from tiemchung.domain.campaigns.actions.returning import take_off_missing
+from tiemchung.domain.campaigns.actions.taking import take_list
 from tiemchung.domain.campaigns.actions.undoing import undo_list, undo_waiting
 
 __all__ = [
@@ -31,6 +33,8 @@ __all__ = [
     "register",
     "register_at_desk",
     "settle_row",
+    "take_list",
+    "take_off_missing",
     "undo_list",
     "undo_waiting",
     "waiting_to_be_read",

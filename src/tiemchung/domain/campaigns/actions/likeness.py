@@ -13,6 +13,7 @@ from uuid import UUID
 
 import msgspec
 
+from tiemchung.domain.campaigns.actions.returning import Returned
 from tiemchung.domain.campaigns.engine import listed
 from tiemchung.domain.campaigns.values import ListRow, Remark, Result
 from tiemchung.domain.immunization import queries as immunization
@@ -57,7 +58,7 @@ class _Known(NamedTuple):
 class Likeness:
     """Answers rows of one file. Persons out of the reach of whoever brought it are like nobody here, whoever reads it."""
 
-    def __init__(self, *, campaign: str, commune: str, reach: Reach, owner: UUID) -> None:
+    def __init__(self, *, campaign: str, commune: str, reach: Reach, owner: UUID, taken: UUID | None = None) -> None:
         self._campaign, self._commune = campaign, commune
         self._owner = Actor(id=owner, kind=ActorKind.STAFF, reach=reach)
         # A job sees every row: the reach is asked for here, as row-level security asks it of the web.
@@ -68,6 +69,7 @@ class Likeness:
             self._namesakes[known.tokens].append(known)
         self._numbers: dict[bytes, int] = {}
         self._names: dict[tuple[bytes, str], int] = {}
+        self._returned = Returned(campaign=campaign, commune=commune, owner=self._owner, taken=taken)
 
     def answer(self, rows: Sequence[tuple[int, listed.Read]], *, now: datetime) -> list[ListRow]:
         """Return these rows with their answers, in their order; the holders of all their numbers are asked for at once."""
@@ -77,7 +79,13 @@ class Likeness:
         if wanted:
             for hashed, *told in database.rows(_HOLDERS, [arrays.binaries(wanted), self._sites, self._communes]):
                 holders[bytes(hashed)].append(_Known(told[0], bytes(told[1]), told[2], told[3], has_number=True))
-        return self._remarked([self._answer(line, read, hashes[line], holders, now) for line, read in rows], now)
+        keyed = {line: read for line, read in rows if read.key}
+        answered = [self._answer(line, read, hashes[line], holders, now) for line, read in rows]
+        if not keyed:
+            return self._remarked(answered, now)
+        others = self._remarked([row for row in answered if row.line not in keyed], now)
+        returned = self._returned.answer([(keyed[row.line], row) for row in answered if row.line in keyed], now=now)
+        return sorted([*others, *returned], key=lambda row: row.line)
 
     def _remarked(self, rows: list[ListRow], now: datetime) -> list[ListRow]:
         """Tell of the matched whether they are on this campaign's list already, and whether they have had a dose.
@@ -105,6 +113,7 @@ class Likeness:
         if read.block is not None:
             tokens = sealing.lookup_hash("tokens", token_key(read.block.name))
             self._above(line, _number_hash(read.block), tokens, read.block)
+        self._returned.remember(line, read)
 
     def _answer(
         self,

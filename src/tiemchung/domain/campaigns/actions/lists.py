@@ -12,6 +12,8 @@ from django.db import DatabaseError, transaction
 
 from tiemchung.domain.campaigns import policy
 from tiemchung.domain.campaigns.actions.registering import register
+from tiemchung.domain.campaigns.actions.regrouping import regroup
+from tiemchung.domain.campaigns.actions.taking import forget_taken
 from tiemchung.domain.campaigns.errors import ListBeingRead, ListSettled, ListUnknown, RowSettled
 from tiemchung.domain.campaigns.queries.lists import list_shown, persons_kept, read_part, sealed_part
 from tiemchung.domain.campaigns.values import (
@@ -156,6 +158,7 @@ def forget_lists(*, now: datetime) -> None:
     """Erase the rows of lists that were decided, or left lying, longer ago than `ROWS_KEPT_FOR`. A worker's work."""
     database.run(_FORGET, [now - ROWS_KEPT_FOR])
     database.run("delete from campaigns_listfile f using campaigns_list l where l.id = f.list and l.state <> 'reading'")
+    forget_taken(now=now)
 
 
 def _insist_read(shown: ListShown) -> None:
@@ -225,5 +228,11 @@ def _register(rows: Sequence[ListRow], *, campaign: str, commune: str, owner: UU
         for row in rows
         if row.block is not None
     ]
+    groups = [
+        (row.of, row.target_group)
+        for row in rows
+        if row.of is not None and row.choice is not Choice.NEW and row.target_group != "unknown"
+    ]
     with reaching(reach):
         register(told, actor=by, now=now, channel=Channel.LIST)
+        regroup(groups, campaign=campaign, commune=commune, actor=by, now=now)

@@ -95,7 +95,7 @@ def pasted_file(text: str) -> bytes:
 
 
 class _OfList(NamedTuple):
-    """A list whose file is read: `read_to` is the last line that was answered."""
+    """A list whose file is read: `read_to` is the last line that was answered, `taken` the list it is a copy of."""
 
     id: UUID
     owner: UUID
@@ -103,6 +103,7 @@ class _OfList(NamedTuple):
     commune: str
     brought_at: datetime
     read_to: int
+    taken: UUID | None = None
 
 
 def _read_now(content: bytes, of_list: _OfList, reach: Reach) -> tuple[Table | None, list[ListRow] | None]:
@@ -157,14 +158,14 @@ def read_list(identifier: UUID, *, commune: str) -> bool:
 
 def _waiting(identifier: UUID) -> tuple[_OfList, Head, bytes] | None:
     found = database.row(
-        "select l.owner, l.campaign, l.commune, l.uploaded_at, l.read_to, l.sealed, f.sealed from campaigns_list l "
+        "select l.owner, l.campaign, l.commune, l.uploaded_at, l.read_to, l.taken, l.sealed, f.sealed from campaigns_list l "
         "join campaigns_listfile f on f.list = l.id where l.id = %s and l.state = 'reading'",
         [identifier],
     )
     if found is None:
         return None
-    head = msgspec.json.decode(sealing.unseal(bytes(found[5]), identifier.bytes), type=Head)
-    return _OfList(identifier, *found[:5]), head, sealing.unseal(bytes(found[6]), identifier.bytes)
+    head = msgspec.json.decode(sealing.unseal(bytes(found[6]), identifier.bytes), type=Head)
+    return _OfList(identifier, *found[:6]), head, sealing.unseal(bytes(found[7]), identifier.bytes)
 
 
 def _reach_of(of_list: _OfList) -> Reach | None:
@@ -182,7 +183,13 @@ def _answered(table: Table, of_list: _OfList, reach: Reach) -> Iterator[list[Lis
     """
     today, groups, width = business_day(of_list.brought_at), tuple(wishes.target_groups()), len(table.header)
     with reaching(reach):
-        like = Likeness(campaign=of_list.campaign, commune=of_list.commune, reach=reach, owner=of_list.owner)
+        like = Likeness(
+            campaign=of_list.campaign,
+            commune=of_list.commune,
+            reach=reach,
+            owner=of_list.owner,
+            taken=of_list.taken,
+        )
     waiting, rows, count = list[tuple[int, listed.Read]](), list[ListRow](), 0
     for line, row in table.rows:
         read = listed.read_row(
@@ -264,7 +271,7 @@ def _put(of_list: _OfList, rows: list[ListRow], *, upto: int) -> bool:
     moved = database.run(
         "update campaigns_list set rows = rows + %s, matching = matching + %s, fresh = fresh + %s, "
         "doubtful = doubtful + %s, unusable = unusable + %s, above = above + %s, listed = listed + %s, "
-        "vaccinated = vaccinated + %s, read_to = %s "
+        "vaccinated = vaccinated + %s, read_to = %s, taken = coalesce(taken, %s) "
         "where id = %s and state = 'reading' and read_to = %s",
         [
             len(rows),
@@ -276,6 +283,7 @@ def _put(of_list: _OfList, rows: list[ListRow], *, upto: int) -> bool:
             remarks[Remark.LISTED],
             remarks[Remark.VACCINATED],
             upto,
+            next((row.taken for row in rows if row.taken), None),
             of_list.id,
             of_list.read_to,
         ],
@@ -294,8 +302,9 @@ def _insert_parts(of_list: _OfList, rows: list[ListRow]) -> None:
     places, day = [before + place for place in range(len(parts))], of_list.brought_at.date()
     database.run(
         "insert into campaigns_listpart (site, commune, list, part, last_line, matching, fresh, doubtful, unusable, kept, "
-        "sealed) select %s, %s, %s, x.p, x.l, x.m, x.f, x.d, x.u, false, x.s from unnest(%b::int4[], %b::int4[], "
-        "%b::int2[], %b::int2[], %b::int2[], %b::int2[], %b::bytea[]) as x(p, l, m, f, d, u, s)",
+        "sealed, returned) select %s, %s, %s, x.p, x.l, x.m, x.f, x.d, x.u, false, x.s, string_to_array(x.r, ',')::int4[] "
+        "from unnest(%b::int4[], %b::int4[], %b::int2[], %b::int2[], %b::int2[], %b::int2[], %b::bytea[], %b::text[]) "
+        "as x(p, l, m, f, d, u, s, r)",
         [
             ward_code(of_list.commune),
             of_list.commune,
@@ -309,6 +318,7 @@ def _insert_parts(of_list: _OfList, rows: list[ListRow]) -> None:
             arrays.binaries(
                 [sealed_part(of_list.id, place, part, day=day) for place, part in zip(places, parts, strict=True)]
             ),
+            arrays.texts([",".join(str(row.place) for row in part if row.place) for part in parts]),
         ],
     )
 

@@ -8,6 +8,7 @@ from typing import Final
 
 import msgspec
 
+from tiemchung.domain.campaigns.engine import rowkeys
 from tiemchung.kernel import cells, legacy
 from tiemchung.kernel.cells import Unreadable
 from tiemchung.kernel.names import search_key
@@ -15,6 +16,7 @@ from tiemchung.kernel.names import search_key
 LOOKED_AT: Final = 25
 """Rows above the header: a title, the ward's name, a date. Ours."""
 FIELDS: Final[dict[str, tuple[str, ...]]] = {
+    "key": ("ma dong", "row key"),
     "name": ("ho va ten", "ho ten", "ten nguoi", "hovaten", "hoten", "full name", "name", "ten"),
     "born": ("ngay thang nam sinh", "ngay sinh", "nam sinh", "ngaysinh", "date of birth", "dob", "birth", "ns"),
     "sex": ("gioi tinh", "gioi", "phai", "nam nu", "sex", "gender"),
@@ -55,6 +57,8 @@ def table_of(rows: Iterable[list[str]]) -> Table:
     if best is None:
         raise Unreadable("no-header")
     place, columns = best
+    if "key" not in columns and (column := _column_of_keys(first[place + 1 :], columns)) is not None:
+        columns["key"] = column
     header = [legacy.read_back(cells.plain(cell), typed).strip() for cell in first[place]]
     while header and not header[-1]:
         header.pop()
@@ -62,6 +66,16 @@ def table_of(rows: Iterable[list[str]]) -> Table:
         raise Unreadable("too-wide")
     following = enumerate(chain(first[place + 1 :], source), start=place + 2)
     return Table(header=header, columns=columns, line=place + 1, typed=typed, rows=following)
+
+
+def _column_of_keys(rows: Iterable[list[str]], columns: dict[str, int]) -> int | None:
+    """Return the column that holds keys whatever its header says: somebody may have named it otherwise, or not at all."""
+    taken = set(columns.values())
+    for row in rows:
+        for place, cell in enumerate(row):
+            if place not in taken and rowkeys.read(cells.plain(cell)) is not None:
+                return place
+    return None
 
 
 def fields_of(header: Sequence[str]) -> dict[str, int]:

@@ -32,12 +32,17 @@ _SEXES = {
     **dict.fromkeys(("nam", "male", "m", "trai"), "male"),
     **dict.fromkeys(("nu", "female", "f", "gai"), "female"),
 }
+_HIDDEN = re.compile(r"[•·*?._xX-]{2,}\s*([0-9A-Za-z]{0,4})")
+"""A number as lists are given out: dots, or what a code page made of them, and the last digits."""
 _STARTS_FORMULA = ("=", "@", "+", "-", "\t")
 _NEW_YEAR = (1, 1)
 
 
 class Read(msgspec.Struct, frozen=True, kw_only=True):
-    """What a row says, or why it cannot be taken; `result` is NEW until somebody like this is found."""
+    """What a row says, or why it cannot be taken; `result` is NEW until somebody like this is found.
+
+    `key` is the cell of its row key, `hidden` what is shown of a number or a phone by its last digits alone.
+    """
 
     shown: list[str]
     result: Result = Result.NEW
@@ -48,6 +53,8 @@ class Read(msgspec.Struct, frozen=True, kw_only=True):
     end: int = 0
     block: PersonBlock | None = None
     target_group: str = "unknown"
+    key: str = ""
+    hidden: dict[str, str] = {}
 
 
 class _Wrong(Exception):  # noqa: N818 - tells the answer of a row
@@ -74,6 +81,28 @@ def read_row(
     if not any(shown):
         return None
     texts = {field: read[place] if place < len(read) else "" for field, place in columns.items()}
+    hidden = _hidden(told, texts)
+    answer = _answered(shown, told, texts, today=today, groups=groups, countries=countries)
+    key = texts.get("key", "")
+    if not key and not hidden:
+        return answer
+    if not key and answer.result is Result.NEW:
+        # Whoever took the key away has left a row of which nobody can tell the whole number.
+        field = next(iter(hidden))
+        doubt = _Wrong("masked", field, 0, len(hidden[field]))
+        answer = _answer(doubt, Result.DOUBT, shown, block=answer.block, target_group=answer.target_group)
+    return msgspec.structs.replace(answer, key=key, hidden=hidden)
+
+
+def _answered(
+    shown: list[str],
+    told: Mapping[str, str],
+    texts: Mapping[str, str],
+    *,
+    today: date,
+    groups: Sequence[str],
+    countries: Collection[int],
+) -> Read:
     try:
         _no_formula(told, texts)
         name = _name(texts.get("name", ""))
@@ -115,6 +144,16 @@ def _answer(
         block=block,
         target_group=target_group,
     )
+
+
+def _hidden(told: dict[str, str], texts: dict[str, str]) -> dict[str, str]:
+    """Take a number and a phone that only show their last digits out of a row, and return them as they are shown."""
+    hidden = {}
+    for field, digits in (("number", 4), ("phone", 3)):
+        if found := _HIDDEN.fullmatch(texts.get(field, "")):
+            hidden[field] = f"•••• {found[1][-digits:]}" if found[1] else "••••"
+            told[field] = texts[field] = ""
+    return hidden
 
 
 def _no_formula(told: Mapping[str, str], texts: Mapping[str, str]) -> None:

@@ -8,6 +8,7 @@ from tiemchung.domain.campaigns.queries.lists import (
     list_rows,
     list_shown,
     lists_of,
+    missing_rows,
     row_shown,
     rows_to_mend,
 )
@@ -44,6 +45,7 @@ __all__ = [
     "list_shown",
     "lists_of",
     "may_name",
+    "missing_rows",
     "open_campaigns",
     "registered",
     "registrations_of",

@@ -10,7 +10,7 @@ from uuid import UUID
 import msgspec
 
 from tiemchung.domain.campaigns.errors import ListUnknown
-from tiemchung.domain.campaigns.values import Choice, ListRow, ListShown, ListState, Remark, Result
+from tiemchung.domain.campaigns.values import Choice, ListRow, ListShown, ListState, Missing, Remark, Result
 from tiemchung.kernel.actor import Actor
 from tiemchung.kernel.purpose import Purpose
 from tiemchung.plumbing import database, sealing
@@ -28,7 +28,7 @@ COUNTED = {
 """The column in which the rows of each result are counted."""
 _LIST = """
 select id, campaign, commune, state, uploaded_at, rows, matching, fresh, doubtful, unusable, settled, kept, sealed, fault,
-  above, listed, vaccinated, undone, expected
+  above, listed, vaccinated, undone, expected, taken
 from campaigns_list
 """
 
@@ -112,6 +112,28 @@ def persons_kept(identifier: UUID) -> Iterator[UUID]:
                 yield row.person or row.id
 
 
+_MISSING = """
+with given as (
+    select x.id, x.place from campaigns_takenlist t, unnest(t.registrations) with ordinality as x(id, place)
+    where t.id = %s and x.place not in (select unnest(p.returned) from campaigns_listpart p where p.list = %s)
+)
+select r.id, r.person_id, count(*) over () from given join campaigns_registration r on r.id = given.id
+where r.withdrawn_at is null order by given.place limit %s
+"""
+
+
+def missing_rows(identifier: UUID, *, actor: Actor, purpose: Purpose, limit: int = PAGE) -> Missing:
+    """Return whose rows of the list that was taken along a file did not bring back, and who are on the list still.
+
+    Registrations with their persons: whoever asks for names logs the view.
+    """
+    shown = list_shown(identifier, actor=actor, purpose=purpose)
+    if shown.taken is None or shown.state is ListState.READING:
+        return Missing(rows=0, persons={})
+    found = database.rows(_MISSING, [shown.taken, identifier, limit])
+    return Missing(rows=found[0][2] if found else 0, persons={row[0]: row[1] for row in found})
+
+
 def read_part(list_id: UUID, part: int, sealed: bytes) -> list[ListRow]:
     """Return the rows of a part."""
     return msgspec.json.decode(sealing.unseal(sealed, _place(list_id, part)), type=list[ListRow])
@@ -164,6 +186,7 @@ def _shown(row: tuple[Any, ...]) -> ListShown:
         vaccinated,
         undone,
         expected,
+        taken,
     ) = row
     head = msgspec.json.decode(sealing.unseal(bytes(sealed), identifier.bytes), type=Head)
     return ListShown(
@@ -189,4 +212,5 @@ def _shown(row: tuple[Any, ...]) -> ListShown:
         undone=undone,
         expected=expected,
         fault=fault,
+        taken=taken,
     )

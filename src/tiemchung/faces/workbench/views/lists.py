@@ -12,6 +12,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from tiemchung.domain.campaigns import actions, queries
 from tiemchung.domain.campaigns.values import Choice, ListRow, ListShown, ListState, Remark, Result
+from tiemchung.domain.mending import actions as mending
+from tiemchung.domain.mending.values import CORRECT, ComplaintTold
 from tiemchung.domain.people import queries as people
 from tiemchung.domain.people.values import PersonShown
 from tiemchung.faces.shared.doors import StaffRequest, staff_only
@@ -79,7 +81,8 @@ def template(request: StaffRequest, kind: str) -> HttpResponse:
     del request
     header = sayings.TEMPLATE[language()]
     example = ["Nguyễn Thị Mẫu", "02/03/1987", t("Nữ", "Female"), "", "", "16", t("Tổ 12", "Block 12"), ""]
-    return file_answer([header, example], name="mau-danh-sach", kind=kind)
+    minded = sayings.minded(1, sorted(queries.target_groups()))
+    return file_answer([header, example], name="mau-danh-sach", kind=kind, minded=minded)
 
 
 @staff_only(Power.PLAN)
@@ -139,8 +142,23 @@ def _review(request: StaffRequest, identifier: UUID, *, refusal: Refusal | None 
         "reading": shown.state is ListState.READING,
         "unreadable": why_unreadable(shown.fault) if shown.state is ListState.UNREADABLE else None,
         "state": sayings.STATES[shown.state],
+        **_missing(request, shown),
     }
     return page(request, "workbench/review.html", context, here="bring", status=422 if refusal else 200)
+
+
+def _missing(request: StaffRequest, shown: ListShown) -> dict[str, Any]:
+    """Return whose rows of the list that was taken along this file did not bring back, by name; the look is logged."""
+    if shown.taken is None or shown.state not in {ListState.OPEN, ListState.KEEPING, ListState.KEPT}:
+        return {"missing": [], "missing_rows": 0}
+    found = queries.missing_rows(shown.id, actor=request.actor, purpose=ASKED)
+    named = people.persons(list(found.persons.values()), purpose=ASKED, actor=request.actor, viewed_at=clock().now())
+    rows = [
+        {"registration": registration, "name": named[person].name, "born": born_shown(named[person].born)}
+        for registration, person in found.persons.items()
+        if person in named
+    ]
+    return {"missing": rows, "missing_rows": found.rows}
 
 
 def progress_of(shown: ListShown) -> tuple[int, int]:
@@ -212,6 +230,21 @@ def _done(request: StaffRequest, identifier: UUID, act: Callable[..., object]) -
 
 @staff_only(Power.PLAN)
 @require_POST
+def take_off(request: StaffRequest, identifier: UUID) -> HttpResponse:
+    """Take those who were ticked off the list: their rows were taken along and did not come back."""
+    ticked = frame.uuids(request.POST.getlist("nguoi"))
+    try:
+        count = actions.take_off_missing(identifier, ticked, actor=request.actor, now=clock().now())
+    except Refusal as refusal:
+        return _review(request, identifier, refusal=refusal)
+    frame.say_next(
+        request, t("{n} người đã ra khỏi danh sách.", "{n} [person was|people were] taken off the list.", n=count)
+    )
+    return redirect("workbench:review", identifier=identifier)
+
+
+@staff_only(Power.PLAN)
+@require_POST
 def drop(request: StaffRequest, identifier: UUID) -> HttpResponse:
     """Throw the list away."""
     try:
@@ -233,9 +266,33 @@ def settle(request: StaffRequest, identifier: UUID, line: int) -> HttpResponse:
         return redirect("workbench:review", identifier=identifier)
     try:
         actions.settle_row(identifier, line, choice=choice, person=person, actor=request.actor, now=clock().now())
+        if person is not None and request.POST.get("gui-sua"):
+            _send_to_desk(request, identifier, line, person)
     except Refusal as refusal:
         return _review(request, identifier, refusal=refusal)
     return redirect("workbench:review", identifier=identifier)
+
+
+def _send_to_desk(request: StaffRequest, identifier: UUID, line: int, person: UUID) -> None:
+    """File what a row says otherwise than the record with the ward's correction desk: a list mends nobody by itself."""
+    shown = queries.list_shown(identifier, actor=request.actor, purpose=ASKED)
+    row = queries.row_shown(identifier, line, actor=request.actor, purpose=ASKED)
+    if row is None or row.of is None or row.person != person:
+        return
+    told = [one for one in sayings.differences_of(row) if one["field"] != said(sayings.FIELDS["group"])]
+    if not told:
+        return
+    facts = "; ".join(f"{one['field']}: {one['stands']} → {one['told']}" for one in told)
+    story = t(
+        "Danh sách {name}, dòng {line}: {facts}",
+        "List {name}, line {line}: {facts}",
+        name=shown.name,
+        line=line,
+        facts=facts,
+    )
+    kind = CORRECT if {one.field for one in row.differences} & {"name", "born", "sex"} else "wrong-id-number"
+    complaint = ComplaintTold(id=row.id, kind=kind, story=story, person=person, commune=shown.commune)
+    mending.file_complaint(complaint, actor=request.actor, now=clock().now())
 
 
 @staff_only(Power.PLAN)

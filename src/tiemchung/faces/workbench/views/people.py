@@ -13,9 +13,10 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_GET, require_POST
 
 from tiemchung.domain.campaigns import queries as campaigns
-from tiemchung.domain.campaigns.values import Registered
+from tiemchung.domain.campaigns.values import Registered, TakenRow
 from tiemchung.domain.immunization import queries as immunization
 from tiemchung.domain.people import queries as people
+from tiemchung.domain.people.values import PersonShown
 from tiemchung.domain.scheduling import actions as scheduling_actions
 from tiemchung.domain.scheduling import queries as scheduling
 from tiemchung.domain.scheduling.values import FARTHEST, AppointmentState, CampaignSession, Wanted
@@ -52,6 +53,7 @@ class Row(NamedTuple):
     phone: str
     due: bool
     appointment: datetime | None
+    taken: TakenRow
 
 
 class Filter(NamedTuple):
@@ -220,9 +222,23 @@ def _rows(request: StaffRequest, told: Sequence[_Told]) -> list[Row]:
                 phone=person.phone or "" if person else "",
                 due=is_due,
                 appointment=places_held.get(one.person),
+                taken=_taken(one, person),
             )
         )
     return rows
+
+
+def _taken(one: Registered, person: PersonShown | None) -> TakenRow:
+    """Return a row as it leaves in a list that is to come back."""
+    return TakenRow(
+        registration=one.registration,
+        name=person.name if person else "",
+        born=person.born if person else "",
+        sex=person.sex if person else "unknown",
+        number=person.identifiers[0].value if person and person.identifiers else "",
+        phone=person.phone or "" if person else "",
+        group=one.target_group,
+    )
 
 
 def every_row(request: StaffRequest, office: Office, chosen: Filter) -> Iterator[Row]:
