@@ -28,6 +28,7 @@ from tiemchung.domain.safety import queries as safety
 from tiemchung.domain.scheduling import queries as scheduling
 from tiemchung.faces.shared import spreadsheets
 from tiemchung.faces.workbench.views import people, sessions
+from tiemchung.faces.workbench.views.called import Call
 from tiemchung.kernel import cells
 from tiemchung.kernel.actor import SYSTEM, Reach
 from tiemchung.plumbing import database
@@ -250,6 +251,15 @@ def test_adverse_events_are_listed_page_by_page_and_each_look_is_noted(
     assert looks == (2, "safety")
 
 
+def called_so(tu: Client) -> dict[str, str]:
+    """Return who stands under which answer of the filter by invitation, by the last letter of their names."""
+    found = {}
+    for call in Call:
+        page = tu.get(f"/cong-tac/?vac-xin=az&moi={call}").content.decode()
+        found[str(call)] = "".join(sorted(re.findall(r"Lê Văn (\w)</label>", page)))
+    return {call: names for call, names in found.items() if names}
+
+
 def test_a_session_is_opened_filled_made_known_and_called_off(
     tu: Client, monkeypatch: pytest.MonkeyPatch, owner_connection: psycopg.Connection
 ) -> None:
@@ -267,8 +277,10 @@ def test_a_session_is_opened_filled_made_known_and_called_off(
     page = tu.get(session).content.decode()
     assert "Đã xếp chỗ cho 3 người đến hạn" in page
     assert "3 trong 4 chỗ đã xếp" in page
+    assert called_so(tu) == {"co-cho": "ABC"}
     tu.post(f"{session}viec/", {"viec": "moi"})
     assert "Đã gửi 2 tin nhắn; 1 người không có điện thoại cần giấy mời" in tu.get(session).content.decode()
+    assert called_so(tu) == {"chua-toi": "ABC"}
     owner_connection.execute("delete from journal_view")
     letters = tu.get(f"{session}giay-moi/").content.decode()
     assert "Lê Văn C" in letters
@@ -284,9 +296,11 @@ def test_a_session_is_opened_filled_made_known_and_called_off(
     # The one whose letter is printed was seen, once: nobody looked at those who have a phone, nor at the letters given out.
     assert owner_connection.execute("select count(*) from journal_view").fetchone() == (1,)
     assert "1 giấy mời đã phát" in tu.get(session).content.decode()
+    assert called_so(tu) == {"chua-toi": "AB", "da-moi": "C"}
     appointment = re.search(r"hen/([0-9a-f-]{36})/", page)
     assert appointment
     tu.post(f"{session}hen/{appointment[1]}/", {"viec": "huy"})
+    assert sorted(called_so(tu)) == ["chua-moi", "chua-toi", "da-moi"]
     assert "2 trong 4 chỗ đã xếp" in tu.get(session).content.decode()
     tu.post(f"{session}viec/", {"viec": "dong", "ly-do": "mất điện"})
     page = tu.get(session).content.decode()

@@ -23,7 +23,7 @@ from tiemchung.faces.shared.words import language, said, t
 from tiemchung.faces.workbench import sayings
 from tiemchung.faces.workbench.views import frame
 from tiemchung.faces.workbench.views.frame import office_of, page
-from tiemchung.faces.workbench.views.people import born_shown
+from tiemchung.faces.workbench.views.rows import born_shown
 from tiemchung.kernel.actor import Power
 from tiemchung.kernel.ids import uuid7
 from tiemchung.kernel.purpose import Purpose

@@ -13,18 +13,19 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_GET, require_POST
 
 from tiemchung.domain.campaigns import queries as campaigns
-from tiemchung.domain.campaigns.values import Registered, TakenRow
+from tiemchung.domain.campaigns.values import Registered
 from tiemchung.domain.immunization import queries as immunization
 from tiemchung.domain.people import queries as people
-from tiemchung.domain.people.values import PersonShown
 from tiemchung.domain.scheduling import actions as scheduling_actions
 from tiemchung.domain.scheduling import queries as scheduling
-from tiemchung.domain.scheduling.values import FARTHEST, AppointmentState, CampaignSession, Wanted
+from tiemchung.domain.scheduling.values import FARTHEST, CampaignSession, Wanted
 from tiemchung.domain.vaccines import queries as vaccines
 from tiemchung.faces.shared.doors import StaffRequest, staff_only
 from tiemchung.faces.shared.words import t
 from tiemchung.faces.workbench.views import frame
+from tiemchung.faces.workbench.views.called import SHAPES, WORDS, Call, called
 from tiemchung.faces.workbench.views.frame import Office, office_of, page
+from tiemchung.faces.workbench.views.rows import Filter, Row, born_shown, taken_row
 from tiemchung.kernel.actor import Power
 from tiemchung.kernel.clock import business_day
 from tiemchung.kernel.ids import uuid7
@@ -41,27 +42,6 @@ AT_ONCE = 2_000
 STEP, STEPS = 200, 10
 """Rows that are read together for a page, and how often before a page is shown with what was found. Ours."""
 DUE, NOT_DUE = "den-han", "chua"
-
-
-class Row(NamedTuple):
-    """One person of the list, as the page shows them."""
-
-    told: Registered
-    name: str
-    born: str
-    number: str
-    phone: str
-    due: bool
-    appointment: datetime | None
-    taken: TakenRow
-
-
-class Filter(NamedTuple):
-    """What of the list is looked at: codes, in the address."""
-
-    group: str
-    product: str
-    due: str
 
 
 @staff_only(Power.PLAN)
@@ -87,6 +67,7 @@ def _context(
         "nhom": chosen.group,
         "vac-xin": chosen.product,
         "den-han": chosen.due,
+        "moi": chosen.call,
         "tu-ngay": offered.first.isoformat() if offered.first > today else "",
     }
     going_on = (
@@ -108,6 +89,8 @@ def _context(
         "groups": campaigns.target_groups(),
         "products": {code: product.name_vi for code, product in vaccines.products().items()},
         "offered": offered,
+        "calls": WORDS,
+        "shapes": SHAPES,
         "most": SESSIONS_SHOWN,
         "site_names": {site.code: site.name for site in frame.sites_of(request)},
         "today": today,
@@ -123,9 +106,10 @@ def filter_of(told: Any) -> Filter:
     if group and group != "unknown" and group not in campaigns.target_groups():
         raise Http404
     products = vaccines.products()
-    if (product and product not in products) or due not in ("", DUE, NOT_DUE):
+    call = told.get("moi", "")
+    if (product and product not in products) or due not in ("", DUE, NOT_DUE) or call not in ("", *Call):
         raise Http404
-    return Filter(group, product or next(iter(products)), due)
+    return Filter(group, product or next(iter(products)), due, call)
 
 
 def _place(told: Any) -> campaigns.Place | None:
@@ -173,7 +157,7 @@ def _chosen_after(
     So many are looked through at most: a page may come with fewer rows than it holds.
     """
     found: list[_Told] = []
-    step = STEP if chosen.due else limit
+    step = STEP if chosen.due or chosen.call else limit
     for looked, told in enumerate(_registered_after(office, chosen, after, step=step), start=1):
         for one in _chosen(office, chosen, told):
             found.append(one)
@@ -192,7 +176,11 @@ def _chosen(office: Office, chosen: Filter, told: Sequence[Registered]) -> list[
     on = business_day(clock().now())
     due = immunization.due([one.person for one in told], product=chosen.product, on=on, province=province)
     every = [_Told(one, one.person in due) for one in told]
-    return [one for one in every if not chosen.due or one.due is (chosen.due == DUE)]
+    found = [one for one in every if not chosen.due or one.due is (chosen.due == DUE)]
+    if not chosen.call:
+        return found
+    standing = called([one.told.person for one in found])
+    return [one for one in found if standing[one.told.person].call == chosen.call]
 
 
 def _place_of(one: Registered) -> campaigns.Place:
@@ -205,11 +193,7 @@ def _rows(request: StaffRequest, told: Sequence[_Told]) -> list[Row]:
     """Name these persons; that they are looked at is logged."""
     now, persons = clock().now(), [one.told.person for one in told]
     shown = people.persons(persons, purpose=Purpose.REGISTRATION, actor=request.actor, viewed_at=now)
-    places_held = {
-        one.person: one.starts_at
-        for one in scheduling.appointments_of(persons, purpose=Purpose.REGISTRATION)
-        if one.state is AppointmentState.BOOKED
-    }
+    standing = called(persons)
     rows = []
     for one, is_due in told:
         person = shown.get(one.person)
@@ -221,24 +205,11 @@ def _rows(request: StaffRequest, told: Sequence[_Told]) -> list[Row]:
                 number=person.identifiers[0].value if person and person.identifiers else "",
                 phone=person.phone or "" if person else "",
                 due=is_due,
-                appointment=places_held.get(one.person),
-                taken=_taken(one, person),
+                called=standing[one.person],
+                taken=taken_row(one, person),
             )
         )
     return rows
-
-
-def _taken(one: Registered, person: PersonShown | None) -> TakenRow:
-    """Return a row as it leaves in a list that is to come back."""
-    return TakenRow(
-        registration=one.registration,
-        name=person.name if person else "",
-        born=person.born if person else "",
-        sex=person.sex if person else "unknown",
-        number=person.identifiers[0].value if person and person.identifiers else "",
-        phone=person.phone or "" if person else "",
-        group=one.target_group,
-    )
 
 
 def every_row(request: StaffRequest, office: Office, chosen: Filter) -> Iterator[Row]:
@@ -254,14 +225,6 @@ def every_row(request: StaffRequest, office: Office, chosen: Filter) -> Iterator
         yield from rows
         if told is None:
             return
-
-
-def born_shown(born: str) -> str:
-    """Return a birth date as staff read it; one of which only the year is known says so."""
-    parts = born.split("-")
-    if len(parts) == 1:
-        return t("{year} (chỉ có năm)", "{year} (year only)", year=born) if born else ""
-    return "/".join(reversed(parts))
 
 
 class _Offered(NamedTuple):

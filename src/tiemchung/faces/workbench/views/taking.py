@@ -14,8 +14,10 @@ from tiemchung.faces.shared.numbers import moment
 from tiemchung.faces.shared.spreadsheets import file_answer
 from tiemchung.faces.shared.words import language, said, t
 from tiemchung.faces.workbench import sayings
+from tiemchung.faces.workbench.views.called import WORDS
 from tiemchung.faces.workbench.views.frame import Office, office_of, page
-from tiemchung.faces.workbench.views.people import Filter, Row, every_row, filter_of
+from tiemchung.faces.workbench.views.people import every_row, filter_of
+from tiemchung.faces.workbench.views.rows import Filter, Row
 from tiemchung.kernel.actor import Power
 from tiemchung.kernel.clock import business_day
 from tiemchung.kernel.ids import uuid7
@@ -55,7 +57,10 @@ def _file(request: StaffRequest, office: Office, chosen: Filter, purpose: str) -
         [t("Danh sách nhu cầu tiêm", "People who wait to be called")],
         [t("Lúc", "At"), moment(now)],
         [t("Đơn vị", "Unit"), f"{ward.display_name} ({ward.code})" if ward else ""],
-        [t("Bộ lọc", "Filter"), f"{chosen.group or '*'} · {chosen.product} · {chosen.due or '*'}"],
+        [
+            t("Bộ lọc", "Filter"),
+            f"{chosen.group or '*'} · {chosen.product} · {chosen.due or '*'} · {chosen.call or '*'}",
+        ],
         [t("Mục đích", "Purpose"), purpose],
         [t("Người xuất", "Taken by"), request.actor.name],
     ]
@@ -75,6 +80,7 @@ def _to_read(rows: Iterable[Row]) -> Iterator[Sequence[str]]:
         t("Điện thoại", "Phone"),
         t("Nhóm", "Group"),
         t("Đến hạn", "Due"),
+        t("Lời mời", "Invitation"),
         t("Lịch hẹn", "Appointment"),
     ]
     for row in rows:
@@ -85,7 +91,8 @@ def _to_read(rows: Iterable[Row]) -> Iterator[Sequence[str]]:
             row.phone,
             row.told.target_group,
             t("đến hạn", "due") if row.due else t("chưa", "not yet"),
-            moment(row.appointment) if row.appointment else "",
+            said(WORDS[row.called.call]),
+            moment(row.called.at) if row.called.at else "",
         ]
 
 
