@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.house.plan import ROOT
-from tiemchung.project import environment
+from tiemchung.project import environment, variables
 
 LINK = re.compile(r"\[[^\]]*\]\((?P<target>[^)#]+)(?:#[^)]*)?\)")
 
@@ -40,13 +40,13 @@ def test_a_broken_link_is_noticed(tmp_path: Path) -> None:
 
 def test_every_setting_is_documented_and_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: set[str] = set()
-    text = environment._Reader.text
+    text = variables.Reader.text
 
-    def remembered(self: environment._Reader, name: str, default: str = "") -> str:
+    def remembered(self: variables.Reader, name: str, default: str = "") -> str:
         asked.add(name)
         return text(self, name, default)
 
-    monkeypatch.setattr(environment._Reader, "text", remembered)
+    monkeypatch.setattr(variables.Reader, "text", remembered)
     environment.read({})
     page = (ROOT / "docs" / "operations" / "settings.md").read_text(encoding="utf-8")
     assert set(re.findall(r"^\| `([A-Z_]+)` \|", page, re.MULTILINE)) == asked
