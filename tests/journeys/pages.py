@@ -121,6 +121,7 @@ OFFICE = (
         Page("cong-tac/buoi/<uuid:identifier>/giay-moi/", fills=SESSION),
         Page("cong-tac/chi-tieu/"),
         Page("cong-tac/doi-chieu/"),
+        Page("cong-tac/doi-chieu/thay-doi/"),
         Page("cong-tac/doi-chieu/<uuid:identifier>/", fills={"identifier": "checked"}),
         Page("cong-tac/can-sua/"),
         Page("cong-tac/can-sua/<uuid:identifier>/", fills={"identifier": "case"}),

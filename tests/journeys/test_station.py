@@ -7,10 +7,13 @@ from datetime import timedelta
 import pytest
 from django.contrib.auth.models import User
 from playwright.sync_api import Page, Route, expect
+from pytest_django import Settings
 
+from tests.domain.people.register_at_hand import THEIRS
 from tests.faces.station import scenery
 from tests.faces.station.scenery import LOT, MORNING, OTHER_SITE, SITE
 from tests.journeys.conftest import OpenPage, Visit, check_page, click_twice
+from tiemchung.kernel import wire
 from tiemchung.kernel.actor import Reach
 from tiemchung.plumbing import database
 from tiemchung.plumbing.rowsecurity import reaching
@@ -122,7 +125,20 @@ def when_somebody_comes_with_a_card(page: Page, check: CheckHere) -> None:
     expect(page.get_by_label("Họ và tên")).to_have_value("Trần Thị Ẳng")
     check("who it is")
     click_twice(page.get_by_role("button", name="Đúng người, cho vào sàng lọc"))
-    expect(page.get_by_role("status")).to_contain_text("Đã ghi. Số thứ tự 1.")
+    expect(page.get_by_role("status").filter(has_text="Đã ghi. Số thứ tự 1.")).to_be_visible()
+
+
+def given_a_population_register_that_is_down(settings: Settings) -> None:
+    settings.TIEMCHUNG_REGISTER_URL = "http://127.0.0.1:9"
+    settings.TIEMCHUNG_REGISTER_KEY = wire.to_base64url(wire.dump_public_key(THEIRS.public_key()))
+
+
+def then_the_desk_goes_on_without_the_register(page: Page, check: CheckHere, *, script: bool) -> None:
+    if not script:
+        page.get_by_role("button", name="Hỏi dữ liệu dân cư").click()
+    said = page.get_by_role("status").filter(has_text="Chưa xác minh được")
+    expect(said).to_contain_text("Cứ tiêm như thường; hệ thống tự hỏi lại.")
+    check("the register that is down")
 
 
 def when_she_asks_every_question(page: Page, check: CheckHere) -> None:
@@ -189,9 +205,11 @@ def then_the_person_goes_with_a_slip(page: Page, check: CheckHere) -> None:
 def test_a_nurse_walks_with_one_person_from_the_door_to_the_slip(
     open_page: OpenPage,
     set_time: Callable[..., None],
+    settings: Settings,
     width: int,
     script: bool,  # noqa: FBT001 - pytest's parameter
 ) -> None:
+    given_a_population_register_that_is_down(settings)
     visit = open_page(width, script=script)
 
     visit.expects = "status of 422"
@@ -202,6 +220,7 @@ def test_a_nurse_walks_with_one_person_from_the_door_to_the_slip(
 
     page = given_a_nurse_signed_in_by_one_click(visit)
     when_somebody_comes_with_a_card(page, check)
+    then_the_desk_goes_on_without_the_register(page, check, script=script)
     when_she_asks_every_question(page, check)
     when_she_gives_the_dose(page)
     when_she_sees_anaphylaxis(page, check)

@@ -100,5 +100,8 @@ def test_what_certificates_do_what_is_counted_for_the_day_and_long_files_are_don
         "campaigns.read_lists",
         "people.forget_exchanges",
     }
-    assert {name for name, queue in queues.items() if queue == jobs.OUTSIDE} == {"people.ask_register"}
+    assert {name for name, queue in queues.items() if queue == jobs.OUTSIDE} == {
+        "people.ask_register",
+        "people.follow_register",
+    }
     assert set(queues.values()) == {jobs.BEHIND, jobs.IN_FRONT, jobs.OUTSIDE}

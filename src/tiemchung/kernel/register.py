@@ -10,7 +10,7 @@ import hashlib
 import re
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Final
+from typing import Annotated, Final
 from uuid import UUID
 
 import msgspec
@@ -113,9 +113,12 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Change(msgspec.Struct, frozen=True, kw_only=True):
-    """One line of the feed: from this day on, what was known under `number` is otherwise. Of a death nothing `becomes`."""
+    """One line of the feed: from this day on, what is known under `number` is otherwise. Of a death nothing `becomes`.
 
-    sequence: int
+    `number` is the one under which this client asked; `sequence` grows with each line that this client is told.
+    """
+
+    sequence: Annotated[int, msgspec.Meta(ge=1, lt=10**15)]
     day: str
     what: What
     number: str

@@ -52,6 +52,9 @@ def _register(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--queue-everybody", action="store_true", help="let it be asked about all who never were: when it is first set"
     )
+    parser.add_argument(
+        "--accept-deaths", action="store_true", help="read on where it told of too many deaths at once to be believed"
+    )
 
 
 def _trust_list(parser: argparse.ArgumentParser) -> None:

@@ -196,6 +196,14 @@ def ask_register(timestamp: int) -> None:  # noqa: ARG001 - same
         people.ask_register(now=clock().now())
 
 
+@app.periodic(cron="*/5 * * * *")
+@app.task(name=people.FOLLOW, queue=OUTSIDE, queueing_lock=people.FOLLOW)
+def follow_register(timestamp: int) -> None:  # noqa: ARG001 - same
+    """Every five minutes: read what became of those whom the register was asked about."""
+    with _session():
+        people.follow_register(now=clock().now())
+
+
 @app.periodic(cron="50 1 * * *")
 @app.task(name="people.forget_exchanges", queue=BEHIND, queueing_lock="people.forget_exchanges")
 def forget_exchanges(timestamp: int) -> None:  # noqa: ARG001 - same

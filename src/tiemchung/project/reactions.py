@@ -30,6 +30,7 @@ from tiemchung.domain.response import events as response
 from tiemchung.domain.response import reactions as center
 from tiemchung.domain.safety import events as safety
 from tiemchung.domain.scheduling import events as scheduling
+from tiemchung.domain.scheduling import reactions as scheduling_reactions
 from tiemchung.domain.supply import events as supply
 from tiemchung.domain.visits import events as visits
 from tiemchung.domain.visits import reactions as visit_reactions
@@ -65,6 +66,7 @@ REACTIONS: Mapping[type[Event], Sequence[Reaction]] = {
         center.watch,
         immunization.ask_was_it_you,
         visit_reactions.keep_appointments,
+        mending_reactions.ask_after_death,
     ],
     record.Confirmed: [],
     record.Corrected: [immunization.rejudge, figures.count, certificates.prepare],
@@ -136,6 +138,11 @@ REACTIONS: Mapping[type[Event], Sequence[Reaction]] = {
     ],
     people.RegisterAsked: [],
     people.RegisterFailed: [],
+    people.FeedRead: [],
+    people.PersonDied: [scheduling_reactions.free_places, mending_reactions.ask_after_death],
+    people.DeathDenied: [],
+    people.MoveTold: [],
+    people.NumberTold: [mending_reactions.queue_doubts, mending_reactions.queue_questions],
     people.ListSent: [],
     people.ListSigned: [],
     people.UseRestricted: [],
@@ -198,6 +205,8 @@ BEHIND: Collection[Reaction] = (
     visit_reactions.keep_appointments,
     mending_reactions.queue_doubts,
     mending_reactions.queue_questions,
+    mending_reactions.ask_after_death,
+    scheduling_reactions.free_places,
 )
 """What may wait a little: followed by a process of its own that gives way to the others (`worker`)."""
 

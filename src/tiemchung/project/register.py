@@ -17,9 +17,13 @@ def show(arguments: argparse.Namespace) -> int:
     _say(f"questions are signed by {point}")
     if arguments.queue_everybody:
         _say(f"{actions.queue_everybody(now=clock().now())} persons more wait to be asked about")
-    line = queries.register_line()
+    if arguments.accept_deaths:
+        _say("its changes are read on" if actions.accept_feed() else "no page of changes waits to be accepted")
+    line, feed = queries.register_line(), queries.feed()
     _say(f"{queries.waiting_for_register()} persons wait to be asked about")
     _say(f"last answer: {line.answered_at or 'none'}")
+    held = f"; held: {feed.held}" if feed.held else ""
+    _say(f"changes read to {feed.read_to}, last at {feed.read_at or 'never'}{held}")
     if line.circuit.failures:
         paused = f", nobody asks until {line.circuit.until}" if line.circuit.until else ""
         _say(f"{line.circuit.failures} failures in a row, the last at {line.failed_at}: {line.reason}{paused}")

@@ -80,7 +80,7 @@ class _Handler(BaseHTTPRequestHandler):
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Serve a register until it is ended; return 2 for a file that cannot be read."""
-    told = _parser().parse_args(argv)
+    told = parsed(argv)
     try:
         server = open_register(told)
     except (OSError, ValueError, KeyError) as error:
@@ -124,6 +124,11 @@ def signing_key(path: Path) -> ec.EllipticCurvePrivateKey:
     if not (isinstance(key, ec.EllipticCurvePrivateKey) and isinstance(key.curve, ec.SECP256R1)):
         raise ValueError(f"{path.name}: not a P-256 key")  # noqa: TRY004 - a wrong file, as whoever named it is told
     return key
+
+
+def parsed(argv: Sequence[str] | None) -> argparse.Namespace:
+    """Return what the words of the command say."""
+    return _parser().parse_args(argv)
 
 
 def _parser() -> argparse.ArgumentParser:

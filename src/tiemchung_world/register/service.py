@@ -89,6 +89,11 @@ class Service:
         self._now = now
         self._rates = Rates()
 
+    @property
+    def public_key(self) -> ec.EllipticCurvePublicKey:
+        """Return the key under which its answers are believed."""
+        return self._key.public_key()
+
     def reply(self, request: Request) -> Reply:
         """Answer a request. Whatever names its exchange gets a signed answer, a refusal too."""
         now = self._now()

@@ -30,7 +30,15 @@ create table if not exists change (
     sequence integer primary key, day text not null, what text not null, number text not null, becomes text not null,
     unique (day, what, number)
 );
-create table if not exists asked (client text not null, number text not null, primary key (client, number)) without rowid;
+create index if not exists changes_of_number on change (number);
+create table if not exists heard (
+    client text not null, told text not null, holder text not null, primary key (client, told)
+) without rowid;
+create index if not exists heard_of_holder on heard (holder);
+create table if not exists feed (
+    client text not null, sequence integer not null, told text not null, change integer not null,
+    primary key (client, sequence), unique (client, told, change)
+) without rowid;
 create table if not exists exchange (id text primary key, client text not null, digest blob not null) without rowid;
 """
 _HOLDERS: Final = (
@@ -44,6 +52,19 @@ _HOLDERS: Final = (
         "join person p on p.number = f.becomes"
     ),
 )
+_OF_HOLDER: Final = """
+insert into feed (client, sequence, told, change)
+select ?, coalesce((select max(sequence) from feed where client = ?), 0) + row_number() over (order by c.sequence), ?, c.sequence
+from change c
+where (c.number = ? or c.number in (select number from former where becomes = ?)) and c.becomes <> ? on conflict do nothing
+"""
+# A client has numbers of its own for what it hears: none is left out, and nobody learns how much others hear.
+_TO_ALL: Final = """
+insert into feed (client, sequence, told, change)
+select h.client, coalesce((select max(sequence) from feed f where f.client = h.client), 0)
+    + row_number() over (partition by h.client order by h.told), h.told, ?
+from heard h where h.holder = ? and h.told <> ? on conflict do nothing
+"""
 _COLUMNS: Final = ("number", "old_number", "name", "born", "sex", "commune")
 
 
@@ -102,6 +123,8 @@ class Store:
         ).rowcount
         if not new:
             return False
+        (sequence,) = self._database.execute("select last_insert_rowid()").fetchone()
+        self._database.execute(_TO_ALL, [sequence, number, becomes])
         if what is What.DIED:
             self._database.execute("update person set died_on = ? where number = ?", [day, number])
         elif what is What.MOVED:
@@ -110,6 +133,7 @@ class Store:
             self._database.execute("update former set becomes = ? where becomes = ?", [becomes, number])
             self._database.execute("insert into former (number, becomes) values (?, ?)", [number, becomes])
             self._database.execute("update person set number = ? where number = ?", [becomes, number])
+            self._database.execute("update heard set holder = ? where holder = ?", [becomes, number])
         return True
 
     def disagreements(self, asked: Sequence[Asked], *, client: str) -> list[list[Field]]:
@@ -121,20 +145,26 @@ class Store:
                 for told, number, name, born, sex in self._database.execute(statement, [numbers]):
                     holders.setdefault(told, []).append(Holder(number=number, name=name, born=born, sex=sex))
             found = [_nearest(one, holders.get(one.number, [])) for one in asked]
-            self._database.executemany(
-                "insert into asked (client, number) values (?, ?) on conflict do nothing",
-                [(client, holder.number) for holder, fields in found if holder is not None and not fields],
-            )
+            for one, (holder, fields) in zip(asked, found, strict=True):
+                if holder is not None and not fields:
+                    self._hear(client, one.number, holder.number)
         return [fields for _, fields in found]
 
+    def _hear(self, client: str, told: str, holder: str) -> None:
+        """Let a client hear of somebody from now on, and of what became of them before it asked, under the number it told."""
+        new = self._database.execute(
+            "insert into heard (client, told, holder) values (?, ?, ?) on conflict do nothing", [client, told, holder]
+        ).rowcount
+        if new:
+            self._database.execute(_OF_HOLDER, [client, client, told, holder, holder, told])
+
     def changes_after(self, sequence: int, *, client: str) -> tuple[list[Change], bool]:
-        """Return the next changes of people whom this client asked about and got right, and whether more follow."""
+        """Return the next changes of people whom this client asked about and got right, under the numbers that it told."""
         with self._lock:
             rows = self._database.execute(
-                "select c.sequence, c.day, c.what, c.number, c.becomes from change c where c.sequence > ? and exists ("
-                "  select 1 from asked a where a.client = ? and a.number in (c.number, c.becomes)) "
-                "order by c.sequence limit ?",
-                [sequence, client, MOST_CHANGES + 1],
+                "select f.sequence, c.day, c.what, f.told, c.becomes from feed f join change c on c.sequence = f.change "
+                "where f.client = ? and f.sequence > ? order by f.sequence limit ?",
+                [client, sequence, MOST_CHANGES + 1],
             ).fetchall()
         return [_change(*row) for row in rows[:MOST_CHANGES]], len(rows) > MOST_CHANGES
 

@@ -21,10 +21,10 @@ from tiemchung.domain.people.actions import asking
 from tiemchung.domain.people.errors import RegisterSilent
 from tiemchung.domain.people.events import PersonCorrected
 from tiemchung.domain.people.gateways import KEY, Register
-from tiemchung.domain.people.values import Exchanged, IdentifierTold, Verification
+from tiemchung.domain.people.values import Exchanged, FeedPage, IdentifierTold, Verification
 from tiemchung.kernel import wire
 from tiemchung.kernel.ids import uuid7
-from tiemchung.kernel.register import Asked, Changes, Grounds
+from tiemchung.kernel.register import Asked, Grounds
 from tiemchung.plumbing import database, keys
 from tiemchung_world.register.limits import Outage
 
@@ -131,7 +131,7 @@ class Failing:
         self.between()
         return answer
 
-    def changes(self, after: int, *, exchange: UUID, at: datetime) -> Changes:
+    def changes(self, after: int, *, exchange: UUID, at: datetime) -> FeedPage:
         raise NotImplementedError
 
 

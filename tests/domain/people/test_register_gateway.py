@@ -1,4 +1,4 @@
-"""One contract for whatever stands behind the register's interface, and what the gateway does when it lies or hangs."""
+"""What the gateway does when the register lies, hangs, or answers something else than it was asked."""
 
 from __future__ import annotations
 
@@ -15,26 +15,23 @@ from tests.domain.people.register_at_hand import NOW, OURS, STRANGER, THEIRS, Mi
 from tiemchung.domain.people.errors import RegisterSilent
 from tiemchung.domain.people.gateways import Register, check_patiently
 from tiemchung.domain.people.gateways.http import HttpRegister
-from tiemchung.domain.people.values import Exchanged
+from tiemchung.domain.people.values import Exchanged, FeedPage
 from tiemchung.kernel.register import (
     ANSWER_SIGNATURE,
     Answer,
     Answered,
     Asked,
+    Change,
     Changes,
     Field,
-    Ground,
     Grounds,
     Verdict,
-    is_answered_by,
-    is_asked_by,
+    What,
     read_authorization,
     sign_answer,
 )
 from tiemchung_world.register.service import Reply, Request
 from tiemchung_world.register.store import Store
-
-LIST = Grounds(ground=Ground.SIGNED_LIST, reference="list 7", told_by="26734-cb")
 
 
 def asked(ref: str = "1", **changes: str) -> Asked:
@@ -48,40 +45,43 @@ def check(
     return register.check(persons, grounds=grounds, exchange=exchange or uuid4(), at=NOW)
 
 
-def test_the_register_says_right_or_wrong_and_the_fields_for_a_reason(register: Register) -> None:
-    persons = [asked("a"), asked("b", born="1987-02-03"), asked("c", number="079187004418")]
-    bare = check(register, *persons).answers
-    assert bare == [
-        Answered(ref="a", verdict=Verdict.RIGHT),
-        Answered(ref="b", verdict=Verdict.WRONG),
-        Answered(ref="c", verdict=Verdict.WRONG),
-    ]
-    told = check(register, *persons, grounds=LIST).answers
-    assert [one.fields for one in told] == [[], [Field.BORN], [Field.NUMBER]]
-
-
-def test_what_was_exchanged_can_be_shown_to_a_third(register: Register) -> None:
-    kept = check(register, asked())
-    signed = read_authorization(kept.asked_by)
-    assert signed is not None
-    assert signed.exchange == kept.exchange
-    target = {"method": "POST", "target": "/v1/checks"}
-    assert is_asked_by(OURS.public_key(), signed, body=kept.question, **target)
-    assert not is_asked_by(OURS.public_key(), signed, body=kept.question + b" ", **target)
-    assert is_answered_by(
-        THEIRS.public_key(), kept.answered_by, exchange=kept.exchange, status=HTTPStatus.OK, body=kept.answer
-    )
-
-
-def test_the_feed_is_read_page_by_page(register: Register) -> None:
-    assert register.changes(0, exchange=uuid4(), at=NOW) == Changes(changes=[], more=False)
-
-
 def resigned(request: Request, body: bytes, *, key: ec.EllipticCurvePrivateKey = THEIRS) -> Reply:
     signed = read_authorization(request.authorization)
     assert signed is not None
     signature = sign_answer(key, exchange=signed.exchange, status=HTTPStatus.OK, body=body)
     return Reply(status=HTTPStatus.OK, body=body, headers={ANSWER_SIGNATURE: signature})
+
+
+def telling(*changes: Change, more: bool = False) -> Mishap:
+    return lambda request, _reply: resigned(request, msgspec.json.encode(Changes(changes=list(changes), more=more)))
+
+
+def died(sequence: int) -> Change:
+    return Change(sequence=sequence, day="2021-10-03", what=What.DIED, number="079187004417", becomes="")
+
+
+@pytest.mark.parametrize(
+    ("mishap", "reason"),
+    [
+        (telling(died(8), died(7)), "disordered"),
+        (telling(died(7), died(7)), "disordered"),
+        (telling(died(5)), "disordered"),
+        (telling(more=True), "disordered"),
+        (lambda request, _reply: resigned(request, msgspec.json.encode(Answer(answers=[]))), "unreadable"),
+        (
+            lambda request, _reply: resigned(request, msgspec.json.encode({"changes": [{"sequence": 10**18}]})),
+            "unreadable",
+        ),
+        (lambda request, reply: resigned(request, reply.body, key=STRANGER), "not-signed"),
+        (lambda _request, _reply: Reply(status=HTTPStatus.BAD_GATEWAY, body=b"?"), "status-502"),
+    ],
+)
+def test_a_page_of_changes_that_cannot_be_believed_is_none(
+    register: Register, service: Unreliable, mishap: Mishap, reason: str
+) -> None:
+    service.mishaps = [mishap]
+    with pytest.raises(RegisterSilent, match=f"^{reason}$"):
+        register.changes(5, exchange=uuid4(), at=NOW)
 
 
 def saying(*answers: Answered) -> Mishap:
@@ -187,7 +187,7 @@ class Remembered:
             raise self.failures.pop(0)
         return Exchanged(exchange=exchange, question=b"", asked_by="", answer=b"", answered_by="", answers=[])
 
-    def changes(self, after: int, *, exchange: UUID, at: datetime) -> Changes:
+    def changes(self, after: int, *, exchange: UUID, at: datetime) -> FeedPage:
         raise NotImplementedError
 
 

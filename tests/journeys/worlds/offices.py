@@ -68,6 +68,15 @@ def office(request: pytest.FixtureRequest) -> World:
     )
 
 
+_NEWS = """
+insert into people_register_news
+    (person_id, sequence, exchange, told_at, day, what, new_commune, taken, site, commune)
+select s.person_id, n, gen_random_uuid(), %s, date '2021-09-30', what, becomes, what = 'died', s.site, s.commune
+from people_register_state s, (values (1, 'died', ''), (2, 'moved', '26740')) as told(n, what, becomes)
+where s.list is not null
+"""
+
+
 def _checked(request: pytest.FixtureRequest, ward: Client) -> str:
     """Let a list have been sent to the register, which has called one of it wrong in every field."""
     settings = request.getfixturevalue("settings")
@@ -77,6 +86,7 @@ def _checked(request: pytest.FixtureRequest, ward: Client) -> str:
     settings.TIEMCHUNG_REGISTER_URL = ""
     with request.getfixturevalue("as_worker")():
         database.run("update people_register_state set state = 2, fields = 14, due_at = null where list is not null")
+        database.run(_NEWS, [NOW])
     return sent.split("/")[-2]
 
 

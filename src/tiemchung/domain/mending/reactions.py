@@ -20,7 +20,7 @@ from tiemchung.domain.notices import actions as notices
 from tiemchung.domain.notices.values import Channel, Message
 from tiemchung.domain.people import actions as people
 from tiemchung.domain.people import queries as people_queries
-from tiemchung.domain.people.events import PersonCorrected, PersonsJoined, PersonsParted
+from tiemchung.domain.people.events import NumberTold, PersonCorrected, PersonsJoined, PersonsParted
 
 TOLD_WITHIN = timedelta(hours=24)
 """How old a merge may be to be told of: a reaction that reads the journal anew tells nobody of last year's."""
@@ -48,6 +48,11 @@ def open_cases(entries: Sequence[Entry], *, now: datetime) -> None:
             )
         )
     actions.open_requests(asked, now=now)
+
+
+def ask_after_death(entries: Sequence[Entry], *, now: datetime) -> None:
+    """Open a case where a dose is later than a death: of another person, or of one who is alive. Facts are kept meanwhile."""
+    actions.open_after_death({entry.person for entry in entries if entry.person is not None}, now=now)
 
 
 def join_decided(entries: Sequence[Entry], *, now: datetime) -> None:
@@ -86,14 +91,12 @@ def queue_questions(entries: Sequence[Entry], *, now: datetime) -> None:
     if not people_queries.register_is_set():
         return
     met = {entry.person for entry in entries if entry.person is not None}
-    corrected = {
-        entry.person
-        for entry in entries
-        if entry.person is not None and entry.kind == PersonCorrected.kind() and _is_reworded(entry)
-    }
+    corrected = {entry.person for entry in entries if entry.person is not None and _is_reworded(entry)}
     people.queue_for_register(met, corrected=corrected, now=now)
 
 
 def _is_reworded(entry: Entry) -> bool:
+    if entry.kind != PersonCorrected.kind():
+        return entry.kind == NumberTold.kind()
     fact = msgspec.json.decode(entry.body, type=PersonCorrected)
     return bool(fact.name or fact.born or fact.sex or fact.number)

@@ -98,6 +98,8 @@ DOUBT = "identity-doubt"
 """The kind of a case in which two persons of different names or births were told with one identity number."""
 CORRECT, RESTRICT = "correct-person", "restrict-data"
 """The kinds of cases that, upheld, let a person be told otherwise, and let their data serve care and the law alone."""
+AFTER_DEATH = "dose-after-death"
+"""The kind of a case about a dose later than the death that the register told; upheld, the person is alive."""
 OUTCOMES = tuple(Outcome)
 OUTCOMES_OF_DOSES = (Outcome.UPHELD, Outcome.NOT_UPHELD)
 """A dose is somebody's or it is not: while nobody can tell, its case stays open, and nothing is signed for it."""

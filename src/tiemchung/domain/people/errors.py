@@ -41,6 +41,12 @@ class CheckedListWaits(Refusal):
     code = "checked-list-waits"
 
 
+class NewsSettled(Refusal):
+    """What the register told of a person is settled already, or is not theirs."""
+
+    code = "news-settled"
+
+
 class RegisterUnset(Refusal):
     """No population register is set for this platform."""
 

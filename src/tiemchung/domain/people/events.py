@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from uuid import UUID
 
 from tiemchung.kernel.events import Code, Event
@@ -51,6 +52,55 @@ class RegisterFailed(Event, frozen=True, kw_only=True):
 
     persons: int
     reason: str
+
+
+class FeedRead(Event, frozen=True, kw_only=True):
+    """A page of the register's changes was read, those after a place of its feed. The event's id is the exchange's.
+
+    `odd` counts those that cannot be and were left aside; digests and signatures are those of `RegisterAsked`.
+    """
+
+    after: int
+    changes: int
+    odd: int
+    question: str
+    asked_by: str
+    answer: str
+    answered_by: str
+    took_ms: int
+
+
+class PersonDied(Event, frozen=True, kw_only=True):
+    """The register tells that a person has died on a day; `exchange` is where it told."""
+
+    person: UUID
+    day: date
+    exchange: UUID
+
+
+class DeathDenied(Event, frozen=True, kw_only=True):
+    """Somebody has found a person alive whom the register told to be dead, by the decision of a case if there was one."""
+
+    person: UUID
+    decision: UUID | None = None
+
+
+class MoveTold(Event, frozen=True, kw_only=True):
+    """The register tells that a person lives in another commune from a day on. Their ward has yet to take it over."""
+
+    person: UUID
+    day: date
+    exchange: UUID
+    commune: Code
+
+
+class NumberTold(Event, frozen=True, kw_only=True):
+    """The register tells that a person has this personal number from a day on; the earlier ones hold until then."""
+
+    person: UUID
+    day: date
+    exchange: UUID
+    number: Code
 
 
 class ListSent(Event, frozen=True, kw_only=True):

@@ -223,6 +223,86 @@ class RegisterLine(models.Model):
         db_table = "people_register_line"
 
 
+class RegisterFeed(models.Model):
+    """How far the register's changes have been read; one row, real time. `held` is why nobody reads on, nothing otherwise."""
+
+    placement: ClassVar = Placement.LOCAL
+    data_class: ClassVar = DataClass.C1
+
+    id = models.SmallIntegerField(primary_key=True)
+    read_to = models.BigIntegerField()
+    read_at = models.DateTimeField()
+    held = models.TextField()
+
+    class Meta:
+        db_table = "people_register_feed"
+
+
+class RegisterChange(models.Model):
+    """What the register told of whoever has a number, kept until a person with it is right: a directory from the number's hash.
+
+    `becomes` is the new number, sealed, and nothing of a death or a move; `commune` is where somebody moved to.
+    """
+
+    placement: ClassVar = Placement.DIRECTORY
+    data_class: ClassVar = DataClass.C2
+
+    pk = models.CompositePrimaryKey("hash", "kind", "sequence")
+    hash = models.BinaryField()
+    kind = models.TextField()
+    sequence = models.BigIntegerField()
+    exchange = models.UUIDField()
+    told_at = models.DateTimeField()
+    followed_at = models.DateTimeField(null=True)
+    day = models.DateField()
+    what = models.TextField()
+    commune = models.TextField()
+    becomes = models.BinaryField(null=True)
+
+    class Meta:
+        db_table = "people_register_change"
+        indexes = [
+            models.Index(fields=["sequence"], condition=models.Q(followed_at=None), name="register_changes_to_follow")
+        ]
+
+
+class RegisterNews(models.Model):
+    """What a change came to for a person. A death or a move is open until somebody of the ward settles it, if ever.
+
+    `taken` is whether it holds: of a death until somebody finds the person alive, of a move once the ward has taken it over.
+    """
+
+    placement: ClassVar = Placement.PERSON
+    data_class: ClassVar = DataClass.C2
+
+    pk = models.CompositePrimaryKey("person_id", "sequence")
+    person_id = models.UUIDField()
+    sequence = models.BigIntegerField()
+    exchange = models.UUIDField()
+    told_at = models.DateTimeField()
+    settled_at = models.DateTimeField(null=True)
+    settled_by = models.UUIDField(null=True)
+    day = models.DateField()
+    what = models.TextField()
+    new_commune = models.TextField()
+    taken = models.BooleanField()
+    site = models.TextField()
+    commune = models.TextField()
+
+    class Meta:
+        db_table = "people_register_news"
+        indexes = [
+            models.Index(
+                fields=["commune", "what", "sequence"],
+                condition=models.Q(settled_at=None) & ~models.Q(what="renumbered"),
+                name="register_news_of_a_ward",
+            ),
+            models.Index(
+                fields=["person_id"], condition=models.Q(what="died", taken=True), name="who_is_told_to_be_dead"
+            ),
+        ]
+
+
 class RegisterExchange(models.Model):
     """Question and answer of an exchange with the population register, sealed, so that a dispute can be shown."""
 

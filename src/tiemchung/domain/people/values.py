@@ -13,7 +13,7 @@ import msgspec
 
 from tiemchung.kernel.dates import PartialDate
 from tiemchung.kernel.events import Code
-from tiemchung.kernel.register import Answered, Field
+from tiemchung.kernel.register import Answered, Change, Field, What
 
 
 class IdentifierTold(msgspec.Struct, frozen=True, kw_only=True):
@@ -153,6 +153,30 @@ class Exchanged(msgspec.Struct, frozen=True, kw_only=True):
     answer: bytes
     answered_by: str
     answers: list[Answered]
+
+
+class FeedPage(msgspec.Struct, frozen=True, kw_only=True):
+    """One page of the register's changes, asked for after `after`, as both sides signed it; see `Exchanged`."""
+
+    exchange: UUID
+    after: int
+    question: bytes
+    asked_by: str
+    answer: bytes
+    answered_by: str
+    changes: list[Change]
+    more: bool
+
+
+class News(msgspec.Struct, frozen=True, kw_only=True):
+    """What the register told of a person: dead since a day, or living elsewhere. `commune` is where they moved to."""
+
+    person: UUID
+    sequence: int
+    day: date
+    what: What
+    commune: str
+    told_at: datetime
 
 
 class PersonShown(msgspec.Struct, frozen=True, kw_only=True):

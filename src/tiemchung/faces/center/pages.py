@@ -25,6 +25,8 @@ REACTIONS: Mapping[str, Words] = {
     "mending.tell_joined": Words("Nhắn về hồ sơ gộp, gỡ", "Messages about joined records"),
     "mending.queue_doubts": Words("Tìm số giấy tờ trùng", "Looking for shared identity numbers"),
     "mending.queue_questions": Words("Xếp hàng hỏi dữ liệu dân cư", "Queuing questions to the population register"),
+    "mending.ask_after_death": Words("Tìm mũi tiêm sau ngày báo mất", "Looking for doses after a death"),
+    "scheduling.free_places": Words("Trả chỗ hẹn của người đã mất", "Freeing the places of the dead"),
     "mending.open_cases": Words("Mở việc cần xem lại", "Cases opened"),
     "certificates.prepare": Words("Chuẩn bị chứng nhận", "Certificates prepared"),
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from tiemchung.domain.mending import queries as mending
-from tiemchung.domain.mending.values import DOUBT, CaseState, Outcome
+from tiemchung.domain.mending.values import AFTER_DEATH, DOUBT, CaseState, Outcome
 from tiemchung.faces.shared.words import Words, said, t
 
 OUTCOMES_SAID: Mapping[Outcome, Words] = {
@@ -22,7 +22,19 @@ DOUBT_SAID: Mapping[Outcome, Words] = {
         "Chưa rõ, xem giấy tờ khi người ấy đến lần sau", "Not clear; look at the document at the next visit"
     ),
 }
-"""How a doubt of the platform's own ends: nobody complained."""
+AFTER_DEATH_SAID: Mapping[Outcome, Words] = {
+    Outcome.UPHELD: Words(
+        "Người này còn sống, tin báo mất là nhầm", "This person is alive; the death was told by error"
+    ),
+    Outcome.NOT_UPHELD: Words(
+        "Người này đã mất, mũi tiêm là của người khác", "This person has died; the dose is somebody else's"
+    ),
+    Outcome.COME_IN_PERSON: Words(
+        "Chưa rõ, hỏi lại gia đình và xem giấy tờ", "Not clear; ask the family and see a document"
+    ),
+}
+_SAID_OF = {DOUBT: DOUBT_SAID, AFTER_DEATH: AFTER_DEATH_SAID}
+"""How doubts of the platform's own end: nobody complained."""
 STATES_SAID: Mapping[CaseState, Words] = {
     CaseState.OPEN: Words("Chờ xem", "Waiting"),
     CaseState.PROPOSED: Words("Chờ người thứ hai", "Waits for a second person"),
@@ -44,7 +56,7 @@ def reason_said(code: str) -> str:
 
 def outcome_said(outcome: Outcome, kind: str = "") -> str:
     """Say how a case of a kind ends."""
-    return said((DOUBT_SAID if kind == DOUBT else OUTCOMES_SAID)[outcome])
+    return said(_SAID_OF.get(kind, OUTCOMES_SAID)[outcome])
 
 
 def ending_said(state: CaseState, outcome: Outcome | None, kind: str = "") -> str:

@@ -92,14 +92,14 @@ def registrations_of(account: UUID, *, purpose: Purpose) -> list[RegistrationSho
 
 
 # Ward by ward in the order of an index, as many as are asked for: otherwise a plan made early reads the whole campaign.
-# Whether anybody is restricted at all is asked once: asked of every row of a long list it costs more than the list.
+# Whether there is anybody whom nobody calls is asked once: asked of every row of a long list it costs more than the list.
 _REGISTERED = """
 select r.id, r.person_id, r.commune, r.target_group, r.site, r.times, r.registered_at
 from unnest(%b::text[]) as ward(code) cross join lateral (
     select * from campaigns_registration
     where campaign = %s and commune = ward.code and withdrawn_at is null
       and (%s = '' or target_group = %s) and (target_group, registered_at, id) > (%s, %s, %s)
-      and ((select not people_any_restricted()) or not people_is_restricted(person_id))
+      and ((select not people_any_uncalled()) or not people_is_uncalled(person_id))
     order by target_group, registered_at, id limit %s
 ) r
 order by r.target_group, r.registered_at, r.id limit %s
@@ -135,9 +135,10 @@ def registered(
 ) -> list[Registered]:
     """Return who waits to be called in these communes, group by group in their order, the first to register first.
 
-    Ids, groups and times only; whoever asks people for names logs the view. Whose data serve care and the law alone is
-    not there: nobody calls them. Lists page by key: `after` is the last. With `not_dosed_after` those of the page who had
-    a dose after that day are left out, but for the page's last, whose place it ends at: no page is empty before the end.
+    Ids, groups and times only; whoever asks people for names logs the view. Whose data serve care and the law alone,
+    and whom the register told to be dead, is not there: nobody calls them. Lists page by key: `after` is the last. With
+    `not_dosed_after` those of the page who had a dose after that day are left out, but for the page's last, whose place it
+    ends at: no page is empty before the end.
     """
     del purpose
     start = (after.target_group, after.registered_at, after.registration) if after else BEFORE_ALL

@@ -6,6 +6,7 @@ from tiemchung.domain.mending.actions.complaints import confirm_phone, file_comp
 from tiemchung.domain.mending.actions.opening import (
     Asked,
     follow_decisions,
+    open_after_death,
     open_correction,
     open_doubts,
     open_requests,
@@ -23,6 +24,7 @@ __all__ = [
     "follow_decisions",
     "hand_on",
     "note",
+    "open_after_death",
     "open_correction",
     "open_doubts",
     "open_requests",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
@@ -11,10 +11,13 @@ import msgspec
 
 from tiemchung.domain.access.values import About
 from tiemchung.domain.immunization import actions as immunization
+from tiemchung.domain.immunization import queries as record
+from tiemchung.domain.immunization.values import DoseStatus
 from tiemchung.domain.journal import actions as journal
 from tiemchung.domain.mending import policy, queries, rules
 from tiemchung.domain.mending.events import CaseOpened
 from tiemchung.domain.mending.values import (
+    AFTER_DEATH,
     CENTER,
     CORRECT,
     DOUBT,
@@ -193,6 +196,41 @@ def open_doubts(met: Mapping[UUID, str], *, now: datetime) -> int:
             commune=facts[person].commune if person in facts else "",
             person=low,
             other=high,
+        )
+        opened += open_case(told, actor=SYSTEM, now=now)
+    return opened
+
+
+def open_after_death(persons: Collection[UUID], *, now: datetime) -> int:
+    """Open a case for each dose of these persons that is later than the death the register told; returns how many are new.
+
+    Each dose has one, whenever which of the two was told. For a session that sees all.
+    """
+    dead = people.dead(persons)
+    later = {
+        (dose.person, dose.id)
+        for person, line in record.timelines(dead).items()
+        for dose in line
+        if dose.given_on is not None and dose.given_on > dead[person] and dose.status is not DoseStatus.VOIDED
+    }
+    known = set(
+        database.rows(
+            "select person, dose from mending_case where kind = %s and dose = any(%b::uuid[])",
+            [AFTER_DEATH, arrays.uuids(sorted(dose for _, dose in later))],
+        )
+    )
+    kind, opened = queries.complaint_kinds()[AFTER_DEATH], 0
+    for fact in record.dose_facts(sorted(later - known)):
+        told = Opening(
+            id=uuid7(now),
+            kind=kind,
+            origin=Origin.PLATFORM,
+            number=rules.new_number(),
+            due_at=now + kind.answered_within,
+            site=fact.site,
+            commune=fact.commune,
+            person=fact.person,
+            dose=fact.id,
         )
         opened += open_case(told, actor=SYSTEM, now=now)
     return opened

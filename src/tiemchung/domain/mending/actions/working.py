@@ -44,6 +44,7 @@ from tiemchung.domain.mending.events import (
     CaseTaken,
 )
 from tiemchung.domain.mending.values import (
+    AFTER_DEATH,
     CENTER,
     CORRECT,
     LETTERS,
@@ -307,6 +308,8 @@ def _change(found: _Locked, person: UUID, *, actor: Actor, now: datetime) -> Non
             access_actions.replace_phones(person, gone, phone=to.phone, by=actor, now=now)
         if to.born:
             access_actions.end_other_years(person, born_year=PartialDate.parse(to.born).year, now=now)
+    if found.kind == AFTER_DEATH:
+        people.deny_death(person, actor=actor, now=now, decision=found.id)
     if found.kind == RESTRICT:
         people.restrict(person, decision=found.id, actor=actor, now=now)
 

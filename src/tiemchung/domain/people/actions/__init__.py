@@ -13,23 +13,30 @@ from tiemchung.domain.people.actions.blocks import fold_blocks
 from tiemchung.domain.people.actions.changes import lift_restriction, restrict
 from tiemchung.domain.people.actions.checking import send_list, sign_list
 from tiemchung.domain.people.actions.correcting import check_correction, correct
+from tiemchung.domain.people.actions.feed import accept_feed, follow_changes, read_next
 from tiemchung.domain.people.actions.joining import join, part
+from tiemchung.domain.people.actions.news import deny_death, settle_move
 from tiemchung.domain.people.actions.present import ask_present
 
 __all__ = [
     "Asking",
+    "accept_feed",
     "ask_present",
     "check_correction",
     "correct",
+    "deny_death",
     "fold_blocks",
+    "follow_changes",
     "forget_exchanges",
     "join",
     "lift_restriction",
     "part",
     "queue_everybody",
     "queue_for_register",
+    "read_next",
     "restrict",
     "send_list",
+    "settle_move",
     "shown_exchange",
     "sign_list",
 ]

@@ -20,6 +20,7 @@ from django.db import transaction
 
 from tiemchung.domain.journal import actions as journal
 from tiemchung.domain.people import queries
+from tiemchung.domain.people.actions.following import follow
 from tiemchung.domain.people.engine import asking
 from tiemchung.domain.people.engine.circuit import FAILURES, Circuit, waits_s
 from tiemchung.domain.people.errors import RegisterSilent
@@ -169,7 +170,9 @@ class Asking:
                 settled.append(_Settled(person, due_at, Verification(state), hashed, fields))
             else:
                 due.append(_Due(person, due_at, hashed, question, list_id, sent_by))
-        _settle(settled, told=None, at=self._now)
+        with transaction.atomic():
+            _settle(settled, told=None, at=self._now)
+            _follow_right(settled, at=self._now)
         return due
 
     def _ask(self, due: Sequence[_Due], *, grounds: Grounds | None) -> bool:
@@ -200,8 +203,9 @@ class Asking:
         ]
         with transaction.atomic():
             _settle(settled, told=told.exchange, at=self._now)
+            _follow_right(settled, at=self._now)
             write_line(Circuit().after_answer(), answered_at=_real())
-            keep_exchange(told, at=self._now)
+            keep_exchange(told.exchange, question=told.question, answer=told.answer, at=self._now)
             journal.append([fact], actor=SYSTEM, recorded_at=self._now)
         return True
 
@@ -259,6 +263,11 @@ def fact_of(told: Exchanged, *, grounds: Grounds | None, at: datetime, took_ms: 
     )
 
 
+def _follow_right(settled: Sequence[_Settled], *, at: datetime) -> None:
+    """Follow what was told before of those who are right now: somebody may have been corrected after it was told."""
+    follow([one.person for one in settled if one.state is Verification.RIGHT], now=at)
+
+
 def _settle(settled: Sequence[_Settled], *, told: UUID | None, at: datetime) -> None:
     """Write states; `told` is the exchange in which the register said them, None where nobody was asked."""
     if not settled:
@@ -293,13 +302,11 @@ def shown_exchange(identifier: UUID) -> Mapping[str, str] | None:
     return msgspec.json.decode(clear, type=dict[str, str])
 
 
-def keep_exchange(told: Exchanged, *, at: datetime) -> None:
+def keep_exchange(exchange: UUID, *, question: bytes, answer: bytes, at: datetime) -> None:
     """Keep question and answer, sealed, so that a dispute can be shown."""
-    said = msgspec.json.encode({"question": told.question.decode(), "answer": told.answer.decode()})
-    sealed = sealing.seal("identity", at.date(), zlib.compress(said), told.exchange.bytes)
-    database.run(
-        "insert into people_register_exchange (id, at, sealed) values (%s, %s, %b)", [told.exchange, at, sealed]
-    )
+    said = msgspec.json.encode({"question": question.decode(), "answer": answer.decode()})
+    sealed = sealing.seal("identity", at.date(), zlib.compress(said), exchange.bytes)
+    database.run("insert into people_register_exchange (id, at, sealed) values (%s, %s, %b)", [exchange, at, sealed])
 
 
 def write_line(

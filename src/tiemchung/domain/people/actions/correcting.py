@@ -88,6 +88,14 @@ def correct(person: UUID, to: PersonCorrection, *, decision: UUID, actor: Actor,
     return phones
 
 
+def move(person: UUID, commune: str, *, decision: UUID, seen: tuple[str, ...], actor: Actor, now: datetime) -> None:
+    """Let a person live in another commune from now on, in the caller's transaction, whose session reaches them."""
+    fact = PersonCorrected(id=uuid7(now), at=now, person=person, decision=decision, commune=commune, seen=seen)
+    database.run(_KEEP_FORMER, [fact.id, now, False, None, person])
+    _write(person, {"commune": commune})
+    journal.append([fact], actor=actor, recorded_at=now, persons={fact.id: person})
+
+
 def check_correction(person: UUID, to: PersonCorrection, *, now: datetime) -> dict[str, Any]:
     """Return the columns that a correction writes of this person, with their values. Nothing is written.
 

@@ -33,12 +33,14 @@ select p.site, p.commune, s.state, s.fields, s.asked_about
 from people_person p left join people_register_state s on s.person_id = p.id where p.id = %s
 """
 _SAID = """
-insert into people_register_state (person_id, site, commune, state, asked_about, fields, answered_at, exchange)
-values (%s, %s, %s, %s, %b, %s, %s, %s)
+insert into people_register_state (person_id, site, commune, state, asked_about, fields, answered_at, exchange, due_at)
+values (%s, %s, %s, %s, %b, %s, %s, %s, %s)
 on conflict (person_id) do update set state = excluded.state, asked_about = excluded.asked_about,
-    fields = excluded.fields, answered_at = excluded.answered_at, exchange = excluded.exchange
+    fields = excluded.fields, answered_at = excluded.answered_at, exchange = excluded.exchange,
+    due_at = coalesce(people_register_state.due_at, excluded.due_at)
 """
-# Who waits in the queue stays in it: the same fields are no question there, others are one.
+# Who was asked about stands in the queue afterwards: the same fields are no question there, others are one, and what was
+# told of them before is followed.
 
 
 def ask_present(person: UUID, *, visit: UUID, site: str, actor: Actor, now: datetime) -> PresentSaid:
@@ -71,8 +73,8 @@ def ask_present(person: UUID, *, visit: UUID, site: str, actor: Actor, now: date
     state, _, bits = said(told.answers[0], about=about)
     with transaction.atomic():
         with reaching(Reach(sites=frozenset({home[0]}), communes=frozenset({home[1]}))):
-            database.run(_SAID, [person, *home, state, about, bits, now, exchange])
-        keep_exchange(told, at=now)
+            database.run(_SAID, [person, *home, state, about, bits, now, exchange, now])
+        keep_exchange(told.exchange, question=told.question, answer=told.answer, at=now)
         write_line(Circuit().after_answer(), answered_at=datetime.now(tz=UTC))
         with reaching(actor.reach):
             journal.append([asked], actor=actor, recorded_at=now, site=site)

@@ -11,9 +11,9 @@ from django.conf import settings
 
 from tiemchung.domain.people.errors import RegisterSilent
 from tiemchung.domain.people.gateways.http import TIMEOUT_S, HttpRegister
-from tiemchung.domain.people.values import Exchanged
+from tiemchung.domain.people.values import Exchanged, FeedPage
 from tiemchung.kernel import wire
-from tiemchung.kernel.register import Asked, Changes, Grounds
+from tiemchung.kernel.register import Asked, Grounds
 from tiemchung.plumbing import keys
 
 KEY = "population-register"
@@ -29,8 +29,8 @@ class Register(Protocol):
     def check(self, persons: Sequence[Asked], *, grounds: Grounds | None, exchange: UUID, at: datetime) -> Exchanged:
         """Ask about persons, with grounds for the wrong fields as well. The same exchange again is the same question."""
 
-    def changes(self, after: int, *, exchange: UUID, at: datetime) -> Changes:
-        """Return the next page of the feed."""
+    def changes(self, after: int, *, exchange: UUID, at: datetime) -> FeedPage:
+        """Return the next page of the feed: what became, after this place, of those whom we asked about."""
 
 
 def chosen(*, patience_s: float = TIMEOUT_S) -> Register | None:

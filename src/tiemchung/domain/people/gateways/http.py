@@ -19,7 +19,7 @@ import msgspec
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from tiemchung.domain.people.errors import RegisterSilent
-from tiemchung.domain.people.values import Exchanged
+from tiemchung.domain.people.values import Exchanged, FeedPage
 from tiemchung.kernel import register as interface
 from tiemchung.kernel.register import Answer, Answered, Asked, Changes, Grounds, Question
 
@@ -82,16 +82,26 @@ class HttpRegister:
             answers=answers,
         )
 
-    def changes(self, after: int, *, exchange: UUID, at: datetime) -> Changes:
+    def changes(self, after: int, *, exchange: UUID, at: datetime) -> FeedPage:
         """Return the next page of the feed; `RegisterSilent` for anything but an answer that can be believed."""
-        _, got = self._exchange("GET", f"{interface.CHANGES}?after={after}", b"", exchange=exchange, at=at)
+        target = f"{interface.CHANGES}?after={after}"
+        asked_by, got = self._exchange("GET", target, b"", exchange=exchange, at=at)
         found = _decoded(got.body, Changes)
         sequences = [change.sequence for change in found.changes]
         if sequences != sorted(set(sequences)) or any(sequence <= after for sequence in sequences):
             raise RegisterSilent("disordered", may_pass=False)
         if found.more and not sequences:
             raise RegisterSilent("disordered", may_pass=False)
-        return found
+        return FeedPage(
+            exchange=exchange,
+            after=after,
+            question=target.encode(),
+            asked_by=asked_by,
+            answer=got.body,
+            answered_by=got.signature,
+            changes=found.changes,
+            more=found.more,
+        )
 
     def _exchange(self, method: str, target: str, body: bytes, *, exchange: UUID, at: datetime) -> tuple[str, _Got]:
         """Sign, send and read; believe the answer if the register signed it for this exchange."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tiemchung.domain.people.queries.news import FeedStands, dead, feed, news_of
 from tiemchung.domain.people.queries.persons import (
     corrections_of,
     facts,
@@ -40,12 +41,15 @@ from tiemchung.domain.people.queries.register import (
 
 __all__ = [
     "MOST_COUNTED",
+    "FeedStands",
     "LineShown",
     "checked_list",
     "checked_lists",
     "circuit",
     "corrections_of",
+    "dead",
     "facts",
+    "feed",
     "holders_of",
     "ids_of",
     "ids_of_many",
@@ -53,6 +57,7 @@ __all__ = [
     "joined",
     "known",
     "names_to_sign",
+    "news_of",
     "numbers_of_another",
     "of_list",
     "persons",

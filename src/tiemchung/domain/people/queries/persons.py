@@ -282,20 +282,28 @@ def joined(pairs: Collection[tuple[UUID, UUID]]) -> set[tuple[UUID, UUID]]:
 
 
 def with_phone(persons: Collection[UUID]) -> set[UUID]:
-    """Return those of these persons who have told a phone, of those that the session reaches. No number is read."""
+    """Return those of these persons who can be phoned, of those that the session reaches. No number is read.
+
+    Whom the register told to be dead nobody calls and nobody writes to.
+    """
     found = database.rows(
-        "select distinct person_id from people_contact where person_id = any(%b::uuid[])",
+        "select distinct person_id from people_contact where person_id = any(%b::uuid[]) "
+        "and ((select not people_any_dead()) or not people_is_dead(person_id))",
         [arrays.uuids(list(persons))],
     )
     return {person for (person,) in found}
 
 
 def phones_of(persons: Collection[UUID]) -> dict[UUID, str]:
-    """Return the phone of each of these persons, as last told; who has none is absent. For jobs that send, not for eyes."""
+    """Return the phone of each of these persons, as last told; who has none, or is told to be dead, is absent.
+
+    For jobs that send, not for eyes.
+    """
     return {
         person: sealing.unseal(bytes(sealed), person.bytes + bytes(hashed)).decode()
         for person, hashed, sealed in database.rows(
-            "select person_id, hash, sealed from people_contact where person_id = any(%b::uuid[]) order by recorded_at",
+            "select person_id, hash, sealed from people_contact where person_id = any(%b::uuid[]) "
+            "and ((select not people_any_dead()) or not people_is_dead(person_id)) order by recorded_at",
             [arrays.uuids(list(persons))],
         )
     }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tiemchung.domain.scheduling.actions.appointments import book, cancel, miss, move
+from tiemchung.domain.scheduling.actions.appointments import book, cancel, free, miss, move
 from tiemchung.domain.scheduling.actions.keeping import fulfill, miss_of_days, miss_past, reopen
 from tiemchung.domain.scheduling.actions.moving import hand_over, move_to
 from tiemchung.domain.scheduling.actions.sessions import call_off, fill, invite, open_session
@@ -13,6 +13,7 @@ __all__ = [
     "call_off",
     "cancel",
     "fill",
+    "free",
     "fulfill",
     "hand_over",
     "invite",

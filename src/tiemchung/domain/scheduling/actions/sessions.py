@@ -172,9 +172,9 @@ def invite(session: UUID, *, site: str, actor: Actor, now: datetime) -> tuple[in
     told = queries.campaign_session(session, sites=[site])
     found = database.rows(
         # The state is compared as no index has it: "whoever is booked" is an index of its own, and all of it would be read.
-        # Whether anybody is restricted at all is asked once, and of each only if somebody is.
+        # Whether there is anybody whom nobody calls is asked once, and of each only if there is.
         "update scheduling_appointment set invited_at = %s where session = %s and state || '' = 'booked' "
-        "and invited_at is null and ((select not people_any_restricted()) or not people_is_restricted(person_id)) "
+        "and invited_at is null and ((select not people_any_uncalled()) or not people_is_uncalled(person_id)) "
         "returning id, person_id, starts_at, reference",
         [now, session],
     )

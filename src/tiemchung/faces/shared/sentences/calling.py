@@ -37,6 +37,10 @@ REFUSALS: dict[str, Words] = {
         "Ngày này chưa đến nên chưa đóng được. Chọn lại ngày.",
         "This day has not begun, so it cannot be closed. Choose another day.",
     ),
+    "news-settled": Words(
+        "Việc này đã có người xử lý. Tải lại trang để xem.",
+        "Somebody has settled this already. Load the page again.",
+    ),
     "line-unexplained": Words(
         "Ngày chưa chốt được: có dòng chưa khớp (liều, lọ, người đến, phiếu). Ghi lý do cho các dòng còn lệch rồi chốt lại.",
         "The day is not closed: some lines do not add up (doses, vials, persons, slips). Explain those that differ, then close "
