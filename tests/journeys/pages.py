@@ -33,6 +33,7 @@ PORTAL = (
     Page("so-lieu/<str:province>/", fills=HCMC),
     Page("so-lieu/<str:province>/<str:district>/", fills={**HCMC, **DISTRICT_1}),
     Page(UNITS, fills={**HCMC, **DISTRICT_1, **BEN_NGHE}),
+    Page("so-lieu/2021/"),
     Page("so-lieu/2025/"),
     Page("so-lieu/2025/<str:province>/", fills=HCMC),
     Page("so-lieu/2025/<str:province>/<str:commune>/", fills={**HCMC, "commune": "26737"}),
@@ -285,6 +286,7 @@ NO_PAGES: Mapping[str, str] = {
     "station/app/manifest.webmanifest": FILE,
     "station/app/reader.js": MACHINES,
     "station/app/sw.js": MACHINES,
+    "station/app/communes.json": MACHINES,
     "station/app/rehearsal.json": MACHINES,
     "station/app/words.json": MACHINES,
 }

@@ -34,7 +34,7 @@ TOLD = Counter(
     {
         **dict.fromkeys(["session-opened", "corrected", "voided", "deferred", "released"], 1),
         **dict.fromkeys(["arrived", "identified", "consented", "screened", "dose-given"], 2),
-        "aefi": 2,
+        "aefi": 3,
         "lot-held-here": 1,
         "session-stopped": 1,
     }
@@ -143,6 +143,10 @@ def when_a_child_walks_in(page: Page) -> None:
     page.get_by_label("Họ và tên").fill("Lê Gia Hân")
     page.get_by_label("Năm", exact=True).fill("2008")
     page.get_by_label("Nữ", exact=True).check()
+    page.get_by_label("Nơi ở").select_option(label="Nơi khác")
+    page.get_by_label("Tỉnh, thành").select_option(label="Thành phố Hà Nội")
+    page.get_by_label("Quận, huyện").select_option(label="Quận Ba Đình")
+    page.get_by_label("Xã, phường").select_option(label="Phường Trúc Bạch")
     page.get_by_label("Số thứ tự").fill("32")
     page.get_by_label("Chỉ nghe nói, không có giấy tờ").check()
     page.get_by_role("button", name=re.compile("Đúng người")).click()
@@ -218,6 +222,9 @@ def when_she_has_anaphylaxis(page: Page) -> None:
     expect(page.get_by_text("Buổi tiêm đã dừng.")).to_be_visible()
     page.get_by_role("button", name="Adrenalin").click()
     expect(page.get_by_role("definition").filter(has_text="Adrenalin")).to_be_visible()
+    page.get_by_label("Ai xử trí?").fill("BS Lan")
+    page.get_by_role("button", name="Ghi người xử trí").click()
+    expect(page.get_by_role("definition").filter(has_text="Người xử trí: BS Lan")).to_be_visible()
 
 
 def then_nobody_signs_out_while_entries_wait(page: Page) -> None:

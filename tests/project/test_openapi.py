@@ -99,6 +99,7 @@ OUR_OWN_PAGES = {
     "demo/outbox": "the demo's alone, on loopback",
     "so-suc-khoe/nguoi/<uuid:link>/tai-ve.json": "a citizen's own copy, behind their cookie",
     "station/app/manifest.webmanifest": "read by the browser that installs our app",
+    "station/app/communes.json": "every commune for our app",
     "station/app/rehearsal.json": "the reference data of our app",
     "station/app/words.json": "the words of our app",
 }

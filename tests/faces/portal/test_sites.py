@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import UTC, datetime
+
 import pytest
 from django.test import Client
 
@@ -52,6 +55,22 @@ def test_a_district_lists_its_sites_and_its_communes() -> None:
     assert "Phường Bến Nghé" in page
 
 
+def test_sites_are_found_by_the_units_in_force_and_by_those_that_were(set_time: Callable[..., None]) -> None:
+    set_time(datetime(2025, 6, 30, 3, tzinfo=UTC))
+    assert "era=2025" not in read("/diem-tiem/?q=ben nghe") + read("/diem-tiem/")
+    set_time(datetime(2025, 7, 1, 3, tzinfo=UTC))
+    begun = read("/diem-tiem/")
+    assert begun.count("&amp;era=2025") == 34
+    assert "Hà Giang" not in begun
+    province = read("/diem-tiem/?unit=79&era=2025")
+    assert "Nhà thi đấu Phú Thọ" in province
+    assert "Phường Tân Định" in province
+    found = read("/diem-tiem/?q=quan 1")
+    assert "Quận 1</a>" in found
+    assert "(tên trước 07/2025)" in found
+    assert "Nhà thi đấu Phú Thọ" in read("/diem-tiem/?unit=760"), "an old address still opens"
+
+
 def test_a_text_of_signs_alone_finds_nothing_and_says_what_to_do() -> None:
     for typed in ("%", "_", "' or 1=1", "zzzz", "\N{PILE OF POO}"):
         assert "Không có nơi nào tên như vậy" in read(f"/diem-tiem/?q={typed}")
@@ -64,6 +83,7 @@ def test_what_was_typed_is_shown_as_text() -> None:
 
 def test_a_unit_or_a_site_nobody_knows_is_not_found() -> None:
     assert Client().get("/diem-tiem/?unit=999").status_code == 404
+    assert Client().get("/diem-tiem/?unit=79&era=1954").status_code == 404
     assert Client().get("/diem-tiem/99-9999/").status_code == 404
 
 

@@ -6,7 +6,7 @@ import io
 import re
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import psycopg
 import pytest
@@ -195,6 +195,19 @@ def test_the_same_doses_stand_in_the_units_since_2025_with_what_is_shown_of_the_
     assert communes["26737"]["mũi tiêm tại đây"] == "1234"
     heir = communes[places_told.gazetteer().main_heir(BEN_NGHE) or ""]
     assert (heir["dân ở đây, từ 1 mũi"], heir["dân ở đây, từ 2 mũi"]) == ("1190", "ẩn")
+
+
+def test_the_first_page_shows_the_units_that_are_in_force(portal: Client, set_time: SetTime) -> None:
+    def shown(address: str) -> int:
+        return read(portal, address).count('class="tc-map__unit ')
+
+    assert [shown(address) for address in ("/", "/so-lieu/2021/", "/so-lieu/2025/")] == [63, 63, 34]
+    assert 'href="/">Cả nước</a>' in read(portal, "/so-lieu/79/")
+    set_time(datetime(2025, 7, 1, 3, tzinfo=UTC))
+    assert [shown(address) for address in ("/", "/so-lieu/2021/", "/so-lieu/2025/")] == [34, 63, 34]
+    assert 'href="/so-lieu/2021/">Cả nước</a>' in read(portal, "/so-lieu/79/")
+    assert 'href="/">Cả nước</a>' in read(portal, "/so-lieu/2025/79/")
+    assert 'href="/so-lieu/2021/">Xem theo 63' in read(portal, "/")
 
 
 def test_residents_of_the_units_since_2025_are_told_by_age_as_far_as_those_of_2021_are(

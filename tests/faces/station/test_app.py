@@ -5,7 +5,8 @@ from __future__ import annotations
 import gzip
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -126,7 +127,7 @@ def test_every_drawing_that_the_app_shows_comes_with_it() -> None:
 @pytest.mark.database
 def test_anybody_may_fetch_the_app_and_it_asks_for_no_cookie(db: None) -> None:
     client = Client()
-    for name in ("", "words.json", "rehearsal.json", "manifest.webmanifest", "sw.js", "reader.js"):
+    for name in ("", "words.json", "communes.json", "rehearsal.json", "manifest.webmanifest", "sw.js", "reader.js"):
         answer = client.get(f"/station/app/{name}")
         assert answer.status_code == 200, name
         assert not answer.cookies, name
@@ -187,3 +188,23 @@ def test_another_sentence_makes_another_version(db: None, monkeypatch: pytest.Mo
         monkeypatch.undo()
         for kept in (catalog, app.words_digest):
             kept.cache_clear()
+
+
+@pytest.mark.database
+def test_who_comes_from_elsewhere_finds_their_commune_in_the_division_of_the_day(
+    db: None, set_time: Callable[..., None]
+) -> None:
+    def told() -> dict[str, list[Any]]:
+        return dict(Client().get("/station/app/communes.json").json())
+
+    set_time(datetime(2025, 6, 30, 3, tzinfo=UTC))
+    before, version = told(), version_of(Client())["version"]
+    assert len(before) == 63
+    districts = dict(before["Thành phố Hà Nội"])
+    assert ["00004", "Phường Trúc Bạch"] in districts["Quận Ba Đình"]
+    assert sum(len(communes) for parts in before.values() for _, communes in parts) > 10_000
+    set_time(datetime(2025, 7, 1, 3, tzinfo=UTC))
+    after = told()
+    assert len(after) == 34
+    assert [name for name, _ in after["Thành phố Hà Nội"]] == [""], "there are no districts any more"
+    assert version_of(Client())["version"] != version, "tablets take the new units home"

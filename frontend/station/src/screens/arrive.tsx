@@ -9,9 +9,11 @@ import type { Facts, How, PersonBlock, Sex, Visit } from "../core";
 import { day as written } from "../format";
 import { go, to } from "../nav";
 import { Choices, Confirm, Faults, Field, Select, Tick, type Wrong } from "../parts/fields";
+import { ELSEWHERE, Residence } from "../parts/residence";
 import { PersonHead, Refused, sayNext, Screen, ticketWord, useDeed, useStation } from "../parts/screen";
 import { bornTyped, holderOf, type CardRead } from "../person";
 import { type CalledIn, isStill } from "../record/standby";
+import { type Chosen, NOWHERE } from "../residences";
 import { Scanner } from "../scan/scanner";
 import { joined } from "../sessions";
 import { codesOf, w } from "../words";
@@ -119,6 +121,7 @@ interface Typed {
   readonly sure: boolean;
   readonly phone: string;
   readonly commune: string;
+  readonly there: Chosen;
   readonly ticket: string;
   readonly how: How | null;
 }
@@ -157,10 +160,11 @@ export function WalkIn() {
       go();
     });
   };
+  const title = w(calledIn === null ? "walkin.title" : "standby.title");
   return (
-    <Screen title={w("walkin.title")} back={[to(), w("back.today")]} chair>
+    <Screen title={title} back={[to(), w("back.today")]} chair>
       <form class="tc-stack" onSubmit={send}>
-        <h1>{w("walkin.title")}</h1>
+        <h1>{title}</h1>
         <p class="tc-secondary">{calledIn === null ? w("walkin.lead") : w("walkin.called-in", { name: calledIn.name })}</p>
         {calledIn === null && station.standby().length > 0 && <p><a href={to("standby")}>{w("standby.title")}</a></p>}
         <Faults lead={w("fault.lead")} wrong={wrong} />
@@ -175,7 +179,6 @@ export function WalkIn() {
 }
 
 function WalkInFields({ typed, set, wrong }: { typed: Typed; set: (change: Partial<Typed>) => void; wrong: Wrong }) {
-  const communes = useStation().desk().communes;
   return (
     <>
       <section class="tc-card">
@@ -196,16 +199,7 @@ function WalkInFields({ typed, set, wrong }: { typed: Typed; set: (change: Parti
         {typed.kind && <Field id="number" label={w("field.number")} value={typed.number} set={(number) => set({ number })} wrong={wrong} width={20} longest={40} />}
         {"sure" in wrong && <Tick id="sure" label={w("field.sure")} value={typed.sure} set={(sure) => set({ sure })} />}
         <Field id="phone" label={w("field.phone")} value={typed.phone} set={(phone) => set({ phone })} wrong={wrong} mode="tel" width={10} longest={16} />
-        {communes.length > 0 && (
-          <Select
-            id="commune"
-            label={w("field.commune")}
-            options={communes.map((one) => [one.code, one.name])}
-            value={typed.commune}
-            set={(commune) => set({ commune })}
-            empty={w("field.commune-none")}
-          />
-        )}
+        <Residence told={typed} set={set} wrong={wrong} />
         <Field id="ticket" label={w("arrive.ticket")} value={typed.ticket} set={(ticket) => set({ ticket })} width={5} longest={12} />
       </section>
       <section class="tc-card">
@@ -241,6 +235,7 @@ function prefilled(card: CardRead | null): Typed {
     sure: false,
     phone: "",
     commune: "",
+    there: NOWHERE,
     ticket: "",
     how: null, // a code that anybody can print proves nothing: somebody looks at card and face
   };
@@ -259,10 +254,12 @@ export function readTyped(typed: Typed, today: string): { wrong: Wrong; block: P
   else if (typed.kind || typed.how === "card-scanned") wrong["number"] = w("wrong.number-missing");
   const phone = typed.phone.replace(/[\s.-]/g, "").replace(/^\+84/, "0");
   if (phone && !/^0\d{9}$/.test(phone)) wrong["phone"] = w("wrong.phone");
+  const commune = typed.commune === ELSEWHERE ? typed.there.commune : typed.commune;
+  if (typed.commune === ELSEWHERE && !commune) wrong["province"] = w("wrong.elsewhere");
   if (typed.how === null) wrong["how"] = w("arrive.no-how");
   if (Object.keys(wrong).length > 0 || born === null || typed.sex === null) return { wrong, block: null, how: null };
   const identifiers = number ? [{ kind: typed.kind, value: number }] : [];
-  return { wrong, how: typed.how, block: { name, born, sex: typed.sex, identifiers, phone: phone || null, commune: typed.commune || null } };
+  return { wrong, how: typed.how, block: { name, born, sex: typed.sex, identifiers, phone: phone || null, commune: commune || null } };
 }
 
 function wrongNumber(typed: Typed, number: string, born: string | null): Wrong {

@@ -1,5 +1,6 @@
-/** What is opened a few times a day, in one file: the device, its enrollment, the session, the lead's and the store's words. */
+/** What is opened a few times a day, in one file: a residence elsewhere, the device, its enrollment, the session, the lead's and the store's words. */
 
+export { Elsewhere } from "../parts/elsewhere";
 export { Carry } from "./carry";
 export { Closing } from "./closing";
 export { Device } from "./device";

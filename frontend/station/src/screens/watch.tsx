@@ -18,6 +18,9 @@ import { reactionLine } from "./board";
 const A_SECOND_MS = 1000;
 const WATCHED_LONGER = "watched-longer";
 const VITALS = "vitals";
+const TEAM = "team";
+/** Names and roles as they are typed; the desk pages take as many letters. */
+const TEAM_LETTERS = 300;
 const TEMPERATURE = "temp_c";
 const fieldOf = (sign: string) => `seen-${sign}`;
 
@@ -102,6 +105,7 @@ function Open({ visit, reaction, now }: { visit: Visit; reaction: Reaction; now:
           ))}
         </div>
         <Vitals tell={tell} />
+        <Team tell={tell} />
         <Refused text={refused} />
         {reaction.actions.length > 0 ? (
           <Facts facts={reaction.actions.map((action) => [time(Date.parse(action.at)), actionWord(action.what)])} />
@@ -137,6 +141,28 @@ function Vitals({ tell }: { tell: (what: string) => void }) {
       </div>
       <p>
         <button class="govuk-button govuk-button--secondary tc-button--chair">{w("watch.vitals")}</button>
+      </p>
+    </form>
+  );
+}
+
+/** Who treats: a reaction that is looked into later is asked about by name. */
+function Team({ tell }: { tell: (what: string) => void }) {
+  const [names, setNames] = useState("");
+  const [wrong, setWrong] = useState<Wrong>({});
+  const send = (event: Event) => {
+    event.preventDefault();
+    const told = names.trim().replace(/\s+/g, " ");
+    setWrong(told ? {} : { team: w("wrong.team") });
+    if (!told) return;
+    tell(`${TEAM}: ${told}`);
+    setNames("");
+  };
+  return (
+    <form class="tc-stack tc-stack--close" onSubmit={send}>
+      <Field id="team" label={w("watch.who-treats")} value={names} set={setNames} wrong={wrong} longest={TEAM_LETTERS} />
+      <p>
+        <button class="govuk-button govuk-button--secondary tc-button--chair">{w("watch.team")}</button>
       </p>
     </form>
   );
@@ -246,5 +272,6 @@ function actionWord(what: string): string {
     const pairs = what.slice(VITALS.length + 2).split(", ").map((pair) => pair.split(" "));
     return w("watch.measured", { told: pairs.map(([sign = "", value = ""]) => `${hasWord(`sign.${sign}`) ? w(`sign.${sign}`) : sign} ${value}`).join(", ") });
   }
+  if (what.startsWith(`${TEAM}: `)) return w("watch.treated-by", { told: what.slice(TEAM.length + 2) });
   return hasWord(`action.${what}`) ? w(`action.${what}`) : what;
 }

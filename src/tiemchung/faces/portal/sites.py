@@ -11,6 +11,7 @@ from datetime import timedelta
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
 from tiemchung.domain.figures import queries as figures
@@ -24,7 +25,7 @@ from tiemchung.domain.supply import queries as supply
 from tiemchung.faces.portal.pages import Age
 from tiemchung.faces.portal.parts import by_group, by_product, doses_apart
 from tiemchung.faces.portal.views import OPEN_FIGURES, open_page
-from tiemchung.faces.shared.divisions import ERA
+from tiemchung.faces.shared.divisions import ERA, in_force
 from tiemchung.faces.shared.doors import public
 from tiemchung.faces.shared.sites import open_to_people
 from tiemchung.faces.shared.sorting import alphabetical
@@ -43,11 +44,12 @@ OPEN_SITES = "names and places of sites, of no person"
 
 @dataclass(frozen=True, kw_only=True)
 class FoundUnit:
-    """A unit by its full name, with what lies above it."""
+    """A unit by its full name, with what lies above it; `query` is its address here, `old` that it is in force no longer."""
 
-    code: str
+    query: str
     name: str
     within: str
+    old: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,12 +67,12 @@ class FoundSite:
 @open_page
 @require_safe
 def finder(request: HttpRequest) -> HttpResponse:
-    """Find sites by a text, or list those of one unit of 2021 (`unit`, its code)."""
+    """Find sites by a text, or list those of one unit (`unit`, its code; `era`, its division if it is not that of 2021).
+
+    Who names no unit begins with those in force; a text finds units that are in force no longer as well.
+    """
     text = request.GET.get("q", "")[:LONGEST_TEXT].strip()
-    code = request.GET.get("unit", "")
-    chosen = places.unit(ERA, code) if code else None
-    if code and chosen is None:
-        raise Http404
+    chosen = _chosen(request)
     page: dict[str, object] = {
         "text": text,
         "chosen": chosen and _unit(chosen),
@@ -79,21 +81,31 @@ def finder(request: HttpRequest) -> HttpResponse:
         "more": False,
     }
     if chosen is not None:
-        sites = open_to_people(site for site in places.sites_under(ERA, chosen.code) if site.active)
+        sites = open_to_people(site for site in places.sites_under(chosen.era, chosen.code) if site.active)
         page |= {"sites": _by_name(sites[:MOST_LISTED]), "more": len(sites) > MOST_LISTED}
         if chosen.level is not Level.COMMUNE:
-            page["units"] = [_unit(below) for below in places.children(ERA, chosen.code)]
+            page["units"] = [_unit(below) for below in places.children(chosen.era, chosen.code)]
     elif text:
-        found = places.search(ERA, text, limit=MOST_FOUND)
-        full = MOST_FOUND in {len(found.units), len(found.sites)}
+        told = [places.search(era, text, limit=MOST_FOUND) for era in dict.fromkeys((in_force(), ERA))]
         page |= {
-            "units": [_unit(unit) for unit in found.units],
-            "sites": _by_name(open_to_people(found.sites)),
-            "more": full,
+            "units": [_unit(unit) for found in told for unit in found.units],
+            "sites": _by_name(open_to_people(told[0].sites)),
+            "more": MOST_FOUND in {len(told[0].sites), *(len(found.units) for found in told)},
         }
     else:
-        page["units"] = sorted(map(_unit, places.children(ERA)), key=lambda unit: alphabetical(unit.name))
+        page["units"] = sorted(map(_unit, places.children(in_force())), key=lambda unit: alphabetical(unit.name))
     return render(request, "portal/sites.html", page)
+
+
+def _chosen(request: HttpRequest) -> Place | None:
+    """Return the unit that an address names, None if it names none."""
+    code, era = request.GET.get("unit", ""), request.GET.get("era", ERA)
+    if not code:
+        return None
+    unit = places.unit(era, code) if era in [*Era] else None
+    if unit is None:
+        raise Http404
+    return unit
 
 
 @public(OPEN_FIGURES)
@@ -139,7 +151,10 @@ def _by_name(sites: Iterable[Site]) -> list[FoundSite]:
 def _unit(place: Place) -> FoundUnit:
     above = places.unit_path(place.code, place.era)[:-1]
     return FoundUnit(
-        code=place.code, name=place.display_name, within=", ".join(unit.display_name for unit in reversed(above))
+        query=urlencode({"unit": place.code} | ({} if place.era is ERA else {"era": place.era.value})),
+        name=place.display_name,
+        within=", ".join(unit.display_name for unit in reversed(above)),
+        old=place.era is not in_force(),
     )
 
 

@@ -19,7 +19,7 @@ from tiemchung.domain.places.values import Unit as Place
 from tiemchung.domain.response import queries as response
 from tiemchung.domain.response.values import UnitStanding
 from tiemchung.faces.portal.pages import Row
-from tiemchung.faces.shared.divisions import ERA, path_at
+from tiemchung.faces.shared.divisions import ERA, in_force, path_at
 from tiemchung.faces.shared.goals import AgainstList, against_lists
 from tiemchung.faces.shared.sites import open_to_people
 from tiemchung.faces.shared.words import t
@@ -170,7 +170,13 @@ def trail(here: Here) -> list[tuple[str, str]]:
 
 
 def address(era: Era, place: Place | None, kind: str = "") -> str:
-    """Return the address of a unit's page (None: the country's), or of what hangs by it."""
+    """Return the address of a unit's page (None: the country's), or of what hangs by it.
+
+    The country in the division in force is the first page.
+    """
+    if place is None and not kind:
+        name = "home" if era is in_force() else "old_home" if era is ERA else "new_home"
+        return reverse(f"portal:{name}")
     where = place.level.value if place else "home"
     path = [unit.code for unit in places.unit_path(place.code, era)] if place else []
     return reverse(f"portal:{where}{kind}" if era is ERA else f"portal:new_{where}{kind}", args=path)

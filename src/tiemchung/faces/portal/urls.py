@@ -1,5 +1,7 @@
 """Addresses of the open pages. Units are named by the codes of 2021, below 2025/ by those since 2025.
 
+The first page shows the country in the division in force; of either it has an address that stays.
+
 A filter is a query of codes, never of persons.
 """
 
@@ -11,7 +13,7 @@ from tiemchung.domain.places.values import Era
 from tiemchung.faces.portal import complaints, files, sites, views
 
 app_name = "portal"
-NEW = {"era": Era.Y2025}
+OLD, NEW = {"era": Era.Y2021}, {"era": Era.Y2025}
 urlpatterns = [
     path("", views.home, name="home"),
     path("diem-tiem/", sites.finder, name="sites"),
@@ -20,6 +22,7 @@ urlpatterns = [
     path("phan-anh/so/", complaints.standing, name="complaint"),
     path("so-lieu/tinh.csv", files.table_csv, name="home_table"),
     path("so-lieu/ngay.csv", files.days_csv, name="home_days"),
+    path("so-lieu/2021/", views.home, OLD, name="old_home"),
     path("so-lieu/2025/", views.home, NEW, name="new_home"),
     path("so-lieu/2025/tinh.csv", files.table_csv, NEW, name="new_home_table"),
     path("so-lieu/2025/ngay.csv", files.days_csv, NEW, name="new_home_days"),

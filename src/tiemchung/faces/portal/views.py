@@ -29,7 +29,7 @@ from tiemchung.faces.portal.progress import progress
 from tiemchung.faces.portal.series import days_of
 from tiemchung.faces.portal.units import Here
 from tiemchung.faces.shared import maps
-from tiemchung.faces.shared.divisions import ERA, heir_since_2025
+from tiemchung.faces.shared.divisions import ERA, heir_since_2025, in_force
 from tiemchung.faces.shared.doors import public
 from tiemchung.faces.shared.points import place_points
 from tiemchung.faces.shared.words import Words, said, t
@@ -47,8 +47,9 @@ open_page = cache_control(public=True, max_age=FRESH_FOR_S)
 @public(OPEN_FIGURES)
 @open_page
 @require_safe
-def home(request: HttpRequest, era: Era = ERA) -> HttpResponse:
-    """Show the country: all doses, the map by province, the days, the table."""
+def home(request: HttpRequest, era: Era | None = None) -> HttpResponse:
+    """Show the country: all doses, the map by province, the days, the table. No era told is the division in force."""
+    era = era or in_force()
     here = units.country(era)
     rows = units.rows(here)
     page = _page(request, here, rows)

@@ -33,6 +33,7 @@ urlpatterns = [
     path("app/sw.js", app.worker, name="app_worker"),
     path("app/reader.js", app.reader, name="app_reader"),
     path("app/rehearsal.json", app.rehearsal, name="app_rehearsal"),
+    path("app/communes.json", app.communes, name="app_communes"),
     path("app/words.json", app.words, name="app_words"),
     path("app/manifest.webmanifest", app.manifest, name="app_manifest"),
     path("arrivals/", arrival.arrive, name="arrive"),

@@ -145,7 +145,16 @@ DESKS: dict[str, Words] = {
     "field.sure": Words("Đã xem lại: giấy tờ ghi đúng như vậy", "Looked again: the document says so"),
     "field.phone": Words("Số điện thoại, nếu có", "Phone, if any"),
     "field.commune": Words("Nơi ở", "Residence"),
-    "field.commune-none": Words("Nơi khác hoặc chưa rõ", "Elsewhere or not known"),
+    "field.commune-none": Words("Chưa rõ", "Not known"),
+    "field.commune-elsewhere": Words("Nơi khác", "Elsewhere"),
+    "field.commune-there": Words("Xã, phường", "Commune"),
+    "field.commune-unread": Words(
+        "Máy này chưa có danh sách xã, phường cả nước. Chọn “Chưa rõ” rồi ghi tiếp.",
+        "This device has no list of all communes yet. Choose “Not known” and go on.",
+    ),
+    "field.province": Words("Tỉnh, thành", "Province"),
+    "field.district": Words("Quận, huyện", "District"),
+    "field.choose": Words("Chọn", "Choose"),
     "field.day-hint": Words("ngày/tháng/năm, ví dụ 04/11/2021", "day/month/year, for example 04/11/2021"),
     # Consent and screening.
     "screening.title": Words("Khám sàng lọc", "Screening"),
@@ -231,6 +240,10 @@ DESKS: dict[str, Words] = {
     "wrong.phone": Words(
         "Số điện thoại có 10 số, bắt đầu bằng 0. Không có thì để trống.",
         "A phone number has 10 digits and begins with 0. Leave it empty if there is none.",
+    ),
+    "wrong.elsewhere": Words(
+        "Chọn đến xã, phường. Không biết thì chọn “Chưa rõ”.",
+        "Choose down to the commune. If it is not known, choose “Not known”.",
     ),
     "wrong.agreed": Words("Hỏi: có đồng ý tiêm không?", "Ask: do they agree to the vaccination?"),
     "wrong.guardian": Words("Ghi tên người giám hộ đã đồng ý.", "Enter the guardian who agreed."),

@@ -26,6 +26,7 @@ from tiemchung.faces.shared.language import ENGLISH
 from tiemchung.faces.shared.words import DEFAULT, language, t
 from tiemchung.faces.station.app.catalog import catalog
 from tiemchung.faces.station.pages.rehearsal import ground
+from tiemchung.faces.station.pages.residences import every_commune
 from tiemchung.kernel.clock import business_day
 from tiemchung.plumbing.time import clock
 
@@ -38,6 +39,8 @@ _APPLE = "shared/icon-180.png"
 _PAPER, _BAND = "#faf6ee", "#132b4d"
 _JAVASCRIPT = "text/javascript; charset=utf-8"
 DIGEST_LETTERS = 16
+OWN = ("app", "app_words", "app_communes", "app_rehearsal", "app_manifest", "app_reader")
+"""The addresses that a version takes home beside its files."""
 
 
 def beyond_the_center(hub_domain: str) -> dict[str, list[str]]:
@@ -83,6 +86,15 @@ def rehearsal(_request: HttpRequest) -> HttpResponse:
 
 @public(_OPEN_WHY)
 @require_GET
+def communes(_request: HttpRequest) -> HttpResponse:
+    """Give every commune of the country: who comes from elsewhere lives somewhere too."""
+    answer = HttpResponse(every_commune(), content_type="application/json")
+    answer["Cache-Control"] = "no-cache"
+    return answer
+
+
+@public(_OPEN_WHY)
+@require_GET
 def manifest(_request: HttpRequest) -> HttpResponse:
     """Tell a browser how to install the app."""
     home = reverse("station:app")
@@ -122,10 +134,11 @@ def worker(request: HttpRequest) -> HttpResponse:
     files = sorted(
         {static(f"build/{file}") for name in (_SCRIPT, _STYLES, _READER) for file in assets.files_of(built, name)}
     )
-    own = [reverse(f"station:{name}") for name in ("app", "app_words", "app_rehearsal", "app_manifest", "app_reader")]
+    own = [reverse(f"station:{name}") for name in OWN]
     drawn = [static(path) for path in [*_ICONS.values(), _APPLE, "shared/mark.svg"]]
     script = (assets.BUILD / entry["file"]).read_text(encoding="utf-8")
-    told = "\n".join([*files, words_digest(), _ground_digest(), settings.TIEMCHUNG_HUB_DOMAIN, _page(request), script])
+    digests = [words_digest(), _ground_digest(), _communes_digest()]
+    told = "\n".join([*files, *digests, settings.TIEMCHUNG_HUB_DOMAIN, _page(request), script])
     version = hashlib.sha256(told.encode()).hexdigest()[:DIGEST_LETTERS]
     head = f"self.TIEM_CHUNG = {json.dumps({'version': version, 'files': [*own, *files, *drawn]})};\n"
     answer = HttpResponse(head + script, content_type=_JAVASCRIPT)
@@ -157,6 +170,11 @@ def _page(request: HttpRequest) -> str:
 def _ground_digest() -> str:
     """Return what changes with any rule or form, and not from one day to the next."""
     return hashlib.sha256(msgspec.json.encode(ground(business_day(clock().now())))).hexdigest()
+
+
+def _communes_digest() -> str:
+    """Return what changes with the units, and with the day on which others come into force."""
+    return hashlib.sha256(every_commune()).hexdigest()
 
 
 @cache
