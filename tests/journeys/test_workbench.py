@@ -15,6 +15,7 @@ from tests.faces.center.officers import sign_in_as
 from tests.journeys.conftest import OpenPage, Site, Visit
 from tiemchung.domain.journal import actions as journal
 from tiemchung.domain.places import actions as places
+from tiemchung.kernel import cells
 from tiemchung.kernel.actor import SYSTEM
 from tiemchung.plumbing.spreadsheets import xlsx_file
 
@@ -109,3 +110,46 @@ def test_the_officer_of_sixty_brings_her_list_calls_her_people_and_prints_letter
     page.get_by_role("link", name=re.compile("In giấy mời")).click()
     expect(page.locator("tbody th")).to_have_text("Huỳnh Bé Ba")
     assert visit.complaints == []
+
+
+@pytest.mark.proof
+def test_the_wards_list_goes_out_is_edited_by_a_neighborhood_head_and_comes_back(
+    tu: Callable[..., Visit], tmp_path: Path
+) -> None:
+    visit = tu(390)
+    page = visit.page
+    she_brings_her_list(visit, her_file(tmp_path))
+    she_keeps_what_is_certain(visit)
+    expect(page.locator("main")).to_contain_text("2 dòng đã lưu")
+    page.goto("/cong-tac/xuat/")
+    page.fill("#purpose", "tổ trưởng tổ 12 rà lại")
+    with page.expect_download() as taking:
+        page.get_by_role("button", name="Tải XLSX để sửa rồi nhập lại").click()
+    file = tmp_path / "to-truong-sua.xlsx"
+    taking.value.save_as(file)
+    the_head_edits(file)
+    she_brings_her_list(visit, file)
+    expect(page.locator("main")).to_contain_text("Ngày sinh: 09/11/1971 → 10/11/1971")
+    expect(page.locator("main")).to_contain_text("1 dòng đã xuất không có trong tệp này")
+    expect(page.locator("#missing ~ form li")).to_contain_text("ẲNG ỄNH ỐM")
+    expect(page.locator("aside h2")).to_have_text("Lê Thị Hường là ai?")
+    expect(page.get_by_label("Gửi chỗ khác sang bàn sửa hồ sơ của phường")).to_be_checked()
+    page.locator("input[name=ai]").first.check()
+    page.locator("aside form button").click()
+    expect(page.locator("aside h2")).to_have_text("Không còn dòng ngờ")
+    she_keeps_what_is_certain(visit)
+    expect(page.locator("main")).to_contain_text("Đã lưu các dòng chắc chắn")
+    page.goto("/cong-tac/")
+    expect(page.locator("tbody tr")).to_have_count(3)
+    expect(page.locator("tbody")).to_contain_text("Đỗ Thị Ngọc")
+    assert visit.complaints == []
+
+
+def the_head_edits(file: Path) -> None:
+    """Sort the list, mend a birth date, add a neighbor and cut somebody out, as a neighborhood head does."""
+    rows = [[cells.plain(cell) for cell in row] for row in cells.rows_of(file.read_bytes())]
+    head = next(place for place, row in enumerate(rows) if "Họ và tên" in row)
+    people = {row[0]: row for row in rows[head + 1 :]}
+    people["Lê Thị Hường"][1] = "10/11/1971"
+    neighbor = ["Đỗ Thị Ngọc", "05/05/1960", "Nữ", "", "0903 551 218", "9", "Tổ 12", "", ""]
+    file.write_bytes(xlsx_file([*rows[: head + 1], neighbor, people["Lê Thị Hường"]]))

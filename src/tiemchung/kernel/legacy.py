@@ -44,6 +44,14 @@ _VIETNAMESE = frozenset(
     for letter in (lower, lower.upper())
 ) | {"đ", "Đ"}
 _LAST_OLD = 0xFF
+_NO_LETTER_OF_OURS = re.compile(
+    "["
+    + "".join(
+        letter for letter in map(chr, range(0x80, _LAST_OLD + 1)) if letter.isalpha() and letter not in _VIETNAMESE
+    )
+    + "]"
+)
+"""What an old font may have left: they knew 256 letters, and none of those of Ê Đê beyond (ŏ, ŭ, ĭ)."""
 _ASTRAY = re.compile("[aeAE][à-ÿÀ-Þ]|[oO][âêùúûõÂÊÙÚÛÕ]|[a-zà-ÿ][À-Þ]")
 """What stands together in no Vietnamese word: a marked vowel behind a or e, some behind o, a marked capital inside of a word."""
 _VNI_SIGNS = re.compile(f"(?:[aeouyAEOUYôöÔÖ][{''.join(_VNI_MARKS)}{''.join(_VNI_MARKS).upper()}])|[ñÑ]")
@@ -72,16 +80,8 @@ def old_letters(name: str) -> tuple[int, int] | None:
     """
     if name.isascii():
         return None
-    odd = next((n for n, letter in enumerate(name) if _is_no_letter_of_ours(letter)), None)
-    if odd is not None:
-        return odd, odd + 1
-    found = _ASTRAY.search(name)
+    found = _NO_LETTER_OF_OURS.search(name) or _ASTRAY.search(name)
     return found.span() if found else None
-
-
-def _is_no_letter_of_ours(letter: str) -> bool:
-    """Tell whether an old font may have left this letter: they knew 256, and none of those of Ê Đê beyond (ŏ, ŭ, ĭ)."""
-    return letter.isalpha() and not letter.isascii() and ord(letter) <= _LAST_OLD and letter not in _VIETNAMESE
 
 
 def read_back(text: str, how: str) -> str:

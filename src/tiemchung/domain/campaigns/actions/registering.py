@@ -88,7 +88,7 @@ def register(told: Sequence[Registration], *, actor: Actor, now: datetime, chann
             field = "preferred_site"
         if field:
             raise RegistrationIncomplete(field=field)
-        _insist_may_register(one, actor, now)
+    _insist_may_register(told, actor, now)
     _keep(told, actor=actor, now=now, channel=channel)
 
 
@@ -131,12 +131,15 @@ def _insist_on_campaigns(codes: set[str], *, on: date) -> None:
             raise CampaignOver(campaign=code, ended_on=found.ends_on)
 
 
-def _insist_may_register(one: Registration, actor: Actor, now: datetime) -> None:
-    if not policy.may_register(actor, commune=one.commune, account=one.account):
+def _insist_may_register(told: Sequence[Registration], actor: Actor, now: datetime) -> None:
+    """Refuse what the actor may not register: of staff each ward is asked about once, of a citizen each account and person."""
+    asked = {(one.commune, one.account if actor.kind is ActorKind.CITIZEN else None) for one in told}
+    if not all(policy.may_register(actor, commune=commune, account=account) for commune, account in asked):
         raise NotPermitted
-    if actor.kind is not ActorKind.CITIZEN or one.person is None or one.account is None:
+    if actor.kind is not ActorKind.CITIZEN:
         return
-    if not queries.may_name(one.account, one.person, now=now):
+    named = [(one.account, one.person) for one in told if one.account is not None and one.person is not None]
+    if not all(queries.may_name(account, person, now=now) for account, person in named):
         raise NotPermitted
 
 

@@ -32,9 +32,11 @@ _SEXES = {
     **dict.fromkeys(("nam", "male", "m", "trai"), "male"),
     **dict.fromkeys(("nu", "female", "f", "gai"), "female"),
 }
-_HIDDEN = re.compile(r"[•·*?._xX-]{2,}\s*([0-9A-Za-z]{0,4})")
+_HIDES = frozenset("•·*?")
+_HIDDEN = re.compile(r"•{4}|(?:[•·*]{2,}|\?{3,})\s*([0-9A-Za-z]{3,4})")
 """A number as lists are given out: dots, or what a code page made of them, and the last digits."""
-_STARTS_FORMULA = ("=", "@", "+", "-", "\t")
+_STARTS_FORMULA = frozenset("=@+-\t")
+_COMPARED = ("name", "born", "sex", "number", "group")
 _NEW_YEAR = (1, 1)
 
 
@@ -76,7 +78,13 @@ def read_row(
     told = {field: row[place] if place < len(row) else "" for field, place in columns.items()}
     # One list has often been typed by several hands: a row with letters of Unicode's own is Unicode, whatever the file is.
     how = "unicode" if typed != "unicode" and legacy.has_unicode(row) else typed
-    read = [visible(legacy.read_back(cells.plain(cell), how)).strip() for cell in row]
+    # A mark of a cell is no printable letter: what is printable is read as it stands.
+    read = [
+        cell.strip()
+        if how == "unicode" and cell.isprintable()
+        else visible(legacy.read_back(cells.plain(cell), how)).strip()
+        for cell in row
+    ]
     shown = read[:width]
     if not any(shown):
         return None
@@ -150,16 +158,17 @@ def _hidden(told: dict[str, str], texts: dict[str, str]) -> dict[str, str]:
     """Take a number and a phone that only show their last digits out of a row, and return them as they are shown."""
     hidden = {}
     for field, digits in (("number", 4), ("phone", 3)):
-        if found := _HIDDEN.fullmatch(texts.get(field, "")):
+        text = texts.get(field, "")
+        if text and text[0] in _HIDES and (found := _HIDDEN.fullmatch(text)):
             hidden[field] = f"•••• {found[1][-digits:]}" if found[1] else "••••"
             told[field] = texts[field] = ""
     return hidden
 
 
 def _no_formula(told: Mapping[str, str], texts: Mapping[str, str]) -> None:
-    for field in ("name", "born", "sex", "number", "group"):
-        text = texts.get(field, "")
-        if told.get(field, "").startswith(cells.FORMULA) or text.startswith(_STARTS_FORMULA):
+    for field in _COMPARED:
+        text, cell = texts.get(field, ""), told.get(field, "")
+        if cell and (cell[0] == cells.FORMULA or (text and text[0] in _STARTS_FORMULA)):
             raise _Wrong("formula", field, 0, len(text))
 
 

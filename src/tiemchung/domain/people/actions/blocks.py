@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from functools import lru_cache
 from typing import NamedTuple
 from uuid import UUID
 
@@ -85,6 +86,7 @@ def fold_blocks(blocks: Sequence[PersonTold]) -> list[Finding]:
     return findings + _shared(numbers, [(hashed, person) for hashed, person, _ in held])
 
 
+@lru_cache(maxsize=1 << 15)
 def _born(told: str) -> PartialDate | None:
     try:
         return PartialDate.parse(told)
