@@ -26,7 +26,7 @@ from tiemchung.domain.places.values import Era
 from tiemchung.domain.safety import actions as safety_actions
 from tiemchung.domain.safety import queries as safety
 from tiemchung.domain.scheduling import queries as scheduling
-from tiemchung.faces.shared import spreadsheets
+from tiemchung.faces.shared import papers, spreadsheets
 from tiemchung.faces.workbench.views import people, sessions
 from tiemchung.faces.workbench.views.called import Call
 from tiemchung.kernel import cells
@@ -285,6 +285,9 @@ def test_a_session_is_opened_filled_made_known_and_called_off(
     letters = tu.get(f"{session}giay-moi/").content.decode()
     assert "Lê Văn C" in letters
     assert "Lê Văn A" not in letters
+    reference = re.search(r'Mã hẹn <b class="tc-num">(\w+)</b>', letters)
+    assert reference is not None
+    assert str(papers.qr_svg(reference[1], label="Mã QR của lịch hẹn")) in letters, "what the reception scans"
     assert tu.post(f"{session}giay-moi/", {"den": "hôm qua"}).status_code == 404
     tu.post(f"{session}giay-moi/", {"den": "2021-01-01T00:00:00+00:00"})
     assert "0 giấy mời đã phát" in tu.get(session).content.decode(), (

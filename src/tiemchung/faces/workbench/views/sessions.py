@@ -27,11 +27,13 @@ from tiemchung.domain.scheduling.values import (
 )
 from tiemchung.domain.vaccines import queries as vaccines
 from tiemchung.domain.visits import queries as visits
+from tiemchung.faces.shared import papers
 from tiemchung.faces.shared.doors import StaffRequest, staff_only
 from tiemchung.faces.shared.numbers import count_in
 from tiemchung.faces.shared.words import t
 from tiemchung.faces.workbench.views import frame
 from tiemchung.faces.workbench.views.frame import office_of, page
+from tiemchung.faces.workbench.views.rows import born_shown
 from tiemchung.kernel.actor import Power
 from tiemchung.kernel.clock import business_day
 from tiemchung.kernel.ids import uuid7
@@ -256,10 +258,17 @@ def letters(request: StaffRequest, identifier: UUID) -> HttpResponse:
         "session": found,
         "called_off": called_off,
         "printed": max((one.invited_at for one in without if one.invited_at), default=None),
-        "rows": _named(request, without),
+        "rows": [_slip(row) for row in _named(request, without)],
         "site_name": next((site.name for site in frame.sites_of(request) if site.code == found.site), found.site),
     }
     return page(request, "workbench/letters.html", context, here="sessions")
+
+
+def _slip(row: dict[str, Any]) -> dict[str, Any]:
+    """Add what a slip carries: the birth as staff read it, and the reference as a code that the reception scans."""
+    person, held = row["person"], row["appointment"]
+    code = papers.qr_svg(held.reference, label=t("Mã QR của lịch hẹn", "The appointment's QR code"))
+    return {**row, "born": born_shown(person.born) if person else "", "qr": code}
 
 
 def _moment(told: str) -> datetime:
