@@ -116,7 +116,7 @@ def _to_edit(request: StaffRequest, office: Office, rows: list[Row], now: dateti
         [*sayings.TEMPLATE[language()], sayings.key_word()],
     ]
     for row, key in zip(told, keys, strict=True):
-        sex = said(sayings.SEXES[row.sex]) if row.sex in sayings.SEXES else ""
+        sex = said(sayings.SEXES[row.sex]).capitalize() if row.sex in sayings.SEXES else ""
         group = row.group if row.group != "unknown" else ""
         born = "/".join(reversed(row.born.split("-")))
         lines.append([row.name, born, sex, row.number, row.phone, group, "", "", key])
