@@ -303,7 +303,7 @@ def test_a_session_is_opened_filled_made_known_and_called_off(
     appointment = re.search(r"hen/([0-9a-f-]{36})/", page)
     assert appointment
     tu.post(f"{session}hen/{appointment[1]}/", {"viec": "huy"})
-    assert sorted(called_so(tu)) == ["chua-moi", "chua-toi", "da-moi"]
+    assert len(called_so(tu)["chua-moi"]) == 1, "whose place was cancelled"
     assert "2 trong 4 chỗ đã xếp" in tu.get(session).content.decode()
     tu.post(f"{session}viec/", {"viec": "dong", "ly-do": "mất điện"})
     page = tu.get(session).content.decode()

@@ -17,7 +17,7 @@ from tiemchung.faces.shared.divisions import commune_shown
 from tiemchung.faces.shared.doors import StaffRequest, staff_only
 from tiemchung.faces.shared.words import t
 from tiemchung.faces.workbench.views.frame import office_of, page, refused, say_next, uuid_or_none
-from tiemchung.faces.workbench.views.people import born_shown
+from tiemchung.faces.workbench.views.rows import born_shown
 from tiemchung.kernel.actor import Power
 from tiemchung.kernel.purpose import Purpose
 from tiemchung.kernel.refusal import Refusal
