@@ -9,8 +9,11 @@ from procrastinate import App
 from procrastinate.contrib.django.django_connector import DjangoConnector
 from procrastinate.exceptions import AlreadyEnqueued
 
+BEHIND = "behind"
+"""The queue of the worker's process that gives way to the others."""
 
-def soon(name: str, *, after_s: int = 0) -> None:
+
+def soon(name: str, *, after_s: int = 0, queue: str = "default") -> None:
     """Have the job of this name done as soon as the transaction has ended. Told many times, it is queued once.
 
     With `after_s` it is done some seconds later than that: what many reactions ask for in turn is done once for all. It waits
@@ -19,7 +22,7 @@ def soon(name: str, *, after_s: int = 0) -> None:
     lock, wait = (f"{name}.later", {"seconds": after_s}) if after_s else (name, None)
     try:
         with transaction.atomic():
-            _app().configure_task(name, queueing_lock=lock, schedule_in=wait).defer(timestamp=0)
+            _app().configure_task(name, queue=queue, queueing_lock=lock, schedule_in=wait).defer(timestamp=0)
     except AlreadyEnqueued:
         return
 

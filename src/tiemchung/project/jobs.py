@@ -20,6 +20,8 @@ from tiemchung.domain.campaigns import actions as campaigns
 from tiemchung.domain.certificates import jobs as certificates
 from tiemchung.domain.intake import jobs as intake
 from tiemchung.domain.journal import actions as journal
+from tiemchung.domain.mending import jobs as mending
+from tiemchung.domain.mending.values import LINK
 from tiemchung.domain.movement import actions as movement
 from tiemchung.domain.notices import jobs as notices
 from tiemchung.domain.people import actions as people_actions
@@ -27,12 +29,13 @@ from tiemchung.domain.people import jobs as people
 from tiemchung.domain.response import jobs as response
 from tiemchung.domain.scheduling import actions as scheduling
 from tiemchung.kernel.clock import business_day
+from tiemchung.plumbing import jobs as waking
 from tiemchung.plumbing.jobs import soon
 from tiemchung.plumbing.time import clock
 
 log = logging.getLogger(__name__)
 
-IN_FRONT, BEHIND, OUTSIDE = "default", "behind", "outside"
+IN_FRONT, BEHIND, OUTSIDE = "default", waking.BEHIND, "outside"
 """Queues: `default` is procrastinate's own name; the jobs behind are done by the worker's process that gives way.
 
 `outside` is done there too, one after the other in a thread of their own: jobs that wait for a machine which is not ours, and
@@ -210,6 +213,15 @@ def forget_exchanges(timestamp: int) -> None:  # noqa: ARG001 - same
     """Every night: erase what was exchanged with the register long ago."""
     with _session():
         people_actions.forget_exchanges(now=clock().now())
+
+
+@app.periodic(cron="10 3 * * *")
+@app.task(name=LINK, queue=BEHIND, queueing_lock=LINK)
+def link_persons(timestamp: int) -> None:  # noqa: ARG001 - same
+    """Every night, and soon after a list was kept: find who is on record twice, some thousands of persons in turn."""
+    with _session():
+        if mending.link_persons(now=clock().now()):
+            soon(LINK, queue=BEHIND)
 
 
 @contextmanager

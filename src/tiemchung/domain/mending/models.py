@@ -7,7 +7,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 
-from tiemchung.domain.mending.values import CaseState, ComplaintState, Origin, Outcome, StepKind
+from tiemchung.domain.mending.values import LIKELY, CaseState, ComplaintState, Origin, Outcome, StepKind
 from tiemchung.plumbing.tables import DataClass, Placement
 
 
@@ -111,9 +111,14 @@ class Case(models.Model):
                 | Q(
                     state=CaseState.DECIDED.value,
                     outcome__in=[end.value for end in Outcome],
-                    decided_by__isnull=False,
                     decided_at__isnull=False,
                 ),
+            ),
+            models.CheckConstraint(
+                name="mending_case_decided_by_somebody",
+                condition=~Q(state=CaseState.DECIDED.value)
+                | Q(decided_by__isnull=False)
+                | Q(origin=Origin.PLATFORM.value, kind=LIKELY, outcome=Outcome.NOT_UPHELD.value),
             ),
             models.CheckConstraint(
                 name="mending_case_two_are_two",

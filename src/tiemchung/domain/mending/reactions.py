@@ -7,21 +7,29 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from uuid import UUID
 
 import msgspec
 from django.conf import settings
 
 from tiemchung.domain.access.events import OwnDataAsked
 from tiemchung.domain.access.values import About
+from tiemchung.domain.campaigns.events import Registered
+from tiemchung.domain.campaigns.values import Channel as ToldBy
 from tiemchung.domain.journal.values import Entry
-from tiemchung.domain.mending import actions
+from tiemchung.domain.mending import actions, queries
 from tiemchung.domain.mending.events import CaseDecided, CaseDisagreed
+from tiemchung.domain.mending.values import LINK
 from tiemchung.domain.notices import actions as notices
 from tiemchung.domain.notices.values import Channel, Message
 from tiemchung.domain.people import actions as people
 from tiemchung.domain.people import queries as people_queries
 from tiemchung.domain.people.events import NumberTold, PersonCorrected, PersonsJoined, PersonsParted
+from tiemchung.domain.visits import queries as visits
+from tiemchung.plumbing import jobs
 
+AFTER_A_LIST_S = 60
+"""How long after a row of a list linkage runs: a list is kept in many parts. Ours."""
 TOLD_WITHIN = timedelta(hours=24)
 """How old a merge may be to be told of: a reaction that reads the journal anew tells nobody of last year's."""
 _TOLD_OF = {PersonsJoined.kind(): "records-joined", PersonsParted.kind(): "records-parted"}
@@ -30,6 +38,22 @@ _TOLD_OF = {PersonsJoined.kind(): "records-joined", PersonsParted.kind(): "recor
 def queue_doubts(entries: Sequence[Entry], *, now: datetime) -> None:
     """Open a case where a number that somebody was met or registered with belongs to somebody of another name or birth."""
     actions.open_doubts({entry.person: entry.site for entry in entries if entry.person is not None}, now=now)
+
+
+def queue_linkage(entries: Sequence[Entry], *, now: datetime) -> None:
+    """Let whoever is new or told otherwise be compared with everybody: tonight, and soon after a list was kept."""
+    del now
+    told = [
+        (people_queries.Waiting(person=entry.person, entry=entry.id, site=entry.site), entry)
+        for entry in entries
+        if entry.person is not None
+    ]
+    corrected = [one for one, entry in told if entry.kind == PersonCorrected.kind()]
+    people.queue_to_link(corrected, only_new=False)
+    people.queue_to_link([one for one, entry in told if entry.kind != PersonCorrected.kind()], only_new=True)
+    lists = [entry for entry in entries if entry.kind == Registered.kind()]
+    if any(msgspec.json.decode(entry.body, type=Registered).channel == ToldBy.LIST for entry in lists):
+        jobs.soon(LINK, after_s=AFTER_A_LIST_S, queue=jobs.BEHIND)
 
 
 def open_cases(entries: Sequence[Entry], *, now: datetime) -> None:
@@ -66,8 +90,11 @@ def join_decided(entries: Sequence[Entry], *, now: datetime) -> None:
 def tell_joined(entries: Sequence[Entry], *, now: datetime) -> None:
     """Tell whoever has a phone that two records became one, or two again: they can say in their book that it is wrong.
 
-    The message says nothing of whom or of doses. Its id is the entry's, so that nobody is told twice.
+    The message says nothing of whom or of doses. Its id is the entry's, so that nobody is told twice. Of what the platform
+    joined by itself only who proved at a site who they are is told: whoever registers under a number that they know would
+    learn by it that somebody has the number.
     """
+    untold = _claimed_alone(entries)
     link = f"{settings.TIEMCHUNG_PUBLIC_URL}/so-suc-khoe/"
     notices.send(
         [
@@ -80,10 +107,22 @@ def tell_joined(entries: Sequence[Entry], *, now: datetime) -> None:
                 purpose=_TOLD_OF[entry.kind],
             )
             for entry in entries
-            if entry.person is not None and now - entry.recorded_at < TOLD_WITHIN
+            if entry.person is not None and entry.id not in untold and now - entry.recorded_at < TOLD_WITHIN
         ],
         now=now,
     )
+
+
+def _claimed_alone(entries: Sequence[Entry]) -> set[UUID]:
+    """Return the entries of persons who never proved who they are, and whom no clerk has joined or parted."""
+    told: dict[str, type[PersonsJoined | PersonsParted]] = {
+        each.kind(): each for each in (PersonsJoined, PersonsParted)
+    }
+    cases = {entry.id: msgspec.json.decode(entry.body, type=told[entry.kind]).decision for entry in entries}
+    by_itself = queries.decided_by_nobody(set(cases.values()))
+    persons = {entry.id: entry.person for entry in entries if entry.person is not None and cases[entry.id] in by_itself}
+    proved = visits.proved_since(sorted(set(persons.values())))
+    return {entry for entry, person in persons.items() if person not in proved}
 
 
 def queue_questions(entries: Sequence[Entry], *, now: datetime) -> None:

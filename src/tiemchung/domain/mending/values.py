@@ -96,6 +96,12 @@ NOT_ME, WITHDRAW = "not-me", "withdraw-status"
 """The kinds of cases that, upheld, void the dose they are about; of the first it is in dispute meanwhile."""
 DOUBT = "identity-doubt"
 """The kind of a case in which two persons of different names or births were told with one identity number."""
+LIKELY = "identity-likely"
+"""The kind of a case in which two records are likely one person; one that was certain is decided by the platform itself."""
+LINK = "mending.link_persons"
+"""The job that finds who is on record twice."""
+PAIRS = frozenset({DOUBT, LIKELY})
+"""The kinds of cases that ask whether two records are one person."""
 CORRECT, RESTRICT = "correct-person", "restrict-data"
 """The kinds of cases that, upheld, let a person be told otherwise, and let their data serve care and the law alone."""
 AFTER_DEATH = "dose-after-death"
@@ -107,7 +113,7 @@ OUTCOMES_OF_DOSES = (Outcome.UPHELD, Outcome.NOT_UPHELD)
 
 def joins(kind: str, outcome: Outcome | None) -> bool:
     """Tell whether a case that ends so makes its two persons one."""
-    return kind == DOUBT and outcome is Outcome.NOT_UPHELD
+    return kind in PAIRS and outcome is Outcome.NOT_UPHELD
 
 
 class StepKind(StrEnum):

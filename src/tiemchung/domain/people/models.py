@@ -33,6 +33,10 @@ class Person(models.Model):
         constraints = [
             models.CheckConstraint(condition=models.Q(born_from__lte=models.F("born_to")), name="born_in_order")
         ]
+        indexes = [
+            models.Index(fields=["name_tokens", "born_from"], include=["commune", "id"], name="persons_by_name"),
+            models.Index(fields=["born_from", "commune"], name="persons_by_birth"),
+        ]
 
 
 class Identifier(models.Model):
@@ -316,6 +320,23 @@ class RegisterExchange(models.Model):
     class Meta:
         db_table = "people_register_exchange"
         indexes = [models.Index(fields=["at"], name="register_exchanges_by_age")]
+
+
+class ToLink(models.Model):
+    """Somebody new or told otherwise whom linkage has yet to compare with everybody.
+
+    `entry` is what told of them last, and `site` where: a case about them lies on its desk.
+    """
+
+    placement: ClassVar = Placement.LOCAL
+    data_class: ClassVar = DataClass.C2
+
+    person_id = models.UUIDField(primary_key=True)
+    entry = models.UUIDField()
+    site = models.TextField()
+
+    class Meta:
+        db_table = "people_to_link"
 
 
 class SameAs(models.Model):

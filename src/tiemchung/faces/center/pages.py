@@ -24,6 +24,7 @@ REACTIONS: Mapping[str, Words] = {
     "mending.join_decided": Words("Gộp và gỡ gộp hồ sơ", "Joining and parting records"),
     "mending.tell_joined": Words("Nhắn về hồ sơ gộp, gỡ", "Messages about joined records"),
     "mending.queue_doubts": Words("Tìm số giấy tờ trùng", "Looking for shared identity numbers"),
+    "mending.queue_linkage": Words("Xếp hàng dò hồ sơ trùng", "Queuing records to be linked"),
     "mending.queue_questions": Words("Xếp hàng hỏi dữ liệu dân cư", "Queuing questions to the population register"),
     "mending.ask_after_death": Words("Tìm mũi tiêm sau ngày báo mất", "Looking for doses after a death"),
     "scheduling.free_places": Words("Trả chỗ hẹn của người đã mất", "Freeing the places of the dead"),

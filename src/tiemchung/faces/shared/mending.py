@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from tiemchung.domain.mending import queries as mending
-from tiemchung.domain.mending.values import AFTER_DEATH, DOUBT, CaseState, Outcome
+from tiemchung.domain.mending.values import AFTER_DEATH, DOUBT, LIKELY, CaseState, Outcome
 from tiemchung.faces.shared.words import Words, said, t
 
 OUTCOMES_SAID: Mapping[Outcome, Words] = {
@@ -33,7 +33,12 @@ AFTER_DEATH_SAID: Mapping[Outcome, Words] = {
         "Chưa rõ, hỏi lại gia đình và xem giấy tờ", "Not clear; ask the family and see a document"
     ),
 }
-_SAID_OF = {DOUBT: DOUBT_SAID, AFTER_DEATH: AFTER_DEATH_SAID}
+LIKELY_SAID: Mapping[Outcome, Words] = {
+    **DOUBT_SAID,
+    Outcome.UPHELD: Words("Hai người khác nhau", "Two different persons"),
+}
+"""How it ends where two records are likely one person: no number was written down wrong."""
+_SAID_OF = {DOUBT: DOUBT_SAID, LIKELY: LIKELY_SAID, AFTER_DEATH: AFTER_DEATH_SAID}
 """How doubts of the platform's own end: nobody complained."""
 STATES_SAID: Mapping[CaseState, Words] = {
     CaseState.OPEN: Words("Chờ xem", "Waiting"),

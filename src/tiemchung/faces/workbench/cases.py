@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import NamedTuple
 
-from tiemchung.domain.mending.values import CENTER, DOUBT, CaseListed, CaseState, StepKind, StepShown, ToldFacts
+from tiemchung.domain.mending.values import CENTER, PAIRS, CaseListed, CaseState, StepKind, StepShown, ToldFacts
 from tiemchung.domain.people.values import PersonCorrection, PersonShown, Seen
 from tiemchung.domain.places.values import Site
 from tiemchung.faces.shared import identity, numbers
@@ -51,7 +51,7 @@ class PersonLine(NamedTuple):
 def case_line(case: CaseListed, sites: Mapping[str, Site], *, now: datetime) -> CaseLine:
     """Return a case as a row. One that is overdue is to be looked at, whoever has it."""
     overdue = case.state is not CaseState.DECIDED and case.due_at < now
-    shape = "twin" if case.kind == DOUBT else "half" if case.owner else "ring"
+    shape = "twin" if case.kind in PAIRS else "half" if case.owner else "ring"
     if case.state is CaseState.DECIDED:
         shape = "done"
     return CaseLine(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tiemchung.domain.immunization.queries.judged import by_book, if_joined
+from tiemchung.domain.immunization.queries.judged import by_book, if_joined, worse_if_joined
 from tiemchung.domain.immunization.queries.record import (
     ahead,
     dose_facts,
@@ -50,4 +50,5 @@ __all__ = [
     "visits_of_voided",
     "waiting_at",
     "waiting_count",
+    "worse_if_joined",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
@@ -36,6 +37,37 @@ def by_book(
         if found:
             codes[number] = [finding.code for finding in found]
     return codes
+
+
+def worse_if_joined(pairs: Sequence[tuple[UUID, UUID]]) -> list[bool]:
+    """Tell of each pair of human beings whether a dose would be judged worse among the other's, or cannot be judged there.
+
+    For a session that sees every dose. Yes or no, nothing of whom: nothing is logged.
+    """
+    lines = {
+        person: [dose for dose in line if dose.status is not DoseStatus.VOIDED]
+        for person, line in timelines({person for pair in pairs for person in pair}).items()
+    }
+    asked = [pair for pair in pairs if lines[pair[0]] and lines[pair[1]]]
+    facts = people.facts({dose.person for pair in asked for person in pair for dose in lines[person]})
+    alone: list[tuple[HistoryDose, Sequence[HistoryDose], PersonFacts | None]] = []
+    beside: list[tuple[HistoryDose, Sequence[HistoryDose], PersonFacts | None]] = []
+    whose: list[tuple[UUID, UUID]] = []
+    for pair in asked:
+        both = sorted({dose.id: dose for person in pair for dose in lines[person]}.values(), key=rules.order)
+        for person in pair:
+            for dose in lines[person]:
+                alone.append((dose, lines[person], facts.get(dose.person)))
+                beside.append((dose, both, facts.get(dose.person)))
+                whose.append(pair)
+    worse = {pair for pair in asked if any(dose.given_on is None for person in pair for dose in lines[person])}
+    # What has no known day is judged nowhere; by_book would refuse to count from it.
+    places = [place for place, pair in enumerate(whose) if pair not in worse]
+    before, after = (by_book([told[place] for place in places]) for told in (alone, beside))
+    worse |= {
+        whose[place] for place, one, other in zip(places, before, after, strict=True) if Counter(other) - Counter(one)
+    }
+    return [pair in worse for pair in pairs]
 
 
 def if_joined(

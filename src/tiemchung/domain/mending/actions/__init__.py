@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tiemchung.domain.mending.actions.complaints import confirm_phone, file_complaint
+from tiemchung.domain.mending.actions.linking import Kept, keep_pairs
 from tiemchung.domain.mending.actions.opening import (
     Asked,
     follow_decisions,
@@ -16,6 +17,7 @@ from tiemchung.domain.mending.actions.working import Decided, agree, decide, dis
 __all__ = [
     "Asked",
     "Decided",
+    "Kept",
     "agree",
     "confirm_phone",
     "decide",
@@ -23,6 +25,7 @@ __all__ = [
     "file_complaint",
     "follow_decisions",
     "hand_on",
+    "keep_pairs",
     "note",
     "open_after_death",
     "open_correction",

@@ -190,3 +190,12 @@ def standing_of_requests(requests: Collection[UUID], *, purpose: Purpose) -> dic
             [arrays.uuids(list(requests))],
         )
     }
+
+
+def decided_by_nobody(cases: Collection[UUID]) -> set[UUID]:
+    """Return those of these cases that linkage opened and that no clerk has decided or opened again. Ids and nothing else."""
+    found = database.rows(
+        "select c.id from mending_case c where c.id = any(%b::uuid[]) and c.state = 'decided' and c.decided_by is null",
+        [arrays.uuids(sorted(cases))],
+    )
+    return {case for (case,) in found}

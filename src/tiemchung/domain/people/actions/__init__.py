@@ -15,6 +15,7 @@ from tiemchung.domain.people.actions.checking import send_list, sign_list
 from tiemchung.domain.people.actions.correcting import check_correction, correct
 from tiemchung.domain.people.actions.feed import accept_feed, follow_changes, read_next
 from tiemchung.domain.people.actions.joining import join, part
+from tiemchung.domain.people.actions.linking import linked, queue_to_link
 from tiemchung.domain.people.actions.news import deny_death, settle_move
 from tiemchung.domain.people.actions.present import ask_present
 
@@ -30,9 +31,11 @@ __all__ = [
     "forget_exchanges",
     "join",
     "lift_restriction",
+    "linked",
     "part",
     "queue_everybody",
     "queue_for_register",
+    "queue_to_link",
     "read_next",
     "restrict",
     "send_list",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tiemchung.domain.people.queries.linking import LikelyPair, Waiting, likely_pairs, waiting_to_link
 from tiemchung.domain.people.queries.news import FeedStands, dead, feed, news_of
 from tiemchung.domain.people.queries.persons import (
     corrections_of,
@@ -42,7 +43,9 @@ from tiemchung.domain.people.queries.register import (
 __all__ = [
     "MOST_COUNTED",
     "FeedStands",
+    "LikelyPair",
     "LineShown",
+    "Waiting",
     "checked_list",
     "checked_lists",
     "circuit",
@@ -56,6 +59,7 @@ __all__ = [
     "in_state",
     "joined",
     "known",
+    "likely_pairs",
     "names_to_sign",
     "news_of",
     "numbers_of_another",
@@ -74,5 +78,6 @@ __all__ = [
     "verifications",
     "verified_in",
     "waiting_for_register",
+    "waiting_to_link",
     "with_phone",
 ]

@@ -25,6 +25,7 @@ from tiemchung.domain.visits.queries.lists import (
     proved_since,
     received_on,
     stage_counts,
+    told_alone,
     visit,
     visits_at,
 )
@@ -65,6 +66,7 @@ __all__ = [
     "standings",
     "stopped_sessions",
     "stopped_since",
+    "told_alone",
     "unexplained",
     "unopened",
     "visit",

@@ -199,6 +199,16 @@ def not_to_be_called(persons: Collection[UUID], *, today: date, on: date) -> set
     return {person for person, ids in same.items() if ids & found}
 
 
+def told_alone(persons: Sequence[UUID]) -> set[UUID]:
+    """Return those of these persons who came to a site, and of whom nobody there made sure who they were."""
+    found = database.rows(
+        "select person_id from visits_visit where person_id = any(%b::uuid[]) "
+        "group by person_id having bool_and(identified_how is null or identified_how > %s)",
+        [arrays.uuids(persons), int(How.KNOWN_TO_OFFICER)],
+    )
+    return {person for (person,) in found}
+
+
 def proved_since(persons: Sequence[UUID]) -> dict[UUID, datetime]:
     """Return since when each of these persons is proved by an identification at a site; who is not, is absent.
 

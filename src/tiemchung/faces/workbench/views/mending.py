@@ -23,9 +23,9 @@ from tiemchung.domain.mending import queries as mending
 from tiemchung.domain.mending.errors import OutcomeUnknown
 from tiemchung.domain.mending.values import (
     CENTER,
-    DOUBT,
     OUTCOMES,
     OUTCOMES_OF_DOSES,
+    PAIRS,
     CaseShown,
     CaseState,
     Outcome,
@@ -122,7 +122,7 @@ def _next_doubt(request: StaffRequest, *, after: UUID) -> UUID | None:
         (
             each.id
             for each in mending.cases_waiting(actor=request.actor)
-            if each.kind == DOUBT
+            if each.kind in PAIRS
             and each.id != after
             and each.state is CaseState.OPEN
             and each.owner in (None, request.actor.id)
