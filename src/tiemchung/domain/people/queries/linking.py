@@ -124,7 +124,9 @@ def likely_pairs(fresh: Sequence[UUID]) -> list[LikelyPair]:
     ]
     ids = [row[0] for row in told]
     pairs = [
-        LikelyPair(*sorted((ids[pair.one], ids[pair.other])), certain=pair.certain) for pair in link(rows, threads=1)
+        LikelyPair(person=min(both), other=max(both), certain=pair.certain)
+        for pair in link(rows, threads=1)
+        for both in [(ids[pair.one], ids[pair.other])]
     ]
     return sorted(pairs, key=lambda pair: not pair.certain)
 
