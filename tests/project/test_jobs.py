@@ -98,6 +98,7 @@ def test_what_certificates_do_what_is_counted_for_the_day_and_long_files_are_don
         *(name for name in queues if name.startswith("certificates.")),
         "campaigns.count_due",
         "campaigns.read_lists",
+        "mending.link_persons",
         "people.forget_exchanges",
     }
     assert {name for name, queue in queues.items() if queue == jobs.OUTSIDE} == {

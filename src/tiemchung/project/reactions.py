@@ -144,7 +144,11 @@ REACTIONS: Mapping[type[Event], Sequence[Reaction]] = {
     people.PersonDied: [scheduling_reactions.free_places, mending_reactions.ask_after_death],
     people.DeathDenied: [],
     people.MoveTold: [],
-    people.NumberTold: [mending_reactions.queue_doubts, mending_reactions.queue_questions],
+    people.NumberTold: [
+        mending_reactions.queue_doubts,
+        mending_reactions.queue_questions,
+        mending_reactions.queue_linkage,
+    ],
     people.ListSent: [],
     people.ListSigned: [],
     people.UseRestricted: [],

@@ -8,16 +8,20 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+import msgspec
 import pytest
 
 from tests.chair import SITE, arrival, dose, follow, record
-from tiemchung.domain.mending import actions, jobs, queries
+from tiemchung.domain.campaigns.events import Registered
+from tiemchung.domain.journal.values import Entry
+from tiemchung.domain.mending import actions, jobs, queries, reactions
 from tiemchung.domain.mending.values import LIKELY, CaseState, Outcome
 from tiemchung.domain.notices import actions as notices
 from tiemchung.domain.notices.values import Message
+from tiemchung.domain.people import actions as people_actions
 from tiemchung.domain.people import queries as people
 from tiemchung.domain.people.queries import LikelyPair
-from tiemchung.domain.people.values import IdentifierTold
+from tiemchung.domain.people.values import IdentifierTold, PersonTold
 from tiemchung.domain.places import actions as places
 from tiemchung.domain.visits.events import Identified
 from tiemchung.kernel.actor import SYSTEM, Actor, ActorKind, Power, Reach
@@ -134,6 +138,38 @@ def test_a_number_that_somebody_only_told_opens_nobodys_record(as_worker: Worker
     assert [one.kind for one in queries.cases_waiting(actor=CLERK)] == [LIKELY]
 
 
+def test_under_the_number_of_somebody_who_died_nobody_goes_on_by_itself(as_worker: Worker) -> None:
+    first, _ = met(130), met(18)
+    with as_worker():
+        database.run(
+            "insert into people_register_news "
+            "(person_id, sequence, exchange, told_at, day, what, new_commune, taken, site, commune) "
+            "values (%s, 1, %s, %s, '2021-08-01', 'died', '', true, %s, '26740')",
+            [first, uuid7(), NOW, SITE],
+        )
+    the_night_passes(as_worker)
+    assert ids_of(as_worker, first) == {first}
+    assert LIKELY in {one.kind for one in queries.cases_waiting(actor=CLERK)}
+
+
+def test_who_registers_under_a_number_they_know_does_not_learn_that_somebody_has_it(
+    as_worker: Worker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    victim, stranger = met(130), uuid7()
+    came = arrival(stranger, identifiers=[NUMBER])
+    assert came.block is not None
+    block = PersonTold(entry=uuid7(), person=stranger, block=came.block, site=SITE, recorded_at=NOW)
+    with as_worker():
+        follow()
+        people_actions.fold_blocks([block])
+    record_again(as_worker, stranger)
+    sent: list[Message] = []
+    monkeypatch.setattr(notices, "send", lambda messages, **_: sent.extend(messages))
+    the_night_passes(as_worker)
+    assert ids_of(as_worker, victim) == {victim, stranger}
+    assert [one.to_person for one in sent] == [victim]
+
+
 def test_without_a_number_nothing_merges_by_itself(as_worker: Worker) -> None:
     first, _ = met(phone="0903551218"), met(identifiers=[], phone="0903551218")
     the_night_passes(as_worker)
@@ -196,6 +232,47 @@ def test_a_job_killed_in_the_middle_repeats_without_harm(as_worker: Worker, monk
     assert told(as_worker, "select count(*) from people_same_as") == [(3,)]
     assert told(as_worker, "select count(*) from mending_case") == [(3,)]
     assert told(as_worker, "select count(*) from people_to_link") == [(0,)]
+
+
+def registered(channel: str) -> Entry:
+    """Return the entry of a registration that came so."""
+    told = Registered(
+        id=uuid7(NOW),
+        at=NOW,
+        campaign="c",
+        person=uuid7(),
+        commune="26740",
+        target_group="05",
+        channel=channel,
+        preferred_site=None,
+        times=[],
+    )
+    return Entry(
+        id=told.id,
+        kind=told.kind(),
+        position=(0, 0),
+        device=uuid7(),
+        seq=1,
+        site=SITE,
+        person=told.person,
+        occurred_at=NOW,
+        recorded_at=NOW,
+        written_at=NOW,
+        open_body=lambda: msgspec.json.encode(told),
+    )
+
+
+def test_a_list_is_compared_a_minute_after_it_was_kept_and_others_at_night(as_worker: Worker) -> None:
+    waits = (
+        "select queue_name, scheduled_at > now() from procrastinate_jobs "
+        "where task_name = 'mending.link_persons' and status = 'todo'"
+    )
+    with as_worker():
+        reactions.queue_linkage([registered("own"), registered("desk")], now=NOW)
+        assert database.rows(waits) == []
+        reactions.queue_linkage([registered("own"), registered("list")], now=NOW)
+        reactions.queue_linkage([registered("list")], now=NOW)
+        assert database.rows(waits) == [("behind", True)]
 
 
 @pytest.mark.parametrize(

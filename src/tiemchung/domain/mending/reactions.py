@@ -48,9 +48,9 @@ def queue_linkage(entries: Sequence[Entry], *, now: datetime) -> None:
         for entry in entries
         if entry.person is not None
     ]
-    corrected = [one for one, entry in told if entry.kind == PersonCorrected.kind()]
-    people.queue_to_link(corrected, only_new=False)
-    people.queue_to_link([one for one, entry in told if entry.kind != PersonCorrected.kind()], only_new=True)
+    otherwise = {PersonCorrected.kind(), NumberTold.kind()}
+    people.queue_to_link([one for one, entry in told if entry.kind in otherwise], only_new=False)
+    people.queue_to_link([one for one, entry in told if entry.kind not in otherwise], only_new=True)
     lists = [entry for entry in entries if entry.kind == Registered.kind()]
     if any(msgspec.json.decode(entry.body, type=Registered).channel == ToldBy.LIST for entry in lists):
         jobs.soon(LINK, after_s=AFTER_A_LIST_S, queue=jobs.BEHIND)

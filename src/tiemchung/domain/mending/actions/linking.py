@@ -102,13 +102,14 @@ def _possible(pairs: Sequence[LikelyPair]) -> set[LikelyPair]:
     humans = people.ids_of_many({person for pair in pairs for person in pair[:2]})
     rows = sorted({row for human in humans.values() for row in human})
     apart = database.rows(_APART, [arrays.uuids(rows), arrays.uuids(rows)])
-    # Who says a stranger's number at a desk would open the stranger's record by the slip of their own dose.
-    claimed = visits.told_alone(rows)
+    # Who says a stranger's number at a desk would open the stranger's record by the slip of their own dose; and under the
+    # number of somebody who has died nobody goes on living without a human having looked.
+    in_question = visits.told_alone(rows) | people.dead(rows).keys()
     return {
         pair
         for pair, is_worse in zip(pairs, worse, strict=True)
         if not is_worse
-        and claimed.isdisjoint(humans[pair.person] | humans[pair.other])
+        and in_question.isdisjoint(humans[pair.person] | humans[pair.other])
         and not _parted(humans[pair.person] | humans[pair.other], apart)
     }
 
