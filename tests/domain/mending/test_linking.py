@@ -13,7 +13,7 @@ import pytest
 
 from tests.chair import SITE, arrival, dose, follow, record
 from tiemchung.domain.campaigns.events import Registered
-from tiemchung.domain.journal.values import Entry
+from tiemchung.domain.journal.values import START, Entry
 from tiemchung.domain.mending import actions, jobs, queries, reactions
 from tiemchung.domain.mending.values import LIKELY, CaseState, Outcome
 from tiemchung.domain.notices import actions as notices
@@ -250,7 +250,7 @@ def registered(channel: str) -> Entry:
     return Entry(
         id=told.id,
         kind=told.kind(),
-        position=(0, 0),
+        position=START,
         device=uuid7(),
         seq=1,
         site=SITE,
