@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date, datetime
 
 import pytest
@@ -70,18 +71,47 @@ def test_the_month_after_begins_on_its_first(day: date, following: date) -> None
 def test_the_timetable_does_what_is_due_and_ends_when_asked_to() -> None:
     visit()
     app.configure_task("journal.anchor").defer(timestamp=0)
+    with timetable(jobs.IN_FRONT):
+        _await_anchor()
+
+
+def test_a_job_that_waits_for_a_machine_outside_holds_up_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    visit()
+    asked, answered = threading.Event(), threading.Event()
+
+    def hang(**_told: datetime) -> int:
+        asked.set()
+        answered.wait(120)
+        return 0
+
+    monkeypatch.setattr(jobs.people, "ask_register", hang)
+    app.configure_task("people.ask_register").defer(timestamp=0)
+    with timetable(jobs.OUTSIDE, jobs.IN_FRONT):
+        assert asked.wait(120), "nobody asks"
+        soon("journal.anchor")
+        _await_anchor()
+        answered.set()
+
+
+@contextmanager
+def timetable(*queues: str) -> Iterator[None]:
+    """Keep the timetable of these queues for a while."""
     stop = threading.Event()
-    timetable = threading.Thread(target=jobs.keep_timetable, args=(stop,), kwargs={"queue": jobs.IN_FRONT})
-    timetable.start()
+    kept = threading.Thread(target=jobs.keep_timetable, args=(stop,), kwargs={"queues": queues})
+    kept.start()
     try:
-        give_up_at = time.monotonic() + 120
-        while not _count("journal_anchor"):
-            assert time.monotonic() < give_up_at, "nobody does the job"
-            time.sleep(0.1)
+        yield
     finally:
         stop.set()
-        timetable.join(timeout=120)
-    assert not timetable.is_alive()
+        kept.join(timeout=120)
+    assert not kept.is_alive()
+
+
+def _await_anchor() -> None:
+    give_up_at = time.monotonic() + 120
+    while not _count("journal_anchor"):
+        assert time.monotonic() < give_up_at, "nobody does the job"
+        time.sleep(0.1)
 
 
 def test_who_is_in_a_hurry_is_not_held_up_by_what_may_wait() -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 
@@ -38,7 +38,7 @@ log = logging.getLogger(__name__)
 IN_FRONT, BEHIND, OUTSIDE = "default", waking.BEHIND, "outside"
 """Queues: `default` is procrastinate's own name; the jobs behind are done by the worker's process that gives way.
 
-`outside` is done there too, one after the other in a thread of their own: jobs that wait for a machine which is not ours, and
+`outside` is done there too, one after the other beside the jobs behind: jobs that wait for a machine which is not ours, and
 may wait for minutes when it hangs.
 """
 
@@ -240,23 +240,34 @@ def next_month(day: date) -> date:
     return date(day.year, day.month + 1, 1)
 
 
-def keep_timetable(stop: threading.Event, *, queue: str) -> None:
-    """Do the jobs of a queue that are due until told to stop; survive the database's restarts."""
+def keep_timetable(stop: threading.Event, *, queues: Sequence[str]) -> None:
+    """Do the jobs of these queues that are due until told to stop; survive the database's restarts.
+
+    Of each queue one job at a time, beside those of the others. A process has one timetable: while it is kept, the app's
+    way to the database is this loop's.
+    """
     while not stop.is_set():
         try:
-            asyncio.run(_work_until(stop, queue=queue))
+            asyncio.run(_work_until(stop, queues=queues))
         except Exception as fault:  # noqa: BLE001 - whatever the database's going away looks like from here
             log.warning("the timetable lost its database and begins again: %s", type(fault).__name__)
             stop.wait(RESTART_AFTER_S)
 
 
-async def _work_until(stop: threading.Event, *, queue: str) -> None:
+async def _work_until(stop: threading.Event, *, queues: Sequence[str]) -> None:
     with app.replace_connector(app.connector.get_worker_connector()) as worker:  # type: ignore[attr-defined]  # Django's connector has it
         async with worker.open_async():
-            work = asyncio.create_task(
-                worker.run_worker_async(queues=[queue], install_signal_handlers=False, delete_jobs="successful")
-            )
-            while not stop.is_set() and not work.done():  # noqa: ASYNC110 - the event is another thread's
+            works = [
+                asyncio.create_task(
+                    worker.run_worker_async(queues=[queue], install_signal_handlers=False, delete_jobs="successful")
+                )
+                for queue in queues
+            ]
+            while not stop.is_set() and not any(work.done() for work in works):  # noqa: ASYNC110 - the event is another thread's
                 await asyncio.sleep(REST_S)
-            work.cancel()
-            await asyncio.gather(work, return_exceptions=stop.is_set())
+            ended = [work for work in works if work.done()]
+            for work in works:
+                work.cancel()
+            await asyncio.gather(*works, return_exceptions=True)
+            if not stop.is_set():
+                await asyncio.gather(*ended)  # what ended one by itself ends the timetable, which begins again

@@ -326,10 +326,10 @@ def _work(stop: threading.Event, *, behind: bool, together_with: Callable[[], bo
         threading.Thread(target=Following(follower, stop=stop, reading=reading).run, name=follower.name)
         for follower in mine
     ]
-    threads += [
-        threading.Thread(target=jobs.keep_timetable, args=(stop,), kwargs={"queue": queue}, name=f"timetable {queue}")
-        for queue in ((jobs.BEHIND, jobs.OUTSIDE) if behind else (jobs.IN_FRONT,))
-    ]
+    queues = (jobs.BEHIND, jobs.OUTSIDE) if behind else (jobs.IN_FRONT,)
+    threads.append(
+        threading.Thread(target=jobs.keep_timetable, args=(stop,), kwargs={"queues": queues}, name="timetable")
+    )
     for thread in threads:
         thread.start()
     log.info("following the journal: %s", ", ".join(thread.name for thread in threads))
