@@ -8,7 +8,7 @@ import subprocess
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -48,9 +48,9 @@ class MeasuredPlatform(Platform):
     def _common_environment(self) -> dict[str, str]:
         return {**super()._common_environment(), **self._chosen}
 
-    def _keep(self, name: str, chosen: Callable[[], dict[str, str]]) -> None:  # type: ignore[override]  # a dict is a Mapping
+    def _keep(self, name: str, chosen: Callable[[], Mapping[str, str]], words: Sequence[str] = ()) -> None:
         if name != "worker":
-            super()._keep(name, chosen)
+            super()._keep(name, chosen, words)
 
     @contextmanager
     def worker(self) -> Iterator[int]:

@@ -12,6 +12,7 @@ from procrastinate.contrib.django import app
 from tests.chair import NOW, days, dose, record, visit, void
 from tiemchung.domain.journal import actions as journal
 from tiemchung.domain.notices.actions import DELIVER
+from tiemchung.domain.people import jobs as people
 from tiemchung.kernel.ids import uuid7
 from tiemchung.plumbing import database
 from tiemchung.plumbing.jobs import soon
@@ -84,7 +85,7 @@ def test_a_job_that_waits_for_a_machine_outside_holds_up_no_other(monkeypatch: p
         answered.wait(120)
         return 0
 
-    monkeypatch.setattr(jobs.people, "ask_register", hang)
+    monkeypatch.setattr(people, "ask_register", hang)
     app.configure_task("people.ask_register").defer(timestamp=0)
     with timetable(jobs.OUTSIDE, jobs.IN_FRONT):
         assert asked.wait(120), "nobody asks"

@@ -53,6 +53,9 @@ def _register(parser: argparse.ArgumentParser) -> None:
         "--queue-everybody", action="store_true", help="let it be asked about all who never were: when it is first set"
     )
     parser.add_argument(
+        "--trial", type=Path, metavar="DIR", help="write there what a simulated register needs to answer this platform"
+    )
+    parser.add_argument(
         "--accept-deaths", action="store_true", help="read on where it told of too many deaths at once to be believed"
     )
 

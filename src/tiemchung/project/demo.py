@@ -32,6 +32,8 @@ FACES = (
 """What somebody may open, by the Vietnamese name that the press of 2021 knew it by."""
 LOGINS = "/account/login/"
 DAY_MINUTES = 10
+PEOPLE = ("--phase", "hcmc", "--scale", "0.01", "--seed", "7")
+"""Who lives in the demo: the replay brings them to the sites, and the simulated population register knows them."""
 
 _THERE = 400
 _NEEDS_LOGIN = frozenset({401, 403})
@@ -41,7 +43,10 @@ def main(arguments: argparse.Namespace) -> int:
     """Run the demo until Ctrl-C."""
     data = arguments.data.resolve()
     try:
-        with platform.stoppable(), platform.running(data, demo=True, fresh=arguments.fresh, say=_say) as running:
+        with (
+            platform.stoppable(),
+            platform.running(data, demo=True, fresh=arguments.fresh, say=_say, register=PEOPLE) as running,
+        ):
             hospital = demo_hospital.admit(running.data)
             _invite_world(running)
             _welcome(running, hospital)
@@ -60,9 +65,8 @@ def faces_there(running: Platform) -> list[tuple[str, str]]:
 
 
 def _invite_world(running: Platform) -> None:
-    phase = ["--phase", "hcmc", "--scale", "0.01", "--seed", "7"]
     pace = ["--live", "--day-minutes", str(DAY_MINUTES), "--state", str(running.data / "replay")]
-    running.invite(["replay", *phase, *pace, "--url", running.url])
+    running.invite(["replay", *PEOPLE, *pace, "--url", running.url])
 
 
 def _welcome(running: Platform, hospital: Path) -> None:

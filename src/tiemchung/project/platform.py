@@ -99,12 +99,14 @@ def stoppable() -> Iterator[None]:
 
 
 @contextmanager
-def running(data: Path, *, demo: bool, fresh: bool, say: Callable[[str], None]) -> Iterator[Platform]:
+def running(
+    data: Path, *, demo: bool, fresh: bool, say: Callable[[str], None], register: Sequence[str] = ()
+) -> Iterator[Platform]:
     """Start a platform on this data folder and stop it at the end of the block."""
     with folder_of_ours(data):
         if fresh:
             erase(data)
-        platform = Platform(data=data, demo=demo, say=say)
+        platform = Platform(data=data, demo=demo, say=say, register=register)
         try:
             platform.start()
             yield platform
@@ -113,13 +115,14 @@ def running(data: Path, *, demo: bool, fresh: bool, say: Callable[[str], None]) 
 
 
 class Platform:
-    """The running parts of one platform, and where they are."""
+    """The running parts of one platform, and where they are; beside it a simulated register of whom `register` names."""
 
-    def __init__(self, *, data: Path, demo: bool, say: Callable[[str], None]) -> None:
+    def __init__(self, *, data: Path, demo: bool, say: Callable[[str], None], register: Sequence[str] = ()) -> None:
         self.data = data
         self.demo = demo
         self.run = secrets.token_hex(8)
-        self.port = self.stream_port = 0
+        self.port = self.stream_port = self._register_port = 0
+        self._register = tuple(register)
         self._say = say
         self._cluster: Cluster | None = None
         self._children: list[Child] = []
@@ -146,12 +149,25 @@ class Platform:
         self._prepare_database()
         # Held as long as we run: whoever ends and is started again finds its port free, and no other platform listens there.
         self.port, self.stream_port = (self._ports.enter_context(reserved_port()) for _ in range(2))
+        if self._register:
+            with self._step("start the population register"):
+                self._start_register()
         with self._step("start the web"):
             self._keep("web", self._web_environment)
             self._await_health()
             self._keep("stream", self._web_environment)
         with self._step("start the worker"):
             self._keep("worker", self._worker_environment)
+
+    def _start_register(self) -> None:
+        folder = self.data / "register"
+        self.command("register", "--trial", str(folder))
+        self._register_port = self._ports.enter_context(reserved_port())
+        files = {"database": "register.db", "plan": "plan.json", "key": "key.pem"}
+        words = [word for name, file in files.items() for word in (f"--{name}", str(folder / file))]
+        where = ["--port", str(self._register_port), "--share-port"]
+        name = "population-register"
+        self._keep(name, self._common_environment, [name, *words, *where, *self._register])
 
     def _prepare_database(self) -> None:
         """Make the database and fill it, unless this very version has done so before and came to the end of it."""
@@ -256,6 +272,9 @@ class Platform:
             chosen |= {"TIEMCHUNG_BIND": f"127.0.0.1:{self.port}", "TIEMCHUNG_PUBLIC_URL": self.url}
             chosen["TIEMCHUNG_STREAM_BIND"] = f"127.0.0.1:{self.stream_port}"
             chosen["TIEMCHUNG_STREAM_URL"] = f"http://localhost:{self.stream_port}/"
+        if self._register_port:
+            chosen["TIEMCHUNG_REGISTER_URL"] = f"http://127.0.0.1:{self._register_port}"
+            chosen["TIEMCHUNG_REGISTER_KEY"] = (self.data / "register" / "point").read_text(encoding="utf-8")
         if self.demo:
             chosen |= {"TIEMCHUNG_DEMO": "1", "TIEMCHUNG_CLOCK_FILE": str(self.data / "clock.json")}
         return chosen
@@ -270,9 +289,9 @@ class Platform:
             draft.write_text(secrets.token_urlsafe(64), encoding="utf-8")
             draft.rename(secret)
 
-    def _keep(self, name: str, chosen: Callable[[], Mapping[str, str]]) -> None:
+    def _keep(self, name: str, chosen: Callable[[], Mapping[str, str]], words: Sequence[str] = ()) -> None:
         def start() -> subprocess.Popen[bytes]:
-            return self._launch([name], chosen(), log=name)
+            return self._launch(words or [name], chosen(), log=name)
 
         self._children.append(Child(name=name, start=start, process=start()))
 
@@ -309,7 +328,7 @@ class Platform:
                 self._say(f"The {guest.name} has failed; the platform goes on.\n{self._last_words(guest.name)}")
 
     def _await_health(self) -> None:
-        web = self._children[0].process
+        web = next(child.process for child in self._children if child.name == "web")
         give_up_at = time.monotonic() + _HEALTHY_WITHIN_S
         while web.poll() is None and time.monotonic() < give_up_at:
             if self._health() == self.run:

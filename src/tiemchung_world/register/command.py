@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from tiemchung.kernel import wire
 from tiemchung.kernel.register import MOST_BYTES
 from tiemchung_world.register.limits import load_plan
+from tiemchung_world.register.phase import people_of
 from tiemchung_world.register.service import Reply, Request, Service
 from tiemchung_world.register.store import Store
 
@@ -31,7 +32,8 @@ class RegisterServer(ThreadingHTTPServer):
 
     daemon_threads = True
 
-    def __init__(self, address: tuple[str, int], service: Service) -> None:
+    def __init__(self, address: tuple[str, int], service: Service, *, share_port: bool = False) -> None:
+        self.allow_reuse_port = share_port
         super().__init__(address, _Handler)
         self.service = service
 
@@ -104,12 +106,16 @@ def open_register(told: argparse.Namespace) -> RegisterServer:
     if told.people is not None:
         people = store.load(told.people)
         print(f"{people} persons", flush=True)  # noqa: T201 - same
+    if told.phase is not None:
+        people = store.take_up(people_of(told.phase, scale=told.scale, seed=told.seed))
+        print(f"{people} persons", flush=True)  # noqa: T201 - same
     if told.changes is not None:
         changes = store.take_changes(told.changes, until=told.until)
         print(f"{changes} new changes", flush=True)  # noqa: T201 - same
     point = wire.to_base64url(wire.dump_public_key(key.public_key()))
     print(f"answers are signed by {point}", flush=True)  # noqa: T201 - same
-    return RegisterServer((told.host, told.port), Service(store=store, plan=plan, key=key))
+    service = Service(store=store, plan=plan, key=key)
+    return RegisterServer((told.host, told.port), service, share_port=told.share_port)
 
 
 def signing_key(path: Path) -> ec.EllipticCurvePrivateKey:
@@ -139,6 +145,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--plan", type=Path, required=True, metavar="FILE.json", help="clients and planned outages")
     parser.add_argument("--key", type=Path, required=True, metavar="KEY.pem", help="signs the answers; made if missing")
     parser.add_argument("--people", type=Path, metavar="FILE.csv", help="register.csv of `population generate`")
+    parser.add_argument("--phase", metavar="NAME", help="the people of a replay of this phase")
+    parser.add_argument("--scale", type=float, default=0.01, help="of the phase")
+    parser.add_argument("--seed", type=int, default=7, help="of the phase")
     parser.add_argument("--changes", type=Path, metavar="FILE.csv", help="changes.csv of `population generate`")
     parser.add_argument(
         "--until",
@@ -149,4 +158,5 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=8089)
+    parser.add_argument("--share-port", action="store_true", help="listen where a supervisor holds the port for it")
     return parser

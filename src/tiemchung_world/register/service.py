@@ -90,6 +90,11 @@ class Service:
         self._rates = Rates()
 
     @property
+    def plan(self) -> Plan:
+        """Return who may ask, and when nobody may."""
+        return self._plan
+
+    @property
     def public_key(self) -> ec.EllipticCurvePublicKey:
         """Return the key under which its answers are believed."""
         return self._key.public_key()

@@ -94,8 +94,12 @@ class Store:
 
     def load(self, people: Path) -> int:
         """Take up everybody of a `register.csv` who is not here yet; return how many persons there are."""
-        with self._lock, self._database, people.open(encoding="utf-8", newline="") as lines:
-            rows = ([row[column] for column in _COLUMNS] for row in csv.DictReader(lines))
+        with people.open(encoding="utf-8", newline="") as lines:
+            return self.take_up([row[column] for column in _COLUMNS] for row in csv.DictReader(lines))
+
+    def take_up(self, rows: Iterable[Sequence[str]]) -> int:
+        """Take up everybody of these rows who is not here yet, in the columns of `register.csv`; return how many there are."""
+        with self._lock, self._database:
             self._database.executemany(
                 "insert into person (number, old_number, name, born, sex, commune) values (?, ?, ?, ?, ?, ?) "
                 "on conflict do nothing",
