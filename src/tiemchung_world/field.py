@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -16,6 +16,7 @@ from tiemchung.kernel import wire
 from tiemchung_world import uplink
 from tiemchung_world.phase import instant
 from tiemchung_world.shift import Shift, WaitingRoom, unix_ms
+from tiemchung_world.stations import Stations, StationTablet, compare_desks
 from tiemchung_world.tablet import Tablet
 from tiemchung_world.turnout import Turnout
 
@@ -75,13 +76,25 @@ class SiteAtWork:
 class Field:
     """All sites of a campaign, driven day by day."""
 
-    def __init__(self, campaign: Campaign, link: uplink.Uplink, *, threads: int, tell: Listener) -> None:
+    def __init__(
+        self,
+        campaign: Campaign,
+        link: uplink.Uplink,
+        *,
+        threads: int,
+        tell: Listener,
+        stations: Sequence[Stations] = (),
+    ) -> None:
         self.campaign = campaign
+        self._stations = stations
+        """For the first sites, one each: where their tablets run as the app itself."""
         self.link = link
         self.sites: list[SiteAtWork] = []
         self.turnout = Turnout(campaign.plan)
         self.closed: set[tuple[str, date]] = set()
         """Days of sites whose closing the center has accepted."""
+        self.doses_compared = 0
+        """Doses that every tablet of a site which is the app saw on their day."""
         self._tell = tell
         self._what = ""
         self._day = 0
@@ -202,9 +215,14 @@ class Field:
             error_ms = self._rng.randrange(-worst, worst)
         if error_ms == 0 or self._rng.random() >= network.unmeasured_clocks:
             offset_ms = -error_ms + self._rng.randrange(-_MEASURED_WITHIN_MS, _MEASURED_WITHIN_MS)
-        return Tablet(
-            device=UUID(receipt["device"]), site=site.code, key=plan.key, clock_error_ms=error_ms, offset_ms=offset_ms
-        )
+        device = UUID(receipt["device"])
+        if site.index >= len(self._stations):
+            return Tablet(device=device, site=site.code, key=plan.key, clock_error_ms=error_ms, offset_ms=offset_ms)
+        stations = self._stations[site.index]
+        tablet = StationTablet(device=device, site=site.code, key=plan.key, clock_error_ms=error_ms, stations=stations)
+        begins_ms = unix_ms(self.plan.days[0], self.plan.phase.site.opens)
+        tablet.begin(receipt, origin=self.link.center.url, staff=site.staff[0].id, at_ms=begins_ms)
+        return tablet
 
     def _lose_networks(self, day: int, at_work: list[SiteAtWork]) -> None:
         """Take the network from some tablets for some days of the phase; before it, first doses come in on time."""
@@ -235,12 +253,20 @@ class Field:
     def close_days(self, day: int, at_ms: int) -> None:
         """Let the leads close the days for which everything is in; an impatient one does not wait for a tablet."""
         closing = []
+        for site in self.sites[: len(self._stations)]:
+            self._compare_desks(site, day)
         for site in self.sites:
             ready = site.all_sent or self._rng.random() < self.plan.phase.network.impatient_leads
             if site.open_days and ready and site.tablets[0] in site.reachable(day):
                 closing.append(self._pool.submit(self._close_days, site, at_ms))
         for done in as_completed(closing):
             done.result()
+
+    def _compare_desks(self, site: SiteAtWork, day: int) -> None:
+        """Have the app's own tablets of a site hold their day against each other, once all have sent."""
+        apps = [tablet for tablet in site.tablets if isinstance(tablet, StationTablet)]
+        if day < len(self.plan.days) and site.all_sent and len(site.reachable(day)) == len(site.tablets):
+            self.doses_compared += compare_desks(apps, self.plan.days[day])
 
     def _close_days(self, site: SiteAtWork, at_ms: int) -> None:
         """Close every day of a site that stands open, one after the other; what is not accepted stays open.

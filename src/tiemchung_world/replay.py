@@ -33,6 +33,7 @@ from tiemchung_world.report import make_report
 from tiemchung_world.sent import SentFile
 from tiemchung_world.shift import unix_ms
 from tiemchung_world.stages import Stages
+from tiemchung_world.stations import NoStationsError, Stations
 from tiemchung_world.truth import TruthFile
 
 if TYPE_CHECKING:
@@ -54,6 +55,8 @@ def main(argv: Sequence[str] | None = None) -> int:
             return _live(told) if told.live else _replay(told)
         except KeyboardInterrupt:
             return STOPPED
+        except NoStationsError as fault:
+            sys.exit(str(fault))
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -67,6 +70,13 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--url", help="a running platform; without it one is started and stopped")
     parser.add_argument("--threads", type=int, default=THREADS, help=f"tablets sending at once (default: {THREADS})")
+    parser.add_argument(
+        "--station-clients",
+        type=int,
+        default=0,
+        metavar="N",
+        help="sites whose tablets are the app's own core in Node (default: 0; needs a source tree)",
+    )
     parser.add_argument("--live", action="store_true", help="pace the days by real time, for ever")
     parser.add_argument("--day-minutes", type=float, default=10.0, help="real minutes of a live day (default: 10)")
     parser.add_argument("--state", type=Path, metavar="DIR", help="where a live replay remembers how far it is")
@@ -75,11 +85,15 @@ def _parser() -> argparse.ArgumentParser:
 
 def _replay(told: argparse.Namespace) -> int:
     progress = Progress(1)
+    stations = [Stations() for _ in range(told.station_clients)]
     campaign = _draw(told, run=secrets.token_hex(4) if told.url else "")
     with ExitStack() as stack:
+        for station in stations:
+            stack.enter_context(station)
         ready = {"url": told.url} if told.url else stack.enter_context(_own_platform(progress))
         sent_path = told.sent or Path(stack.enter_context(tempfile.TemporaryDirectory())) / "sent.ndjson"
-        report = _run(campaign, ready, sent_path=sent_path, threads=told.threads, progress=progress)
+        crew = _Crew(threads=told.threads, stations=stations)
+        report = _run(campaign, ready, sent_path=sent_path, crew=crew, progress=progress)
     if told.report:
         told.report.write_text(json.dumps(report, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
     return _conclude(report, progress)
@@ -114,8 +128,15 @@ def _own_platform(progress: Progress) -> Iterator[dict[str, Any]]:
         yield ready
 
 
+class _Crew(NamedTuple):
+    """Who works the field: how many tablets send at once, and the sites whose tablets are the app itself."""
+
+    threads: int
+    stations: list[Stations]
+
+
 def _run(
-    campaign: Campaign, ready: dict[str, Any], *, sent_path: Path, threads: int, progress: Progress
+    campaign: Campaign, ready: dict[str, Any], *, sent_path: Path, crew: _Crew, progress: Progress
 ) -> dict[str, Any]:
     """Load, enroll, send every day, audit; return the report."""
     center = Center(ready["url"])
@@ -127,7 +148,7 @@ def _run(
     with SentFile(sent_path) as sent_file, TruthFile(sent_path.with_suffix(".world.ndjson")) as truth:
         link = uplink.Uplink(center, sent_file, habits=habits)
         bar = Progress(int((campaign.plan.visits.number > 0).sum()))
-        field = Field(campaign, link, threads=threads, tell=bar.show)
+        field = Field(campaign, link, threads=crew.threads, tell=bar.show, stations=crew.stations)
         try:
             open_campaign(field, commands=commands)
             platform = [ready["pid"]] if "pid" in ready else []

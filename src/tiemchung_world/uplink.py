@@ -23,6 +23,7 @@ from uuid import UUID
 from tiemchung.kernel import wire
 from tiemchung_world import sent
 from tiemchung_world.center import NDJSON, PATIENCE_S, Answer, Center, insist
+from tiemchung_world.stations import StationTablet
 from tiemchung_world.tablet import Entry, Tablet
 
 if TYPE_CHECKING:
@@ -56,13 +57,14 @@ class Traffic:
     reasons: Counter[str] = field(default_factory=Counter)
     _lock: Lock = field(default_factory=Lock)
 
-    def answered(self, batch: list[Entry], answer: Answer, told: list[dict[str, Any]]) -> None:
-        """Count a batch that was answered entry by entry."""
+    def answered(self, batch: list[Entry], told: list[dict[str, Any]], *, seconds: float | None = None) -> None:
+        """Count entries that were answered one by one, in one batch if it is told how long that took."""
         doses = sum(entry.kind == "dose-given" for entry in batch)
         with self._lock:
             self.doses += doses
             self.entries += len(batch)
-            self.seconds.append(answer.seconds)
+            if seconds is not None:
+                self.seconds.append(seconds)
             for one in told:
                 self.findings.update(one.get("findings") or ())
                 if one.get("reason"):
@@ -102,6 +104,8 @@ class Uplink:
 
         Raises RefusedError, Forked, UnexpectedAnswerError, or NoAnswerError when the center stays away too long.
         """
+        if isinstance(tablet, StationTablet):
+            self._have_sent(tablet, loses=self._habits.lost_answers)
         size = rng.choice(self._habits.batch_sizes)
         while tablet.outbox:
             batch = tablet.next_batch(size)
@@ -143,15 +147,27 @@ class Uplink:
 
     def deliver(self, tablet: Tablet) -> list[dict[str, Any]]:
         """Send the outbox as one batch without any mishap and return the answer to each entry."""
+        if isinstance(tablet, StationTablet):
+            return self._have_sent(tablet, loses=0.0)
         batch = tablet.next_batch(wire.MAX_ENTRIES)
         answer = self._post(tablet.sign(batch))
         if answer.status != http.client.OK:
             raise RefusedError(answer)
         return self._take(tablet, batch, answer)
 
+    def _have_sent(self, tablet: StationTablet, *, loses: float) -> list[dict[str, Any]]:
+        """Let a tablet that is the app send by itself, and write down what it was answered."""
+        batch, told = tablet.send(loses=loses)
+        self.traffic.happened("sent-by-the-app")
+        self.traffic.answered(batch, told)
+        self._sent.write(
+            device=tablet.device, site=tablet.site, answered=zip(batch, [one["outcome"] for one in told], strict=True)
+        )
+        return told
+
     def _take(self, tablet: Tablet, batch: list[Entry], answer: Answer) -> list[dict[str, Any]]:
         told = answers_of(batch, answer)
-        self.traffic.answered(batch, answer, told)
+        self.traffic.answered(batch, told, seconds=answer.seconds)
         self._write(tablet, batch, [one["outcome"] for one in told])
         return told
 
