@@ -33,6 +33,8 @@ class Client {
   /** What the center said of each entry, by its sequence. */
   answers = new Map();
   lost = 0;
+  /** The day whose bundle it has. */
+  bundleOf = null;
 
   static async begin({ device, site, key, server_key: serverKey, sealing_key: sealingKey, origin, staff, at_ms: atMs }) {
     const client = new Client();
@@ -51,9 +53,23 @@ class Client {
     const shelf = new Shelf(disk);
     Object.assign(client, { http, memory: new Memory(shelf, clock) });
     client.station = await atWork({ disk, http, clock, name: device, persisted: true }, shelf, row);
+    client.takeOneBundleADay(clock);
     // Nobody signs in here: the data key begins with a PIN that no secret of the center's backs, and never leaves memory.
     await client.station.vault.admit({ staff, salt: new Uint8Array(16), iterations: 1, days: [] }, PIN, clock.day());
     return client;
+  }
+
+  /** A simulated half hour passes in seconds, and a center makes no device a bundle every few of them: one a day will do. */
+  takeOneBundleADay(clock) {
+    const { round } = this.station;
+    const ask = round.bundle.bind(round);
+    round.bundle = async () => {
+      const day = clock.day();
+      if (this.bundleOf === day) return false;
+      const got = await ask();
+      if (got) this.bundleOf = day;
+      return got;
+    };
   }
 
   /** The tablet's clock runs with the simulated day, wrong by as much as it is told. */
@@ -89,7 +105,7 @@ class Client {
     const givesUpAt = performance.now() + PATIENCE_MS;
     await this.http.time().catch(() => undefined); // the wall stood still since the last entry
     for (;;) {
-      const { unanswered, stopped } = await round.run({ all, stopped: null });
+      const { unanswered, stopped } = await round.run({ all, stopped: null, leads: false });
       if (stopped !== null) throw new Error(`the center listens no more: ${stopped}`);
       if (unanswered === null) break;
       if (performance.now() > givesUpAt) throw unanswered;

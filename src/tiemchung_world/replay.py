@@ -174,6 +174,7 @@ def _run(
             "calls": dict(cast.calling.told),
             "citizens": dict(cast.citizens.told),
             "passages": dict(cast.checkpoints.told),
+            "stations": {"sites": len(crew.stations), "doses_seen_by_all": field.doses_compared},
         },
         days=field.days(),
         pranks=pranks,

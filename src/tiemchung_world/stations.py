@@ -40,7 +40,7 @@ class StationFaultError(Exception):
     """The app's core failed at what it was told."""
 
 
-def find_node(frontend: Path = FRONTEND) -> str:
+def find_node(frontend: Path) -> str:
     """Return where Node is; raise NoStationsError naming what the app's core lacks here."""
     if not (frontend / _CORE).is_file():
         raise NoStationsError(f"--station-clients needs a source tree: {frontend / _CORE} is not there")
@@ -54,9 +54,9 @@ def find_node(frontend: Path = FRONTEND) -> str:
 class Stations:
     """One Node process with the tablets of one site. Asked by one thread at a time; the others wait."""
 
-    def __init__(self, frontend: Path = FRONTEND) -> None:
-        self._frontend = frontend
-        self._node = find_node(frontend)
+    def __init__(self) -> None:
+        self._frontend = FRONTEND
+        self._node = find_node(FRONTEND)
         self._lock = Lock()
         self._process: subprocess.Popen[str] | None = None
 
