@@ -58,6 +58,21 @@ test("who was received at one desk is at the next one, though the center is away
   assert.equal(desk.visit(row.key).stage, "left");
 });
 
+test("a tablet tells since when its hall's desks hear each other, until the center answers", async () => {
+  const { pages: [desk], back } = await hall();
+  assert.equal(desk.status.hall, null);
+  await desk.syncNow();
+  const { sinceAt, heardAt } = desk.status.hall;
+  assert.equal(sinceAt, heardAt);
+  await comes(desk);
+  await desk.syncNow();
+  assert.equal(desk.status.hall.sinceAt, sinceAt);
+  assert.ok(desk.status.hall.heardAt >= heardAt);
+  back();
+  await desk.syncNow();
+  assert.equal(desk.status.hall, null);
+});
+
 test("what goes through the hub says no name, no number and no kind of anything", async () => {
   const { hub, pages: [desk] } = await hall();
   await comes(desk);

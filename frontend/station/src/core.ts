@@ -91,6 +91,8 @@ export interface Status {
   readonly setAside: number;
   /** How many of the unsent a hub of the hall holds as well: a second copy, and no answer. */
   readonly heldByHub: number;
+  /** Since when, and when last, the hall's desks heard each other through its hub while the center did not answer; else null. */
+  readonly hall: { readonly sinceAt: At; readonly heardAt: At } | null;
   /** Entries that an earlier enrollment of this browser wrote and no center has answered for: they are sent first. */
   readonly kept: number;
   readonly bundle: { readonly version: number; readonly issuedAt: At; readonly day: string } | null;

@@ -23,10 +23,11 @@ export interface Readings {
   readonly asides: Awaited<ReturnType<Outbox["asides"]>>;
   readonly kept: number;
   readonly heldByHub: number;
+  readonly hall: Status["hall"];
 }
 
 export async function readings(disk: Disk, outbox: Outbox | null): Promise<Readings> {
-  const [waiting, about, sync, wraps, asides, kept, heldByHub] = await Promise.all([
+  const [waiting, about, sync, wraps, asides, kept, heldByHub, hall] = await Promise.all([
     outbox === null ? { count: 0, oldestAt: null } : outbox.waiting(),
     disk.get("about"),
     disk.get("sync"),
@@ -34,8 +35,9 @@ export async function readings(disk: Disk, outbox: Outbox | null): Promise<Readi
     outbox === null ? [] : outbox.asides(),
     keptCount(disk),
     outbox === null ? 0 : heldBy(disk, outbox),
+    heardBy(disk),
   ]);
-  return { waiting, about, sync, wraps: wraps ?? [], asides, kept, heldByHub };
+  return { waiting, about, sync, wraps: wraps ?? [], asides, kept, heldByHub, hall };
 }
 
 /** What a hub holds counts only while the center names that hub, and of the present chain. */
@@ -44,6 +46,15 @@ async function heldBy(disk: Disk, outbox: Outbox): Promise<number> {
   const handed = rows?.find(({ device }) => device === chain.device);
   if (handed === undefined || !hubs?.some(({ device }) => device === handed.hub)) return 0;
   return Math.max(Math.min(handed.last, chain.seq) - chain.answered, 0);
+}
+
+/** The hall's desks are heard by a hub that the center names, for this device. */
+async function heardBy(disk: Disk): Promise<Status["hall"]> {
+  const [noted, device, hubs] = await Promise.all([disk.get("noted"), disk.get("device"), disk.get("hubs")]);
+  const isNamed = noted?.device === device?.id && hubs?.some((hub) => hub.device === noted?.hub) === true;
+  const { heardAt, sinceAt } = noted ?? {};
+  if (!isNamed || heardAt === undefined || sinceAt === undefined) return null;
+  return { sinceAt, heardAt };
 }
 
 export interface Moment {
@@ -55,7 +66,7 @@ export interface Moment {
   readonly persisted: boolean;
 }
 
-export function statusOf({ waiting, about, sync, asides, kept, heldByHub }: Readings, clock: Clock, moment: Moment): Status {
+export function statusOf({ waiting, about, sync, asides, kept, heldByHub, hall }: Readings, clock: Clock, moment: Moment): Status {
   const { device, phase, staff, reached, syncing, persisted } = moment;
   const isEnrolled = device !== undefined && device.status === "enrolled";
   const day = clock.day();
@@ -76,6 +87,7 @@ export function statusOf({ waiting, about, sync, asides, kept, heldByHub }: Read
     setAside: asides.length,
     kept,
     heldByHub,
+    hall,
     bundle: about === undefined ? null : { version: about.version, issuedAt: about.issuedAt, day: about.day },
     bundleStale: about === undefined || about.day !== day || clock.now() - about.issuedAt > STALE_MS,
     locksAfterMs: about?.locksAfterMs ?? LOCKS_AFTER_MS,

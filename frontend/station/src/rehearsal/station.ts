@@ -51,7 +51,7 @@ export class RehearsalStation extends Reading implements Station {
     const { day } = this.record;
     return {
       phase: "open", rehearsal: true, fingerprint: null, device: null, site: { code: NO_SITE, name: w("rehearsal.site") }, enrolledUntilAt: null, staff: this.staff[0] ?? null,
-      unsent: 0, oldestUnsentAt: null, lastSyncAt: null, reached: null, syncing: false, stopped: null, setAside: 0, heldByHub: 0, kept: 0,
+      unsent: 0, oldestUnsentAt: null, lastSyncAt: null, reached: null, syncing: false, stopped: null, setAside: 0, heldByHub: 0, hall: null, kept: 0,
       bundle: { version: 1, issuedAt: this.run.beginsAt, day }, bundleStale: false, locksAfterMs: 0, offsetMs: 0, leapMs: 0, persisted: true, day,
     };
   }

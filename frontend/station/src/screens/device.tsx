@@ -30,6 +30,7 @@ export function Device() {
               [w("device.site"), status.site?.name ?? "–"],
               [w("device.unsent"), w("device.entries", { n: status.unsent })],
               [w("device.last"), at(status.lastSyncAt)],
+              ...(status.hall === null ? [] : [[w("device.hall"), at(status.hall.heardAt)] as const]),
               [w("device.list"), at(status.bundle?.issuedAt ?? null)],
               [w("device.until"), at(status.enrolledUntilAt)],
             ]}

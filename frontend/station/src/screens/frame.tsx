@@ -91,7 +91,8 @@ function sentence(status: Status) {
       ? ""
       : w("bar.waiting", { n: status.unsent, oldest: status.oldestUnsentAt === null ? "–" : moment(status.oldestUnsentAt, status.day) });
   if (status.stopped) return [<b>{w(`stopped.${status.stopped}`)}</b>, " ", status.unsent > 0 && w("bar.held", { n: status.unsent })];
-  if (status.reached === false) return [<b>{w("bar.away", { last })}</b>, " ", waiting || w("bar.nothing")];
+  const hall = status.hall !== null && [" ", w("bar.hall", { since: moment(status.hall.sinceAt, status.day) })];
+  if (status.reached === false) return [<b>{w("bar.away", { last })}</b>, hall, " ", waiting || w("bar.nothing")];
   if (status.unsent > 0) return [<b>{w("bar.sending")}</b>, " ", waiting];
   return [<b>{w("bar.sent")}</b>, " ", w("bar.last", { last })];
 }

@@ -125,6 +125,9 @@ export interface NotedRow {
   readonly device: string;
   readonly left: number;
   readonly after: string;
+  /** When they last did while the center did not answer, and since when, by the corrected clock. Absent while it answers. */
+  readonly heardAt?: number;
+  readonly sinceAt?: number;
 }
 
 export interface AsideRow {

@@ -61,7 +61,7 @@ export class Desks {
       const told = await this.ask(hub, row.after, lines);
       if (told === null || vault.key === null) return heard;
       const entries = await this.opened(notes, told, hall);
-      await shelf.putHeard(vault.key, entries, { ...row, left: last, after: told.after });
+      await shelf.putHeard(vault.key, entries, { ...row, left: last, after: told.after, ...this.heard(row) });
       heard ||= entries.length > 0;
       const isMoved = last > row.left || told.after !== row.after;
       if (!isMoved || (!told.more && last >= (await this.parts.outbox.chain()).seq)) return heard;
@@ -106,6 +106,21 @@ export class Desks {
     return others.flatMap(({ device, seq }, at) => {
       const entry = opened[at];
       return entry === null || entry === undefined ? [] : [{ device, seq, entry }];
+    });
+  }
+
+  private heard({ sinceAt }: NotedRow): { heardAt: number; sinceAt: number } {
+    const now = this.parts.clock.now();
+    return { heardAt: now, sinceAt: sinceAt ?? now };
+  }
+
+  /** The center answered: what the desks heard of each other without it is over. */
+  async centerIsBack(): Promise<void> {
+    const { disk } = this.parts;
+    if ((await disk.get("noted"))?.heardAt === undefined) return;
+    await disk.change("noted", (row) => {
+      const { heardAt: _, sinceAt: __, ...rest } = row as NotedRow;
+      return rest;
     });
   }
 

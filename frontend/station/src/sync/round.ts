@@ -45,6 +45,7 @@ export class Round {
   private readonly sender: Sender;
   private readonly puller: Puller;
   private readonly hubs: Hubs;
+  private readonly desks: Desks;
   /** The center did not answer the last round: a way that swallows what is sent would hold every round up for a minute. */
   private away = false;
   /** What a round that did not end has fetched already. */
@@ -65,7 +66,8 @@ export class Round {
     const { device, http, outbox } = parts;
     this.sender = new Sender(outbox, http, { device: device.id, key: device.signing });
     this.puller = parts.puller;
-    this.hubs = new Hubs(parts, new Desks(parts));
+    this.desks = new Desks(parts);
+    this.hubs = new Hubs(parts, this.desks);
   }
 
   /** `leads` tells that whoever is signed in leads the site and may call people in. */
@@ -80,6 +82,7 @@ export class Round {
       if (done.stopped === null) await this.fetch(done, { all, leads });
       if (done.stopped !== null && done.answered === 0) await this.sayAgain(done);
       this.away = false;
+      await this.desks.centerIsBack();
     } catch (error) {
       if (!(error instanceof NoAnswer)) throw error;
       this.away = true;

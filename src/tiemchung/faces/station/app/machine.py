@@ -113,6 +113,10 @@ MACHINE: dict[str, Words] = {
     "bar.label": Words("Đồng bộ", "Sync"),
     "bar.see": Words("Xem hàng chờ", "See what waits"),
     "bar.away": Words("Chưa nối được máy chủ, lần cuối {last}.", "The server was not reached; last at {last}."),
+    "bar.hall": Words(
+        "Các quầy vẫn thấy việc của nhau qua máy trung chuyển từ {since}.",
+        "The desks see each other's work through the hall's hub since {since}.",
+    ),
     "bar.never": Words("chưa lần nào", "never yet"),
     "bar.waiting": Words(
         "{n} bản ghi an toàn trên máy này, cũ nhất {oldest}. Cứ tiêm tiếp.",
@@ -168,6 +172,7 @@ MACHINE: dict[str, Words] = {
         "{n} of them also [lies|lie] sealed on the site's hub. This device still waits for the center's answer.",
     ),
     "device.last": Words("Gửi lần cuối", "Last sent"),
+    "device.hall": Words("Nghe các quầy khác", "Other desks heard"),
     "device.list": Words("Danh sách lấy về", "List fetched"),
     "device.until": Words("Đăng ký đến", "Enrolled until"),
     "device.not-persisted": Words(
