@@ -8,45 +8,35 @@ from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from ninja import Query, Status
 from ninja.errors import HttpError, ValidationError
-from ninja.security import APIKeyHeader
 
 from tiemchung.domain.access import actions as access
-from tiemchung.domain.access import queries as access_queries
-from tiemchung.domain.access.errors import RequestNotSigned
-from tiemchung.domain.access.values import Agreement, Device, DeviceKind, DeviceStatus, EnrollmentReceipt
+from tiemchung.domain.access.values import Device
 from tiemchung.domain.journal import queries as journal
 from tiemchung.domain.visits import queries as visits
-from tiemchung.faces.devices import bundle, relays, standby
+from tiemchung.faces.devices import bundle, enrolling, relays, standby
+from tiemchung.faces.devices.admitting import EnrollmentAsked, EnrollmentTold, UnlockAsked, UnlocksTold
 from tiemchung.faces.devices.calling_in import StandbyAnswer, StandbyNoted, StandbyTold
 from tiemchung.faces.devices.document import DevicesAPI
+from tiemchung.faces.devices.proving import SignedByHub, SignedRequest
 from tiemchung.faces.devices.pulling import pulled
 from tiemchung.faces.devices.schemas import (
     DayTold,
-    EnrollmentAsked,
-    EnrollmentTold,
     EntriesTold,
     Heartbeat,
     HeartbeatHeard,
     NonceTold,
     Problem,
-    UnlockAsked,
-    UnlocksTold,
 )
-from tiemchung.faces.shared import tabletkeys as signing
 from tiemchung.faces.shared.refusals import problem, refused
 from tiemchung.kernel import wire
 from tiemchung.kernel.actor import Reach
-from tiemchung.kernel.clock import business_day
 from tiemchung.kernel.refusal import Refusal
 from tiemchung.plumbing.rowsecurity import reaching
 from tiemchung.plumbing.time import clock
 
-POLL_AFTER_S = 2
-"""How often a waiting tablet asks whether the lead has confirmed it. Ours: the lead stands beside it."""
 _DESCRIPTION = """What tablets speak with the center; `docs/operations/station.md` tells it as a story.
 
 Binary fields are base64url without padding, ids UUIDv7, instants RFC 3339 in UTC.
@@ -54,29 +44,6 @@ A device enrolls once with a one-time code, sends what happened as signed batche
 path and a nonce of the server's, for its clock may be wrong:
 `Authorization: TC1 device=<uuid>,nonce=<nonce>,signature=<base64url>`. Every answer tells the center's time in `TC-Time`.
 No cookie is read or set."""
-
-
-class SignedRequest(APIKeyHeader):
-    """A request signed by an enrolled device over method, path and a nonce that serves once. A hub is none of those here."""
-
-    param_name = "Authorization"
-    of_hubs = False
-
-    def authenticate(self, request: HttpRequest, key: str | None) -> Device:
-        """Return the device; raises `RequestNotSigned` for anybody else. Whoever asks, lives: the site is not silent."""
-        now = clock().now()
-        device = access.prove_request(key or "", method=request.method or "", path=request.get_full_path(), now=now)
-        if (device.kind is DeviceKind.HUB) is not self.of_hubs:
-            raise RequestNotSigned
-        access.count_request(device, path=request.path)
-        access.hear(device.id, at=now)
-        return device
-
-
-class SignedByHub(SignedRequest):
-    """A request signed by a site's enrolled hub, which may ask for nothing that a tablet may."""
-
-    of_hubs = True
 
 
 api = DevicesAPI(
@@ -123,13 +90,13 @@ def enroll(request: HttpRequest, asked: EnrollmentAsked) -> Status[dict[str, Any
     now = clock().now()
     try:
         public_key = wire.from_base64url(asked.public_key)
-        agreement = _agreement(asked)
+        agreement = enrolling.agreement_of(asked)
     except wire.WireError:
         return problem("public-key-unreadable", HTTPStatus.BAD_REQUEST)
     receipt = access.enroll(
         asked.code, public_key=public_key, name=asked.name, now=now, agreement=agreement, address=asked.address
     )
-    return Status(HTTPStatus.CREATED, _told(receipt))
+    return Status(HTTPStatus.CREATED, enrolling.enrollment_told(receipt))
 
 
 @api.get(
@@ -141,7 +108,7 @@ def enroll(request: HttpRequest, asked: EnrollmentAsked) -> Status[dict[str, Any
 def enrollment(request: HttpRequest, device: UUID) -> dict[str, Any]:
     """Tell whether the lead has confirmed the fingerprint by now."""
     del request
-    return _told(access.enrollment_of(device))
+    return enrolling.enrollment_told(access.enrollment_of(device))
 
 
 @api.get(
@@ -154,7 +121,7 @@ def enrollment(request: HttpRequest, device: UUID) -> dict[str, Any]:
 def unlocks(request: HttpRequest) -> dict[str, Any]:
     """Tell everybody who may unlock this device today, with the secrets of today and three days more, sealed to it."""
     device: Device = request.auth  # type: ignore[attr-defined]  # ninja puts what `signed` returned there
-    return _unlocks(device)
+    return enrolling.unlocks_told(device)
 
 
 @api.post(
@@ -178,7 +145,7 @@ def unlock(request: HttpRequest, asked: UnlockAsked) -> dict[str, Any] | HttpRes
         access.unlock_by_code(device, asked.staff, asked.code, now=now)
     else:
         return problem("body-unreadable", HTTPStatus.BAD_REQUEST, faults=[{"where": "body", "why": "code or proof"}])
-    return _unlocks(device)
+    return enrolling.unlocks_told(device)
 
 
 @api.get("/nonce", response=NonceTold, summary="A nonce for one signed request", operation_id="nonce")
@@ -323,62 +290,3 @@ def site_roster(request: HttpRequest) -> HttpResponse:
     """Tell a hub whose batches it keeps: every tablet of its site that was ever let in."""
     hub: Device = request.auth  # type: ignore[attr-defined]  # ninja puts what `signed_by_hub` returned there
     return HttpResponse(relays.roster(hub), content_type="application/jose")
-
-
-def _agreement(asked: EnrollmentAsked) -> Agreement | None:
-    if asked.agreement_key is None:
-        return None
-    return Agreement(
-        public_key=wire.from_base64url(asked.agreement_key), proof=wire.from_base64url(asked.agreement_proof or "")
-    )
-
-
-def _told(receipt: EnrollmentReceipt) -> dict[str, Any]:
-    told = {
-        "device": receipt.device,
-        "status": receipt.standing(clock().now()),
-        "fingerprint": receipt.fingerprint,
-        "name": receipt.name,
-        "site": receipt.site,
-        "session": receipt.session,
-        "enrolled_at": receipt.enrolled_at,
-        "expires_at": receipt.expires_at,
-        "kinds": None if receipt.kinds is None else list(receipt.kinds),
-        "server_key": signing.server_key(),
-        "sealing_key": signing.sealing_key(),
-    }
-    statement = _statement(receipt, told) if told["status"] == DeviceStatus.ENROLLED else None
-    return {**told, "statement": statement, "poll_after_s": POLL_AFTER_S}
-
-
-def _statement(receipt: EnrollmentReceipt, told: dict[str, Any]) -> str:
-    """Return what was enrolled, under the key that the lead's QR code named: nobody between says otherwise."""
-    agreed = None if receipt.agreement_key is None else wire.to_base64url(receipt.agreement_key)
-    content = {
-        "format": "tiemchung/enrollment/1",
-        **{name: told[name] for name in told if name != "status"},
-        "public_key": wire.to_base64url(receipt.public_key),
-        "agreement_key": agreed,
-        "origin": settings.TIEMCHUNG_PUBLIC_URL,
-        "address": receipt.address or None,
-        "hubs": bundle.hubs(receipt.site, now=clock().now()),
-    }
-    return signing.compact(content, typ=signing.ENROLLMENT)
-
-
-def _unlocks(device: Device) -> dict[str, Any]:
-    now = clock().now()
-    today = business_day(now)
-    return {
-        "server_time": now,
-        "day": today,
-        "staff": [
-            {
-                "staff": one.staff,
-                "salt": wire.to_base64url(one.salt),
-                "iterations": one.iterations,
-                "days": [{"day": day, "secret": wire.to_base64url(secret)} for day, secret in one.days],
-            }
-            for one in access_queries.unlockings(device, today=today)
-        ],
-    }
