@@ -102,6 +102,7 @@ CHAIR = (
     Page("station/sheet/", who="recorder"),
     Page("station/lead/", who="lead"),
     Page("station/lead/doses/", who="lead"),
+    Page("station/lead/changed/", who="lead"),
     Page("station/lead/devices/", who="lead"),
     Page("station/lead/aside/", who="lead"),
     Page("station/lead/carried/", who="lead"),

@@ -84,6 +84,7 @@ REACTIONS: Mapping[type[Event], Sequence[Reaction]] = {
     visits.SessionOpened: [],
     visits.SessionStopped: [],
     visits.SessionClosed: [],
+    visits.ChangeSettled: [mending_reactions.part_doubted],
     visits.Attested: [visit_reactions.attest_judged, visit_reactions.keep_appointments],
     movement.Passed: [],
     # the rooms' own
@@ -175,8 +176,8 @@ REACTIONS: Mapping[type[Event], Sequence[Reaction]] = {
     scheduling.CampaignSessionPlanned: [],
     scheduling.CampaignSessionCalledOff: [],
     scheduling.AppointmentBooked: [],
-    scheduling.AppointmentMoved: [],
-    scheduling.AppointmentCancelled: [],
+    scheduling.AppointmentMoved: [visit_reactions.keep_appointments],
+    scheduling.AppointmentCancelled: [visit_reactions.keep_appointments],
     scheduling.AppointmentMissed: [],
     scheduling.StandbyTold: [],
     response.AlertRaised: [],

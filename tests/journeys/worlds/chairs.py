@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 
 from tests.domain.access.people_known import account
-from tests.domain.campaigns.wards import open_campaign
+from tests.domain.campaigns.wards import officer, open_campaign
 from tests.faces.station import called, scenery
 from tests.faces.station.scenery import MORNING, OTHER_SITE, SITE, hire, signed_in
 from tests.faces.station.test_present import code_of
@@ -16,8 +16,12 @@ from tests.journeys.worlds.world import HIGH, World
 from tiemchung.domain.access import actions as access
 from tiemchung.domain.access.values import Relation
 from tiemchung.domain.immunization.events import DoseGiven
-from tiemchung.domain.people.values import PersonBlock
+from tiemchung.domain.people import actions as people
+from tiemchung.domain.people.values import Joined, PersonBlock
 from tiemchung.domain.safety.events import Aefi
+from tiemchung.domain.scheduling import actions as scheduling
+from tiemchung.domain.scheduling.values import Appointment
+from tiemchung.domain.visits import actions as visits
 from tiemchung.domain.visits.events import Arrived
 from tiemchung.kernel.actor import SYSTEM, Reach
 from tiemchung.kernel.ids import uuid7
@@ -44,7 +48,8 @@ def chair(request: pytest.FixtureRequest) -> World:
     scenery.stock()
     scenery.stock(lot="FK1234", product="pfizer", doses=60)
     scenery.open_vial("LQ7-0412", doses=10)
-    (appointment,) = called.called("Lê Thị Hường")
+    appointment, gone = called.called("Lê Thị Hường", "Đặng Thị Mỵ")
+    _changed_meanwhile(request, gone)
     names: dict[str, object] = {"appointment": appointment.id, "arrived": _arrived()}
     names["waiting"] = scenery.somebody_screened(HIGH)
     names["watched"] = _dosed(scenery.somebody_screened("Phạm Hòa Thuận", ticket="32"))
@@ -53,6 +58,23 @@ def chair(request: pytest.FixtureRequest) -> World:
     shown = browsers["nurse"].post("/station/arrivals/", {"step": "find", "card": _code_of_a_book()})
     names["grant"] = shown["Location"].split("/")[-2]
     return World(names=names, browsers=browsers)
+
+
+def _changed_meanwhile(request: pytest.FixtureRequest, gone: Appointment) -> None:
+    """Let one have come by an appointment that was given back, and one have been linked to a record with a dose."""
+    known, person = scenery.dosed_elsewhere("079187004410"), uuid7()
+    block = PersonBlock(name="Nguyen Thi Anh Hang", born="1987", sex="female")
+    planner = officer()
+    with reaching(planner.reach):
+        scheduling.cancel(gone.id, actor=planner, now=MORNING)
+    scenery.tell(
+        Arrived(id=uuid7(), at=MORNING, visit=uuid7(), person=person, ticket="35", block=block),
+        Arrived(id=uuid7(), at=MORNING, visit=uuid7(), person=gone.person, ticket="36", appointment=gone.id),
+    )
+    low, high = sorted((known, person))
+    with request.getfixturevalue("as_worker")():
+        people.join([Joined(person=low, other=high, decision=uuid7())], now=MORNING + timedelta(minutes=5))
+        visits.find_changes({person, gone.person}, late=[], now=MORNING)
 
 
 def _arrived() -> UUID:

@@ -26,6 +26,8 @@ from tiemchung.domain.people import actions as people
 from tiemchung.domain.people import queries as people_queries
 from tiemchung.domain.people.events import NumberTold, PersonCorrected, PersonsJoined, PersonsParted
 from tiemchung.domain.visits import queries as visits
+from tiemchung.domain.visits.events import ChangeSettled
+from tiemchung.domain.visits.values import Verdict
 from tiemchung.plumbing import jobs
 
 AFTER_A_LIST_S = 60
@@ -85,6 +87,17 @@ def join_decided(entries: Sequence[Entry], *, now: datetime) -> None:
     actions.follow_decisions(
         [msgspec.json.decode(entry.body, type=told[entry.kind]).case for entry in entries], now=now
     )
+
+
+def part_doubted(entries: Sequence[Entry], *, now: datetime) -> None:
+    """Part two records that were joined, of which a site's lead says that they are two persons; a clerk looks at them again."""
+    told = [msgspec.json.decode(entry.body, type=ChangeSettled) for entry in entries]
+    doubted = [
+        actions.Doubted(id=one.id, person=one.person, other=one.other, site=one.site or "", by=one.staff, why=one.why)
+        for one in told
+        if one.verdict == Verdict.TWO_PERSONS
+    ]
+    actions.doubt_links(doubted, now=now)
 
 
 def tell_joined(entries: Sequence[Entry], *, now: datetime) -> None:

@@ -33,3 +33,9 @@ class ResumeUnexplained(Refusal):
     """A stopped campaign session goes on for a reason only."""
 
     code = "resume-unexplained"
+
+
+class DoubtUnexplained(Refusal):
+    """Two records are told to be two persons for a reason only: somebody else works on by it."""
+
+    code = "doubt-unexplained"

@@ -10,7 +10,7 @@ import msgspec
 
 from tiemchung.domain.people.values import PersonBlock
 from tiemchung.domain.visits.values import Explained
-from tiemchung.kernel.events import Event, Small
+from tiemchung.kernel.events import Code, Event, Small
 
 
 class Arrived(Event, frozen=True, kw_only=True):
@@ -89,6 +89,17 @@ class SessionClosed(Event, frozen=True, kw_only=True):
     campaign_session: UUID
     reason: str | None = None
     lines: dict[str, Any] | None = None
+
+
+class ChangeSettled(Event, frozen=True, kw_only=True):
+    """A lead looked at what became otherwise of a visit meanwhile, and said what holds; of two persons, and why."""
+
+    visit: UUID
+    person: UUID
+    change: Code
+    other: UUID
+    verdict: Code
+    why: str = ""
 
 
 class Proof(msgspec.Struct, frozen=True, kw_only=True):

@@ -89,3 +89,37 @@ class SiteDay(models.Model):
 
     class Meta:
         indexes: ClassVar = [models.Index(fields=["entry"], name="day_of_an_attestation")]
+
+
+class Changed(models.Model):
+    """What became otherwise of a visit while its desk went by what it knew (values.Change), until the lead has looked.
+
+    `other` is the record that its person was linked to, or the appointment that was named; where an appointment went stands
+    beside it. Settled, it holds who looked, when and what they said.
+    """
+
+    placement: ClassVar[Placement] = Placement.PERSON
+    data_class: ClassVar[DataClass] = DataClass.C2
+
+    pk = CompositePrimaryKey("person_id", "visit", "change", "other")
+    person_id = models.UUIDField()
+    visit = models.UUIDField()
+    other = models.UUIDField()
+    found_at = models.DateTimeField()
+    moved_at = models.DateTimeField(null=True)
+    settled_at = models.DateTimeField(null=True)
+    settled_by = models.UUIDField(null=True)
+    day = models.DateField()
+    site = models.TextField()
+    change = models.TextField()
+    moved_site = models.TextField()
+    verdict = models.TextField(null=True)  # noqa: DJ001 - not looked at is not an empty verdict
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(
+                name="changes_waiting",
+                fields=["site", "found_at", "visit"],
+                condition=models.Q(settled_at__isnull=True),
+            )
+        ]

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import IntEnum, StrEnum
+from typing import NamedTuple
 from uuid import UUID
 
 import msgspec
@@ -93,6 +94,47 @@ class VisitOnList(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     stage: Stage
     appointment: UUID | None
     campaign_session: UUID | None
+
+
+class Change(StrEnum):
+    """What became otherwise of a visit while its desk went by what it knew."""
+
+    LINKED = "linked"
+    """The person was found to be one with another record, and that record holds doses."""
+    CANCELLED = "cancelled"
+    """The appointment that was named had been given back."""
+    MOVED = "moved"
+    """The appointment that was named is for a later day, or for another site."""
+
+
+class Verdict(StrEnum):
+    """What the lead says of a change."""
+
+    STANDS = "stands"
+    """Looked at: it is one person, and the visit stands as it was told."""
+    TWO_PERSONS = "two-persons"
+    """The two records are not one person."""
+
+
+class ChangeKey(NamedTuple):
+    """One change: of which visit, what, and to which record or by which appointment."""
+
+    visit: UUID
+    change: Change
+    other: UUID
+
+
+class ChangeShown(msgspec.Struct, frozen=True, kw_only=True):
+    """A change that waits for the lead. `changed_at` is when the link was made; `moved_at` and `moved_site` tell where to."""
+
+    key: ChangeKey
+    person: UUID
+    ticket: str
+    came_at: datetime
+    day: date
+    changed_at: datetime | None
+    moved_at: datetime | None
+    moved_site: str
 
 
 @dataclass(frozen=True, kw_only=True)

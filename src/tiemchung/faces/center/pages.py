@@ -22,6 +22,7 @@ REACTIONS: Mapping[str, Words] = {
     "response.watch": Words("Dò điều vô lý", "Looking for what cannot be true"),
     "immunization.ask_was_it_you": Words("Hỏi “có phải bạn không”", "Asking “was this you?”"),
     "mending.join_decided": Words("Gộp và gỡ gộp hồ sơ", "Joining and parting records"),
+    "mending.part_doubted": Words("Tách hồ sơ theo trưởng điểm", "Records parted by a lead"),
     "mending.tell_joined": Words("Nhắn về hồ sơ gộp, gỡ", "Messages about joined records"),
     "mending.queue_doubts": Words("Tìm số giấy tờ trùng", "Looking for shared identity numbers"),
     "mending.queue_linkage": Words("Xếp hàng dò hồ sơ trùng", "Queuing records to be linked"),

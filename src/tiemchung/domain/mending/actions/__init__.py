@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tiemchung.domain.mending.actions.complaints import confirm_phone, file_complaint
+from tiemchung.domain.mending.actions.doubting import Doubted, doubt_links
 from tiemchung.domain.mending.actions.linking import Kept, keep_pairs
 from tiemchung.domain.mending.actions.opening import (
     Asked,
@@ -17,11 +18,13 @@ from tiemchung.domain.mending.actions.working import Decided, agree, decide, dis
 __all__ = [
     "Asked",
     "Decided",
+    "Doubted",
     "Kept",
     "agree",
     "confirm_phone",
     "decide",
     "disagree",
+    "doubt_links",
     "file_complaint",
     "follow_decisions",
     "hand_on",

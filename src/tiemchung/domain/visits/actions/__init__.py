@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from tiemchung.domain.visits.actions.chair import fold_sessions, fold_visits
+from tiemchung.domain.visits.actions.changed import TOLD_AT_ONCE, ArrivedLate, find_changes, settle_changes
 from tiemchung.domain.visits.actions.closing import close_day, fold_attestations, stand_for
 from tiemchung.domain.visits.actions.desk import (
     arrived,
@@ -24,9 +25,12 @@ from tiemchung.kernel.events import Event, Kept
 from tiemchung.kernel.finding import Finding
 
 __all__ = [
+    "TOLD_AT_ONCE",
+    "ArrivedLate",
     "arrived",
     "close_day",
     "deferred",
+    "find_changes",
     "fold",
     "identified",
     "left",
@@ -37,6 +41,7 @@ __all__ = [
     "session_opened",
     "session_resumed",
     "session_stopped",
+    "settle_changes",
     "stand_for",
 ]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tiemchung.domain.visits.queries.changed import CHANGES_SHOWN, changes_at, changes_waiting
 from tiemchung.domain.visits.queries.days import (
     ATTEST_JUDGED,
     being_judged,
@@ -42,9 +43,12 @@ from tiemchung.domain.visits.queries.sessions import (
 
 __all__ = [
     "ATTEST_JUDGED",
+    "CHANGES_SHOWN",
     "LIST_LIMIT",
     "being_judged",
     "came",
+    "changes_at",
+    "changes_waiting",
     "closed_days",
     "day_closed",
     "day_lines",

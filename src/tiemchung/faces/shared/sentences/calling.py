@@ -70,6 +70,10 @@ REFUSALS: dict[str, Words] = {
         "Ngày đó người này chưa đến hạn tiêm loại vắc xin của buổi. Chọn buổi khác.",
         "On that day this person is not due for the session's product. Choose another session.",
     ),
+    "doubt-unexplained": Words(
+        "Chưa tách. Ghi vì sao không phải là một người.",
+        "Not parted. Write why they are not one person.",
+    ),
     "register-unset": Words(
         "Hệ thống này chưa nối với cơ sở dữ liệu dân cư nào, nên chưa gửi được.",
         "This platform is connected to no population register yet, so nothing was sent.",

@@ -208,6 +208,7 @@ def _lead_page(
             "tablets": pages.tablet_counts(devices),
             "aside": intake_queries.count_aside(site, actor=request.actor) if request.actor.can(Power.ATTEST) else 0,
             "flagged": _flagged(site) if request.actor.can(Power.ATTEST) else 0,
+            "changed": visits.changes_waiting(site) if request.actor.can(Power.ATTEST) else 0,
             "being_judged": closed is not None and visits.being_judged(site, day),
             "may_keep_stock": request.actor.can(Power.RECEIVE_STOCK),
             "waste_reasons": pages.WASTE_REASONS,
