@@ -10,10 +10,11 @@ import pytest
 from django.test import Client
 
 from tests.faces.station import scenery
-from tests.faces.station.scenery import DAY, MORNING, SITE
+from tests.faces.station.scenery import DAY, LOT, MORNING, SITE
 from tests.faces.station.test_desk import received
 from tiemchung.domain.supply import queries as supply
 from tiemchung.domain.visits import queries as visits
+from tiemchung.domain.visits.values import DayLines, LotLine, VisitCounts
 from tiemchung.faces.station.pages.lead import sums_of
 from tiemchung.kernel.actor import Reach
 from tiemchung.kernel.ids import uuid7
@@ -69,6 +70,16 @@ def test_who_declined_leaves_no_difference_and_has_a_part_of_the_sum(khoa: Clien
     assert ("không đồng ý", 1) in persons.parts
     page = khoa.post(f"{PAGE}close/", {"lines_hash": lines.hash}).content.decode()
     assert "Đã đóng lúc" in page
+
+
+def test_doses_of_a_vial_that_was_noted_afterwards_are_given_and_not_wasted() -> None:
+    lot = LotLine(lot=LOT, product="az", given=5, vial=2, explained=3, opened=10, left=4, vials_opened=2)
+    lines = DayLines(
+        site=SITE, day=DAY, visits=VisitCounts(visits=0, dosed=0, deferred=0, left=0), lots=[lot], counted=[]
+    )
+    (doses,) = (one for one in sums_of(lines) if one.line == "doses")
+    assert doses.parts == [("tiêm", 5), ("bỏ, trả", 1)]
+    assert doses.difference == lot.left
 
 
 def test_a_day_closed_late_takes_the_counts_of_that_day(

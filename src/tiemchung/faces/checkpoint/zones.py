@@ -64,7 +64,7 @@ def _told(request: StaffRequest) -> ZoneTold:
     except ValueError:
         raise Http404 from None
     first, last = _day(form.get("first", "")), _day(form.get("last", ""))
-    if first is None or (form.get("last") and last is None):
+    if first is None or not form.get("code") or (form.get("last") and last is None):
         raise ZoneIncomplete
     return ZoneTold(
         id=identifier,

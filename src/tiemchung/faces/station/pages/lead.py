@@ -117,7 +117,9 @@ def sums_of(lines: DayLines) -> list[Sum]:
         spent = [(opened, lot.vials_opened), (returned, sealed_returned), (wasted, sealed_wasted)]
         sums.append(Sum(line=LineCode.VIALS, lot=lot.lot, whole=counted.get((LineCode.VIALS, lot.lot)), parts=spent))
         drawn = lot.opened - lot.left
-        from_vials = [(t("tiêm", "given"), lot.vial), (t("bỏ, trả", "wasted, returned"), drawn - lot.vial)]
+        # Doses whose vial was noted afterwards came out of that vial, though their own record names none.
+        given = lot.vial + min(lot.explained, drawn - lot.vial)
+        from_vials = [(t("tiêm", "given"), given), (t("bỏ, trả", "wasted, returned"), drawn - given)]
         overfill = (t("dôi", "overfill"), lot.overfill)
         sums.append(Sum(line="doses", lot=lot.lot, whole=lot.opened, parts=from_vials, apart=overfill))
     return sums
