@@ -182,8 +182,10 @@ def _remark(row: ListRow, doses: Sequence[HistoryDose], *, listed: bool) -> List
 
 def _by_phone(alike: Sequence[_Known], block: PersonBlock) -> UUID | None:
     """Return the one of those of this name who was born on this very day and is reached at this phone; None unless one is."""
+    if not alike or not block.phone:
+        return None
     born = PartialDate.parse(block.born)
-    if not block.phone or born.earliest != born.latest:
+    if born.earliest != born.latest:
         return None
     phone = sealing.lookup_hash("phone", phone_key(block.phone))
     days = (born.earliest, born.latest)
