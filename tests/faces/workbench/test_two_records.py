@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import UUID
 
 import pytest
 from django.test import Client
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.chair import dose, follow, record
 from tests.domain.access.people_known import NOW, SITE, arrived_person
@@ -16,6 +18,7 @@ from tests.faces.center.officers import sign_in_as
 from tests.faces.healthbook.citizens import text_of
 from tests.faces.workbench.test_mending import OFFICER, QUEUE, agreed, step, two_wards
 from tiemchung.domain.people.values import IdentifierTold
+from tiemchung.faces.workbench import pairs
 from tiemchung.kernel.actor import Reach
 from tiemchung.plumbing import database
 from tiemchung.plumbing.rowsecurity import reaching
@@ -102,3 +105,39 @@ def test_a_case_that_somebody_else_works_on_is_not_the_next_one(clerk: Client, a
     step(clerk, case, "take")
     answer = clerk.post(f"{QUEUE}{case}/decide/", {"outcome": "upheld", "text": "Hai người.", "go_on": "yes"})
     assert answer["Location"] == QUEUE
+
+
+def on_line(day: date, *, ours: bool, findings: list[str] | None = None) -> pairs.DoseOnLine:
+    return pairs.DoseOnLine(ours, day.strftime("%d/%m/%Y"), "AstraZeneca", 1, "", findings or [], day)
+
+
+def test_doses_are_drawn_on_the_line_of_their_record_in_the_order_of_their_days() -> None:
+    chart = pairs.drawn(
+        [
+            on_line(date(2021, 7, 14), ours=True),
+            on_line(date(2021, 8, 28), ours=False, findings=["Sớm"]),
+            on_line(date(2021, 10, 23), ours=True),
+        ]
+    )
+    assert chart is not None
+    assert [mark.y for mark in chart.marks] == [pairs.A_LINE, pairs.B_LINE, pairs.A_LINE]
+    assert [mark.found for mark in chart.marks] == [False, True, False]
+    xs = [mark.x for mark in chart.marks]
+    assert xs == sorted(xs)
+    assert pairs.LEFT <= xs[0] < xs[-1] <= pairs.WIDTH - pairs.RIGHT
+    assert [word for _, word in chart.months] == ["07/2021", "08/2021", "09/2021", "10/2021", "11/2021"]
+    assert chart.marks[0].text_y < pairs.A_LINE < chart.marks[2].text_y, (
+        "words of one line stand above and below in turn"
+    )
+
+
+@given(days=st.lists(st.dates(date(2000, 1, 1), date(2100, 1, 1)), min_size=1, max_size=8))
+def test_whatever_the_years_the_drawing_holds_every_dose_and_few_months(days: list[date]) -> None:
+    chart = pairs.drawn([on_line(day, ours=bool(day.day % 2)) for day in sorted(days)])
+    assert chart is not None
+    assert all(pairs.LEFT <= mark.x <= pairs.WIDTH - pairs.RIGHT for mark in chart.marks)
+    assert len(chart.months) <= pairs.MOST_MONTHS
+
+
+def test_without_doses_nothing_is_drawn() -> None:
+    assert pairs.drawn([]) is None

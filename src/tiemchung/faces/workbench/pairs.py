@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
@@ -20,6 +21,11 @@ from tiemchung.kernel.names import display_name, search_key, token_key
 ALIKE = ("done", Words("Giống", "Alike"))
 NOT_TOLD = ("ring", Words("Một bên không ghi", "Not told on one side"))
 DIFFERS = ("tri", Words("Khác", "Differs"))
+
+WIDTH, HEIGHT, LEFT, RIGHT = 960, 190, 84, 40
+A_LINE, B_LINE = 46, 116
+MOST_MONTHS = 12
+"""Months that are named under the lines; of more every second or third. Ours."""
 
 
 class Field(NamedTuple):
@@ -41,6 +47,71 @@ class DoseOnLine(NamedTuple):
     number: int
     after: str
     findings: list[str]
+    on: date
+
+
+class Mark(NamedTuple):
+    """A dose as it is drawn: where, on whose line, with which words, and whether the rules would find anything."""
+
+    x: float
+    y: int
+    text_y: int
+    ours: bool
+    found: bool
+    text: str
+    anchor: str
+
+
+class TimeLine(NamedTuple):
+    """The doses of both as two lines over the same months; the widths are of the drawing."""
+
+    width: int
+    height: int
+    lines: list[tuple[str, int]]
+    months: list[tuple[float, str]]
+    marks: list[Mark]
+
+
+def drawn(doses: Sequence[DoseOnLine]) -> TimeLine | None:
+    """Draw the doses of both records under the same months; None where there are none."""
+    if not doses:
+        return None
+    first = doses[0].on.replace(day=1)
+    last = _next_month(doses[-1].on)
+    across = (WIDTH - LEFT - RIGHT) / (last - first).days
+    months, month = [first], first
+    while (month := _next_month(month)) <= last:
+        months.append(month)
+    step = -(-len(months) // MOST_MONTHS)
+    marks, drawn_before = [], {True: 0, False: 0}
+    for dose in doses:
+        y = A_LINE if dose.ours else B_LINE
+        # Two doses of one record may lie close together: their words stand above and below in turn.
+        above = drawn_before[dose.ours] % 2 == 0
+        drawn_before[dose.ours] += 1
+        x = round(LEFT + (dose.on - first).days * across, 1)
+        marks.append(
+            Mark(
+                x=x,
+                y=y,
+                text_y=y - 16 if above else y + 26,
+                ours=dose.ours,
+                found=bool(dose.findings),
+                text=f"{dose.day} · {dose.product}",
+                anchor="start" if x < WIDTH / 3 else "end" if x > 2 * WIDTH / 3 else "middle",
+            )
+        )
+    return TimeLine(
+        width=WIDTH,
+        height=HEIGHT,
+        lines=[(t("Hồ sơ A", "Record A"), A_LINE), (t("Hồ sơ B", "Record B"), B_LINE)],
+        months=[(round(LEFT + (month - first).days * across, 1), month.strftime("%m/%Y")) for month in months[::step]],
+        marks=marks,
+    )
+
+
+def _next_month(day: date) -> date:
+    return (day.replace(day=1) + timedelta(days=32)).replace(day=1)
 
 
 def fields(one: PersonShown, other: PersonShown) -> list[Field]:
@@ -71,6 +142,7 @@ def on_one_line(doses: Sequence[DoseIfJoined], *, first: UUID, products: Mapping
                 number=dose.dose_number,
                 after=t("sau {n} ngày", "{n} [day|days] later", n=(day - before).days) if before else "",
                 findings=[said(FINDINGS.get(code, UNNAMED)) for code in dose.findings],
+                on=day,
             )
         )
         before = day

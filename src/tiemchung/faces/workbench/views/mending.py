@@ -249,6 +249,7 @@ class _Beside(NamedTuple):
     names: tuple[str, str]
     fields: list[pairs.Field]
     doses: list[pairs.DoseOnLine]
+    drawn: pairs.TimeLine | None
 
 
 def _about(request: StaffRequest, found: CaseShown) -> tuple[list[Any], DoseShown | None, _Beside | None]:
@@ -274,5 +275,5 @@ def _about(request: StaffRequest, found: CaseShown) -> tuple[list[Any], DoseShow
     if len(both) > 1:
         doses = immunization.if_joined(wanted, **asking)
         line = pairs.on_one_line(doses, first=wanted[0], products=vaccines.products())
-        return [], dose, _Beside((both[0].name, both[1].name), pairs.fields(both[0], both[1]), line)
+        return [], dose, _Beside((both[0].name, both[1].name), pairs.fields(both[0], both[1]), line, pairs.drawn(line))
     return [cases.person_line(one) for one in both], dose, None
