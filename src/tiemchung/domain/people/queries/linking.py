@@ -19,6 +19,8 @@ from tiemchung.plumbing import arrays, database, sealing
 
 ANYBODY = 10_000
 """Others who are told along: how common a name is, the rows say, and those that were chosen for a name say it wrongly. Ours."""
+ASKED_AT_ONCE = 500
+"""Persons whose neighbors are asked for in one statement, which may take some seconds and no more. Ours."""
 MOST_STROKES = 4
 """Words of one name that may begin with d or with đ, told apart or not; of more the first so many. Ours."""
 
@@ -97,7 +99,8 @@ def likely_pairs(fresh: Sequence[UUID]) -> list[LikelyPair]:
     from tiemchung.domain.people.engine.linkage import Row, link, token_of  # noqa: PLC0415 - see above
 
     found = set(fresh)
-    wanted = arrays.uuids(sorted(found | _near(sorted(found)) | _anybody()))
+    parts = [sorted(found)[start : start + ASKED_AT_ONCE] for start in range(0, len(found), ASKED_AT_ONCE)]
+    wanted = arrays.uuids(sorted(found.union(_anybody(), *map(_near, parts))))
     numbers: defaultdict[UUID, list[int]] = defaultdict(list)
     personal: defaultdict[UUID, list[int]] = defaultdict(list)
     phones: defaultdict[UUID, list[int]] = defaultdict(list)
