@@ -24,6 +24,7 @@ PUBLIC: frozenset[str] = frozenset(
         "diem-tiem/<str:code>/",
         "phan-anh/",
         "phan-anh/so/",
+        "phan-anh/toc-do/",
         "so-lieu/tinh.csv",
         "so-lieu/ngay.csv",
         "so-lieu/2021/",

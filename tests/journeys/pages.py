@@ -45,6 +45,7 @@ PORTAL = (
     Page("diem-tiem/<str:code>/", fills={"code": "nowhere"}, status=404),
     Page("phan-anh/"),
     Page("phan-anh/so/"),
+    Page("phan-anh/toc-do/"),
     Page("kiem-tra/", ready="[data-says=ready]"),
     Page("chot/to-khai/"),
     Page("chot/to-khai/ma/"),

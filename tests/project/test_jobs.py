@@ -129,6 +129,8 @@ def test_what_certificates_do_what_is_counted_for_the_day_and_long_files_are_don
         *(name for name in queues if name.startswith("certificates.")),
         "campaigns.count_due",
         "campaigns.read_lists",
+        "mending.count_speed",
+        "mending.escalate",
         "mending.link_persons",
         "people.forget_exchanges",
     }

@@ -20,6 +20,7 @@ from tiemchung.domain.campaigns import actions as campaigns
 from tiemchung.domain.certificates import jobs as certificates
 from tiemchung.domain.intake import jobs as intake
 from tiemchung.domain.journal import actions as journal
+from tiemchung.domain.mending import actions as mending_actions
 from tiemchung.domain.mending import jobs as mending
 from tiemchung.domain.mending.values import LINK
 from tiemchung.domain.movement import actions as movement
@@ -126,6 +127,22 @@ def miss_past(timestamp: int) -> None:  # noqa: ARG001 - same
     """Every night: let appointments of days long past, that nobody kept, be missed."""
     with _session():
         scheduling.miss_past(now=clock().now())
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="mending.escalate", queue=BEHIND, queueing_lock="mending.escalate")
+def escalate_cases(timestamp: int) -> None:  # noqa: ARG001 - same
+    """Every minute: let cases whose answer is overdue go up to the district, then to the province."""
+    with _session():
+        mending_actions.escalate(now=clock().now())
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(name="mending.count_speed", queue=BEHIND, queueing_lock="mending.count_speed")
+def count_speed(timestamp: int) -> None:  # noqa: ARG001 - same
+    """Every ten minutes: count how fast each province answers complaints."""
+    with _session():
+        mending_actions.count_speed(now=clock().now())
 
 
 @app.periodic(cron="45 1 * * *")

@@ -208,6 +208,8 @@ REACTIONS: Mapping[type[Event], Sequence[Reaction]] = {
     mending.CaseProposed: [],
     mending.CaseDisagreed: [mending_reactions.join_decided],
     mending.CaseDecided: [mending_reactions.join_decided],
+    mending.CaseFound: [],
+    mending.CaseEscalated: [],
 }
 
 

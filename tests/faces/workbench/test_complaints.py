@@ -144,3 +144,31 @@ def test_a_desk_writes_a_complaint_down_for_who_has_no_phone() -> None:
     assert "Chờ xem" in text_of(browser().post("/phan-anh/so/", {"number": number}).content)
     assert "Thiếu mũi tiêm" in text_of(lead.get(QUEUE).content)
     assert lead.post(f"{QUEUE}ghi/", {**told, "id": str(uuid4()), "story": ""}).status_code == 409
+
+
+def test_the_dose_that_a_complaint_is_about_is_found_before_anybody_opens_it(phones: Phones) -> None:
+    vaccinated()
+    case = uuid4()
+    told = {"id": str(case), "kind": "wrong-lot", "story": "Sai lô.", "site": SITE, "name": "Ánh Hằng Nguyễn Thị"}
+    browser().post("/phan-anh/", {**told, "day": NOW.strftime("%d/%m/%Y")})
+    lead = sign_in_as("lead", **LEAD)
+    assert "Nguyễn Thị Ánh Hằng" in text_of(lead.get(f"{QUEUE}{case}/").content)
+    assert 'name="about"' not in lead.get(f"{QUEUE}{case}/").content.decode()
+    assert step(lead, case, "take") == 302
+    found = re.search(r'name="about" value="([0-9a-f-]+ [0-9a-f-]+)"', lead.get(f"{QUEUE}{case}/").content.decode())
+    assert found
+    assert step(lead, case, "found", about=f"{uuid4()} {uuid4()}") == 404
+    assert step(lead, case, "found", about=found[1]) == 302
+    page = text_of(lead.get(f"{QUEUE}{case}/").content)
+    assert "tìm ra người và mũi tiêm" in page
+    assert "Mũi tiêm được nói tới" in page
+    assert "Có thể là những mũi này" not in page
+
+
+def test_of_a_name_without_a_day_nobody_is_shown(phones: Phones) -> None:
+    vaccinated()
+    case = uuid4()
+    told = {"id": str(case), "kind": "wrong-lot", "story": "Sai lô.", "site": SITE, "name": "Nguyễn Thị Ánh Hằng"}
+    browser().post("/phan-anh/", told)
+    page = text_of(sign_in_as("lead", **LEAD).get(f"{QUEUE}{case}/").content)
+    assert "Có thể là những mũi này" not in page

@@ -60,3 +60,17 @@ class CaseDecided(Event, frozen=True, kw_only=True):
     topic: str
     outcome: str
     proposed_by: UUID | None = None
+
+
+class CaseFound(Event, frozen=True, kw_only=True):
+    """Somebody found whom a case is about, and which dose if it is about one."""
+
+    case: UUID
+    dose: UUID | None = None
+
+
+class CaseEscalated(Event, frozen=True, kw_only=True):
+    """A case's answer is overdue: the district above its desk answers for it (1), then the province (2)."""
+
+    case: UUID
+    level: int

@@ -88,6 +88,7 @@ class Case(models.Model):
     sealed = models.BinaryField()
     proposed = models.BinaryField(null=True)
     confirmed_at = models.DateTimeField(null=True)
+    level = models.SmallIntegerField(db_default=0)
     reason = models.TextField(null=True)  # noqa: DJ001 - not turned down is not an empty reason
     phone_hash = models.BinaryField(null=True)
     answer = models.BinaryField(null=True)
@@ -132,6 +133,7 @@ class Case(models.Model):
         ]
         indexes: ClassVar = [
             models.Index(name="mending_cases_waiting", fields=["due_at"], condition=~Q(state=CaseState.DECIDED.value)),
+            models.Index(name="mending_cases_filed", fields=["filed_at"]),
             models.Index(name="mending_cases_decided", fields=["-decided_at"]),
             models.Index(name="mending_cases_of_person", fields=["person"]),
             models.Index(name="mending_cases_of_phone", fields=["phone_hash"], condition=Q(phone_hash__isnull=False)),
@@ -183,3 +185,18 @@ class Step(models.Model):
             ),
         ]
         indexes: ClassVar = [models.Index(name="mending_steps_of", fields=["of_case", "at"])]
+
+
+class Speed(models.Model):
+    """How fast the complaints of the last month were answered in a province, "" for those of the response center."""
+
+    placement: ClassVar[Placement] = Placement.REFERENCE
+    data_class: ClassVar[DataClass] = DataClass.C0
+
+    province = models.TextField(primary_key=True)
+    as_of = models.DateTimeField()
+    filed = models.IntegerField()
+    decided = models.IntegerField()
+    in_time = models.IntegerField()
+    overdue = models.IntegerField()
+    median_minutes = models.IntegerField(null=True)

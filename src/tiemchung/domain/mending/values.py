@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 from uuid import UUID
 
 import msgspec
@@ -123,9 +123,23 @@ class StepKind(StrEnum):
     TAKEN = "taken"
     NOTED = "noted"
     HANDED_ON = "handed-on"
+    FOUND = "found"
+    ESCALATED = "escalated"
     PROPOSED = "proposed"
     DISAGREED = "disagreed"
     DECIDED = "decided"
+
+
+class Rung(IntEnum):
+    """Whose a case is to answer for: its desk's, and overdue the district's above it, then the province's."""
+
+    DESK = 0
+    DISTRICT = 1
+    PROVINCE = 2
+
+
+ESCALATES_AFTER = {Rung.DISTRICT: timedelta(0), Rung.PROVINCE: timedelta(hours=48)}
+"""How long after its answer was due a case goes up. The first is the target of dispatch 9458/BYT-CNTT, the second ours."""
 
 
 class ComplaintTold(msgspec.Struct, frozen=True, kw_only=True):
@@ -176,6 +190,7 @@ class ComplaintStanding(msgspec.Struct, frozen=True, kw_only=True):
     outcome: Outcome | None
     reason: str = ""
     has_phone: bool = False
+    level: Rung = Rung.DESK
 
 
 class OwnComplaint(msgspec.Struct, frozen=True, kw_only=True):
@@ -197,6 +212,21 @@ class ToldFacts(msgspec.Struct, frozen=True, kw_only=True):
     team: str = ""
 
 
+class SpeedShown(msgspec.Struct, frozen=True, kw_only=True):
+    """How fast a province answers: complaints filed in a month, answered, answered in time, and overdue now.
+
+    `province` is "" for those of the response center; `median_minutes` is None while none is answered.
+    """
+
+    province: str
+    as_of: datetime
+    filed: int
+    decided: int
+    in_time: int
+    overdue: int
+    median_minutes: int | None
+
+
 class CaseListed(msgspec.Struct, frozen=True, kw_only=True):
     """A case in the queue. It names nobody; `site` and `commune` are empty where it has none."""
 
@@ -213,6 +243,7 @@ class CaseListed(msgspec.Struct, frozen=True, kw_only=True):
     outcome: Outcome | None = None
     proposed_by: UUID | None = None
     decided_at: datetime | None = None
+    level: Rung = Rung.DESK
 
 
 class CaseShown(msgspec.Struct, frozen=True, kw_only=True):

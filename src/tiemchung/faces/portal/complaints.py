@@ -5,18 +5,20 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from tiemchung.domain.mending import actions as mending
 from tiemchung.domain.mending import queries
-from tiemchung.domain.mending.values import LONGEST_STORY, ComplaintTold
+from tiemchung.domain.mending.values import LONGEST_STORY, CaseState, ComplaintTold, SpeedShown
 from tiemchung.domain.places import queries as places
+from tiemchung.domain.places.values import Era
 from tiemchung.faces.shared.citizens import phone_signed_in
 from tiemchung.faces.shared.complaints import field_of, kinds_taken, read_complaint, same_phone
 from tiemchung.faces.shared.doors import public
 from tiemchung.faces.shared.limits import within_hourly_limit
-from tiemchung.faces.shared.mending import ending_said, kind_said, reason_said
+from tiemchung.faces.shared.mending import ending_said, kind_said, level_said, reason_said
 from tiemchung.faces.shared.refusals import sentence, status_of
+from tiemchung.faces.shared.words import t
 from tiemchung.kernel.actor import ANYBODY
 from tiemchung.kernel.ids import uuid7
 from tiemchung.kernel.refusal import Refusal
@@ -72,9 +74,33 @@ def standing(request: HttpRequest) -> HttpResponse:
         "kind": kind_said(found.kind) if found else "",
         "ending": ending_said(found.state, found.outcome) if found else "",
         "reason": reason_said(found.reason) if found else "",
+        "level": level_said(found.level) if found and found.level and found.state is not CaseState.DECIDED else "",
         "now": clock().now(),
     }
     return render(request, "portal/complaint.html", page)
+
+
+@public("how fast complaints are answered, counted by province; nobody's complaint can be told from it")
+@require_safe
+def speed(request: HttpRequest) -> HttpResponse:
+    """Show how fast each province answers, who answers most of it in time on top."""
+    found = sorted(queries.speed(), key=lambda each: (-_share(each), -each.filed))
+    names = {unit.code: unit.display_name for era in (Era.Y2025, Era.Y2021) for unit in places.children(era)}
+    page = {
+        "rows": [
+            (
+                names.get(each.province, each.province) if each.province else t("Trung tâm đáp ứng", "Response center"),
+                each,
+            )
+            for each in found
+        ],
+        "as_of": found[0].as_of if found else None,
+    }
+    return render(request, "portal/speed.html", page)
+
+
+def _share(each: SpeedShown) -> float:
+    return each.in_time / each.filed if each.filed else 0.0
 
 
 def _form(request: HttpRequest, *, told: ComplaintTold, refusal: Refusal | None = None) -> HttpResponse:

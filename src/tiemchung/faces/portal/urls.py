@@ -19,6 +19,7 @@ urlpatterns = [
     path("diem-tiem/", sites.finder, name="sites"),
     path("diem-tiem/<str:code>/", sites.site, name="site"),
     path("phan-anh/", complaints.complain, name="complain"),
+    path("phan-anh/toc-do/", complaints.speed, name="speed"),
     path("phan-anh/so/", complaints.standing, name="complaint"),
     path("so-lieu/tinh.csv", files.table_csv, name="home_table"),
     path("so-lieu/ngay.csv", files.days_csv, name="home_days"),

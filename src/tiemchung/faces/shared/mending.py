@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from tiemchung.domain.mending import queries as mending
-from tiemchung.domain.mending.values import AFTER_DEATH, DOUBT, LIKELY, CaseState, Outcome
+from tiemchung.domain.mending.values import AFTER_DEATH, DOUBT, LIKELY, CaseState, Outcome, Rung
 from tiemchung.faces.shared.words import Words, said, t
 
 OUTCOMES_SAID: Mapping[Outcome, Words] = {
@@ -45,6 +45,19 @@ STATES_SAID: Mapping[CaseState, Words] = {
     CaseState.PROPOSED: Words("Chờ người thứ hai", "Waits for a second person"),
     CaseState.DECIDED: Words("Đã có kết luận", "Decided"),
 }
+
+
+LEVELS_SAID: Mapping[Rung, Words] = {
+    Rung.DESK: Words("nơi tiếp nhận", "the desk"),
+    Rung.DISTRICT: Words("quận, huyện", "the district"),
+    Rung.PROVINCE: Words("tỉnh, thành phố", "the province"),
+}
+"""Who answers for a case."""
+
+
+def level_said(level: Rung) -> str:
+    """Say who answers for a case."""
+    return said(LEVELS_SAID[level])
 
 
 def kind_said(code: str) -> str:

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import NamedTuple
+from uuid import UUID
 
-from tiemchung.domain.mending.values import CENTER, PAIRS, CaseListed, CaseState, StepKind, StepShown, ToldFacts
+from tiemchung.domain.immunization.values import DoseShown, DoseStatus
+from tiemchung.domain.mending.values import CENTER, PAIRS, CaseListed, CaseState, Rung, StepKind, StepShown, ToldFacts
 from tiemchung.domain.people.values import PersonCorrection, PersonShown, Seen
 from tiemchung.domain.places.values import Site
+from tiemchung.domain.vaccines import queries as vaccines
 from tiemchung.faces.shared import identity, numbers
 from tiemchung.faces.shared.divisions import read_today
-from tiemchung.faces.shared.mending import ending_said, kind_said, outcome_said
+from tiemchung.faces.shared.mending import ending_said, kind_said, level_said, outcome_said
 from tiemchung.faces.shared.words import Words, said, t
 from tiemchung.faces.workbench.sayings import LAST_DIGITS, SEXES
 from tiemchung.kernel.dates import PartialDate
@@ -21,6 +24,8 @@ STEPS: Mapping[StepKind, Words] = {
     StepKind.TAKEN: Words("{by} nhận việc", "{by} took it"),
     StepKind.NOTED: Words("{by} ghi", "{by} wrote"),
     StepKind.HANDED_ON: Words("{by} chuyển đến {where}", "{by} handed it on to {where}"),
+    StepKind.FOUND: Words("{by} tìm ra người và mũi tiêm", "{by} found the person and the dose"),
+    StepKind.ESCALATED: Words("Quá hạn, đã báo lên {where}", "Overdue: {where} answers for it now"),
     StepKind.PROPOSED: Words("{by} đề nghị: {outcome}", "{by} proposed: {outcome}"),
     StepKind.DISAGREED: Words("{by} không đồng ý, việc mở lại", "{by} did not agree: open again"),
     StepKind.DECIDED: Words("{by} kết luận: {outcome}", "{by} decided: {outcome}"),
@@ -35,6 +40,7 @@ class CaseLine(NamedTuple):
     where: str
     state: str
     overdue: bool
+    level: str = ""
 
 
 class PersonLine(NamedTuple):
@@ -60,6 +66,7 @@ def case_line(case: CaseListed, sites: Mapping[str, Site], *, now: datetime) -> 
         where=_where(case.site, case.commune, sites),
         state=ending_said(case.state, case.outcome, case.kind),
         overdue=overdue,
+        level=level_said(case.level) if overdue and case.level else "",
     )
 
 
@@ -68,7 +75,9 @@ def case_step(step: StepShown, sites: Mapping[str, Site], *, kind: str) -> str:
     return said(
         STEPS[step.what],
         by=t("Hệ thống", "The platform") if step.by_name is None else step.by_name,
-        where=_where("" if step.site == CENTER else step.site, "", sites),
+        where=level_said(Rung(int(step.site)))
+        if step.what is StepKind.ESCALATED
+        else _where("" if step.site == CENTER else step.site, "", sites),
         outcome=outcome_said(step.outcome, kind) if step.outcome else "",
     )
 
@@ -83,6 +92,16 @@ def person_line(person: PersonShown) -> PersonLine:
         phone=person.phone or t("không có", "none"),
         lives=_commune(person.commune) or t("chưa ghi", "not told"),
     )
+
+
+def dose_line(dose: DoseShown) -> tuple[UUID, str]:
+    """Return a dose that a case may be about: its id, and what it is."""
+    products = vaccines.products()
+    product = products[dose.product].name_vi if dose.product in products else dose.product
+    said_of = t("Mũi {n} · {product}", "Dose {n} · {product}", n=dose.dose_number, product=product)
+    lot = t("lô {lot}", "lot {lot}", lot=dose.lot)
+    voided = f" · {t('đã hủy', 'voided')}" if dose.status is DoseStatus.VOIDED else ""
+    return dose.id, f"{said_of} · {numbers.moment(dose.occurred_at)} · {lot}{voided}"
 
 
 def told_facts(facts: ToldFacts) -> list[tuple[str, str]]:

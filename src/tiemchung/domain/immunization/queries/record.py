@@ -281,6 +281,17 @@ def history(
     }
 
 
+def persons_dosed(site: str, days: Collection[date]) -> set[UUID]:
+    """Return who had a dose that stands at a site on these days, as far as the session reaches. Ids and nothing else."""
+    return {
+        person
+        for (person,) in database.rows(
+            "select distinct person_id from immunization_dose where site = %s and given_on = any(%b::date[]) and status <> %s",
+            [site, arrays.dates(sorted(days)), DoseStatus.VOIDED],
+        )
+    }
+
+
 def hands_of(person: UUID, dose: UUID) -> frozenset[UUID]:
     """Return the staff who gave, typed or confirmed a dose, as far as the session reaches: nobody judges their own work."""
     found = database.row(

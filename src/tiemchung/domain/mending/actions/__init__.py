@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from tiemchung.domain.mending.actions.complaints import confirm_phone, file_complaint
+from tiemchung.domain.mending.actions.deciding import Decided, agree, decide, disagree
 from tiemchung.domain.mending.actions.doubting import Doubted, doubt_links
+from tiemchung.domain.mending.actions.finding import escalate, found
 from tiemchung.domain.mending.actions.linking import Kept, keep_pairs
 from tiemchung.domain.mending.actions.opening import (
     Asked,
@@ -13,7 +15,8 @@ from tiemchung.domain.mending.actions.opening import (
     open_doubts,
     open_requests,
 )
-from tiemchung.domain.mending.actions.working import Decided, agree, decide, disagree, hand_on, note, take
+from tiemchung.domain.mending.actions.speed import count_speed
+from tiemchung.domain.mending.actions.working import hand_on, note, take
 
 __all__ = [
     "Asked",
@@ -22,11 +25,14 @@ __all__ = [
     "Kept",
     "agree",
     "confirm_phone",
+    "count_speed",
     "decide",
     "disagree",
     "doubt_links",
+    "escalate",
     "file_complaint",
     "follow_decisions",
+    "found",
     "hand_on",
     "keep_pairs",
     "note",

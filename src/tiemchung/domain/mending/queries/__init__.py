@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tiemchung.domain.mending.queries.candidates import candidates_of
 from tiemchung.domain.mending.queries.cases import (
     case,
     cases_decided,
@@ -19,9 +20,11 @@ from tiemchung.domain.mending.queries.complaints import (
     open_complaints,
     phone_hash,
     reject_reasons,
+    speed,
 )
 
 __all__ = [
+    "candidates_of",
     "case",
     "cases_decided",
     "cases_waiting",
@@ -34,6 +37,7 @@ __all__ = [
     "phone_of_complaint",
     "reject_reasons",
     "slip",
+    "speed",
     "standing_of_requests",
     "steps_of",
 ]

@@ -23,6 +23,7 @@ from tiemchung.domain.mending.values import (
     CaseState,
     Origin,
     Outcome,
+    Rung,
     StepKind,
     StepShown,
     ToldFacts,
@@ -37,7 +38,7 @@ from tiemchung.plumbing.rowsecurity import reaching
 LIST_LIMIT = 100
 """Rows of one list. Ours: more than anybody works through in a day; what is due first stands first."""
 
-_COLUMNS = "id, origin, kind, site, commune, filed_at, due_at, state, owner, outcome, proposed_by, decided_at"
+_COLUMNS = "id, origin, kind, site, commune, filed_at, due_at, state, owner, outcome, proposed_by, decided_at, level"
 
 
 def cases_waiting(*, actor: Actor, limit: int = LIST_LIMIT) -> list[CaseListed]:
@@ -73,6 +74,7 @@ def _listed(rows: Sequence[tuple[Any, ...]]) -> list[CaseListed]:
             outcome=Outcome(row[9]) if row[9] else None,
             proposed_by=row[10],
             decided_at=row[11],
+            level=Rung(row[12]),
         )
         for row in rows
     ]
@@ -95,17 +97,17 @@ def case(identifier: UUID, *, actor: Actor, purpose: Purpose) -> CaseShown:
         slips = database.rows("select id from mending_slip where of_case = %s order by id", [identifier])
     return CaseShown(
         listed=listed,
-        number=msgspec.json.decode(sealing.unseal(bytes(row[12]), identifier.bytes))["number"],
+        number=msgspec.json.decode(sealing.unseal(bytes(row[13]), identifier.bytes))["number"],
         story=told.get("story", ""),
         phone_shown=last_digits(told["phone"], 3) if told.get("phone") else "",
-        person=row[13],
-        other=row[14],
-        dose=row[15],
-        proposed=None if row[16] is None else _proposed(row[16], identifier),
-        reason=row[17] or "",
+        person=row[14],
+        other=row[15],
+        dose=row[16],
+        proposed=None if row[17] is None else _proposed(row[17], identifier),
+        reason=row[18] or "",
         facts=ToldFacts(**{name: told.get(name, "") for name in ToldFacts.__struct_fields__}),
         slips=tuple(slip for (slip,) in slips),
-        confirmed=row[18] is not None,
+        confirmed=row[19] is not None,
     )
 
 
@@ -131,13 +133,14 @@ def slip(identifier: UUID, *, case_: UUID, actor: Actor, purpose: Purpose, viewe
 def _told(listed: CaseListed, *, purpose: Purpose) -> dict[str, str]:
     """Return what was told, and the phone that was left; the session reaches the case's desk."""
     if listed.origin in LETTERS:
-        return _letter(listed.id)
+        return letter_of(listed.id)
     if listed.origin is Origin.BOOK:
         return {"story": access.story_of_request(listed.id, purpose=purpose)}
     return {}
 
 
-def _letter(complaint: UUID) -> dict[str, str]:
+def letter_of(complaint: UUID) -> dict[str, str]:
+    """Return what a complaint told, as it lies sealed; the session reaches its desk."""
     found = database.row("select sealed from mending_complaint where id = %s", [complaint])
     if found is None:
         return {}
@@ -146,7 +149,7 @@ def _letter(complaint: UUID) -> dict[str, str]:
 
 def phone_of_complaint(complaint: UUID) -> str:
     """Return the phone that was left for the answer, "" if none was: for the message, not for eyes."""
-    return _letter(complaint).get("phone", "")
+    return letter_of(complaint).get("phone", "")
 
 
 def steps_of(identifier: UUID, *, actor: Actor, purpose: Purpose) -> list[StepShown]:

@@ -19,6 +19,8 @@ from tiemchung.domain.mending.values import (
     Outcome,
     OwnComplaint,
     RejectReason,
+    Rung,
+    SpeedShown,
 )
 from tiemchung.kernel.purpose import Purpose
 from tiemchung.plumbing import database, sealing
@@ -98,12 +100,12 @@ def complaint_by_number(text: str) -> ComplaintStanding | None:
     if number is None:
         return None
     found = database.row(
-        "select kind, filed_at, due_at, state, outcome, reason, phone from mending_standing_of(%b)",
+        "select kind, filed_at, due_at, state, outcome, reason, phone, level from mending_standing_of(%b)",
         [sealing.lookup_hash("complaint", number)],
     )
     if found is None:
         return None
-    kind, filed_at, due_at, state, outcome, reason, has_phone = found
+    kind, filed_at, due_at, state, outcome, reason, has_phone, level = found
     return ComplaintStanding(
         number=number,
         kind=kind,
@@ -113,6 +115,7 @@ def complaint_by_number(text: str) -> ComplaintStanding | None:
         outcome=Outcome(outcome) if outcome else None,
         reason=reason or "",
         has_phone=has_phone,
+        level=Rung(level),
     )
 
 
@@ -120,3 +123,13 @@ def open_complaints(*, now: datetime) -> tuple[int, int]:
     """Return how many cases of the whole country wait for a decision, and how many of them are overdue."""
     found = database.row("select waiting, overdue from mending_open(%s)", [now])
     return (found[0], found[1]) if found else (0, 0)
+
+
+def speed() -> list[SpeedShown]:
+    """Return how fast complaints are answered, a row for each province where there were any in the last month."""
+    return [
+        SpeedShown(**dict(zip(SpeedShown.__struct_fields__, row, strict=True)))
+        for row in database.rows(
+            "select province, as_of, filed, decided, in_time, overdue, median_minutes from mending_speed order by province"
+        )
+    ]

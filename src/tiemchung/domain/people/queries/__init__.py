@@ -22,6 +22,7 @@ from tiemchung.domain.people.queries.persons import (
     short_of,
     shows,
     token_of,
+    told_like,
     with_phone,
 )
 from tiemchung.domain.people.queries.register import (
@@ -75,6 +76,7 @@ __all__ = [
     "shows",
     "to_check",
     "token_of",
+    "told_like",
     "verifications",
     "verified_in",
     "waiting_for_register",

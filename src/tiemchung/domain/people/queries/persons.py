@@ -21,7 +21,7 @@ from tiemchung.domain.people.values import (
 )
 from tiemchung.kernel.actor import Actor
 from tiemchung.kernel.dates import PartialDate
-from tiemchung.kernel.names import display_name
+from tiemchung.kernel.names import display_name, token_key
 from tiemchung.kernel.purpose import Purpose
 from tiemchung.plumbing import arrays, database, sealing
 
@@ -307,3 +307,19 @@ def phones_of(persons: Collection[UUID]) -> dict[UUID, str]:
             [arrays.uuids(list(persons))],
         )
     }
+
+
+def told_like(among: Collection[UUID] | None, *, name: str, phone: str) -> set[UUID]:
+    """Return whom the session reaches who was told with this name, in whatever order, or with this phone; no name is read.
+
+    A name is looked for only `among` persons who are known for another reason: alone it is many people's.
+    """
+    found: set[UUID] = set()
+    if phone:
+        hashed = sealing.lookup_hash("phone", rules.phone_key(phone))
+        found.update(who for (who,) in database.rows("select person_id from people_contact where hash = %b", [hashed]))
+    if name and among:
+        tokens = sealing.lookup_hash("tokens", token_key(name))
+        named = "select id from people_person where id = any(%b::uuid[]) and name_tokens = %b"
+        found.update(who for (who,) in database.rows(named, [arrays.uuids(list(among)), tokens]))
+    return found

@@ -20,7 +20,7 @@ from tiemchung.domain.immunization.values import DoseShown
 from tiemchung.domain.intake import actions as intake
 from tiemchung.domain.mending import actions
 from tiemchung.domain.mending import queries as mending
-from tiemchung.domain.mending.errors import OutcomeUnknown
+from tiemchung.domain.mending.errors import CaseUnknown, OutcomeUnknown
 from tiemchung.domain.mending.values import (
     CENTER,
     OUTCOMES,
@@ -57,6 +57,7 @@ NOT_THEIRS = "not-this-person"
 DONE: dict[str, Words] = {
     "take": Words("Bạn đang lo việc này.", "You own this case now."),
     "note": Words("Đã ghi.", "Written down."),
+    "found": Words("Đã gắn người và mũi tiêm vào việc này.", "The person and the dose stand with this case now."),
     "hand": Words("Đã chuyển.", "Handed on."),
     "decide": Words("Đã ghi kết luận.", "Your decision is written down."),
     "agree": Words("Đã ghi kết luận.", "Your decision is written down."),
@@ -143,6 +144,12 @@ def _take_step(request: StaffRequest, case: UUID, what: str, *, now: datetime) -
         actions.take(case, **shared)
     elif what == "note":
         actions.note(case, text=text, **shared)
+    elif what == "found":
+        person, _, dose = form.get("about", "").partition(" ")
+        whom = uuid_or_none(person)
+        if whom is None:
+            raise CaseUnknown(case=case)
+        actions.found(case, person=whom, dose=uuid_or_none(dose), **shared)
     elif what == "hand":
         actions.hand_on(case, to_site=form.get("site", ""), text=text, **shared)
     elif what == "disagree":
@@ -221,6 +228,12 @@ def _case_page(
         "two": mending.complaint_kinds()[listed.kind].deciders > 1,
         "proposed": outcome_said(listed.outcome, listed.kind) if listed.outcome else "",
         "mine": listed.owner is not None and listed.owner == actor.id,
+        "candidates": [
+            (cases.person_line(person), person.person, [cases.dose_line(dose) for dose in doses])
+            for person, doses in mending.candidates_of(found, actor=actor, purpose=Purpose.CORRECTION, viewed_at=now)
+        ]
+        if listed.state is CaseState.OPEN
+        else [],
         "proposal": next((each.id for each in reversed(steps) if each.what is StepKind.PROPOSED), None),
         "proposed_by_me": listed.proposed_by is not None and listed.proposed_by == actor.id,
         "text": request.POST.get("text", ""),
