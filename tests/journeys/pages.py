@@ -129,6 +129,8 @@ OFFICE = (
         Page("cong-tac/can-sua/"),
         Page("cong-tac/can-sua/<uuid:identifier>/", fills={"identifier": "case"}),
         Page("cong-tac/can-sua/ghi/"),
+        Page("cong-tac/can-sua/hang-loat/", query="?site=79-0012&day=2021-09-13&lot=ABX6412"),
+        Page("cong-tac/can-sua/hang-loat/<uuid:identifier>/", fills={"identifier": "repair"}),
     ),
     Page("cong-tac/an-toan/", who="aefi"),
     Page("cong-tac/chi-tieu/", who="aefi"),

@@ -70,7 +70,7 @@ REACTIONS: Mapping[type[Event], Sequence[Reaction]] = {
         mending_reactions.ask_after_death,
     ],
     record.Confirmed: [],
-    record.Corrected: [immunization.rejudge, figures.count, certificates.prepare],
+    record.Corrected: [immunization.rejudge, figures.count, certificates.prepare, mending_reactions.tell_repaired],
     record.Voided: [immunization.rejudge, figures.count, certificates.prepare],
     visits.Observed: [],
     visits.Released: [center.watch],
@@ -210,6 +210,8 @@ REACTIONS: Mapping[type[Event], Sequence[Reaction]] = {
     mending.CaseDecided: [mending_reactions.join_decided],
     mending.CaseFound: [],
     mending.CaseEscalated: [],
+    mending.RepairProposed: [],
+    mending.RepairDecided: [],
 }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -63,7 +64,13 @@ def office(request: pytest.FixtureRequest) -> World:
     scenery.tell(reaction)
     checked = _checked(request, ward)
     return World(
-        names={"list": _list(ward), "session": _session(ward), "case": _complaint(), "checked": checked},
+        names={
+            "list": _list(ward),
+            "session": _session(ward),
+            "case": _complaint(),
+            "checked": checked,
+            "repair": _repair(),
+        },
         browsers={"ward": ward, "aefi": signed_in("aefi")},
     )
 
@@ -103,6 +110,16 @@ def _session(ward: Client) -> str:
     for what in ("xep", "moi"):
         assert ward.post(f"{address}viec/", {"viec": what}).status_code == 302
     return address.split("/")[-2]
+
+
+def _repair() -> str:
+    """Let the site's lead have proposed to mend a lot that was typed wrong."""
+    scenery.hire("khoa", "lead", name="Trần Khoa")
+    lead, page = signed_in("khoa"), "/cong-tac/can-sua/hang-loat/"
+    asked = {"site": SITE, "day": scenery.DAY.isoformat(), "lot": scenery.LOT}
+    dose = re.findall(r'name="dose" value="([^"]+)"', lead.get(page, asked).content.decode())
+    told = {"id": str(uuid7()), "to_lot": "ABX7000", "words": "Vỏ lọ cả buổi là ABX7000.", "dose": dose}
+    return str(lead.post(page, {**asked, **told})["Location"]).split("/")[-2]
 
 
 def _complaint() -> object:

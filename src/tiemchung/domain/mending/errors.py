@@ -117,3 +117,27 @@ class DeskUnknown(Refusal):
     """There is no such site to hand a case to."""
 
     code = "desk-unknown"
+
+
+class RepairUnknown(Refusal):
+    """There is no such repair within the actor's reach."""
+
+    code = "repair-unknown"
+
+
+class RepairEmpty(Refusal):
+    """None of the chosen doses can be mended so: none was chosen, or none differs."""
+
+    code = "repair-empty"
+
+
+class RepairTooLarge(Refusal):
+    """More doses were chosen than one repair takes; the fact `most` tells how many it does."""
+
+    code = "repair-too-large"
+
+
+class RepairSettled(Refusal):
+    """The repair was decided meanwhile, or is being taken back already."""
+
+    code = "repair-settled"

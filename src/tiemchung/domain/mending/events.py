@@ -74,3 +74,17 @@ class CaseEscalated(Event, frozen=True, kw_only=True):
 
     case: UUID
     level: int
+
+
+class RepairProposed(Event, frozen=True, kw_only=True):
+    """One error hit many doses of a site's day; the first of two persons said how they are to be mended."""
+
+    repair: UUID
+    doses: int
+
+
+class RepairDecided(Event, frozen=True, kw_only=True):
+    """The second person agreed to a repair (`done`), or somebody took the proposal away (`dropped`)."""
+
+    repair: UUID
+    state: str

@@ -7,7 +7,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 
-from tiemchung.domain.mending.values import LIKELY, CaseState, ComplaintState, Origin, Outcome, StepKind
+from tiemchung.domain.mending.values import LIKELY, CaseState, ComplaintState, Origin, Outcome, RepairState, StepKind
 from tiemchung.plumbing.tables import DataClass, Placement
 
 
@@ -200,3 +200,63 @@ class Speed(models.Model):
     in_time = models.IntegerField()
     overdue = models.IntegerField()
     median_minutes = models.IntegerField(null=True)
+
+
+class Repair(models.Model):
+    """One error that hit many doses of a site's day, how it is to be mended, and who proposed and agreed.
+
+    `lot` is the lot as it was told, `to_lot` as it was; `to_product` is empty where the product was told right. One that
+    takes another back names it.
+    """
+
+    placement: ClassVar[Placement] = Placement.DIRECTORY
+    data_class: ClassVar[DataClass] = DataClass.C1
+    field_classes: ClassVar[dict[str, DataClass]] = {"words": DataClass.C3}
+
+    id = models.UUIDField(primary_key=True)
+    site = models.TextField()
+    given_on = models.DateField()
+    lot = models.TextField()
+    to_lot = models.TextField()
+    to_product = models.TextField()
+    takes_back = models.UUIDField(null=True)
+    state = models.TextField()
+    words = models.BinaryField()
+    proposed_by = models.UUIDField()
+    proposed_at = models.DateTimeField()
+    decided_by = models.UUIDField(null=True)
+    decided_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="mending_repair_stands_somewhere",
+                condition=Q(state=RepairState.PROPOSED.value, decided_by__isnull=True, decided_at__isnull=True)
+                | Q(state=RepairState.DROPPED.value, decided_by__isnull=False, decided_at__isnull=False)
+                | Q(state=RepairState.DONE.value, decided_by__isnull=False, decided_at__isnull=False)
+                & ~Q(proposed_by=models.F("decided_by")),
+            ),
+            models.UniqueConstraint(
+                name="mending_taken_back_once",
+                fields=["takes_back"],
+                condition=Q(takes_back__isnull=False) & ~Q(state=RepairState.DROPPED.value),
+            ),
+        ]
+        indexes: ClassVar = [models.Index(name="mending_repairs_of_site", fields=["site", "-proposed_at"])]
+
+
+class RepairedDose(models.Model):
+    """A dose that a repair mends, with the product it is to have, under the id that its correction has or would have."""
+
+    placement: ClassVar[Placement] = Placement.DIRECTORY
+    data_class: ClassVar[DataClass] = DataClass.C1
+
+    id = models.UUIDField(primary_key=True)
+    repair = models.UUIDField()
+    dose = models.UUIDField()
+    site = models.TextField()
+    product = models.TextField()
+    to_product = models.TextField()
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(name="mending_repaired_once", fields=["repair", "dose"])]

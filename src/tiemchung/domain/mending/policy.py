@@ -16,6 +16,11 @@ def may_mend(actor: Actor, *, site: str, commune: str) -> bool:
     return actor.reaches(site) or actor.reach.covers_commune(commune)
 
 
+def may_repair(actor: Actor, site: str) -> bool:
+    """Tell whether the actor mends what hit many doses of this site: its lead, and its ward's officers."""
+    return actor.kind is ActorKind.STAFF and actor.can(Power.MEND) and actor.reaches(site)
+
+
 def deciders(kind: ComplaintKind, correction: PersonCorrection | None, *, counts_change: bool) -> int:
     """Return how many persons decide a case.
 

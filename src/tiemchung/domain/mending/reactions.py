@@ -16,10 +16,11 @@ from tiemchung.domain.access.events import OwnDataAsked
 from tiemchung.domain.access.values import About
 from tiemchung.domain.campaigns.events import Registered
 from tiemchung.domain.campaigns.values import Channel as ToldBy
+from tiemchung.domain.immunization.events import Corrected
 from tiemchung.domain.journal.values import Entry
 from tiemchung.domain.mending import actions, queries
 from tiemchung.domain.mending.events import CaseDecided, CaseDisagreed
-from tiemchung.domain.mending.values import LINK
+from tiemchung.domain.mending.values import LINK, REPAIRED
 from tiemchung.domain.notices import actions as notices
 from tiemchung.domain.notices.values import Channel, Message
 from tiemchung.domain.people import actions as people
@@ -136,6 +137,32 @@ def _claimed_alone(entries: Sequence[Entry]) -> set[UUID]:
     persons = {entry.id: entry.person for entry in entries if entry.person is not None and cases[entry.id] in by_itself}
     proved = visits.proved_since(sorted(set(persons.values())))
     return {entry for entry, person in persons.items() if person not in proved}
+
+
+def tell_repaired(entries: Sequence[Entry], *, now: datetime) -> None:
+    """Tell whoever has a phone that a dose in their book was mended with many others: they can say there that it is wrong.
+
+    A dose that is mended alone is mended with its person, or at their word. The id is the entry's: nobody is told twice.
+    """
+    link = f"{settings.TIEMCHUNG_PUBLIC_URL}/so-suc-khoe/"
+    notices.send(
+        [
+            Message(
+                id=entry.id,
+                channel=Channel.SMS,
+                template="dose-mended",
+                values={"link": link},
+                to_person=entry.person,
+                purpose="dose-mended",
+                site=entry.site,
+            )
+            for entry in entries
+            if entry.person is not None
+            and now - entry.recorded_at < TOLD_WITHIN
+            and msgspec.json.decode(entry.body, type=Corrected).reason == REPAIRED
+        ],
+        now=now,
+    )
 
 
 def queue_questions(entries: Sequence[Entry], *, now: datetime) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import IntEnum, StrEnum
 from uuid import UUID
 
@@ -292,3 +292,62 @@ class CaseStanding(msgspec.Struct, frozen=True, kw_only=True):
     due_at: datetime
     state: CaseState
     outcome: Outcome | None
+
+
+REPAIRED = "one-error-many"
+"""The reason of each correction that a repair makes."""
+MOST_REPAIRED = 200
+"""Doses of one repair: each is an entry, and they are kept in one transaction of less than five seconds. Ours."""
+
+
+class RepairState(StrEnum):
+    """Where a repair stands: proposed by one person, done because a second agreed, or dropped."""
+
+    PROPOSED = "proposed"
+    DONE = "done"
+    DROPPED = "dropped"
+
+
+class RepairTold(msgspec.Struct, frozen=True, kw_only=True):
+    """A repair as somebody proposes it: doses of a site's day that were told with one lot, and what they were in truth.
+
+    `id` is made by the form, so that sending it twice proposes one; `to_product` is empty where the product was told right.
+    """
+
+    id: UUID
+    site: str
+    given_on: date
+    lot: str
+    to_lot: str
+    to_product: str
+    doses: tuple[UUID, ...]
+    words: str
+
+
+class RepairShown(msgspec.Struct, frozen=True, kw_only=True):
+    """A repair with who proposed and who decided; it names nobody who was vaccinated."""
+
+    id: UUID
+    site: str
+    given_on: date
+    lot: str
+    to_lot: str
+    to_product: str
+    takes_back: UUID | None
+    state: RepairState
+    words: str
+    proposed_by: UUID
+    proposed_at: datetime
+    decided_by: UUID | None
+    decided_at: datetime | None
+    doses: int
+    taken_back: bool
+
+
+class RepairedShown(msgspec.Struct, frozen=True, kw_only=True):
+    """A dose of a repair: the id of its correction, and the products before and after."""
+
+    id: UUID
+    dose: UUID
+    product: str
+    to_product: str

@@ -292,6 +292,25 @@ def persons_dosed(site: str, days: Collection[date]) -> set[UUID]:
     }
 
 
+def given_of_lot(
+    site: str, day: date, lot: str, *, purpose: Purpose, actor: Actor, viewed_at: datetime, limit: int
+) -> list[DoseShown]:
+    """Return the doses that stand of one lot, as it was told, on a site's day: in the order of their time. The view is logged.
+
+    Refuses who may not amend at this site (`not-permitted`).
+    """
+    if not policy.may_amend(actor, site):
+        raise NotPermitted(site=site)
+    found = database.rows(
+        f"select {SHOWN} from immunization_dose where lot = %s and site = %s and given_on = %s and status <> %s "
+        "order by occurred_at, id limit %s",
+        [lot, site, day, DoseStatus.VOIDED, limit],
+    )
+    persons = sorted({row[1] for row in found})
+    journal.log_views(persons, actor=actor, purpose=purpose, viewed_at=viewed_at, site=site)
+    return [dose_shown(row) for row in found]
+
+
 def hands_of(person: UUID, dose: UUID) -> frozenset[UUID]:
     """Return the staff who gave, typed or confirmed a dose, as far as the session reaches: nobody judges their own work."""
     found = database.row(

@@ -15,20 +15,31 @@ from tiemchung.domain.mending.actions.opening import (
     open_doubts,
     open_requests,
 )
+from tiemchung.domain.mending.actions.repairing import (
+    Agreed,
+    agree_to_repair,
+    drop_repair,
+    propose_repair,
+    stood_for,
+    take_back_repair,
+)
 from tiemchung.domain.mending.actions.speed import count_speed
 from tiemchung.domain.mending.actions.working import hand_on, note, take
 
 __all__ = [
+    "Agreed",
     "Asked",
     "Decided",
     "Doubted",
     "Kept",
     "agree",
+    "agree_to_repair",
     "confirm_phone",
     "count_speed",
     "decide",
     "disagree",
     "doubt_links",
+    "drop_repair",
     "escalate",
     "file_complaint",
     "follow_decisions",
@@ -40,5 +51,8 @@ __all__ = [
     "open_correction",
     "open_doubts",
     "open_requests",
+    "propose_repair",
+    "stood_for",
     "take",
+    "take_back_repair",
 ]

@@ -1,4 +1,4 @@
-"""What mending tells: kinds of complaint, how one stands, the queue of cases and each case for those who work it."""
+"""What mending tells: kinds of complaint, how one stands, the queue of cases, each case for those who work it, and repairs."""
 
 from __future__ import annotations
 
@@ -22,8 +22,10 @@ from tiemchung.domain.mending.queries.complaints import (
     reject_reasons,
     speed,
 )
+from tiemchung.domain.mending.queries.repairs import MOST_OF_A_LOT, repair, repaired, repairs
 
 __all__ = [
+    "MOST_OF_A_LOT",
     "candidates_of",
     "case",
     "cases_decided",
@@ -36,6 +38,9 @@ __all__ = [
     "phone_hash",
     "phone_of_complaint",
     "reject_reasons",
+    "repair",
+    "repaired",
+    "repairs",
     "slip",
     "speed",
     "standing_of_requests",

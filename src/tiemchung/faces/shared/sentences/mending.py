@@ -82,6 +82,19 @@ REFUSALS: dict[str, Words] = {
         "Chọn một lý do trong danh sách, và chỉ khi không sửa. Đúng như phản ánh thì bỏ trống lý do.",
         "Choose a reason of the list, and only if it is turned down. For what is upheld leave it empty.",
     ),
+    "repair-empty": Words(
+        "Không mũi nào được chọn, hoặc mũi nào cũng đã đúng như vậy. Chọn mũi ghi sai và điền số lô đúng.",
+        "No dose was chosen, or each stands so already. Choose the doses that were told wrong, and fill in the right lot.",
+    ),
+    "repair-settled": Words(
+        "Việc sửa này đã có người quyết định trước. Tải lại trang để xem.",
+        "Somebody has decided this repair already. Load the page again to see how.",
+    ),
+    "repair-too-large": Words(
+        "Mỗi lần sửa tối đa {most} mũi. Chọn bớt, phần còn lại sửa lần sau.",
+        "One repair takes {most} doses at most. Choose fewer, and the rest in another.",
+    ),
+    "repair-unknown": Words("Không có việc sửa này ở nơi bạn phụ trách.", "There is no such repair at your sites."),
     "second-decider-needed": Words(
         "Bạn đã đề nghị rồi. Loại việc này cần người thứ hai đồng ý.",
         "You have proposed already. A second person has to agree to this kind.",
