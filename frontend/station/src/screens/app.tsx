@@ -11,7 +11,7 @@ import { Screen, StationContext, useStation } from "../parts/screen";
 import { useUpdate } from "../update";
 import { onLanguage, w } from "../words";
 import { Arrive, Identity, WalkIn } from "./arrive";
-import { Band, ClockAsked, NewVersion, SyncBar } from "./frame";
+import { Band, NewVersion, SyncBar } from "./frame";
 import { SignIn } from "./signin";
 import { Today } from "./today";
 
@@ -25,6 +25,7 @@ const Board = later(() => after().then((file) => file.Board));
 const Slip = later(() => after().then((file) => file.Slip));
 const Watch = later(() => after().then((file) => file.Watch));
 const Carry = later(() => rare().then((file) => file.Carry));
+const ClockAsked = later(() => rare().then((file) => file.ClockAsked));
 const Closing = later(() => rare().then((file) => file.Closing));
 const Device = later(() => rare().then((file) => file.Device));
 const Enroll = later(() => rare().then((file) => file.Enroll));
@@ -85,7 +86,7 @@ function Whole({ worker, handed, own, banner }: Omit<Given, "station" | "code"> 
       {banner}
       <Band here={route[0] ?? "today"} />
       <SyncBar />
-      <ClockAsked />
+      {status.phase === "open" && status.leapMs !== 0 && <ClockAsked />}
       <NewVersion update={update} />
       {(status.phase === "new" || again) && <Enroll key={handed} handed={handed} />}
       {status.phase === "waiting" && !again && <Fingerprint />}

@@ -2,10 +2,10 @@
 
 import type { Status } from "../core";
 import { dutiesOf } from "../duties";
-import { day, dayOf, duration, moment, time } from "../format";
+import { moment } from "../format";
 import { to } from "../nav";
 import { Icon, Mark } from "../parts/drawings";
-import { Refused, useDeed, useNow, useStation } from "../parts/screen";
+import { useNow, useStation } from "../parts/screen";
 import type { Update } from "../update";
 import { language, speak, w } from "../words";
 
@@ -102,27 +102,6 @@ function age(status: Status): string {
   if (status.bundle === null) return w("bar.no-list");
   const when = moment(status.bundle.issuedAt, status.day);
   return status.bundleStale ? w("bar.list-old", { when }) : w("bar.list", { when });
-}
-
-/** The clock leapt ahead and nobody knows why: until the center or a person tells the time, no timer counts it. */
-export function ClockAsked() {
-  const station = useStation();
-  const now = useNow(A_MINUTE_MS);
-  const { busy, refused, run } = useDeed();
-  const { leapMs, phase } = station.status;
-  if (phase !== "open" || leapMs === 0) return null;
-  const at = (instant: number) => `${time(instant)}, ${day(dayOf(instant))}`;
-  return (
-    <div class="tc-sync tc-sync--waiting tc-app__update" role="status">
-      <p>{w("clock.leapt", { span: duration(leapMs) })}</p>
-      {[true, false].map((isRight) => (
-        <button type="button" key={String(isRight)} class="tc-plain-button" aria-disabled={busy} onClick={() => run(() => station.settleClock(isRight))}>
-          {w("clock.it-is", { time: at(isRight ? now : now - leapMs) })}
-        </button>
-      ))}
-      <Refused text={refused} />
-    </div>
-  );
 }
 
 /** A new version waits until somebody takes it: never in the middle of a form. */
