@@ -309,8 +309,8 @@ def with_formula(content: bytes, cell: str) -> bytes:
     with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as new:
         for name in old.namelist():
             text = old.read(name).decode()
-            plain = f'<c t="inlineStr"><is><t xml:space="preserve">{cell}</t></is></c>'
-            new.writestr(name, text.replace(plain, f'<c t="str"><f>A1</f><v>{cell}</v></c>'))
+            plain = rf'<c t="inlineStr"( s="\d+")?><is><t xml:space="preserve">{re.escape(cell)}</t></is></c>'
+            new.writestr(name, re.sub(plain, rf'<c t="str"\1><f>A1</f><v>{cell}</v></c>', text))
     return made.getvalue()
 
 

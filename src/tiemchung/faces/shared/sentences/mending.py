@@ -92,7 +92,7 @@ REFUSALS: dict[str, Words] = {
     ),
     "repair-too-large": Words(
         "Mỗi lần sửa tối đa {most} mũi. Chọn bớt, phần còn lại sửa lần sau.",
-        "One repair takes {most} doses at most. Choose fewer, and the rest in another.",
+        "One repair takes {most} [dose|doses] at most. Choose fewer, and the rest in another.",
     ),
     "repair-unknown": Words("Không có việc sửa này ở nơi bạn phụ trách.", "There is no such repair at your sites."),
     "second-decider-needed": Words(
