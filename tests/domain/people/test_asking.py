@@ -132,7 +132,7 @@ class Failing:
         return answer
 
     def changes(self, after: int, *, exchange: UUID, at: datetime) -> FeedPage:
-        raise NotImplementedError
+        raise NotImplementedError  # it answers questions; no changes are followed
 
 
 def test_five_failures_open_the_circuit_for_all_and_one_question_tries_first(register: Register) -> None:

@@ -63,7 +63,7 @@ class Telling:
         self.after: list[int] = []
 
     def check(self, persons: Sequence[Asked], *, grounds: Grounds | None, exchange: UUID, at: datetime) -> Exchanged:
-        raise NotImplementedError
+        raise NotImplementedError  # it tells changes; nobody is looked up
 
     def changes(self, after: int, *, exchange: UUID, at: datetime) -> FeedPage:
         assert at.tzinfo

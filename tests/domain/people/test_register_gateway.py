@@ -188,7 +188,7 @@ class Remembered:
         return Exchanged(exchange=exchange, question=b"", asked_by="", answer=b"", answered_by="", answers=[])
 
     def changes(self, after: int, *, exchange: UUID, at: datetime) -> FeedPage:
-        raise NotImplementedError
+        raise NotImplementedError  # it answers questions; no changes are followed
 
 
 def patiently(register: Register, exchange: UUID) -> tuple[Exchanged, list[float]]:

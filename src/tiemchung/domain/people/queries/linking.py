@@ -96,7 +96,7 @@ def likely_pairs(fresh: Sequence[UUID]) -> list[LikelyPair]:
     For a worker's session, which sees every person; nothing that is read of them leaves the process.
     """
     # Splink and DuckDB are heavy, and only the process that links needs them.
-    from tiemchung.domain.people.engine.linkage import Row, link, token_of  # noqa: PLC0415 - see above
+    from tiemchung.domain.people.engine.linkage import Row, link, token_of  # noqa: PLC0415 - too heavy for the others
 
     found = set(fresh)
     parts = [sorted(found)[start : start + ASKED_AT_ONCE] for start in range(0, len(found), ASKED_AT_ONCE)]
