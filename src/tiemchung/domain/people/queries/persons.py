@@ -239,24 +239,15 @@ def ids_of(person: UUID) -> frozenset[UUID]:
     return ids_of_many([person])[person]
 
 
-_LINKED = """
-with recursive linked(root, id) as (
-    select p, p from unnest(%b::uuid[]) as p
-    union
-    select l.root, case when s.person = l.id then s.other else s.person end
-    from linked l join people_same_as s on l.id in (s.person, s.other) and s.valid_to is null
-)
-select root, id from linked where id <> root
-"""
-
-
 def ids_of_many(wanted: Collection[UUID]) -> Mapping[UUID, frozenset[UUID]]:
     """Return for each person every row that is the same human being now. One query, whatever the number.
 
     Few have a second row: only those are told by the database.
     """
     others: defaultdict[UUID, list[UUID]] = defaultdict(list)
-    for root, linked in database.rows(_LINKED, [arrays.uuids(list(set(wanted)))]):
+    for root, linked in database.rows(
+        "select root, id from people_linked(%b::uuid[]) where id <> root", [arrays.uuids(list(set(wanted)))]
+    ):
         others[root].append(linked)
     return {person: frozenset((person, *others.get(person, ()))) for person in wanted}
 
