@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from itertools import groupby
 from uuid import UUID
 
 import msgspec
@@ -57,21 +58,25 @@ def append(
     recorded_at: datetime,
     site: str = "",
     persons: Mapping[UUID, UUID] | None = None,
+    sites: Mapping[UUID, str] | None = None,
 ) -> None:
     """Append a room's own facts in that room's transaction, as the server device.
 
-    `persons` maps an event to its person. The id is the key: an event appended twice is kept once, and another under the
-    same id is our own fault and raises.
+    `persons` maps an event to its person, `sites` to its site where that is another than `site`: facts of many sites are
+    one batch. The id is the key: an event appended twice is kept once, and another under the same id is our own fault
+    and raises.
     """
     if not events:
         return
-    about = persons or {}
+    about, at = persons or {}, sites or {}
+    # One statement a site: neighbors of a site are sealed together, and are read by whoever may see that site.
+    events = sorted(events, key=lambda event: at.get(event.id, site)) if at else events
     with transaction.atomic(savepoint=False):
         chain = lock_chain(server_device())
         lines, entries = [], []
         for seq, told in enumerate(events, chain.last_sequence + 1):
             staff = told.staff or actor.id
-            event = msgspec.structs.replace(told, seq=seq, staff=staff, site=told.site or site or None)
+            event = msgspec.structs.replace(told, seq=seq, staff=staff, site=told.site or at.get(told.id, site) or None)
             line = msgspec.json.encode(event)
             lines.append(line)
             entries.append(
@@ -84,7 +89,9 @@ def append(
                     line=line,
                 )
             )
-        outcomes = append_entries(entries, device=chain.device, site=site, recorded_at=recorded_at)
+        outcomes: list[Outcome] = []
+        for where, some in groupby(entries, key=lambda entry: at.get(entry.id, site)):
+            outcomes += append_entries(list(some), device=chain.device, site=where, recorded_at=recorded_at)
         reused = [entry.id for entry, outcome in zip(entries, outcomes, strict=True) if outcome is Outcome.REUSED]
         if reused:
             # The line holds its sequence, so the same event told twice has two lines: compare what it says instead.

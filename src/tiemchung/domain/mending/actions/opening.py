@@ -45,10 +45,17 @@ KINDS = {About.NOT_ME: "not-me", About.CORRECT: CORRECT, About.RESTRICT: RESTRIC
 _OPEN = """
 insert into mending_case
 (id, person, other, dose, filed_at, due_at, origin, kind, site, commune, state, number_hash, sealed, phone_hash, confirmed_at)
-values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, 'open', %b, %b, %b, %s) on conflict do nothing
+select x.id, x.person, x.other, x.dose, %s, x.due_at, x.origin, x.kind, x.site, x.commune, 'open', x.number, x.sealed, x.phone,
+       x.confirmed
+from unnest(%b::uuid[], %b::uuid[], %b::uuid[], %b::uuid[], %b::timestamptz[], %b::text[], %b::text[], %b::text[], %b::text[],
+            %b::bytea[], %b::bytea[], %b::bytea[], %b::timestamptz[])
+     as x(id, person, other, dose, due_at, origin, kind, site, commune, number, sealed, phone, confirmed)
+on conflict do nothing returning id
 """
 _OPENED = """
-insert into mending_step (id, of_case, by, at, what, site, commune, to_site) values (%s, %s, %s, %s, %s, %s, %s, '')
+insert into mending_step (id, of_case, by, at, what, site, commune, to_site)
+select x.id, x.of_case, %s, %s, %s, x.site, x.commune, ''
+from unnest(%b::uuid[], %b::uuid[], %b::text[], %b::text[]) as x(id, of_case, site, commune)
 """
 
 
@@ -84,33 +91,78 @@ class Opening(NamedTuple):
 
 
 def open_case(told: Opening, *, actor: Actor, now: datetime) -> bool:
-    """Open a case in the caller's transaction, which reaches its desk; False if it was opened before.
+    """Open a case in the caller's transaction, which reaches its desk; False if it was opened before."""
+    return open_cases([told], actor=actor, now=now) == 1
 
-    It goes to the desk of the site or of the commune, and without either to the response center's.
+
+def open_cases(told: Sequence[Opening], *, actor: Actor, now: datetime) -> int:
+    """Open cases in the caller's transaction, which reaches their desks; returns how many are new, and the others stay.
+
+    Each goes to the desk of the site or of the commune, and without either to the response center's.
     """
-    desk = told.site or (NO_SITE if told.commune else CENTER), told.commune or NO_SITE
-    fresh = database.run(
-        _OPEN,
+    if not told:
+        return 0
+    opened = _insert(told, now=now)
+    fresh = {uuid7(now): one for one in told if one.id in opened}
+    if not fresh:
+        return 0
+    desks = [_desk(one) for one in fresh.values()]
+    database.run(
+        _OPENED,
         [
-            *(told.id, told.person, told.other, told.dose, now, told.due_at, told.origin, told.kind.code, *desk),
-            sealing.lookup_hash("complaint", told.number),
-            sealing.seal("health", now.date(), msgspec.json.encode({"number": told.number}), told.id.bytes),
-            queries.phone_hash(told.phone) if told.phone else None,
-            now if told.confirmed else None,
+            *(actor.id, now, StepKind.OPENED),
+            arrays.uuids(list(fresh)),
+            arrays.uuids([one.id for one in fresh.values()]),
+            arrays.texts([site for site, _ in desks]),
+            arrays.texts([commune for _, commune in desks]),
         ],
     )
-    if fresh:
-        step = uuid7(now)
-        database.run(_OPENED, [step, told.id, actor.id, now, StepKind.OPENED, *desk])
-        fact = CaseOpened(id=step, at=now, case=told.id, topic=told.kind.code, origin=told.origin)
-        journal.append(
-            [fact],
-            actor=actor,
-            recorded_at=now,
-            site=told.site,
-            persons={} if told.person is None else {step: told.person},
-        )
-    return fresh == 1
+    journal.append(
+        [
+            CaseOpened(id=step, at=now, case=one.id, topic=one.kind.code, origin=one.origin)
+            for step, one in fresh.items()
+        ],
+        actor=actor,
+        recorded_at=now,
+        persons={step: one.person for step, one in fresh.items() if one.person is not None},
+        sites={step: one.site for step, one in fresh.items()},
+    )
+    return len(fresh)
+
+
+def _insert(told: Sequence[Opening], *, now: datetime) -> set[UUID]:
+    """Keep those of these cases that are new, and return their ids."""
+    desks = [_desk(one) for one in told]
+    found = database.rows(
+        _OPEN,
+        [
+            now,
+            arrays.uuids([one.id for one in told]),
+            arrays.uuids([one.person for one in told]),
+            arrays.uuids([one.other for one in told]),
+            arrays.uuids([one.dose for one in told]),
+            arrays.instants([one.due_at for one in told]),
+            arrays.texts([one.origin for one in told]),
+            arrays.texts([one.kind.code for one in told]),
+            arrays.texts([site for site, _ in desks]),
+            arrays.texts([commune for _, commune in desks]),
+            arrays.binaries([sealing.lookup_hash("complaint", one.number) for one in told]),
+            arrays.binaries(
+                [
+                    sealing.seal("health", now.date(), msgspec.json.encode({"number": one.number}), one.id.bytes)
+                    for one in told
+                ]
+            ),
+            arrays.binaries([queries.phone_hash(one.phone) if one.phone else None for one in told]),
+            arrays.instants([now if one.confirmed else None for one in told]),
+        ],
+    )
+    return {case for (case,) in found}
+
+
+def _desk(told: Opening) -> tuple[str, str]:
+    """Return site and commune of the desk that a case goes to."""
+    return told.site or (NO_SITE if told.commune else CENTER), told.commune or NO_SITE
 
 
 def open_correction(person: UUID, *, actor: Actor, now: datetime) -> UUID:
@@ -149,22 +201,22 @@ def open_requests(asked: Sequence[Asked], *, now: datetime) -> int:
     A dose that somebody says is not theirs is disputed from now on: nothing is signed for it until the case is decided.
     """
     facts = people.facts({each.person for each in asked})
-    opened = 0
-    for each in asked:
-        kind = queries.complaint_kinds()[KINDS[each.about]]
-        commune = facts[each.person].commune if each.person in facts else ""
-        told = Opening(
+    kinds = {each.id: queries.complaint_kinds()[KINDS[each.about]] for each in asked}
+    told = [
+        Opening(
             id=each.id,
-            kind=kind,
+            kind=kinds[each.id],
             origin=Origin.BOOK,
             number=rules.new_number(),
-            due_at=each.asked_at + kind.answered_within,
+            due_at=each.asked_at + kinds[each.id].answered_within,
             site=each.site,
-            commune=commune,
+            commune=facts[each.person].commune if each.person in facts else "",
             person=each.person,
             dose=each.dose,
         )
-        opened += open_case(told, actor=SYSTEM, now=now)
+        for each in asked
+    ]
+    opened = open_cases(told, actor=SYSTEM, now=now)
     immunization.dispute(_in_dispute([each.id for each in asked]), now=now)
     return opened
 
@@ -184,9 +236,9 @@ def open_doubts(met: Mapping[UUID, str], *, now: datetime) -> int:
     )
     fresh = {pair: person for pair, person in pairs.items() if pair not in known}
     facts = people.facts(set(fresh.values()))
-    kind, opened = queries.complaint_kinds()[DOUBT], 0
-    for (low, high), person in sorted(fresh.items()):
-        told = Opening(
+    kind = queries.complaint_kinds()[DOUBT]
+    told = [
+        Opening(
             id=uuid7(now),
             kind=kind,
             origin=Origin.PLATFORM,
@@ -197,8 +249,9 @@ def open_doubts(met: Mapping[UUID, str], *, now: datetime) -> int:
             person=low,
             other=high,
         )
-        opened += open_case(told, actor=SYSTEM, now=now)
-    return opened
+        for (low, high), person in sorted(fresh.items())
+    ]
+    return open_cases(told, actor=SYSTEM, now=now)
 
 
 def open_after_death(persons: Collection[UUID], *, now: datetime) -> int:
@@ -219,9 +272,9 @@ def open_after_death(persons: Collection[UUID], *, now: datetime) -> int:
             [AFTER_DEATH, arrays.uuids(sorted(dose for _, dose in later))],
         )
     )
-    kind, opened = queries.complaint_kinds()[AFTER_DEATH], 0
-    for fact in record.dose_facts(sorted(later - known)):
-        told = Opening(
+    kind = queries.complaint_kinds()[AFTER_DEATH]
+    told = [
+        Opening(
             id=uuid7(now),
             kind=kind,
             origin=Origin.PLATFORM,
@@ -232,8 +285,9 @@ def open_after_death(persons: Collection[UUID], *, now: datetime) -> int:
             person=fact.person,
             dose=fact.id,
         )
-        opened += open_case(told, actor=SYSTEM, now=now)
-    return opened
+        for fact in record.dose_facts(sorted(later - known))
+    ]
+    return open_cases(told, actor=SYSTEM, now=now)
 
 
 def follow_decisions(cases: Sequence[UUID], *, now: datetime) -> None:
