@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
 
@@ -17,6 +19,7 @@ from tiemchung.plumbing import database
 from tiemchung.plumbing.rowsecurity import reaching
 
 NOW = datetime(2021, 9, 13, 2, 0, tzinfo=UTC)
+Worker = Callable[[], AbstractContextManager[None]]
 HERE, THERE = "79-0001", "79-0002"
 
 
@@ -26,35 +29,29 @@ def fact() -> CaseOpened:
 
 
 @pytest.mark.database
-def test_facts_of_many_sites_are_one_batch_and_each_is_read_at_its_own_site(committed_db: None) -> None:
+def test_facts_of_many_sites_are_one_batch_and_each_is_read_at_its_own_site(as_worker: Worker) -> None:
     facts = [fact() for _ in range(9)]
     sites = {one.id: (HERE, THERE, "")[number % 3] for number, one in enumerate(facts)}
     person = uuid4()
-    with reaching(Reach(everywhere=True)):
+    with as_worker():
         journal.append(facts, actor=SYSTEM, recorded_at=NOW, sites=sites, persons={facts[0].id: person})
         kept = {entry.id: entry for entry in queries.entries([one.id for one in facts])}
         assert {entry: one.site for entry, one in kept.items()} == sites
         assert kept[facts[0].id].person == person
+        lines = [bytes(entry.body) for entry in sorted(kept.values(), key=lambda entry: entry.seq)]
         (batch,) = database.rows("select device, first, count, previous, head from journal_batch")
-    lines = [bytes(entry.body) for entry in sorted(kept.values(), key=lambda entry: entry.seq)]
     assert batch[1:3] == (1, len(facts))
     assert bytes(batch[4]) == wire.chain(bytes(batch[3]), 1, lines)
     with reaching(Reach(sites=frozenset({HERE}))):
         seen = queries.entries([one.id for one in facts])
-    assert {entry.id for entry in seen} == {identifier for identifier, site in sites.items() if site == HERE}
-
-
-def told(entries: list[UUID]) -> int:
-    """Return how many of these are kept."""
-    return len(queries.entries(entries))
+    assert {entry.id for entry in seen} == {identifier for identifier, site in sites.items() if site in {HERE, ""}}
 
 
 @pytest.mark.database
-def test_facts_of_many_sites_told_twice_are_kept_once(committed_db: None) -> None:
+def test_facts_of_many_sites_told_twice_are_kept_once(worker_db: None) -> None:
     facts = [fact(), fact()]
     sites = {facts[0].id: THERE, facts[1].id: HERE}
-    with reaching(Reach(everywhere=True)):
-        for _ in range(2):
-            journal.append(facts, actor=SYSTEM, recorded_at=NOW, sites=sites)
-        assert told([one.id for one in facts]) == len(facts)
-        assert database.rows("select count(*) from journal_entry") == [(2,)]
+    for _ in range(2):
+        journal.append(facts, actor=SYSTEM, recorded_at=NOW, sites=sites)
+    assert len(queries.entries([one.id for one in facts])) == len(facts)
+    assert database.rows("select count(*) from journal_entry") == [(2,)]

@@ -415,6 +415,44 @@ def test_one_number_of_two_names_is_a_doubt_for_the_desk_where_it_was_told(as_wo
     assert queue_of(LEAD) == set()
 
 
+def test_many_doubts_are_opened_with_as_many_statements_as_one(
+    as_worker: Worker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(actions, "open_doubts", lambda *_, **__: 0)
+    persons = [
+        [
+            met(as_worker, name=name, identifiers=[IdentifierTold(kind="personal-number", value=number)])
+            for name in ("Trần Thị Mai", "Lê Văn Tám")
+        ]
+        for number in ("079180004417", "079180004425", "079180004433", "079180004441")
+    ]
+    monkeypatch.undo()
+    asked: list[str] = []
+    execute = database._execute
+
+    def noted(sql: str, *rest: Any) -> Any:
+        asked.append(" ".join(sql.split()[:4]))
+        return execute(sql, *rest)
+
+    monkeypatch.setattr(database, "_execute", noted)
+
+    def opened(pairs: list[list[UUID]]) -> list[str]:
+        asked.clear()
+        with as_worker():
+            assert actions.open_doubts({second: SITE for _, second in pairs}, now=LATER) == len(pairs)
+        return list(asked)
+
+    assert opened(persons[:1]) == opened(persons[1:])
+    cases = queries.cases_waiting(actor=LEAD)
+    assert len(cases) == len(persons)
+    with as_worker():
+        told = database.rows("select person, site from journal_entry where kind = 'case-opened'")
+    assert sorted(told) == sorted((min(pair), SITE) for pair in persons)
+    with as_worker():
+        steps = database.rows("select of_case, what, site from mending_step")
+    assert sorted(steps) == sorted((case.id, "opened", SITE) for case in cases)
+
+
 @pytest.mark.parametrize(
     ("told", "doubts"),
     [
