@@ -72,10 +72,11 @@ const torture = {
     const lots = station.desk().lots.map(({ number, product }) => [number, product]);
     return { row, isFound: found.key === row.key && card.key === row.key, day: bundle.day, site, lots, staff: station.staff.map(({ name }) => name) };
   },
-  async drain() {
+  /** Send until nothing waits, or so many times; tell what waits then. */
+  async drain(turns = 400) {
     await torture.running;
     const waits = ({ unsent, stopped }) => unsent > 0 && stopped === null;
-    for (let turn = 0; turn < 400 && waits(torture.station.status); turn++) await torture.station.syncNow();
+    for (let turn = 0; turn < turns && waits(torture.station.status); turn++) await torture.station.syncNow();
     const { unsent, stopped, setAside, offsetMs } = torture.station.status;
     return { unsent, stopped, setAside, offsetMs };
   },
