@@ -11,7 +11,11 @@ from typing import NamedTuple
 
 
 class Page(NamedTuple):
-    """A page: its route, who looks at it, what fills the route's holes, and what is there once a script has drawn."""
+    """A page: its route, who looks at it, what fills the route's holes, and what is there once a script has drawn.
+
+    With `send` the page's form of these fields is filled in and sent, and what answers is looked at. A `rare` page is
+    looked at in the proofs alone.
+    """
 
     route: str
     who: str = ""
@@ -19,6 +23,8 @@ class Page(NamedTuple):
     query: str = ""
     ready: str = ""
     status: int = 200
+    send: Mapping[str, str] | None = None
+    rare: bool = False
 
 
 def _of(who: str, *pages: Page) -> tuple[Page, ...]:
@@ -182,7 +188,7 @@ DEPOT = (
 )
 CHECKPOINT = (
     Page("chot/", who="scout"),
-    Page("chot/", who="officer", ready="[data-scan][data-ready]"),
+    Page("chot/", who="guard", ready="[data-scan][data-ready]"),
     Page("chot/diem/", who="ward"),
     Page("chot/vung/", who="planner"),
 )

@@ -1,13 +1,18 @@
-"""Every page of every face, in every look: opened as whoever it is for, whole, accessible, without a complaint."""
+"""Every page of every face, in every look: opened as whoever it is for, whole, accessible, without a complaint.
+
+What pages say where there is nothing, where somebody may not look and to a form that cannot be taken is looked at the
+same way: `states` lists it, and the world in which nothing has happened yet shows it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import pytest
 from django.core.cache import cache
-from playwright.sync_api import BrowserContext
+from playwright.sync_api import BrowserContext, Response
 from playwright.sync_api import Error as BrowserError
+from playwright.sync_api import Page as BrowserPage
 
 from tests.domain.intake.conftest import new_tablet, tablet, ward
 from tests.domain.movement.conftest import checkpoint
@@ -15,7 +20,8 @@ from tests.domain.visits.conftest import lead
 from tests.faces.healthbook.conftest import phones
 from tests.journeys.conftest import THEMES, WIDTHS, OpenPage, Site, check_page
 from tests.journeys.pages import PAGES, Page
-from tests.journeys.worlds import book, chairs, everybody, offices
+from tests.journeys.states import STATES
+from tests.journeys.worlds import bare, book, chairs, everybody, offices
 from tests.journeys.worlds.world import World
 from tiemchung.domain.journal import actions as journal
 
@@ -31,6 +37,7 @@ WORLDS: dict[str, Callable[[pytest.FixtureRequest], World]] = {
     "depot": offices.depot,
     "checkpoint": offices.checkpoint,
     "book": book.book,
+    "bare": bare.bare,
 }
 TONGUES = {"light": "", "dark": "/en"}
 EVERY_RUN = ((390, "light", ""), (1280, "dark", "/en"))
@@ -47,20 +54,37 @@ OTHERS = (
 )
 """Every other width in both themes; the narrowest and the widest in the other language too, for the longer one decides."""
 Look = tuple[int, str, str]
+FACES = {**PAGES, "bare": STATES}
+SENDS = """fields => {
+  const names = Object.keys(fields);
+  const form = [...document.querySelectorAll('main form[method=post]')].find(each => names.every(name => each.elements[name]));
+  for (const name of names) form.elements[name].value = fields[name];
+  form.noValidate = true;
+  HTMLFormElement.prototype.submit.call(form);
+}"""
+"""Sends a page's first form that has these fields, past what the browser itself would hold back."""
 
 
 @pytest.mark.parametrize(
-    "looks", [pytest.param(EVERY_RUN, id="two looks"), pytest.param(OTHERS, marks=pytest.mark.proof, id="all others")]
+    ("looks", "rare"),
+    [
+        pytest.param(EVERY_RUN, False, id="two looks"),
+        pytest.param(OTHERS, False, marks=pytest.mark.proof, id="all others"),
+        pytest.param((*EVERY_RUN, *OTHERS), True, marks=pytest.mark.proof, id="the rare ones"),
+    ],
 )
-@pytest.mark.parametrize("face", PAGES)
+@pytest.mark.parametrize("face", FACES)
 def test_every_page_is_whole_and_open_to_everybody(
-    open_page: OpenPage, site: Site, request: pytest.FixtureRequest, face: str, looks: tuple[Look, ...]
+    open_page: OpenPage, site: Site, request: pytest.FixtureRequest, face: str, looks: tuple[Look, ...], *, rare: bool
 ) -> None:
+    pages = tuple(page for page in FACES[face] if page.rare is rare)
+    if not pages:
+        return
     request.getfixturevalue("settings").TIEMCHUNG_DEMO = True
     journal.forget_server_device()
     cache.clear()
     world = WORLDS[face](request)
-    faults = [fault for look in looks for fault in faults_of(PAGES[face], world, open_page, site.url, look)]
+    faults = [fault for look in looks for fault in faults_of(pages, world, open_page, site.url, look)]
     assert not faults, "\n".join(faults)
 
 
@@ -80,13 +104,23 @@ def faults_of(pages: tuple[Page, ...], world: World, open_page: OpenPage, url: s
             answer = visit.page.goto(path + page.query)
             assert answer is not None
             came_to = visit.page.url.split("#")[0]
-            assert (answer.status, came_to) == (page.status, f"{url}{path}{page.query}"), where
+            came_in = 200 if page.send is not None else page.status
+            assert (answer.status, came_to) == (came_in, f"{url}{path}{page.query}"), where
+            if page.send is not None:
+                assert sent(visit.page, page.send).status == page.status, where
             if page.ready:
                 visit.page.locator(page.ready).first.wait_for()
             check_page(visit, where=where)
         except (AssertionError, BrowserError) as fault:
             faults.append(f"{where}: {fault}")
     return faults
+
+
+def sent(page: BrowserPage, fields: Mapping[str, str]) -> Response:
+    """Send the page's form, and return what answers."""
+    with page.expect_navigation() as answered:
+        page.evaluate(SENDS, dict(fields))
+    return answered.value
 
 
 def become(context: BrowserContext, world: World, who: str, url: str) -> None:

@@ -80,7 +80,8 @@ def test_a_scanned_code_fills_lot_and_expiry_and_must_fit_what_is_kept() -> None
 @pytest.mark.parametrize(
     ("told", "said"),
     [
-        ({"lot": ""}, "Chưa ghi."),
+        ({"lot": ""}, "Ghi số lô."),
+        ({"certificate": ""}, "Ghi số giấy chứng nhận xuất xưởng."),
         ({"lot": "LÔ 1"}, "chữ không dấu"),
         ({"product": "none"}, "Chọn loại vắc xin"),
         ({"expires": "31/02/2022"}, "Ghi hạn dùng"),

@@ -201,3 +201,21 @@ class TestTheWard:
         *_, code = self.claimed(phones)
         answer = self.employed("xa", role, **where).post(DESK, {"code": code, "confirm": "1", "seen": "1"})
         assert answer.status_code == 403
+
+
+def test_each_fault_of_a_form_is_counted() -> None:
+    desk = clerk()
+    assert "Cần sửa 4 chỗ" in desk.post(f"{DESK}dang-ky/", {"id": str(uuid4())}).content.decode()
+    assert "Cần sửa một chỗ" in desk.post(DESK, {"code": "x"}).content.decode()
+
+
+def test_nobody_is_offered_a_form_while_no_campaign_is_open(set_time: Callable[[datetime], None]) -> None:
+    desk = clerk()
+    assert "<form" in _main(desk)
+    set_time(datetime(2023, 1, 2, 3, tzinfo=NOW.tzinfo))
+    assert "<form" not in _main(desk)
+    assert "không có đợt tiêm nào đang mở" in _main(desk)
+
+
+def _main(desk: Client) -> str:
+    return desk.get(f"{DESK}dang-ky/").content.decode().partition("<main")[2]

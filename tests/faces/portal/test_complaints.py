@@ -80,3 +80,8 @@ def test_a_stranger_who_guesses_numbers_is_told_the_same_and_soon_nothing() -> N
     assert "Không có phản ánh mang số này" in page
     answers = [client.post("/phan-anh/so/", {"number": "33333-33333"}).status_code for _ in range(61)]
     assert answers[-1] == 409
+
+
+def test_a_question_without_a_number_asks_for_it_and_a_page_just_opened_does_not() -> None:
+    assert "Ghi số phản ánh vào ô này" in Client().post("/phan-anh/so/", {"number": " "}).content.decode()
+    assert "Ghi số phản ánh vào ô này" not in Client().get("/phan-anh/so/").content.decode()

@@ -6,6 +6,7 @@ import pytest
 from django.http import HttpResponse, HttpResponseNotAllowed
 from django.test import Client, RequestFactory
 
+from tests.faces.center.officers import sign_in_as
 from tiemchung.faces.shared import failures
 from tiemchung.faces.shared.refusals import RefusalMiddleware
 
@@ -58,3 +59,24 @@ def test_a_form_without_its_token_says_that_nothing_was_recorded() -> None:
     answer = Client(enforce_csrf_checks=True).post("/account/login/", {"login": "thao", "password": "x"})
     assert answer.status_code == 403
     assert "chưa ghi gì" in answer.content.decode()
+
+
+@pytest.mark.parametrize(("address", "status"), [("/station/khong-co/", 404), ("/kho/99-9999/", 403)])
+def test_who_is_signed_in_stays_on_the_staff_side_when_something_is_refused(
+    committed_db: None, address: str, status: int
+) -> None:
+    answer = sign_in_as("tho", role="duty-officer", level="everywhere").get(address)
+    assert answer.status_code == status
+    assert "tc-band" in answer.content.decode()
+    assert "tc-hem" in Client().get("/khong-co/").content.decode()
+
+
+def test_our_own_fault_asks_nothing_more_of_the_database() -> None:
+    class Broken:
+        @property
+        def is_authenticated(self) -> bool:
+            raise AssertionError
+
+    request = RequestFactory().get("/station/")
+    request.user = Broken()  # type: ignore[assignment]  # stands for a session that cannot be read
+    assert failures.our_fault(request).status_code == 500

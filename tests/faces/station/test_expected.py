@@ -128,6 +128,12 @@ def test_a_card_finds_whom_the_ward_called_and_the_arrival_names_the_appointment
     assert rows("select person_id, appointment from visits_visit") == [(hang.person, hang.id)]
 
 
+def test_whoever_presses_find_without_a_reference_sees_the_day_as_it_was(nurse: Client) -> None:
+    page = nurse.post(LIST, {"reference": " "}).content.decode()
+    assert "không hẹn mã" not in page
+    assert "Hôm nay chưa hẹn ai" in page
+
+
 def test_another_site_s_desk_sees_nobody_of_them_by_any_way(nurse: Client, neighbor: Client) -> None:
     (hang,) = called("Nguyễn Thị Ánh Hằng", number="079187004417")
     assert "Hôm nay chưa hẹn ai" in neighbor.get(LIST).content.decode()

@@ -169,10 +169,10 @@ def checkpoint(request: pytest.FixtureRequest) -> World:
     here = request.getfixturevalue("checkpoint")
     request.getfixturevalue("set_time")(golden.NOW)
     with request.getfixturevalue("as_worker")():
-        for login, role in (("scout", "checkpoint"), ("officer", "checkpoint"), ("ward", "ward-officer")):
+        for login, role in (("scout", "checkpoint"), ("guard", "checkpoint"), ("ward", "ward-officer")):
             hire_in_ward(login, role)
         hire_planner("planner", place="79")
-    browsers = {login: signed_in(login) for login in ("scout", "officer", "ward", "planner")}
-    browsers["officer"].post("/chot/chon/", {"code": here.code})
+    browsers = {login: signed_in(login) for login in ("scout", "guard", "ward", "planner")}
+    browsers["guard"].post("/chot/chon/", {"code": here.code})
     assert browsers["planner"].post("/chot/vung/", zone()).status_code == 302
     return World(browsers=browsers)

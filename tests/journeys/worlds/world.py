@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from uuid import UUID
 
 from django.test import Client
 
 HIGH = "ẲNG ỄNH ỐM ỵ Nguyễn Thị Ánh Hằng"
 """A name with the letters that reach highest and lowest."""
+NOBODY = UUID(int=0)
+"""An id that nothing has."""
 
 
 @dataclass
@@ -20,10 +23,14 @@ class World:
     browsers: dict[str, Client] = field(default_factory=dict)
 
     def fill(self, route: str, fills: Mapping[str, str]) -> str:
-        """Return an address of this route: each hole by what the page names for it, else by its own name."""
+        """Return an address of this route: each hole by what the page names for it, else by its own name.
+
+        Where nothing of that name stands and an id is asked for, it is nobody's.
+        """
 
         def filled(hole: re.Match[str]) -> str:
-            name = fills.get(hole[1], hole[1])
-            return str(self.names.get(name, name))
+            kind, own = hole.groups()
+            name = fills.get(own, own)
+            return str(self.names.get(name, NOBODY if kind == "uuid" else name))
 
-        return re.sub(r"<(?:\w+:)?(\w+)>", filled, route)
+        return re.sub(r"<(?:(\w+):)?(\w+)>", filled, route)

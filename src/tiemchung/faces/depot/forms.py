@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.http import QueryDict
 
-from tiemchung.faces.shared.words import t
+from tiemchung.faces.shared.words import Words, said, t
 from tiemchung.kernel.clock import VIET_NAM
 
 LONGEST = 200
@@ -69,6 +69,6 @@ def amount_wrong() -> str:
     return t("Ghi số, từ 1 trở lên.", "Enter a number, 1 or more.")
 
 
-def missing() -> str:
-    """Say that a field is empty."""
-    return t("Chưa ghi.", "Still empty.")
+def missing(name: Words) -> str:
+    """Say that the field of this name is empty."""
+    return t("Ghi {what}.", "Enter the {what}.", what=said(name))

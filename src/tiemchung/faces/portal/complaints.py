@@ -70,6 +70,7 @@ def standing(request: HttpRequest) -> HttpResponse:
         found = queries.complaint_by_number(number)
     page = {
         "number": number,
+        "asked": request.method == "POST",
         "found": found,
         "kind": kind_said(found.kind) if found else "",
         "ending": ending_said(found.state, found.outcome) if found else "",

@@ -59,8 +59,8 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
         status=404,
         title=Words("Không có trang này", "There is no such page"),
         advice=Words(
-            "Địa chỉ có thể đã gõ thiếu. Bắt đầu lại từ trang đầu.",
-            "The address may be incomplete. Start again from the first page.",
+            "Địa chỉ có thể đã gõ thiếu, hoặc trang này không còn hay không thuộc phần của bạn. Bắt đầu lại từ trang đầu.",
+            "The address may be incomplete, or the page is gone or none of yours. Start again from the first page.",
         ),
     )
 

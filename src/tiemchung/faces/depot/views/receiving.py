@@ -45,6 +45,13 @@ UNREADABLE = Words(
     "The code cannot be read. Scan it again, or type lot and expiry.",
 )
 
+WRITTEN: dict[str, Words] = {
+    "lot": Words("số lô", "lot number"),
+    "invoice": Words("số hóa đơn", "invoice number"),
+    "certificate": Words("số giấy chứng nhận xuất xưởng", "certificate number"),
+}
+"""What stands on the papers and may not be left out."""
+
 
 @staff_only(Power.RECEIVE_STOCK, Power.JUDGE_QUALITY)
 @require_http_methods(["GET", "POST"])
@@ -154,9 +161,7 @@ def _wrong(form: QueryDict, *, has_vials: bool, has_expiry: bool, has_product: b
     """Say by field what is missing or cannot be."""
     lot = forms.text_in(form, "lot")
     plain = lot.isascii() and lot.isprintable() and " " not in lot
-    checks = [
-        (name, bool(forms.text_in(form, name)), forms.missing()) for name in ("lot", "invoice", "certificate")
-    ] + [
+    checks = [(name, bool(forms.text_in(form, name)), forms.missing(words)) for name, words in WRITTEN.items()] + [
         ("lot", plain, t("Số lô chỉ có chữ không dấu và số.", "A lot number has plain letters and digits only.")),
         ("product", has_product, t("Chọn loại vắc xin.", "Choose the product.")),
         ("expires", has_expiry, t("Ghi hạn dùng, ví dụ 31/12/2021.", "Enter the expiry, for example 31/12/2021.")),

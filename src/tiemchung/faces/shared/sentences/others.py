@@ -30,7 +30,7 @@ REFUSALS: dict[str, Words] = {
         "every entry. Send again from after sequence {last_sequence}.",
     ),
     "checkpoint-incomplete": Words(
-        "Chưa ghi. Chốt cần có tên và xã, phường.",
+        "Chốt cần có tên và xã, phường.",
         "Not written yet. A checkpoint needs a name and a commune.",
     ),
     "checkpoint-unknown": Words(
@@ -42,7 +42,7 @@ REFUSALS: dict[str, Words] = {
         "The device asked on from a place that cannot be read. What it holds is safe; ask again from the day's beginning.",
     ),
     "declaration-incomplete": Words(
-        "Chưa có mã. Kiểm tra lại họ tên, năm sinh, nơi đi, nơi đến và ngày đi.",
+        "Kiểm tra lại họ tên, năm sinh, nơi đi, nơi đến và ngày đi, rồi gửi lại.",
         "There is no code yet. Check the name, birth year, places and day.",
     ),
     "place-unclear": Words(
@@ -95,7 +95,7 @@ REFUSALS: dict[str, Words] = {
         "Tell the site's lead.",
     ),
     "zone-incomplete": Words(
-        "Chưa ghi. Cần chọn đơn vị, ghi cấp độ, số quyết định, nơi đọc được quyết định, và ngày bắt đầu không sau ngày hết.",
+        "Cần chọn đơn vị, ghi cấp độ, số quyết định, nơi đọc được quyết định, và ngày bắt đầu không sau ngày hết.",
         "Not written. Choose the unit, enter level, the decision's number and where it can be read; it cannot end before it begins.",
     ),
     "zone-unknown": Words(

@@ -36,10 +36,11 @@ def expected(request: StaffRequest) -> HttpResponse:
     if reference and len(found) == 1:
         return redirect("station:receive", appointment=found[0].appointment.id)
     came = visits.received_on([one.appointment.person for one in found], site=site, day=day)
+    asked = words_in(request.POST.get("reference"), longest=pages.REFERENCE_LENGTH)
     context = {
         "day": day,
-        "asked": words_in(request.POST.get("reference"), longest=pages.REFERENCE_LENGTH),
-        "searched": request.method == "POST",
+        "asked": asked,
+        "searched": bool(asked),
         "slots": pages.by_slot(found, came=came, now=now),
         "counts": scheduling.counts_at(site, day),
         "next": skip + len(found) if len(found) == scheduling.PAGE else None,
