@@ -124,7 +124,7 @@ class Client {
     await this.memory.read(vault.key, { outbox, device: device.id });
     const { today } = this.memory;
     const doses = today.rows().flatMap(({ key }) => today.visit(key)?.doses ?? []);
-    return { doses: doses.filter(({ voided }) => voided === null).map(({ entry }) => entry) };
+    return { day: today.day, doses: doses.filter(({ voided }) => voided === null).map(({ entry }) => entry) };
   }
 }
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
+import time
 from collections import deque
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -30,6 +31,9 @@ FRONTEND: Final = Path(__file__).parents[2] / "frontend"
 _CORE: Final = Path("station") / "headless.mjs"
 _COMPILER: Final = Path("node_modules") / "typescript" / "bin" / "tsc"
 _ENDS_WITHIN_S: Final = 10
+SETTLES_WITHIN_S: Final = 120.0
+"""How long what all have sent may take to be handed on to the others; a transaction of the center ends long before. Ours."""
+_AGAIN_AFTER_S: Final = 0.5
 
 
 class NoStationsError(Exception):
@@ -98,6 +102,14 @@ class Stations:
         return answer
 
 
+@dataclass(frozen=True, kw_only=True)
+class DosesSeen:
+    """What a tablet shows of its day: the day by its own clock, as it was corrected, and the doses that count."""
+
+    day: str
+    doses: frozenset[str]
+
+
 @dataclass(kw_only=True)
 class StationTablet(Tablet):
     """A tablet that is the app: what it is told to write lies in the app's store, which numbers, seals and sends it."""
@@ -146,26 +158,33 @@ class StationTablet(Tablet):
         sent, self.outbox = list(self.outbox), deque()
         return sent, [told.get(entry.seq, {"id": entry.id, "seq": entry.seq, "outcome": "known"}) for entry in sent]
 
-    def doses_seen(self) -> set[str]:
+    def doses_seen(self) -> DosesSeen:
         """Return the doses of its day that count, as the app's own fold has them."""
-        return set(self.stations.ask("doses", str(self.device))["doses"])
+        told = self.stations.ask("doses", str(self.device))
+        return DosesSeen(day=told["day"], doses=frozenset(told["doses"]))
 
 
 class DesksDifferError(Exception):
     """The tablets of a site do not see the same day."""
 
 
-def compare_desks(tablets: Sequence[StationTablet], day: date) -> int:
+def compare_desks(tablets: Sequence[StationTablet], day: date, *, within_s: float = SETTLES_WITHIN_S) -> int:
     """Have tablets that have all sent fetch what the others wrote, and hold each one's own fold of the day against it.
 
-    Return how many doses all of them see; raise DesksDifferError when one sees others than were written.
+    The center hands on what has settled: what no transaction older than it can still come before. Whoever does not see all
+    yet asks again. Return how many doses all of them see; raise DesksDifferError when one sees others than were written.
     """
     voided = set[str]().union(*(tablet.voided for tablet in tablets))
     given = {dose for tablet in tablets for dose, on in tablet.given.items() if on == day} - voided
+    gives_up_at = time.monotonic() + within_s
     for tablet in tablets:
         tablet.send(fetches_all=True)
-        if (seen := tablet.doses_seen()) != given:
-            raise DesksDifferError(f"{tablet.device} on {day}: missed {given - seen}, and sees {seen - given}")
+        while (told := tablet.doses_seen()).doses != given and time.monotonic() < gives_up_at:
+            time.sleep(_AGAIN_AFTER_S)
+            tablet.send(fetches_all=True)
+        if told.doses != given:
+            missed, more = given - told.doses, told.doses - given
+            raise DesksDifferError(f"{tablet.device} on {day}: its day is {told.day}, missed {missed}, and sees {more}")
     return len(given)
 
 

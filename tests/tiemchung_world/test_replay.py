@@ -25,7 +25,7 @@ Told = Callable[..., None]
 def test_the_audit_of_a_replayed_phase_holds(tmp_path: Path, tell_figures: Told) -> None:
     report_path, sent_path = tmp_path / "report.json", tmp_path / "sent.ndjson"
     where = ["--report", str(report_path), "--sent", str(sent_path)]
-    status = replay.main(["--scale", "0.01", "--seed", str(SEED), *where])
+    status = replay.main(["--scale", "0.01", "--seed", str(SEED), "--station-clients", "1", *where])
     report = json.loads(report_path.read_text(encoding="utf-8"))
     assert [prank for prank in report["pranks"] if not prank["holds"]] == []
     assert status == 0, json.dumps(report["audit"], ensure_ascii=False, indent=1)
@@ -51,6 +51,8 @@ def test_the_audit_of_a_replayed_phase_holds(tmp_path: Path, tell_figures: Told)
     assert citizens["share registered"] == round(citizens["registered"] / asked, 5)
     assert citizens["share registered"] > 0.015
     assert citizens["share with book opened"] > 0.01
+    assert report["network"]["sent-by-the-app"] > 0
+    assert report["stations"]["doses_seen_by_all"] > 0
     tell_figures(
         seed=SEED,
         entries=lines,

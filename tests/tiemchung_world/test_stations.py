@@ -1,10 +1,15 @@
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
 
 from tiemchung_world import replay, stations
+
+DAY = date(2021, 9, 17)
 
 
 def test_stations_without_a_source_tree_say_so(tmp_path: Path) -> None:
@@ -29,3 +34,49 @@ def test_a_replay_with_stations_and_no_node_ends_before_anything_starts(
     monkeypatch.setenv("PATH", "")
     with pytest.raises(SystemExit, match="no `node` is on the PATH"):
         replay.main(["--station-clients", "1"])
+
+
+class Core:
+    """The app's core as `compare_desks` asks it: what a tablet sees at each look, the last for ever."""
+
+    def __init__(self, *looks: set[str]) -> None:
+        self.looks = list(looks)
+        self.fetched = 0
+
+    def ask(self, what: str, device: str, **told: object) -> dict[str, object]:
+        del device
+        if what == "send":
+            assert told["all"]
+            self.fetched += 1
+            return {"answers": []}
+        seen = self.looks.pop(0) if len(self.looks) > 1 else self.looks[0]
+        return {"day": DAY.isoformat(), "doses": sorted(seen)}
+
+
+def tablet(core: Core, *given: str, voided: str = "") -> stations.StationTablet:
+    """Return a tablet of a site that wrote these doses today."""
+    return stations.StationTablet(
+        device=uuid4(),
+        site="79-0001",
+        key=ec.generate_private_key(ec.SECP256R1()),
+        stations=core,  # type: ignore[arg-type]  # asks and answers alike
+        given=dict.fromkeys(given, DAY),
+        voided={voided} - {""},
+    )
+
+
+def test_desks_that_all_see_what_was_given_and_not_voided_agree() -> None:
+    cores = Core({"a", "b"}), Core({"a", "b"})
+    assert stations.compare_desks([tablet(cores[0], "a", "b", "c"), tablet(cores[1], voided="c")], DAY) == 2
+
+
+def test_a_desk_asks_again_for_what_the_center_has_not_handed_on_yet() -> None:
+    cores = Core({"a"}), Core(set(), {"a"})
+    assert stations.compare_desks([tablet(cores[0], "a"), tablet(cores[1])], DAY) == 1
+    assert [core.fetched for core in cores] == [1, 2]
+
+
+@pytest.mark.parametrize("seen", [set[str](), {"a", "b"}], ids=["too few", "too many"])
+def test_desks_that_never_agree_are_told_with_the_day_that_the_tablet_has(seen: set[str]) -> None:
+    with pytest.raises(stations.DesksDifferError, match=f"its day is {DAY}"):
+        stations.compare_desks([tablet(Core({"a"}), "a"), tablet(Core(seen))], DAY, within_s=0)
