@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 from tiemchung.domain.people import queries
+from tiemchung.domain.people.actions.asking import TOO_MANY_WRONG, write_line
 from tiemchung.domain.people.actions.feed import ACCEPTED, TOO_MANY_DEATHS
+from tiemchung.domain.people.engine.circuit import Circuit
 from tiemchung.domain.people.gateways import KEY
 from tiemchung.kernel import wire
 from tiemchung.plumbing import database, keys
@@ -18,7 +20,8 @@ from tiemchung_world.register.command import open_register, parsed
 
 
 def show(**told: object) -> int:
-    return register.show(Namespace(**{"queue_everybody": False, "accept_deaths": False, "trial": None, **told}))
+    usual = {"queue_everybody": False, "accept_deaths": False, "accept_wrong": False, "trial": None}
+    return register.show(Namespace(**{**usual, **told}))
 
 
 def test_the_line_and_the_feed_are_told_and_a_held_page_is_accepted_once(
@@ -39,6 +42,17 @@ def test_the_line_and_the_feed_are_told_and_a_held_page_is_accepted_once(
         show(accept_deaths=True)
         assert said in capsys.readouterr().out
         assert queries.feed().held == ACCEPTED
+
+
+def test_a_held_batch_is_told_and_accepted_once(owner_db: None, capsys: pytest.CaptureFixture[str]) -> None:
+    del owner_db
+    write_line(Circuit())
+    database.run("update people_register_line set held = %s", [TOO_MANY_WRONG])
+    show()
+    assert f"last answer: none; held: {TOO_MANY_WRONG}" in capsys.readouterr().out
+    for said in ("the batch is asked about again and believed", "no batch waits to be accepted"):
+        show(accept_wrong=True)
+        assert said in capsys.readouterr().out
 
 
 def test_a_simulated_register_stands_on_what_is_written_for_a_trial(owner_db: None, tmp_path: Path) -> None:

@@ -58,6 +58,9 @@ def _register(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--accept-deaths", action="store_true", help="read on where it told of too many deaths at once to be believed"
     )
+    parser.add_argument(
+        "--accept-wrong", action="store_true", help="believe a batch in which too many who were right turned wrong"
+    )
 
 
 def _trust_list(parser: argparse.ArgumentParser) -> None:

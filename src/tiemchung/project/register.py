@@ -28,9 +28,14 @@ def show(arguments: argparse.Namespace) -> int:
         _say(f"{actions.queue_everybody(now=clock().now())} persons more wait to be asked about")
     if arguments.accept_deaths:
         _say("its changes are read on" if actions.accept_feed() else "no page of changes waits to be accepted")
+    if arguments.accept_wrong:
+        _say(
+            "the batch is asked about again and believed" if actions.accept_wrong() else "no batch waits to be accepted"
+        )
     line, feed = queries.register_line(), queries.feed()
     _say(f"{queries.waiting_for_register()} persons wait to be asked about")
-    _say(f"last answer: {line.answered_at or 'none'}")
+    waits = f"; held: {line.held}" if line.held else ""
+    _say(f"last answer: {line.answered_at or 'none'}{waits}")
     held = f"; held: {feed.held}" if feed.held else ""
     _say(f"changes read to {feed.read_to}, last at {feed.read_at or 'never'}{held}")
     if line.circuit.failures:

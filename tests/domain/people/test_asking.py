@@ -18,14 +18,16 @@ from tiemchung.domain.journal.values import Entry, Position
 from tiemchung.domain.mending import reactions
 from tiemchung.domain.people import actions, jobs, queries
 from tiemchung.domain.people.actions import asking
+from tiemchung.domain.people.actions.asking import FEW_TURNED, ONE_IN, TOO_MANY_WRONG
 from tiemchung.domain.people.errors import RegisterSilent
 from tiemchung.domain.people.events import PersonCorrected
 from tiemchung.domain.people.gateways import KEY, Register
+from tiemchung.domain.people.rules import SEXES
 from tiemchung.domain.people.values import Exchanged, FeedPage, IdentifierTold, Verification
 from tiemchung.kernel import wire
 from tiemchung.kernel.ids import uuid7
 from tiemchung.kernel.register import Asked, Grounds
-from tiemchung.plumbing import database, keys
+from tiemchung.plumbing import arrays, database, keys
 from tiemchung_world.register.limits import Outage
 
 HANG = {"name": "Nguyễn Thị Ánh Hằng", "born": "1987-03-02", "sex": "female"}
@@ -181,6 +183,55 @@ def test_who_is_corrected_while_the_question_is_under_way_is_asked_about_again(r
     assert waiting() == 1
     assert ask(register) == 1
     assert states(one) == [Verification.RIGHT]
+
+
+def asked_again(persons: Sequence[UUID], *, turned: int) -> None:
+    """Let these be asked about again, so many of the first of them under a sex that the register calls wrong."""
+    told_male = arrays.uuids(persons[:turned])
+    database.run("update people_person set sex = %s where id = any(%b::uuid[])", [SEXES.index("male"), told_male])
+    database.run("update people_register_state set asked_about = null")
+    actions.queue_for_register(persons, corrected=persons, now=NOW)
+
+
+def test_a_batch_in_which_too_many_turn_wrong_changes_nobody_until_somebody_has_looked(register: Register) -> None:
+    persons = [person() for _ in range(FEW_TURNED + 1)]
+    before = person(number="")
+    ask(register)
+    assert not actions.accept_wrong(), "nothing waits yet"
+    asked_again(persons, turned=FEW_TURNED + 1)
+    asking_anew = Failing(register, RegisterSilent("", may_pass=False))
+    asking_anew.silent = None
+    assert ask(asking_anew) == 0
+    assert ask(asking_anew) == 0
+    assert asking_anew.asked == [len(persons)], "nobody is asked about while it waits"
+    assert states(*persons, before) == [*[Verification.RIGHT] * len(persons), Verification.NO_NUMBER]
+    assert (waiting(), queries.register_line().held) == (len(persons), TOO_MANY_WRONG)
+    ((exchange,),) = database.rows("select id from journal_entry where kind = 'register-failed'")
+    shown = actions.shown_exchange(exchange)
+    assert shown is not None
+    assert "wrong" in shown["answer"], "somebody can look at what it said"
+    assert actions.accept_wrong()
+    assert ask(register) == len(persons)
+    assert states(*persons) == [Verification.WRONG] * len(persons)
+    assert (waiting(), queries.register_line().held) == (0, "")
+
+
+@pytest.mark.parametrize(
+    ("right", "turned"), [(FEW_TURNED, FEW_TURNED), ((FEW_TURNED + 1) * ONE_IN, FEW_TURNED + 1)], ids=["few", "a fifth"]
+)
+def test_a_few_and_just_a_fifth_are_believed(register: Register, right: int, turned: int) -> None:
+    persons = [person() for _ in range(right)]
+    ask(register)
+    asked_again(persons, turned=turned)
+    assert ask(register) == right
+    assert states(*persons).count(Verification.WRONG) == turned
+    assert queries.register_line().held == ""
+
+
+def test_those_who_were_never_right_hold_no_batch(register: Register) -> None:
+    persons = [person(sex="male") for _ in range(FEW_TURNED + 1)]
+    assert ask(register) == len(persons)
+    assert states(*persons) == [Verification.WRONG] * len(persons)
 
 
 def entry(about: UUID, kind: str, body: bytes = b"{}") -> Entry:

@@ -210,7 +210,10 @@ class RegisterListed(models.Model):
 
 
 class RegisterLine(models.Model):
-    """How the line to the population register has been, for all processes; one row, real time."""
+    """How the line to the population register has been, for all processes; one row, real time.
+
+    `held` is why nobody is asked about until somebody has looked, nothing otherwise.
+    """
 
     placement: ClassVar = Placement.LOCAL
     data_class: ClassVar = DataClass.C1
@@ -222,6 +225,7 @@ class RegisterLine(models.Model):
     answered_at = models.DateTimeField(null=True)
     failed_at = models.DateTimeField(null=True)
     reason = models.TextField()
+    held = models.TextField(db_default="")
 
     class Meta:
         db_table = "people_register_line"

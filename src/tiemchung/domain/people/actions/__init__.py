@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tiemchung.domain.people.actions.asking import (
     Asking,
+    accept_wrong,
     forget_exchanges,
     queue_everybody,
     queue_for_register,
@@ -22,6 +23,7 @@ from tiemchung.domain.people.actions.present import ask_present
 __all__ = [
     "Asking",
     "accept_feed",
+    "accept_wrong",
     "ask_present",
     "check_correction",
     "correct",

@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from random import Random
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 import msgspec
@@ -34,6 +34,12 @@ from tiemchung.plumbing import arrays, database, sealing
 
 KEPT = timedelta(days=90)
 """How long question and answer can be shown; digests and signatures stay in the journal. Ours."""
+TOO_MANY_WRONG: Final = "too-many-turned-wrong"
+ACCEPTED: Final = "accepted"
+FEW_TURNED: Final = 20
+"""So many who were right may turn wrong within one batch without a question. Ours."""
+ONE_IN: Final = 5
+"""Of those of a batch who were right, so many may turn wrong (decision 30); more is an error before it is the truth."""
 
 _QUEUE = """
 insert into people_register_state (person_id, site, commune, due_at)
@@ -88,6 +94,7 @@ class _Due(NamedTuple):
     person: UUID
     due_at: datetime
     about: bytes
+    was: Verification
     question: Asked
     list: UUID | None
     sent_by: UUID | None
@@ -139,9 +146,12 @@ class Asking:
         self._chance = Random()  # noqa: S311 - it spreads callers over time and guards nothing
 
     def ask_due(self) -> int:
-        """Ask about the next of those who wait; return how many were dealt with, 0 when there is nothing more to do now."""
-        circuit = queries.circuit()
-        if not circuit.may_ask(_real()):
+        """Ask about the next of those who wait; return how many were dealt with, 0 when there is nothing more to do now.
+
+        While a batch waits for somebody to look at it, nobody is asked about.
+        """
+        circuit, held = queries.circuit(), queries.register_line().held
+        if held == TOO_MANY_WRONG or not circuit.may_ask(_real()):
             return 0
         # After a pause one question shows how the register is.
         rows = database.rows(_DUE, [1 if circuit.failures >= FAILURES else MOST_PERSONS])
@@ -151,6 +161,8 @@ class Asking:
         for due in by_list.values():
             if not self._ask(due, grounds=_grounds_of(due[0])):
                 return 0
+        if held == ACCEPTED:
+            _hold("", instead_of=ACCEPTED)
         return len(rows)
 
     def _sorted_out(self, rows: Sequence[tuple[Any, ...]]) -> list[_Due]:
@@ -169,7 +181,7 @@ class Asking:
             if about is not None and bytes(about) == hashed:
                 settled.append(_Settled(person, due_at, Verification(state), hashed, fields))
             else:
-                due.append(_Due(person, due_at, hashed, question, list_id, sent_by))
+                due.append(_Due(person, due_at, hashed, Verification(state), question, list_id, sent_by))
         with transaction.atomic():
             _settle(settled, told=None, at=self._now)
             _follow_right(settled, at=self._now)
@@ -201,6 +213,15 @@ class Asking:
             _Settled(one.person, one.due_at, *said(answer, about=one.about))
             for one, answer in zip(due, told.answers, strict=True)
         ]
+        turned = _turned_wrong(due, settled)
+        if turned and queries.register_line().held != ACCEPTED:
+            with transaction.atomic():
+                write_line(Circuit().after_answer(), answered_at=_real())
+                _hold(TOO_MANY_WRONG, instead_of="")
+                keep_exchange(told.exchange, question=told.question, answer=told.answer, at=self._now)
+                refused = RegisterFailed(id=told.exchange, at=self._now, persons=turned, reason=TOO_MANY_WRONG)
+                journal.append([refused], actor=SYSTEM, recorded_at=self._now)
+            return False
         with transaction.atomic():
             _settle(settled, told=told.exchange, at=self._now)
             _follow_right(settled, at=self._now)
@@ -229,6 +250,25 @@ class Asking:
             packed = [arrays.uuids([one.person for one in due]), arrays.instants([one.due_at for one in due])]
             database.run(_TO_THE_END, [self._now, *packed])
             journal.append([fact], actor=SYSTEM, recorded_at=self._now)
+
+
+def accept_wrong() -> bool:
+    """Have the batch in which too many turned wrong asked about again and believed: somebody has looked.
+
+    False where none waits.
+    """
+    return _hold(ACCEPTED, instead_of=TOO_MANY_WRONG)
+
+
+def _hold(held: str, *, instead_of: str) -> bool:
+    return bool(database.run("update people_register_line set held = %s where held = %s", [held, instead_of]))
+
+
+def _turned_wrong(due: Sequence[_Due], settled: Sequence[_Settled]) -> int:
+    """Return how many of those who were right are told to be wrong, if they are too many to be believed; 0 otherwise."""
+    now = [after.state for one, after in zip(due, settled, strict=True) if one.was is Verification.RIGHT]
+    turned = now.count(Verification.WRONG)
+    return turned if turned > FEW_TURNED and turned * ONE_IN > len(now) else 0
 
 
 def _grounds_of(one: _Due) -> Grounds | None:

@@ -74,12 +74,16 @@ from generate_series(0, 3) s
 
 
 class LineShown(NamedTuple):
-    """How the line to the register has been, in real time; `reason` is why it failed last, empty after an answer."""
+    """How the line to the register has been, in real time; `reason` is why it failed last, empty after an answer.
+
+    `held` is why nobody is asked about until somebody has looked, empty while it goes on.
+    """
 
     circuit: Circuit
     answered_at: datetime | None
     failed_at: datetime | None
     reason: str
+    held: str
 
 
 def circuit() -> Circuit:
@@ -90,7 +94,7 @@ def circuit() -> Circuit:
 
 def register_line() -> LineShown:
     """Return how the line to the register is. No person is in it: nothing is logged."""
-    row = database.row("select answered_at, failed_at, reason from people_register_line") or (None, None, "")
+    row = database.row("select answered_at, failed_at, reason, held from people_register_line") or (None, None, "", "")
     return LineShown(circuit(), *row)
 
 
