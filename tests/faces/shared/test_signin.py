@@ -261,6 +261,19 @@ class TestDemo:
             assert Client().post("/demo/sign-in/", {"login": "demo-nurse"}).status_code == 404
             assert Client().post("/demo/sign-in/", {"login": "demo-officer"})["Location"] == "/center/"
 
+    def test_while_its_campaign_is_loading_it_says_who_still_comes(self) -> None:
+        client = Client()
+        with override_settings(TIEMCHUNG_DEMO=True):
+            page = client.get("/account/login/?next=/kho/").content.decode()
+            assert "có 4 trong 12 vai" in page
+            assert "Sẽ có thêm: Điều dưỡng tại bàn tiêm, Người nhập liệu, Trưởng điểm tiêm, Thủ kho thành phố," in page
+            assert 'href="/account/login/?next=/kho/"' in page
+            member("thao")
+            page = client.get("/account/login/").content.decode()
+            assert "Điều dưỡng tại bàn tiêm</button>" in page
+            assert "đang được nạp" not in page
+        assert "đang được nạp" not in Client().get("/account/login/").content.decode()
+
     @pytest.mark.usefixtures("_demo")
     def test_somebody_of_the_campaign_that_it_plays_works_at_their_own_post(self) -> None:
         member("ward.26734")

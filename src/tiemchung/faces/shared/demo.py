@@ -67,15 +67,28 @@ IN_THE_PROVINCE = {"planner"}
 """Roles of its province."""
 
 
-def logins(request: HttpRequest) -> list[dict[str, str]]:
-    """Return the one-click logins that this request may be offered."""
+class Offered(NamedTuple):
+    """What the sign-in page offers: one-click logins, and the names of those whose places are still being loaded."""
+
+    logins: list[dict[str, str]]
+    awaited: list[str]
+
+
+def offered(request: HttpRequest) -> Offered:
+    """Return the one-click logins that this request may be offered, and who comes once the campaign is loaded.
+
+    A campaign is loaded whole or not at all: once its first site is there, whoever is still missing does not come.
+    """
     if not in_demo(request):
-        return []
+        return Offered([], [])
+    loading = access.first_site_with_staff() is None
     missing = {
-        *(AT_THE_SITE | IN_THE_WARD | IN_THE_PROVINCE if access.first_site_with_staff() is None else ()),
+        *(AT_THE_SITE | IN_THE_WARD | IN_THE_PROVINCE if loading else ()),
         *(AT_THE_STORE if _store() is None else ()),
     }
-    return [{"login": each.login, "name": said(each.name)} for each in LOGINS if not missing.intersection(each.roles)]
+    there = [each for each in LOGINS if missing.isdisjoint(each.roles)]
+    awaited = [said(each.name) for each in LOGINS if each not in there] if loading else []
+    return Offered([{"login": each.login, "name": said(each.name)} for each in there], awaited)
 
 
 def _store() -> str | None:

@@ -100,7 +100,7 @@ class SignInView(account.LoginView):  # type: ignore[misc]  # allauth ships no t
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Return what the page shows."""
         context: dict[str, Any] = super().get_context_data(**kwargs)
-        return {**context, "demo_logins": demo.logins(self.request), "unsent": UNSENT in self.request.GET}
+        return {**context, "one_click": demo.offered(self.request), "unsent": UNSENT in self.request.GET}
 
 
 @public("says that there is nothing here")
