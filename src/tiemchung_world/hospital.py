@@ -37,8 +37,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     told = _parser().parse_args(argv)
     known = json.loads(told.key.read_text(encoding="utf-8"))
     try:
-        opened = _open(told.url, known, code=told.code)
-        found = _read(told.url, opened)
+        opened = take_up(told.url, known, code=told.code)
+        found = read(told.url, opened)
     except (RefusedError, OSError) as error:
         print(error, file=sys.stderr)  # noqa: T201 - a command speaks to whoever typed it
         return 1
@@ -56,7 +56,7 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _open(url: str, known: Mapping[str, Any], *, code: str) -> dict[str, Any]:
+def take_up(url: str, known: Mapping[str, Any], *, code: str) -> dict[str, Any]:
     """Take up the consent behind a code: a token, and whose book it opens."""
     client = known["client"]
     claims = {
@@ -76,7 +76,8 @@ def _open(url: str, known: Mapping[str, Any], *, code: str) -> dict[str, Any]:
     return _ask(url, "/fhir/token", form=form)
 
 
-def _read(url: str, opened: Mapping[str, Any]) -> list[dict[str, Any]]:
+def read(url: str, opened: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Read the person, the doses and what comes next; raise RefusedError once the book is shut again."""
     person, token = opened["patient"], opened["access_token"]
     return [
         _ask(url, address, token=token)
