@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+import time
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -11,11 +12,12 @@ from typing import Any
 from playwright.sync_api import BrowserContext, BrowserType, Error, Page, Route
 
 from tests.faults.processes import children_of, kill_all
-from tests.journeys.conftest import QUIET, until
+from tests.journeys.conftest import PATIENCE_MS, QUIET, until
 
 FRONTEND = Path(__file__).parents[2] / "frontend"
 PAGE = "/torture/"
 SCRIPT = Path(__file__).with_name("torture.js")
+PUMP_MS = 20
 
 
 def bundled() -> str:
@@ -73,6 +75,16 @@ class BrowserTablet:
             page.evaluate("told => torture.start(told)", {"share": share})
             opened.append(page)
         return opened
+
+    def until_acknowledged(self, enough: int, page: Page, *, patience_ms: int = PATIENCE_MS) -> None:
+        """Wait until the pages have acknowledged so many doses; a page that failed, or that writes no more, ends the wait."""
+        had, give_up_at = -1, 0.0
+        while (has := len(self.acknowledged)) < enough:
+            assert self.faults == [], f"a page failed at {has} of {enough} doses"
+            if has > had:
+                had, give_up_at = has, time.monotonic() + patience_ms / 1000
+            assert time.monotonic() < give_up_at, f"no dose any more after {has} of {enough}, {self.kills} kills"
+            page.wait_for_timeout(PUMP_MS)
 
     def kill(self) -> None:
         """End the browser's processes at once, as no program ends by itself."""

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 from uuid import UUID
 
 import psycopg
@@ -37,7 +38,6 @@ SHARE = 0.5
 LONG = pytest.param(90, 5, marks=pytest.mark.proof, id="a long morning")
 SHORT = pytest.param(25, 2, id="a short hour")
 """Doses that each of two pages writes in a burst, and bursts; the browser is killed in the middle of all but the last."""
-PUMP_MS = 20
 OPEN = "torture.station.status.phase === 'open'"
 DOSES = 20
 """What each of two pages writes in the control."""
@@ -168,8 +168,7 @@ def test_torture_of_a_tablet_loses_nothing_and_doubles_nothing(
         if turn == bursts - 1:
             break
         enough = before + rng.randint(doses // 2, doses)
-        while len(tablet.acknowledged) < enough:
-            pages[0].wait_for_timeout(PUMP_MS)
+        tablet.until_acknowledged(enough, pages[0])
         tablet.kill()
         pages = chair.return_to_work()
         jump = rng.choice([-1, 1]) * timedelta(days=rng.choice([1, 400]))
@@ -195,8 +194,7 @@ def test_torture_control_two_pages_that_do_not_heed_each_other_lose_doses(
     chair = chair_of(tablets.without_safety(tablets.bundled()))
     pages = chair.enroll()
     chair.burst(pages, doses=DOSES)
-    while len(chair.tablet.acknowledged) < 2 * DOSES:
-        pages[0].wait_for_timeout(PUMP_MS)
+    chair.tablet.until_acknowledged(2 * DOSES, pages[0])
     waiting = [page.evaluate("turns => torture.drain(turns)", CONTROL_TURNS)["unsent"] for page in pages]
     found = faults([told["id"] for told in chair.tablet.acknowledged], journal_of(owner_connection))
     assert sum(fault.startswith("lost") for fault in found) > max(waiting), "neither kept nor waiting: lost"
@@ -207,3 +205,38 @@ def test_torture_a_lost_a_doubled_and_a_missing_place_are_noticed() -> None:
     assert faults(["a", "b"], [("a", 1)]) == ["lost: b"]
     assert faults(["a"], [("a", 1), ("a", 2)]) == ["doubled: a"]
     assert faults(["a"], [("a", 2)]) == ["the chain has gaps or forks: 1 entries, the last 2"]
+
+
+class Pages:
+    """Pages that acknowledge a dose at each look, as many as they still have."""
+
+    def __init__(self, tablet: BrowserTablet, doses: int, *, then: dict[str, str] | None = None) -> None:
+        self.tablet, self.doses, self.then = tablet, doses, then
+
+    def wait_for_timeout(self, _ms: float) -> None:
+        if self.doses > 0:
+            self.doses -= 1
+            self.tablet._hear({"id": str(self.doses), "seq": self.doses})
+        elif self.then is not None:
+            self.tablet._hear(self.then)
+
+
+@pytest.fixture
+def idle_tablet(tmp_path: Path) -> BrowserTablet:
+    return BrowserTablet(Mock(), chrome="", profile=tmp_path, url="", script="")
+
+
+def test_torture_waits_for_doses_as_long_as_they_come(idle_tablet: BrowserTablet) -> None:
+    idle_tablet.until_acknowledged(3, Pages(idle_tablet, 5))  # type: ignore[arg-type]  # waits as a page does
+    assert len(idle_tablet.acknowledged) == 3
+
+
+def test_torture_does_not_wait_for_a_page_that_failed(idle_tablet: BrowserTablet) -> None:
+    pages = Pages(idle_tablet, 2, then={"error": "the disk is full"})
+    with pytest.raises(AssertionError, match="a page failed at 2 of 3 doses"):
+        idle_tablet.until_acknowledged(3, pages)  # type: ignore[arg-type]  # waits as a page does
+
+
+def test_torture_does_not_wait_for_ever_for_a_page_that_writes_no_more(idle_tablet: BrowserTablet) -> None:
+    with pytest.raises(AssertionError, match="no dose any more after 0 of 1"):
+        idle_tablet.until_acknowledged(1, Pages(idle_tablet, 0), patience_ms=0)  # type: ignore[arg-type]  # waits as a page does

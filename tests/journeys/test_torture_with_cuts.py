@@ -23,7 +23,7 @@ from tests.faults.processes import children_of, kill_all
 from tests.journeys import tablets
 from tests.journeys.conftest import until
 from tests.journeys.tablets import BrowserTablet
-from tests.journeys.test_torture import OPEN, PIN, PUMP_MS, SHARE, faults, journal_of
+from tests.journeys.test_torture import OPEN, PIN, SHARE, faults, journal_of
 from tiemchung.project.platform import DATABASE
 
 pytestmark = [pytest.mark.browser, pytest.mark.proof]
@@ -121,8 +121,7 @@ def test_torture_with_cuts_of_browser_web_and_database_loses_nothing(
                 )
             if turn == CUTS:
                 break
-            while len(tablet.acknowledged) < enough:
-                pages[0].wait_for_timeout(PUMP_MS)
+            tablet.until_acknowledged(enough, pages[0])
             cut_everything(lab)
             tablet.kill()
         ended = [each.evaluate("() => torture.drain()") for each in pages]
