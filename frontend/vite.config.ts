@@ -38,6 +38,7 @@ export default defineConfig({
         signin: "src/signin.ts",
         work: "src/work.ts",
         checkpoint: "src/checkpoint.ts",
+        keys: "src/keys.ts",
         turning: "src/turning.ts",
         card: "src/verify/card.ts",
         lists: "src/verify/lists.ts",

@@ -217,6 +217,7 @@ def _case_page(
         "steps": [(each, cases.case_step(each, names, kind=listed.kind)) for each in steps],
         "persons": persons,
         "beside": beside,
+        "following": _next_doubt(request, after=identifier) if found.other else None,
         "joined": listed.state is CaseState.DECIDED and joins(listed.kind, listed.outcome),
         "dose": dose,
         "dose_product": vaccines.products()[dose.product].name_vi
