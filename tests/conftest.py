@@ -12,6 +12,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import stat
@@ -197,9 +198,13 @@ def tell_figures(request: pytest.FixtureRequest) -> Callable[..., None]:
         told = {"proof": request.node.nodeid, "seed": seed, **figures}
         print(json.dumps(told, ensure_ascii=False))  # noqa: T201 - a proof shows its figures
         if path := os.environ.get("PROOFS_FILE"):
-            file = Path(path)
-            before = json.loads(file.read_text(encoding="utf-8")) if file.exists() else []
-            file.write_text(json.dumps([*before, told], indent=2, ensure_ascii=False), encoding="utf-8")
+            # Two proofs may end at the same moment, each in a process of its own.
+            with Path(path).open("a+", encoding="utf-8") as file:
+                fcntl.flock(file, fcntl.LOCK_EX)
+                file.seek(0)
+                before = json.loads(file.read() or "[]")
+                file.truncate(0)
+                file.write(json.dumps([*before, told], indent=2, ensure_ascii=False))
 
     return tell
 
