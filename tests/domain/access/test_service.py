@@ -7,8 +7,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+import psycopg
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
+from django.db import transaction
 
 from tiemchung.domain.access import actions, models, queries
 from tiemchung.domain.access.actions import service
@@ -244,6 +246,19 @@ class TestSignedRequests:
         monkeypatch.setattr(service, "NONCE_TERM", timedelta(seconds=-1))
         with pytest.raises(RequestNotSigned):
             actions.prove_request(signed(key, device), method="GET", path=PATH, now=NOW)
+
+    @pytest.mark.usefixtures("committed_db")
+    def test_nobody_waits_for_another_request_that_forgets_old_nonces(
+        self, owner_connection: psycopg.Connection
+    ) -> None:
+        old, older = b"old", b"older"
+        for nonce in (old, older):
+            owner_connection.execute("insert into access_spentnonce values (%s, now() - interval '1 hour')", [nonce])
+        with owner_connection.transaction(), transaction.atomic():
+            owner_connection.execute("delete from access_spentnonce where nonce = %s", [older])
+            database.run("set local lock_timeout = '1ms'")
+            assert service._spend(actions.new_nonce(), NOW + timedelta(days=9_999))
+        assert [bytes(one.nonce) for one in models.SpentNonce.objects.all() if bytes(one.nonce) in (old, older)] == []
 
     def test_a_nonce_of_our_own_making_is_none(self, lead: Actor, key: ec.EllipticCurvePrivateKey) -> None:
         device = enrolled(lead, key).device

@@ -255,6 +255,17 @@ CHECKPOINTS_SHOWN = 500
 """Checkpoints on one list: a large district has fewer."""
 
 
+_ZONE_COLUMNS = "z.era, z.code, z.level, z.closed, z.valid_from, z.valid_to, z.source, z.asks_certificates"
+_ZONES_MET = f"""
+with here as (select * from unnest(%b::text[], %b::text[]) as x(era, code)), day as (select %s::date as day)
+select {_ZONE_COLUMNS} from day, here join places_zone z using (era, code)
+where z.valid_from <= day.day and (z.valid_to is null or z.valid_to >= day.day)
+union all
+select {_ZONE_COLUMNS} from day, here join places_declaredzone z using (era, code)
+where z.valid_from <= day.day and (z.valid_to is null or z.valid_to >= day.day)
+"""
+
+
 def zones_met(era: Era | str, code: str, on: date) -> list[ZoneMet]:
     """Return the epidemic zones in force on a day that share ground with a unit, in either division of the country.
 
@@ -262,26 +273,26 @@ def zones_met(era: Era | str, code: str, on: date) -> list[ZoneMet]:
     first, the closed ones among them first.
     """
     touching = gazetteer().touching(Era(era), code)
-    here = Q(
-        *(Q(era=each.value, code__in=[unit for of, unit in touching if of is each]) for each in Era), _connector=Q.OR
-    )
-    in_force = here & Q(Q(valid_to=None) | Q(valid_to__gte=on), valid_from__lte=on)
-    rows: list[models.Zone | models.DeclaredZone] = [*models.Zone.objects.filter(in_force)]
-    rows += models.DeclaredZone.objects.filter(in_force)
-    found = [ZoneMet(zone=_zone(row), whole=touching[Era(row.era), row.code]) for row in rows]
+    units = list(touching)
+    asked = [arrays.texts([of.value for of, _ in units]), arrays.texts([unit for _, unit in units]), on]
+    found = [
+        ZoneMet(zone=zone, whole=touching[zone.era, zone.code])
+        for zone in (_zone(*row) for row in database.rows(_ZONES_MET, asked))
+    ]
     return sorted(found, key=lambda met: (not met.whole, not met.zone.closed, met.zone.code, met.zone.valid_from))
 
 
-def _zone(row: models.Zone | models.DeclaredZone) -> Zone:
+def _zone(era: str, code: str, *told: Any) -> Zone:
+    level, closed, valid_from, valid_to, source, asks_certificates = told
     return Zone(
-        era=Era(row.era),
-        code=row.code,
-        level=row.level,
-        closed=row.closed,
-        asks_certificates=row.asks_certificates,
-        valid_from=row.valid_from,
-        valid_to=row.valid_to,
-        source=row.source,
+        era=Era(era),
+        code=code,
+        level=level,
+        closed=closed,
+        valid_from=valid_from,
+        valid_to=valid_to,
+        source=source,
+        asks_certificates=asks_certificates,
     )
 
 

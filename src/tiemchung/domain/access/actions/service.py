@@ -187,7 +187,11 @@ def _spend(nonce: str, expires_at: datetime) -> bool:
         "insert into access_spentnonce (nonce, expires_at) values (%s, %s) on conflict do nothing",
         (wire.from_base64url(nonce), expires_at),
     )
-    database.run("delete from access_spentnonce where expires_at < now() - interval '1 minute'")
+    # Two requests at one moment would want the same old rows: the second takes others instead of waiting for the first's end.
+    database.run(
+        "delete from access_spentnonce where nonce in (select nonce from access_spentnonce "
+        "where expires_at < now() - interval '1 minute' order by expires_at limit 100 for update skip locked)"
+    )
     return spent == 1
 
 
