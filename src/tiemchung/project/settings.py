@@ -180,6 +180,8 @@ SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 12 * 60 * 60
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_000_000
+# A repair of one error names a thousand doses at most, beside the fields of its form.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 1_100
 
 # Sign-in of the staff: a passkey, or a password with TOTP. Accounts are made by loading staff, never by signing up.
 

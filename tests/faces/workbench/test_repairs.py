@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -117,6 +118,30 @@ def test_the_chosen_doses_are_mended_when_a_second_person_agrees_and_their_peopl
         follow()
         told = database.rows("select template, count(distinct person) from notices_delivery group by 1 order by 1")
     assert ("dose-mended", 2) in told
+
+
+def test_many_doses_are_mended_with_as_many_statements_as_one(
+    thao: UUID, doses: list[UUID], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    many = [*doses, *(given(thao, minute) for minute in range(3, 9))]
+    khoa, minh = lead("khoa"), lead("minh")
+    asked: list[str] = []
+    execute = database._execute
+
+    def noted(sql: str, *rest: Any) -> Any:
+        asked.append(" ".join(sql.split()[:6]))
+        return execute(sql, *rest)
+
+    def statements(chosen: list[UUID]) -> list[str]:
+        repair = propose(khoa, chosen)
+        asked.clear()
+        assert minh.post(repair, {"what": "agree"}).status_code == 302
+        return list(asked)
+
+    monkeypatch.setattr(database, "_execute", noted)
+    assert statements(many[:1]) == statements(many[1:])
+    assert lots() == [RIGHT] * len(many)
+    assert rows("select lot, doses from supply_balance order by lot") == [(LOT, 100), (RIGHT, 100 - len(many))]
 
 
 def test_a_repair_is_taken_back_by_two_persons_too(doses: list[UUID]) -> None:

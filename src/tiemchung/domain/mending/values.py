@@ -296,7 +296,7 @@ class CaseStanding(msgspec.Struct, frozen=True, kw_only=True):
 
 REPAIRED = "one-error-many"
 """The reason of each correction that a repair makes."""
-MOST_REPAIRED = 200
+MOST_REPAIRED = 1_000
 """Doses of one repair: each is an entry, and they are kept in one transaction of less than five seconds. Ours."""
 
 

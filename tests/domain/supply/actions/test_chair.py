@@ -38,15 +38,15 @@ DAY = date(2021, 9, 13)
 def test_a_batch_of_draws_told_twice_is_drawn_once() -> None:
     receive(10)
     draws, batch = [drawn(), drawn()], uuid7()
-    actions.draw(draws, batch=batch)
-    actions.draw(draws, batch=batch)
+    actions.fold((), batch=batch, draws=draws)
+    actions.fold((), batch=batch, draws=draws)
     assert balances() == {(SITE, LOT): 8}
 
 
 def test_a_draw_below_zero_is_kept_with_a_finding_on_the_missing_doses() -> None:
     receive(1)
     draws = [drawn(minute=minute) for minute in range(3)]
-    findings = actions.draw(draws, batch=uuid7())
+    findings = actions.fold((), batch=uuid7(), draws=draws)
     assert balances() == {(SITE, LOT): -2}
     assert {(finding.code, finding.entry) for finding in findings} == {
         ("stock-negative", draws[1].entry),
@@ -56,11 +56,11 @@ def test_a_draw_below_zero_is_kept_with_a_finding_on_the_missing_doses() -> None
 
 def test_a_draw_within_the_stock_finds_nothing() -> None:
     receive(3)
-    assert actions.draw([drawn(), drawn(), drawn()], batch=uuid7()) == []
+    assert actions.fold((), batch=uuid7(), draws=[drawn(), drawn(), drawn()]) == []
 
 
 def test_draws_beyond_the_doses_of_a_vial_are_overfill() -> None:
-    actions.draw([drawn() for _ in range(11)], batch=uuid7())
+    actions.fold((), batch=uuid7(), draws=[drawn() for _ in range(11)])
     actions.fold([kept(opened(doses=10))], batch=uuid7())
     assert queries.draws_by_class(SITE) == {
         DrawClass.VIAL: 10,
@@ -72,7 +72,7 @@ def test_draws_beyond_the_doses_of_a_vial_are_overfill() -> None:
 
 
 def test_a_draw_that_names_no_vial_stays_open_until_a_line_with_a_reason_explains_it() -> None:
-    actions.draw([drawn(vial=None), drawn(vial="unknown")], batch=uuid7())
+    actions.fold((), batch=uuid7(), draws=[drawn(vial=None), drawn(vial="unknown")])
     assert queries.draws_by_class(SITE)[DrawClass.OPEN] == 2
     actions.fold([kept(opened(vial="V9", doses=1, reason="label-unreadable"))], batch=uuid7())
     assert queries.draws_by_class(SITE)[DrawClass.EXPLAINED] == 1
@@ -81,29 +81,29 @@ def test_a_draw_that_names_no_vial_stays_open_until_a_line_with_a_reason_explain
 
 
 def test_a_vial_opened_without_a_reason_explains_nobody_elses_draws() -> None:
-    actions.draw([drawn(vial=None)], batch=uuid7())
+    actions.fold((), batch=uuid7(), draws=[drawn(vial=None)])
     actions.fold([kept(opened(vial="V9"))], batch=uuid7())
     assert queries.draws_by_class(SITE)[DrawClass.OPEN] == 1
 
 
 def test_a_vial_that_explains_draws_is_not_itself_left_to_be_explained() -> None:
-    actions.draw([drawn(vial=None)], batch=uuid7())
+    actions.fold((), batch=uuid7(), draws=[drawn(vial=None)])
     actions.fold([kept(opened(vial="V9", doses=1, reason="vial-not-noted")), kept(opened(doses=2))], batch=uuid7())
     assert [(vial, doses) for _lot, vial, doses in queries.vials_left(SITE, DAY)] == [(opened().vial, 2)]
 
 
 def test_lines_of_a_million_doses_stop_nobodys_batch() -> None:
     database.run("insert into supply_balance (site, lot, doses) values (%s, %s, -999999999)", [SITE, LOT])
-    actions.draw([drawn(doses=999_999_999, vial="V1"), drawn(doses=999_999_999, vial="V2")], batch=uuid7())
-    actions.draw([drawn(doses=1_000_000, vial="V1"), drawn(doses=1_000_000, vial="V2")], batch=uuid7())
+    actions.fold((), batch=uuid7(), draws=[drawn(doses=999_999_999, vial="V1"), drawn(doses=999_999_999, vial="V2")])
+    actions.fold((), batch=uuid7(), draws=[drawn(doses=1_000_000, vial="V1"), drawn(doses=1_000_000, vial="V2")])
     actions.fold([kept(opened(vial="V1")), kept(opened(vial="V2"))], batch=uuid7())
     assert balances() == {(SITE, LOT): -1_000_000_000}
     assert queries.draws_by_class(SITE)[DrawClass.OVERFILL] == 1_000_000_000
 
 
 def test_a_corrected_lot_moves_the_draw() -> None:
-    actions.draw([drawn(lot="WRONG")], batch=uuid7())
-    actions.draw([drawn(lot="WRONG", doses=-1), drawn(lot="RIGHT")], batch=uuid7())
+    actions.fold((), batch=uuid7(), draws=[drawn(lot="WRONG")])
+    actions.fold((), batch=uuid7(), draws=[drawn(lot="WRONG", doses=-1), drawn(lot="RIGHT")])
     assert balances() == {(SITE, "WRONG"): 0, (SITE, "RIGHT"): -1}
 
 
@@ -116,7 +116,7 @@ def test_an_opening_under_a_used_label_is_told() -> None:
 
 
 def test_a_day_tells_vials_opened_waste_returns_and_what_is_left() -> None:
-    actions.draw([drawn() for _ in range(7)], batch=uuid7())
+    actions.fold((), batch=uuid7(), draws=[drawn() for _ in range(7)])
     actions.fold([kept(event) for event in (opened(doses=10), wasted(doses=2), returned(doses=20))], batch=uuid7())
     (line,) = queries.vial_day(SITE, DAY)
     assert (line.vials_opened, line.opened, line.left, line.wasted, line.returned) == (1, 10, 1, 2, 20)

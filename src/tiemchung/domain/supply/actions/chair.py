@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
@@ -98,12 +99,24 @@ on conflict (site, lot, vial) do update set held_at = excluded.held_at where exc
 """
 
 
-def draw(draws: Sequence[Draw], *, batch: UUID) -> list[Finding]:
-    """Take the doses of a batch out of the ledger; told twice under the same batch, they are taken once.
+def draw(draws: Sequence[Draw]) -> list[Finding]:
+    """Take doses out of the ledger, or give them back; told again under the same entry, they are taken once.
 
     Returns `stock-negative` for the draws that went below what the lines so far account for. Nothing is refused.
     """
-    return fold((), batch=batch, draws=draws)
+    of_entry: defaultdict[UUID, list[Draw]] = defaultdict(list)
+    for one in draws:
+        of_entry[one.entry].append(one)
+    gathered = [gather(some, (), batch=entry) for entry, some in of_entry.items()]
+    lines = [line for each in gathered for line in each.lines]
+    return post(
+        Gathered(
+            lines=sorted(lines, key=lambda line: (line.site, line.lot, line.source)),
+            uses=[use for each in gathered for use in each.uses],
+            openings=[],
+            second_openings=[],
+        )
+    )
 
 
 def fold(kept: Sequence[Kept[Event]], *, batch: UUID, draws: Sequence[Draw] = ()) -> list[Finding]:
