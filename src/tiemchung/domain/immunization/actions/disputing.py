@@ -48,7 +48,11 @@ def _mark(statement: str, doses: Sequence[tuple[UUID, UUID]], *, now: datetime) 
         marked = database.rows(
             statement, [arrays.uuids([person for person, _ in doses]), arrays.uuids([dose for _, dose in doses])]
         )
+        told: list[DoseRejudged] = []
+        sites: dict[UUID, str] = {}
         for person, dose, site, findings in sorted(marked):
-            told = DoseRejudged(id=uuid7(now), at=now, dose=dose, person=person, findings=findings)
-            journal.append([told], actor=SYSTEM, recorded_at=now, site=site, persons={told.id: person})
+            fact = DoseRejudged(id=uuid7(now), at=now, dose=dose, person=person, findings=findings)
+            told.append(fact)
+            sites[fact.id] = site
+        journal.append(told, actor=SYSTEM, recorded_at=now, sites=sites, persons={one.id: one.person for one in told})
     return len(marked)
