@@ -1,168 +1,36 @@
-"""Linkage of many rows: `python -m tests.bench.linkage [--rows N] [--twice SHARE] [--threads N]`.
+"""Linkage of many rows: `python -m tests.bench.linkage [--persons N] [--seed S]... [--noise FILE|harsh] [--threads N] [--json FILE]`.
 
-Persons with names as common as they are, of whom some stand in the rows a second time, without a number, without marks or
-under the year alone. The control joins the same rows in the same DuckDB where name and birth are equal: what no linkage of
-any kind could do without.
+For each seed a population is generated, its list is linked to its older records and to itself, as an import would be, and
+only then the truth is opened. The control joins the same rows in the same DuckDB where name and birth are equal: what no
+linkage of any kind could do without. `harsh` is the file beside this one.
 """
 
 from __future__ import annotations
 
 import argparse
-import random
+import json
 import resource
 import sys
+import tempfile
 import time
-from datetime import date, timedelta
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
 
 import duckdb
-import msgspec
 import pyarrow as pa
 
 from tests.bench.measure import machine
-from tiemchung.domain.people.engine.linkage import Pair, Row, link
-from tiemchung.kernel.names import search_key, token_key
+from tiemchung.domain.people.engine.linkage import Row, link
+from tiemchung.kernel.names import token_key
+from tiemchung.project import score
+from tiemchung_world.nation.generate import generate
+from tiemchung_world.nation.noise import load_noise
 
-_FAMILIES = [
-    "Nguyễn",
-    "Nguyễn",
-    "Nguyễn",
-    "Nguyễn",
-    "Trần",
-    "Trần",
-    "Lê",
-    "Lê",
-    "Phạm",
-    "Hoàng",
-    "Huỳnh",
-    "Phan",
-    "Vũ",
-    "Võ",
-    "Đặng",
-    "Bùi",
-    "Đỗ",
-    "Hồ",
-    "Ngô",
-    "Dương",
-    "Lý",
-    "Mạc",
-]
-_MIDDLES = [
-    "Văn",
-    "Văn",
-    "Thị",
-    "Thị",
-    "Hữu",
-    "Đức",
-    "Minh",
-    "Thanh",
-    "Ngọc",
-    "Quốc",
-    "Kim",
-    "Xuân",
-    "Thu",
-    "Hồng",
-    "Anh",
-    "Gia",
-    "Bảo",
-    "Công",
-    "Diệu",
-    "Phương",
-    "Tuấn",
-    "Mỹ",
-]
-_GIVEN = [
-    "An",
-    "Bình",
-    "Châu",
-    "Cường",
-    "Dung",
-    "Dũng",
-    "Đào",
-    "Đức",
-    "Giang",
-    "Hà",
-    "Hải",
-    "Hạnh",
-    "Hằng",
-    "Hoa",
-    "Hòa",
-    "Hùng",
-    "Hương",
-    "Khoa",
-    "Lan",
-    "Linh",
-    "Loan",
-    "Long",
-    "Mai",
-    "Minh",
-    "Nam",
-    "Nga",
-    "Ngân",
-    "Nhung",
-    "Oanh",
-    "Phong",
-    "Phúc",
-    "Phương",
-    "Quân",
-    "Quang",
-    "Sơn",
-    "Tài",
-    "Tâm",
-    "Thảo",
-    "Thắng",
-    "Thủy",
-    "Trang",
-    "Trung",
-    "Tú",
-    "Tuấn",
-    "Tuyết",
-    "Uyên",
-    "Vân",
-    "Việt",
-    "Vinh",
-    "Yến",
-]
-_FIRST, _DAYS, _COMMUNES = date(1935, 1, 1), 25_000, 200
+HARSH = Path(__file__).with_name("noise_harsh.toml")
 
 
-def rows_of(count: int, *, twice: float, seed: int = 7) -> list[Row]:
-    """Return so many rows of persons, of whom this share stands there twice."""
-    chance = random.Random(seed)
-    rows: list[Row] = []
-    while len(rows) < count:
-        names = [chance.choice(_FAMILIES), chance.choice(_MIDDLES), chance.choice(_MIDDLES), chance.choice(_GIVEN)]
-        born = _FIRST + timedelta(days=chance.randrange(_DAYS))
-        number = chance.getrandbits(62)
-        row = Row(
-            name=" ".join(names),
-            born_from=born,
-            born_to=born,
-            sex=chance.choice(("female", "male")),
-            commune=str(26_000 + chance.randrange(_COMMUNES)),
-            personal=(number,),
-            numbers=(number,),
-            phones=(chance.getrandbits(62),),
-        )
-        rows.append(row)
-        if chance.random() < twice:
-            rows.append(_again(row, chance))
-    return rows[:count]
-
-
-def _again(row: Row, chance: random.Random) -> Row:
-    """Return somebody as another list has them."""
-    slip = chance.choice(("none", "marks", "number", "year"))
-    if slip == "marks":
-        return msgspec.structs.replace(row, name=search_key(row.name).upper(), phones=())
-    if slip == "number":
-        return msgspec.structs.replace(row, personal=(), numbers=())
-    if slip == "year" and row.born_from:
-        year = row.born_from.year
-        return msgspec.structs.replace(row, born_from=date(year, 1, 1), born_to=date(year, 12, 31))
-    return row
-
-
-def control(rows: list[Row], *, threads: int) -> int:
+def control(rows: Sequence[Row], *, threads: int) -> int:
     """Join the rows where sorted name and birth are equal; returns how many pairs there are."""
     table = pa.table({"tokens": [token_key(row.name) for row in rows], "born": [row.born_from for row in rows]})
     with duckdb.connect(":memory:", config={"threads": threads}) as memory:
@@ -174,26 +42,59 @@ def control(rows: list[Row], *, threads: int) -> int:
     return int(found[0]) if found else 0
 
 
-def main() -> int:
-    """Run once and print rows, pairs, seconds, the ratio to the control, and the most memory that was held."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rows", type=int, default=500_000)
-    parser.add_argument("--twice", type=float, default=0.3)
-    parser.add_argument("--threads", type=int, default=1)
-    told = parser.parse_args()
-    rows = rows_of(told.rows, twice=told.twice)
-    began = time.perf_counter()
-    equal = control(rows, threads=told.threads)
-    controlled = time.perf_counter()
-    pairs: list[Pair] = link(rows, threads=told.threads)
-    took = time.perf_counter() - controlled
-    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-    certain = sum(pair.certain for pair in pairs)
-    sys.stdout.write(
-        f"{machine()}\n{len(rows)} rows, {certain} certain pairs and {len(pairs) - certain} for a clerk in {took:.1f} s "
-        f"({len(rows) / took:,.0f} rows/s); {equal} equal ones by the control in {controlled - began:.1f} s, "
-        f"ratio {took / (controlled - began):.1f}; {most} MB at most\n"
+def measured(persons: int, *, seed: int, noise: Path | None, threads: int) -> dict[str, Any]:
+    """Generate, join, link and score once."""
+    with tempfile.TemporaryDirectory(prefix="tiemchung-linkage-") as folder:
+        generate(persons, seed=seed, noise=load_noise(noise), province="79", out=Path(folder))
+        listed = score.listed(Path(folder))
+        began, spent = time.perf_counter(), time.process_time()
+        equal = control(listed.rows, threads=threads)
+        controlled, controlled_cpu = time.perf_counter() - began, time.process_time() - spent
+        began, spent = time.perf_counter(), time.process_time()
+        pairs = link(listed.rows, threads=threads)
+        took, took_cpu = time.perf_counter() - began, time.process_time() - spent
+        answer = score.judged(pairs, score.truth_of(Path(folder)), has_number=listed.has_number, fresh=listed.fresh)
+    return {
+        "seed": seed,
+        "noise": "2021" if noise is None else noise.stem,
+        "rows": len(listed.rows),
+        "link_s": round(took, 1),
+        "link_cpu_s": round(took_cpu, 1),
+        "control_s": round(controlled, 1),
+        "control_cpu_s": round(controlled_cpu, 1),
+        "equal": equal,
+        "most_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
+        **answer,
+    }
+
+
+def _line(told: dict[str, Any]) -> str:
+    automatic = told["automatic"]
+    return (
+        f"seed {told['seed']}, noise {told['noise']}, {told['rows']} rows: automatic precision {automatic['precision']:.6f} "
+        f"recall {automatic['recall']:.4f}; recall with a number {told['with_id']['recall']:.4f}, without "
+        f"{told['without_id']['recall']:.4f}; {told['clerk_cases_per_10000']:,.0f} cases of 10,000 rows; {told['link_s']} s "
+        f"({told['link_cpu_s']} of the processor, control {told['control_s']} and {told['control_cpu_s']}); "
+        f"{told['most_mb']} MB at most"
     )
+
+
+def main() -> int:
+    """Run each seed once and print what it came to."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--persons", type=int, default=100_000)
+    parser.add_argument("--seed", type=int, action="append")
+    parser.add_argument("--noise", type=lambda told: HARSH if told == "harsh" else Path(told))
+    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--json", type=Path)
+    told = parser.parse_args()
+    print(machine(), flush=True)
+    runs = []
+    for seed in told.seed or [1]:
+        runs.append(measured(told.persons, seed=seed, noise=told.noise, threads=told.threads))
+        print(_line(runs[-1]), flush=True)
+    if told.json:
+        told.json.write_text(json.dumps(runs, indent=1), encoding="utf-8")
     return 0
 
 

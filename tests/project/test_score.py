@@ -39,7 +39,7 @@ def test_a_folder_that_is_none_is_told(tmp_path: Path, capsys: pytest.CaptureFix
 
 
 def test_shares_are_of_pairs_and_a_clerk_decides_by_the_truth() -> None:
-    truth = [score._True(person, errors) for person, errors in (("a", ()), ("a", ("slip",)), ("b", ()), ("b", ()))]
+    truth = [score.About(person, errors) for person, errors in (("a", ()), ("a", ("slip",)), ("b", ()), ("b", ()))]
     pairs = [
         Pair(one=0, other=1, weight=9, certain=True),
         Pair(one=0, other=2, weight=1, certain=False),

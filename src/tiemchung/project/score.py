@@ -39,7 +39,15 @@ class _Told(NamedTuple):
     has_number: bool
 
 
-class _True(NamedTuple):
+class Listed(NamedTuple):
+    """The rows of a list and, after its first `fresh`, of older records; and which of them carry a number."""
+
+    rows: list[Row]
+    has_number: list[bool]
+    fresh: int
+
+
+class About(NamedTuple):
     """Whom a written row is about, and by which errors."""
 
     person: str
@@ -63,21 +71,27 @@ def main(arguments: argparse.Namespace) -> int:
 def score(folder: Path) -> tuple[dict[str, Any], str]:
     """Return the score of linkage on a folder of the generator, and a line on what clerks would have to look at."""
     out = folder.parent if folder.name == "truth" and not (folder / "truth").is_dir() else folder
-    token = _tokens()
-    listed = [*_read(out / "list.csv", fresh=True, token=token)]
-    told = [*listed, *_read(out / "records.csv", fresh=False, token=token)]
-    pairs = link([each.row for each in told])
-    truth = _truth(out / "truth")
-    if len(truth) != len(told):
-        raise ValueError(f"{len(told)} rows, and the truth of {len(truth)}")
-    answer = judged(pairs, truth, has_number=[each.has_number for each in told], fresh=len(listed))
+    told = listed(out)
+    pairs = link(told.rows)
+    truth = truth_of(out)
+    if len(truth) != len(told.rows):
+        raise ValueError(f"{len(told.rows)} rows, and the truth of {len(truth)}")
+    answer = judged(pairs, truth, has_number=told.has_number, fresh=told.fresh)
     cases = [pair for pair in pairs if not pair.certain]
     upheld = sum(truth[pair.one].person == truth[pair.other].person for pair in cases)
-    load = f"clerks: {len(cases)} cases of {len(told)} rows, of which {upheld} are one person"
+    load = f"clerks: {len(cases)} cases of {len(told.rows)} rows, of which {upheld} are one person"
     return answer, load
 
 
-def judged(pairs: Sequence[Pair], truth: Sequence[_True], *, has_number: Sequence[bool], fresh: int) -> dict[str, Any]:
+def listed(folder: Path) -> Listed:
+    """Return the rows of a folder's list and, after them, of its records, as linkage takes them."""
+    token = _tokens()
+    fresh = [*_read(folder / "list.csv", fresh=True, token=token)]
+    told = [*fresh, *_read(folder / "records.csv", fresh=False, token=token)]
+    return Listed([each.row for each in told], [each.has_number for each in told], len(fresh))
+
+
+def judged(pairs: Sequence[Pair], truth: Sequence[About], *, has_number: Sequence[bool], fresh: int) -> dict[str, Any]:
     """Compare pairs with the truth; the first `fresh` rows are the list, and a pair without one of them does not count."""
     true = _true_pairs(truth, fresh=fresh)
     certain = {(pair.one, pair.other) for pair in pairs if pair.certain}
@@ -102,7 +116,7 @@ def judged(pairs: Sequence[Pair], truth: Sequence[_True], *, has_number: Sequenc
     }
 
 
-def _true_pairs(truth: Sequence[_True], *, fresh: int) -> set[tuple[int, int]]:
+def _true_pairs(truth: Sequence[About], *, fresh: int) -> set[tuple[int, int]]:
     rows: defaultdict[str, list[int]] = defaultdict(list)
     for place, each in enumerate(truth):
         rows[each.person].append(place)
@@ -123,7 +137,7 @@ def _by_error(
     true: Iterable[tuple[int, int]],
     found: Collection[tuple[int, int]],
     certain: Collection[tuple[int, int]],
-    truth: Sequence[_True],
+    truth: Sequence[About],
 ) -> dict[str, dict[str, float]]:
     """Return for each error how many true pairs have it on either side, and which share of them was found."""
     counts: defaultdict[str, list[int]] = defaultdict(lambda: [0, 0, 0])
@@ -179,15 +193,16 @@ def _born(told: str) -> PartialDate | None:
     return PartialDate(day.year, day.month, day.day)
 
 
-def _truth(folder: Path) -> list[_True]:
+def truth_of(out: Path) -> list[About]:
     """Return the truth of the list's rows and, after them, of the records'."""
+    folder = out / "truth"
     kin = {
         each["person"]: [word for word in ("twin", "namesake") if each[word]] for each in _csv(folder / "persons.csv")
     }
     told = [(LIST, each) for each in _csv(folder / "list.csv")] + [
         (RECORDS, each) for each in _csv(folder / "records.csv")
     ]
-    return [_True(each["person"], (*_errors(file, each), *kin[each["person"]])) for file, each in told]
+    return [About(each["person"], (*_errors(file, each), *kin[each["person"]])) for file, each in told]
 
 
 def _errors(file: str, told: Mapping[str, str]) -> Iterator[str]:
