@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import date, datetime
+from typing import ClassVar
 from uuid import uuid4
 
 import pytest
@@ -219,3 +220,50 @@ def test_nobody_is_offered_a_form_while_no_campaign_is_open(set_time: Callable[[
 
 def _main(desk: Client) -> str:
     return desk.get(f"{DESK}dang-ky/").content.decode().partition("<main")[2]
+
+
+class TestWhoIsOnRecord:
+    """Somebody at the desk who is on record already stays the person that they are; the answer tells nobody."""
+
+    TOLD: ClassVar = {"campaign": "covid-2021", "name": "Trần Thị Tư", "day": "2", "month": "3", "year": "1938"} | {
+        "sex": "female",
+        "commune": "26740",
+        "group": "",
+        "phone": "",
+        "number": "",
+        "kind": "personal-number",
+    }
+
+    def registered(self, desk: Client, **told: str) -> str:
+        answer = desk.post(f"{DESK}dang-ky/", {**self.TOLD, "id": str(uuid4()), **told})
+        assert answer.status_code == 302, text_of(answer.content)
+        page = text_of(desk.get(answer["Location"]).content)
+        return re.sub(r"mã \S+", "mã", page[page.index("Đã đăng ký") :][:80])
+
+    def persons(self, commune: str = "26740") -> list[tuple[int, int]]:
+        with reaching(Reach(communes=frozenset({commune}), sites=frozenset({ward_code(commune)}))):
+            return database.rows(
+                "select (select count(*)::int from people_person), (select count(*)::int from campaigns_registration)"
+            )
+
+    def test_told_in_another_order_at_another_time_they_are_one_and_the_answer_is_the_same(self) -> None:
+        desk = clerk()
+        first = self.registered(desk)
+        assert self.registered(desk, name="TU TRAN THI", phone="0902118340") == first
+        assert self.persons() == [(1, 1)]
+        assert self.registered(desk, name="Trần Thị Năm") == first
+        assert self.persons() == [(2, 2)]
+
+    def test_sent_twice_whoever_was_found_is_registered_once(self) -> None:
+        desk, same = clerk(), str(uuid4())
+        self.registered(desk, campaign="covid-2021")
+        for _click in range(2):
+            self.registered(desk, id=same, name="Tư Trần Thị")
+        assert self.persons() == [(1, 1)]
+
+    def test_whom_another_ward_wrote_becomes_a_person_of_this_ward(self) -> None:
+        desk = clerk()
+        number = {"number": "079138004417", "kind": "personal-number"}
+        self.registered(desk, **number)
+        self.registered(desk, **number, commune="26743")
+        assert (self.persons(), self.persons("26743")) == ([(1, 1)], [(1, 1)])

@@ -203,13 +203,15 @@ class TestNumber:
             assert hidden not in page, hidden
         assert ("Ánh Hằng" in page) is (card == CARD), "the name is what the card itself says"
 
+    @pytest.mark.parametrize(("how", "is_found"), [("1", True), ("4", False)])
     def test_the_desks_after_reception_are_warned_for_a_quarter_of_an_hour(
-        self, nurse: Client, hang: UUID, owner_connection: psycopg.Connection
+        self, nurse: Client, hang: UUID, owner_connection: psycopg.Connection, how: str, *, is_found: bool
     ) -> None:
-        form = {**fields(self.looked_up(nurse, CARD)), "how": "1"}
+        """Whoever is made sure of is the person of that number; whoever only says so is somebody new."""
+        form = {**fields(self.looked_up(nurse, CARD)), "how": how}
         assert nurse.post("/station/arrivals/", form).status_code == 302
         ((visit, person),) = rows("select id, person_id from visits_visit")
-        assert person != hang
+        assert (person == hang) is is_found
         address = f"/station/visits/{visit}/screening/"
         page = nurse.get(address).content.decode()
         assert "Phản ứng nặng sau tiêm" in page

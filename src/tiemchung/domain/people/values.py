@@ -38,6 +38,26 @@ class PersonBlock(msgspec.Struct, frozen=True, kw_only=True):
     target_group: Code | None = None
 
 
+class Step(StrEnum):
+    """By what somebody was found: a number with the year, or the very day of birth with a phone or a commune; all by name."""
+
+    NUMBER = "number"
+    PHONE = "phone"
+    COMMUNE = "commune"
+
+
+class LookedUp(msgspec.Struct, frozen=True, kw_only=True):
+    """Who on record a block tells of: one person, found by a step; else, if anybody, all who are alike (`alike`).
+
+    `here`: the session that asked reaches the person's row. `alike` may be one row alone that is in doubt.
+    """
+
+    person: UUID | None = None
+    step: Step | None = None
+    here: bool = False
+    alike: tuple[UUID, ...] = ()
+
+
 class PersonTold(msgspec.Struct, frozen=True, kw_only=True):
     """A person block with the person it makes, the entry that told it, the row's site and the center's instant."""
 

@@ -90,6 +90,14 @@ def heirs(old_commune: str) -> list[Pair]:
     return gazetteer().heirs(old_commune)
 
 
+def sharing_ground(commune: str) -> frozenset[str]:
+    """Return the numbers under which somebody who lives in this commune may be written in either era, its own among them.
+
+    A bare number is read as of both eras: for whoever looks for a person it is one more thing that has to agree.
+    """
+    return gazetteer().sharing_ground(commune)
+
+
 def points(era: Era | str, codes: Iterable[str]) -> dict[str, Point]:
     """Return where units are drawn: own middles, or those estimated by their heirs. Who has none is absent."""
     found = ((code, gazetteer().point(Era(era), code)) for code in codes)

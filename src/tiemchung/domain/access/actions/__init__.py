@@ -25,8 +25,8 @@ from tiemchung.domain.access.actions.presence import (
     PRESENCE_TERM,
     code_of_book,
     count_look_up,
+    open_as_told,
     open_by_code,
-    open_by_number,
 )
 from tiemchung.domain.access.actions.proofs import (
     amend_claim,
@@ -105,8 +105,8 @@ __all__ = [
     "new_nonce",
     "next_bundle_version",
     "note_relayed",
+    "open_as_told",
     "open_by_code",
-    "open_by_number",
     "open_enrollment",
     "open_envelope",
     "open_unlock_code",

@@ -37,7 +37,7 @@ from tiemchung.plumbing.rowsecurity import reaching
 PRESENCE_TERM = timedelta(minutes=15)
 """How long a presence opens the record, in real time (DESIGN, Trust)."""
 LOOK_UPS_A_DAY = 400
-"""Numbers that one member of the staff may look up in a day: twice what a busy reception sees. Ours."""
+"""Persons whom one member of the staff may look up in a day: twice what a busy reception sees. Ours."""
 CODE_KEY = "presence"
 _TOLD = UUID("0190b3f6-7f34-7cc2-8d53-2f6a6f0d9b11")
 """Under which a message of one person, site and day has one id, so that nobody is told twice."""
@@ -91,10 +91,10 @@ def _spend(letters: str, *, site: str, presence_id: UUID) -> tuple[str, UUID]:
 
 
 @transaction.atomic
-def open_by_number(
+def open_as_told(
     persons: Collection[UUID], *, how: ShownHow, visit: UUID, by: Actor, site: str, now: datetime
 ) -> list[Presence]:
-    """Open doses, days and warnings of those who have the number that was shown, for one visit; they are told by message."""
+    """Open doses, days and warnings of those who were found by what was shown or told, for one visit; they are told by message."""
     if not may_serve(by, site=site):
         raise NotPermitted(site=site)
     real = datetime.now(tz=UTC)
@@ -122,7 +122,7 @@ def open_by_number(
 
 
 def count_look_up(by: Actor) -> None:
-    """Count one more number that this member of the staff looks up today; beyond the day's budget it is refused."""
+    """Count one more person whom this member of the staff looks up today; beyond the day's budget it is refused."""
     if by.id is not None and count_up("look-up", str(by.id)) > LOOK_UPS_A_DAY:
         raise LookUpsSpent(most=LOOK_UPS_A_DAY)
 

@@ -78,11 +78,15 @@ class ClaimShown(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ShownHow(StrEnum):
-    """What somebody showed at a desk. A book's signed code opens the record, the others doses, days and warnings."""
+    """What somebody showed at a desk. A book's signed code opens the record, the others doses, days and warnings.
+
+    `NAME` is a name with the very birth date and a phone or a commune, that fit one person and no other.
+    """
 
     CODE = "code"
     CARD = "card"
     NUMBER = "number"
+    NAME = "name"
 
 
 class Presence(msgspec.Struct, frozen=True, kw_only=True):

@@ -93,33 +93,56 @@ def register(told: Sequence[Registration], *, actor: Actor, now: datetime, chann
 
 
 def register_at_desk(told: Registration, *, actor: Actor, now: datetime) -> None:
-    """Register somebody who stands at a desk; told twice, they are one. Refuses what `register` refuses.
+    """Register somebody who stands at a desk; told twice, they are one. Whom the ward has on record stays that person.
+
+    Refuses what `register` refuses, but first who may not register here, so that nobody is looked up for them.
 
     Refuses another person under an id that was told before (`registration-told-otherwise`): a page that somebody went
     back to would lose whoever stands there now.
     """
     with transaction.atomic():
-        if told.person is None and people_queries.known([told.id]) and not _same_as_told(told, actor=actor, now=now):
-            raise RegistrationToldOtherwise
+        _insist_may_register([told], actor, now)
+        if told.person is None:
+            found = _on_record(told, actor=actor, now=now)
+            if _is_told_otherwise(told, found=found, actor=actor, now=now):
+                raise RegistrationToldOtherwise
+            told = msgspec.structs.replace(told, person=found)
         register([told], actor=actor, now=now, channel=Channel.DESK)
 
 
-def _same_as_told(told: Registration, *, actor: Actor, now: datetime) -> bool:
-    """Tell whether the registration of this id says the same of the same person, as far as this ward sees it."""
+def _on_record(told: Registration, *, actor: Actor, now: datetime) -> UUID | None:
+    """Return who of this ward it is that stands at the desk, if the look-up finds one; else they become a new person.
+
+    Whom another place wrote stays a person of their own until they are linked: this ward could not read a row of theirs.
+    """
+    ward = ward_code(told.commune)
+    asked = msgspec.structs.replace(told.person_told, commune=told.commune)
+    with reaching(Reach(communes=frozenset({told.commune}), sites=frozenset({ward}))):
+        (found,) = people_queries.look_up([asked], purpose=Purpose.REGISTRATION, actor=actor, viewed_at=now, site=ward)
+    return found.person if found.here else None
+
+
+def _is_told_otherwise(told: Registration, *, found: UUID | None, actor: Actor, now: datetime) -> bool:
+    """Tell whether the registration of this id says something else, or is another person's, as far as this ward sees it.
+
+    `found` is who is on record by what is told now: what was told of them before, nobody has to spell again.
+    """
     ward, asked = ward_code(told.commune), msgspec.structs.replace(told.person_told, commune=told.commune)
     with reaching(Reach(communes=frozenset({told.commune}), sites=frozenset({ward}))):
         stands = database.row(
-            "select campaign, commune, target_group from campaigns_registration where id = %s and person_id = id",
-            [told.id],
+            "select person_id, campaign, commune, target_group from campaigns_registration where id = %s", [told.id]
         )
+        if stands is None:
+            return bool(people_queries.known([told.id]))
+        person: UUID = stands[0]
+        if stands[1:] != (told.campaign, told.commune, told.target_group):
+            return True
+        if person == found != told.id:
+            return False
         shown = people_queries.persons(
-            [told.id], purpose=Purpose.REGISTRATION, actor=actor, viewed_at=now, site=ward
-        ).get(told.id)
-    return (
-        stands == (told.campaign, told.commune, told.target_group)
-        and shown is not None
-        and people_queries.shows(shown, asked)
-    )
+            [person], purpose=Purpose.REGISTRATION, actor=actor, viewed_at=now, site=ward
+        ).get(person)
+    return shown is None or not people_queries.shows(shown, asked)
 
 
 def _insist_on_campaigns(codes: set[str], *, on: date) -> None:

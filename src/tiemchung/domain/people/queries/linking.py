@@ -7,22 +7,19 @@ Whose data serve care and the law alone is left out.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from itertools import product
+from collections.abc import Sequence
 from typing import NamedTuple
 from uuid import UUID
 
 from tiemchung.domain.people import rules
+from tiemchung.domain.people.queries.finding import tokens_of
 from tiemchung.domain.people.values import PERSONAL_NUMBER
-from tiemchung.kernel.names import name_key, sorted_key
 from tiemchung.plumbing import arrays, database, sealing
 
 ANYBODY = 10_000
 """Others who are told along: how common a name is, the rows say, and those that were chosen for a name say it wrongly. Ours."""
 ASKED_AT_ONCE = 500
 """Persons whose neighbors are asked for in one statement, which may take some seconds and no more. Ours."""
-MOST_STROKES = 4
-"""Words of one name that may begin with d or with đ, told apart or not; of more the first so many. Ours."""
 
 _WAITING = "select person_id, entry, site from people_to_link order by entry limit %s"
 _NAMES = """
@@ -139,7 +136,7 @@ def _near(fresh: Sequence[UUID]) -> set[UUID]:
     keys = [
         (person, tokens)
         for person, name in database.rows(_NAMES, [arrays.uuids(fresh)])
-        for tokens in _tokens(sealing.unseal(bytes(name), person.bytes).decode())
+        for tokens in tokens_of(sealing.unseal(bytes(name), person.bytes).decode())
     ]
     wanted = arrays.uuids(fresh)
     told = [arrays.uuids([person for person, _ in keys]), arrays.binaries([tokens for _, tokens in keys])]
@@ -151,13 +148,3 @@ def _anybody() -> set[UUID]:
     ((count,),) = database.rows(_COUNT)
     found = database.rows(_ANYBODY, [min(100.0, 200.0 * ANYBODY / count), ANYBODY])
     return {person for (person,) in found}
-
-
-def _tokens(name: str) -> Iterator[bytes]:
-    """Yield the keyed hashes under which a name may be on record: a list without marks writes d for đ."""
-    words = name_key(name).split()
-    open_words = [place for place, word in enumerate(words) if word[0] in "dđ"][:MOST_STROKES]
-    for letters in product("dđ", repeat=len(open_words)):
-        for place, letter in zip(open_words, letters, strict=True):
-            words[place] = letter + words[place][1:]
-        yield sealing.lookup_hash("tokens", sorted_key(" ".join(words)))

@@ -101,6 +101,11 @@ class Gazetteer:
         """Return the pairs of a commune of 2021, its main heir first; empty if it has none."""
         return list(self._heirs.get(old_code, ()))
 
+    def sharing_ground(self, code: str) -> frozenset[str]:
+        """Return a commune's number with those of the other era that share ground with it, read as of either era."""
+        heirs = (pair.new_code for pair in self._heirs.get(code, ()))
+        return frozenset((code, *heirs, *self._sources.get(code, ())))
+
     def main_heir(self, old_code: str) -> str | None:
         """Return the new commune that took over an old one, or the main one of several."""
         pairs = self._heirs.get(old_code)

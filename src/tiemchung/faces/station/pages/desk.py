@@ -11,7 +11,15 @@ from msgspec import structs
 
 from tiemchung.domain.access.policy import told_phone
 from tiemchung.domain.people.policy import faults_of_number
-from tiemchung.domain.people.values import OLD_CARD, PERSONAL_NUMBER, Card, IdentifierTold, PersonBlock
+from tiemchung.domain.people.values import (
+    OLD_CARD,
+    PERSONAL_NUMBER,
+    Card,
+    IdentifierTold,
+    PersonBlock,
+    PersonShown,
+    Step,
+)
 from tiemchung.domain.visits.values import How
 from tiemchung.faces.shared import identity
 from tiemchung.faces.shared.divisions import commune_named, commune_shown
@@ -60,6 +68,40 @@ class Arrival:
     block: PersonBlock
     ticket: str
     how: How
+
+
+def ends_of(shown: PersonShown) -> str:
+    """Return the ends of somebody's number and phone, by which two of one name are told apart."""
+    held = [one.value for one in shown.identifiers if one.valid_to is None][:1]
+    number = [t("giấy tờ {number}", "document {number}", number=held[0])] if held else []
+    phone = [t("điện thoại {phone}", "phone {phone}", phone=shown.phone)] if shown.phone else []
+    return " · ".join([*number, *phone])
+
+
+def found_by(step: Step | None) -> list[str]:
+    """Say by what the platform has found who came on record, where it did and nobody chose."""
+    if step is Step.NUMBER:
+        return [
+            t(
+                "Đã nối với hồ sơ có sẵn: cùng số giấy tờ, họ tên và năm sinh.",
+                "Joined to a record that was here: same number, name and birth year.",
+            )
+        ]
+    if step is Step.PHONE:
+        return [
+            t(
+                "Đã nối với hồ sơ có sẵn: cùng họ tên, ngày sinh và số điện thoại.",
+                "Joined to a record that was here: same name, birth date and phone.",
+            )
+        ]
+    if step is Step.COMMUNE:
+        return [
+            t(
+                "Đã nối với hồ sơ có sẵn: cùng họ tên, ngày sinh và xã, phường. Số điện thoại chưa được gắn để mở sổ.",
+                "Joined to a record that was here: same name, birth date and commune. The phone does not open the book.",
+            )
+        ]
+    return []
 
 
 def prefilled(card: Card | None) -> dict[str, str]:

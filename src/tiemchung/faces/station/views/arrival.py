@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -18,7 +19,7 @@ from tiemchung.domain.access.values import ShownHow
 from tiemchung.domain.immunization import queries as immunization
 from tiemchung.domain.intake import actions as intake
 from tiemchung.domain.people import queries as people
-from tiemchung.domain.people.values import OLD_CARD, Card, PersonShown
+from tiemchung.domain.people.values import OLD_CARD, Card, PersonShown, Step
 from tiemchung.domain.places import queries as places
 from tiemchung.domain.safety import queries as safety
 from tiemchung.domain.scheduling import queries as scheduling
@@ -33,6 +34,7 @@ from tiemchung.faces.station.pages import desk as pages
 from tiemchung.faces.station.pages import expected
 from tiemchung.faces.station.pages.known import told_elsewhere
 from tiemchung.faces.station.typed import uuid_in, words_in
+from tiemchung.faces.station.views.alike import Met, mark_of, meet, of_this_desk
 from tiemchung.faces.station.views.frame import page, required_site, say_next
 from tiemchung.faces.station.views.joining import joined
 from tiemchung.kernel.actor import Actor, Power
@@ -45,6 +47,9 @@ from tiemchung.plumbing.time import clock
 IDS_SALT = "station.arrival"
 CARD_LENGTH = 400
 NO_CARD = "none"
+AT_THE_DESK = "at-the-desk"
+NEW = "new"
+"""What the form sends where the desk has said that who came is none of those whom it was shown."""
 
 
 @staff_only(Power.CHECK_IN)
@@ -73,7 +78,7 @@ def _found(request: StaffRequest) -> HttpResponse:
     if called is not None:
         return redirect("station:receive", appointment=called)
     if request.POST.get("papers") == NO_CARD:
-        return _form_page(request, fields={"how": str(int(How.TOLD))}, card=None, reason="")
+        return _form_page(request, fields={"how": str(int(How.TOLD))}, card=None, reason=AT_THE_DESK)
     reason = request.POST.get("reason", "")
     card = Card.read(typed)
     wrong = {}
@@ -124,6 +129,7 @@ def _form_page(
     reason: str,
     wrong: dict[str, str] | None = None,
     ids: str = "",
+    alike: Mapping[UUID, PersonShown] | None = None,
 ) -> HttpResponse:
     site, now = required_site(request.actor), clock().now()
     new_ids = {name: str(uuid7(now)) for name in ("visit", "person", "first", "second")}
@@ -138,13 +144,14 @@ def _form_page(
             "old_number": "" if card is None else card.old_number,
             "card_kind": "" if card is None else card.kind,
             "reason": reason,
-            "known": known["here"],
+            "known": [*_named(alike or {}), *(one for one in known["here"] if one["id"] not in (alike or {}))],
+            "alike": bool(alike),
             "elsewhere": known["elsewhere"],
             "kinds": pages.KINDS,
             "sexes": pages.SEXES,
             "hows": {str(int(how)): words for how, words in pages.HOW.items()},
             "communes": _communes(site),
-            "ids": ids or signing.dumps(new_ids, salt=IDS_SALT),
+            "ids": ids or signing.dumps(new_ids | mark_of(card), salt=IDS_SALT),
             "wrong": wrong or {},
         },
         status=422 if wrong else 200,
@@ -163,22 +170,27 @@ def _known(actor: Actor, site: str, *, card: Card | None, reason: str, visit: UU
     # A code that anybody can write: who finds two people by it has looked for two.
     looks = 2 if by_earlier - by_number else 1
     holders = by_number | by_earlier
-    shown = _of_this_desk(holders, site=site, actor=actor, purpose=purpose)
+    shown = of_this_desk(holders, site=site, actor=actor, purpose=purpose)
     strangers = sorted(holders - shown.keys())
     if visit is not None:
         for _look in range(looks):
             access.count_look_up(actor)
         how = ShownHow.CARD if card.name else ShownHow.NUMBER
-        access.open_by_number(strangers, how=how, visit=visit, by=actor, site=site, now=now)
+        access.open_as_told(strangers, how=how, visit=visit, by=actor, site=site, now=now)
     with opening(strangers):
         warned = safety.warnings_of(strangers, purpose=purpose, actor=actor, viewed_at=now, site=site)
     lines = immunization.told_anywhere(strangers, purpose=purpose, actor=actor, viewed_at=now, site=site)
     return {
-        "here": [
-            {"id": person, "name": one.name, "born": one.born, "sex": one.sex} for person, one in sorted(shown.items())
-        ],
+        "here": _named(shown),
         "elsewhere": told_elsewhere([dose for line in lines.values() for dose in line], warned),
     }
+
+
+def _named(shown: Mapping[UUID, PersonShown]) -> list[dict[str, Any]]:
+    return [
+        {"id": person, "name": one.name, "born": one.born, "sex": one.sex, "ends": pages.ends_of(one)}
+        for person, one in sorted(shown.items())
+    ]
 
 
 def _arrive(request: StaffRequest) -> HttpResponse:
@@ -192,10 +204,21 @@ def _arrive(request: StaffRequest) -> HttpResponse:
     told = pages.read_arrival(form, today=business_day(now), communes=_communes(site))
     chosen = uuid_in(form.get("known"))
     if isinstance(told, dict):
-        fields = {name: words_in(form.get(name), longest=CARD_LENGTH) for name in form}
-        return _form_page(request, fields=fields, card=card, reason=reason, wrong=told, ids=form.get("ids", ""))
-    if chosen is not None and chosen not in _holders_here(request.actor, site, card):
+        return _form_page(request, fields=_typed(form), card=card, reason=reason, wrong=told, ids=form.get("ids", ""))
+    met = _met(request, told, card=card, ids=ids, site=site)
+    if chosen is not None and chosen not in met.shown and chosen not in _holders_here(request.actor, site, card):
         raise Http404
+    chosen = chosen or met.person
+    if chosen is None and met.shown:
+        ask = {
+            "known": t(
+                "Có người giống vậy trong sổ. Chọn người đó, hoặc chọn người khác.",
+                "Somebody like this is on record. Choose them, or somebody else.",
+            )
+        }
+        return _form_page(
+            request, fields=_typed(form), card=card, reason=reason, wrong=ask, ids=form.get("ids", ""), alike=met.shown
+        )
     person = chosen or ids["person"]
     appointment = _appointment_of(request.actor, chosen, site=site) if chosen else None
     shared: dict[str, Any] = {"visit": ids["visit"], "person": person, "site": site, "actor": request.actor, "now": now}
@@ -218,14 +241,33 @@ def _arrive(request: StaffRequest) -> HttpResponse:
         ),
     ]
     answers = intake.record(events, actor=request.actor, site=site, now=now)
-    if form.get("own_phone") and told.block.phone and told.block.born and told.how is not How.TOLD:
+    # Two people of one name, day and commune are rare, and no reason to open one's book by the other's phone.
+    own_phone = bool(form.get("own_phone")) and met.step is not Step.COMMUNE
+    if own_phone and told.block.phone and told.block.born and told.how is not How.TOLD:
         year = int(told.block.born[:4])
         access.confirm_phone(person, told.block.phone, born_year=year, by=request.actor, site=site, now=now)
     findings = sorted({code for answer in answers for code in answer.findings})
-    recorded = t("Đã ghi. Số thứ tự {n}.", "Recorded. Ticket {n}.", n=told.ticket or "–")
+    recorded = " ".join(
+        [t("Đã ghi. Số thứ tự {n}.", "Recorded. Ticket {n}.", n=told.ticket or "–"), *pages.found_by(met.step)]
+    )
     asks = str(ids["visit"]) if people.register_is_set() else ""
     say_next(request, recorded, findings=findings, register=asks)
     return redirect("station:today")
+
+
+def _typed(form: Mapping[str, str]) -> dict[str, str]:
+    return {name: words_in(form.get(name), longest=CARD_LENGTH) for name in form}
+
+
+def _met(request: StaffRequest, told: pages.Arrival, *, card: Card | None, ids: Mapping[str, UUID], site: str) -> Met:
+    """Return whom the form's words fit, unless the desk has said who it is; a form sent again is asked about once."""
+    form = request.POST
+    chosen = uuid_in(form.get("known"))
+    if form.get("known") == NEW or people.known([ids["person"]]):
+        return Met()
+    if chosen is not None and chosen in _holders_here(request.actor, site, card):
+        return Met()
+    return meet(told, ids=ids, reason=form.get("reason", ""), actor=request.actor, site=site)
 
 
 def _appointment_of(actor: Actor, person: UUID, *, site: str) -> Appointment | None:
@@ -243,7 +285,7 @@ def _holders_here(actor: Actor, site: str, card: Card | None) -> set[UUID]:
         return set()
     now = clock().now()
     by_number, by_earlier = _holders(card, purpose=Purpose.CARE, actor=actor, viewed_at=now, site=site)
-    return set(_of_this_desk(by_number | by_earlier, site=site, actor=actor, purpose=Purpose.CARE))
+    return set(of_this_desk(by_number | by_earlier, site=site, actor=actor, purpose=Purpose.CARE))
 
 
 def _holders(card: Card, **asking: Any) -> tuple[frozenset[UUID], frozenset[UUID]]:
@@ -251,15 +293,6 @@ def _holders(card: Card, **asking: Any) -> tuple[frozenset[UUID], frozenset[UUID
     by_number = people.holders_of(card.kind, card.number, **asking)
     by_earlier = people.holders_of(OLD_CARD, card.old_number, **asking) if card.old_number else frozenset[UUID]()
     return by_number, by_earlier
-
-
-def _of_this_desk(holders: frozenset[UUID], *, site: str, actor: Actor, purpose: Purpose) -> dict[UUID, PersonShown]:
-    """Return those of these persons whom the site knows, or who are called to it today."""
-    now = clock().now()
-    asking: dict[str, Any] = {"purpose": purpose, "actor": actor, "viewed_at": now, "site": site}
-    called = scheduling.expected_among(holders, day=business_day(now), **asking)
-    shown = {one.person.person: one.person for one in called if one.person is not None}
-    return people.persons(sorted(holders), **asking) | shown
 
 
 def _communes(site: str) -> dict[str, str]:
