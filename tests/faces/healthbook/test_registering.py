@@ -13,6 +13,9 @@ from tests.domain.access.people_known import NOW
 from tests.faces.healthbook.citizens import BOOK, THEIRS, Phones, add, browser, open_book, slip, text_of, vaccinated
 from tiemchung.domain.campaigns import actions as campaigns
 from tiemchung.domain.campaigns.values import Campaign
+from tiemchung.domain.places import actions as places
+from tiemchung.domain.supply import actions as supply
+from tiemchung.domain.supply.values import Store, StoreLevel
 from tiemchung.kernel.actor import SYSTEM
 
 GROUP = "05"
@@ -116,6 +119,51 @@ def test_an_answer_that_is_missing_is_asked_for(phones: Phones) -> None:
     assert client.post(f"{here}nhom/", {"group": "99"}).status_code == 422
     assert client.post(f"{here}xem-lai/")["Location"] == f"{here}nhom/"
     assert client.get(f"{here}gi-do/").status_code == 404
+
+
+def test_a_place_to_come_to_is_never_a_store_and_is_asked_for_again_by_who_lives_elsewhere(
+    phones: Phones, as_worker: Callable[[], AbstractContextManager[None]]
+) -> None:
+    with as_worker():
+        places.load_organizations([{"code": "H1", "name": "Trạm y tế", "commune": "27478"}], actor=SYSTEM)
+        told = {"organization": "H1", "commune": "27478"}
+        rows = [{"code": "79-0101", "name": "Trạm Phú Mỹ", **told}, {"code": "79-K1", "name": "Kho Quận 7", **told}]
+        places.load_sites(rows, actor=SYSTEM)
+        store = Store(code="79-K1", level=StoreLevel.DISTRICT, supplier=None)
+        supply.load_stores([store], actor=SYSTEM)
+    client = open_book(phones)
+    link = add(client)
+    here = wish_all(client, link)
+    offered = text_of(client.get(f"{here}diem/").content)
+    assert ("Trạm Phú Mỹ" in offered, "Kho Quận 7" in offered) == (True, False)
+    client.post(f"{here}diem/", {"site": "79-0101"})
+    assert "Trạm Phú Mỹ" in text_of(client.get(f"{here}xem-lai/").content)
+    for level, unit in (("province", "79"), ("district", "760"), ("commune", "26734")):
+        answer = client.post(f"{here}noi-o/", {"level": level, "unit": unit})
+    assert answer["Location"] == f"{here}diem/", "what was chosen near the old home is no answer any more"
+    client.post(f"{here}diem/", {"site": ""})
+    page = text_of(client.get(f"{here}xem-lai/").content)
+    assert ("Trạm Phú Mỹ" in page, "Nơi nào cũng được" in page) == (False, True)
+
+
+def test_a_site_that_closed_while_the_last_page_was_open_is_not_registered_for(
+    phones: Phones, as_worker: Callable[[], AbstractContextManager[None]]
+) -> None:
+    with as_worker():
+        places.load_organizations([{"code": "H1", "name": "Trạm y tế", "commune": "27478"}], actor=SYSTEM)
+        row = {"code": "79-0101", "name": "Trạm Phú Mỹ", "organization": "H1", "commune": "27478"}
+        places.load_sites([row], actor=SYSTEM)
+    client = open_book(phones)
+    here = wish_all(client, add(client))
+    client.post(f"{here}diem/", {"site": "79-0101"})
+    with as_worker():
+        places.load_sites([{**row, "active": False}], actor=SYSTEM)
+    refused = client.post(f"{here}diem/", {"site": "79-0101"})
+    assert refused.status_code == 422
+    assert "Nơi này không còn nhận đăng ký. Chọn nơi khác." in text_of(refused.content)
+    for _click in range(2):
+        assert client.post(f"{here}xem-lai/")["Location"] == f"{here}diem/"
+    assert client.get(f"{here}xem-lai/")["Location"] == f"{here}diem/"
 
 
 @pytest.mark.parametrize("what", ["doi", "huy", "xong"])

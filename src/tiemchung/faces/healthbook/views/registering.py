@@ -26,6 +26,7 @@ from tiemchung.faces.healthbook import pages
 from tiemchung.faces.healthbook.views.homes import take_commune, units_page
 from tiemchung.faces.shared.citizens import CitizenRequest, citizen_only
 from tiemchung.faces.shared.refusals import sentence
+from tiemchung.faces.shared.sites import open_to_people
 from tiemchung.faces.shared.words import language, t
 from tiemchung.kernel.clock import business_day
 from tiemchung.kernel.ids import uuid7
@@ -66,6 +67,8 @@ def step(request: CitizenRequest, link: UUID, step: str) -> HttpResponse:
     told = access.draft(request.signed.account, _flow(link))
     if not told:
         return redirect("healthbook:register", link=link)
+    if step == "xem-lai" and _next(told, "") != step:
+        return redirect("healthbook:register-step", link=link, step=_next(told, ""))
     if request.method == "GET":
         return _page(request, step, told)
     if step == "xem-lai":
@@ -176,12 +179,16 @@ def _own(request: CitizenRequest, registration: UUID, *, states: Collection[Stan
 
 
 def _next(told: Told, step: str) -> str:
-    """Return the page of the first question that has no answer yet, after this one."""
+    """Return the page of the first question that has no answer yet, after this one.
+
+    A place that is not offered any more is no answer: somebody lives elsewhere now, or it was closed meanwhile.
+    """
+    site = told.get("site")
     answered = {
         "chien-dich": bool(told.get("campaign")),
         "noi-o": bool(told.get("commune")),
         "nhom": bool(told.get("group")),
-        "diem": "site" in told,
+        "diem": site == "" or (site is not None and site in _offered(told)),
         "gio": "times" in told,
     }
     after = STEPS[STEPS.index(step) + 1 :] if step else STEPS
@@ -203,7 +210,9 @@ def _taken(request: CitizenRequest, step: str, told: Told) -> tuple[Told, str]:
         return ({"group": group}, "") if group in known else ({}, t("Chọn một nhóm.", "Choose a group."))
     if step == "diem":
         site = form.get("site", "")
-        return {"site": site if site in {each.code for each in _sites(told.get("commune", ""))} else ""}, ""
+        if site == "" or site in _offered(told):
+            return {"site": site}, ""
+        return {}, t("Nơi này không còn nhận đăng ký. Chọn nơi khác.", "This place takes nobody any more. Choose another.")
     return {"times": ",".join(_times(form.getlist("times")))}, ""
 
 
@@ -213,8 +222,6 @@ def _times(told: Sequence[str]) -> list[str]:
 
 def _finish(request: CitizenRequest, told: Told) -> HttpResponse:
     account, link, now = request.signed.account, request.link, clock().now()
-    if _next(told, "") != "xem-lai":
-        return redirect("healthbook:register-step", link=link.id, step=_next(told, ""))
     wish = Registration(
         id=UUID(told["id"]),
         campaign=told["campaign"],
@@ -256,8 +263,13 @@ def _known_commune(request: CitizenRequest) -> str:
     return _block(request).commune or ""
 
 
+def _offered(told: Told) -> dict[str, str]:
+    """Return the names of the sites among which somebody chooses who lives where the draft tells."""
+    return {site.code: site.name for site in _sites(told["commune"])} if told.get("commune") else {}
+
+
 def _sites(commune: str) -> list[Site]:
-    """Return the sites of a ward first, then of its district, as many as a page can ask about.
+    """Return the sites of a ward first, then of its district, as many as a page can ask about; no store is among them.
 
     Where there are no districts, those of the province follow, the nearest first.
     """
@@ -268,7 +280,7 @@ def _sites(commune: str) -> list[Site]:
         found |= {site.code: site for site in places.sites_under(unit.era, unit.code) if site.active}
     if era is Era.Y2025:
         found |= {site.code: site for site in _nearest(path) if site.code not in found}
-    return list(found.values())[:MOST_SITES]
+    return open_to_people(found.values())[:MOST_SITES]
 
 
 def _nearest(path: Sequence[Unit]) -> list[Site]:
@@ -283,7 +295,7 @@ def _page(request: CitizenRequest, step: str, told: Told, *, fault: str = "") ->
     groups = campaigns_queries.target_groups()
     names = {code: group.label_en if language() == "en" else group.label_vi for code, group in groups.items()}
     open_now = campaigns_queries.open_campaigns(business_day(clock().now()))
-    sites = {site.code: site.name for site in _sites(told.get("commune", ""))} if told.get("commune") else {}
+    sites = _offered(told)
     page: dict[str, Any] = {
         "link": request.link,
         "name": pages.name_of(request.link, {}) if request.link.told else t("bạn", "you"),
