@@ -109,6 +109,16 @@ class TestArrival:
         page = nurse.get("/station/?stage=waiting").content.decode()
         assert "Đã ghi. Số thứ tự 1." in page
         assert "Nguyễn Thị Ánh Hằng" in page
+        onward = re.search(r'<a href="([^"]+)">Khám sàng lọc luôn</a>', page)
+        assert onward is not None
+        assert "Nguyễn Thị Ánh Hằng" in nurse.get(onward[1]).content.decode()
+
+    def test_who_receives_alone_is_led_to_no_screening(self) -> None:
+        scenery.hire("don", "check-in")
+        reception = scenery.signed_in("don")
+        reception.post("/station/arrivals/", arrival(reception))
+        page = reception.get("/station/?stage=waiting").content.decode()
+        assert ("Đã ghi. Số thứ tự 1." in page, "Khám sàng lọc luôn" in page) == (True, False)
 
     def test_who_lives_in_another_district_keeps_a_residence_by_its_name(self, nurse: Client) -> None:
         received(nurse, commune="", elsewhere="phuong truc bach, Ba Đình, Hà Nội")

@@ -37,6 +37,7 @@ from tiemchung.faces.station.typed import uuid_in, words_in
 from tiemchung.faces.station.views.alike import Met, mark_of, meet, of_this_desk
 from tiemchung.faces.station.views.frame import page, required_site, say_next
 from tiemchung.faces.station.views.joining import joined
+from tiemchung.faces.station.views.onward import to_screening
 from tiemchung.kernel.actor import Actor, Power
 from tiemchung.kernel.clock import business_day
 from tiemchung.kernel.ids import uuid7
@@ -251,7 +252,7 @@ def _arrive(request: StaffRequest) -> HttpResponse:
         [t("Đã ghi. Số thứ tự {n}.", "Recorded. Ticket {n}.", n=told.ticket or "–"), *pages.found_by(met.step)]
     )
     asks = str(ids["visit"]) if people.register_is_set() else ""
-    say_next(request, recorded, findings=findings, register=asks)
+    say_next(request, recorded, findings=findings, register=asks, **to_screening(request.actor, ids["visit"]))
     return redirect("station:today")
 
 

@@ -26,6 +26,7 @@ from tiemchung.faces.station.pages.known import Known
 from tiemchung.faces.station.typed import words_in
 from tiemchung.faces.station.views.frame import page, required_site, say_next
 from tiemchung.faces.station.views.joining import joined
+from tiemchung.faces.station.views.onward import to_screening
 from tiemchung.kernel.clock import business_day
 from tiemchung.kernel.ids import uuid7
 from tiemchung.plumbing.time import clock
@@ -116,7 +117,8 @@ def _record(request: StaffRequest, comer: Comer, ids: dict[str, UUID], how: How)
     if request.POST.get("own_phone") and how is not How.TOLD and born:
         access.confirm_told_phone(comer.person, born_year=int(born[:4]), by=request.actor, site=site, now=now)
     findings = sorted({code for answer in answers for code in answer.findings})
-    say_next(request, t("Đã ghi. Số thứ tự {n}.", "Recorded. Ticket {n}.", n=ticket or "–"), findings=findings)
+    recorded = t("Đã ghi. Số thứ tự {n}.", "Recorded. Ticket {n}.", n=ticket or "–")
+    say_next(request, recorded, findings=findings, **to_screening(request.actor, ids["visit"]))
     return redirect("station:today")
 
 
