@@ -28,6 +28,7 @@ _Connection = psycopg.Connection[tuple[Any, ...]]
 _PLACEHOLDER = re.compile(r"%(.)")
 _FORMATS = {"s": PyFormat.AUTO, "b": PyFormat.BINARY, "t": PyFormat.TEXT}
 _DONE = frozenset({ExecStatus.TUPLES_OK, ExecStatus.COMMAND_OK, ExecStatus.EMPTY_QUERY})
+_OUT_OF_TIME = (errors.TransactionTimeout, errors.IdleInTransactionSessionTimeout)
 _prepared: WeakKeyDictionary[_Connection, dict[tuple[str, tuple[int, ...]], bytes]] = WeakKeyDictionary()
 
 
@@ -139,5 +140,7 @@ def _finished(connection: _Connection) -> PGresult:
     exchange: PQGen[list[PGresult]] = generators.execute(connection.pgconn)
     result = connection.wait(exchange)[-1]
     if result.status not in _DONE:
-        raise errors.error_from_result(result, encoding=connection.info.encoding)
+        fault = errors.error_from_result(result, encoding=connection.info.encoding)
+        # psycopg counts these among the faults of the database's own; it was busy, and whoever asked may ask again.
+        raise psycopg.OperationalError(*fault.args) if isinstance(fault, _OUT_OF_TIME) else fault
     return result
