@@ -10,8 +10,8 @@ import pytest
 from PIL import Image
 
 from tiemchung.domain.mending import actions, queries
-from tiemchung.domain.mending.errors import CaseUnknown, RejectReasonUnknown, SlipTooLarge, SlipUnreadable
-from tiemchung.domain.mending.values import MOST_SLIP_BYTES, CaseState, ComplaintTold, Origin, Outcome
+from tiemchung.domain.mending.errors import CaseUnknown, RejectReasonUnknown, SlipsTooMany, SlipTooLarge, SlipUnreadable
+from tiemchung.domain.mending.values import MOST_SLIP_BYTES, MOST_SLIPS, CaseState, ComplaintTold, Origin, Outcome
 from tiemchung.domain.places import actions as places
 from tiemchung.kernel.actor import ANYBODY, SYSTEM, Actor, ActorKind, Power, Reach
 from tiemchung.kernel.ids import uuid7
@@ -96,11 +96,19 @@ def test_photos_go_along_when_a_case_is_handed_on() -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "refusal"), [(b"\xff\xd8" + bytes(MOST_SLIP_BYTES), SlipTooLarge), (b"<svg/>", SlipUnreadable)]
+    ("contents", "refusal"),
+    [
+        ((b"\xff\xd8" + bytes(MOST_SLIP_BYTES),), SlipTooLarge),
+        ((b"<svg/>",), SlipUnreadable),
+        ((b"",) * (MOST_SLIPS + 1), SlipsTooMany),
+    ],
+    ids=["too large", "no photo", "too many"],
 )
-def test_what_is_no_photo_is_refused_and_nothing_is_filed(content: bytes, refusal: type[Refusal]) -> None:
+def test_what_is_no_photo_or_one_too_many_is_refused_and_nothing_is_filed(
+    contents: tuple[bytes, ...], refusal: type[Refusal]
+) -> None:
     with pytest.raises(refusal):
-        actions.file_complaint(told(slips=(content,)), actor=ANYBODY, now=NOW)
+        actions.file_complaint(told(slips=contents), actor=ANYBODY, now=NOW)
     with reaching(Reach(sites=frozenset({SITE}))):
         assert database.row("select count(*)::int from mending_case") == (0,)
 

@@ -4,8 +4,10 @@ import re
 
 import pytest
 from django.core.cache import cache
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from tiemchung.domain.mending.values import MOST_SLIPS
 from tiemchung.faces.portal.complaints import FILED_PER_HOUR
 
 pytestmark = pytest.mark.django_db
@@ -54,6 +56,13 @@ def test_a_refused_form_comes_back_as_it_was_written() -> None:
     assert STORY in page
     assert "0912345678" in page
     assert "<title>Lỗi: " in page
+
+
+def test_more_photos_than_are_kept_are_not_dropped_in_silence() -> None:
+    photos = [SimpleUploadedFile(f"{n}.jpg", b"x") for n in range(MOST_SLIPS + 1)]
+    page = Client().post("/phan-anh/", form(Client()) | {"slip": photos}).content.decode()
+    assert "Mỗi phản ánh kèm tối đa 3 ảnh." in page
+    assert STORY in page
 
 
 def test_markup_in_a_story_stays_text() -> None:

@@ -29,6 +29,12 @@ class SlipTooLarge(Refusal):
     code = "slip-too-large"
 
 
+class SlipsTooMany(Refusal):
+    """More photos than are kept with a complaint; the fact is the most."""
+
+    code = "slips-too-many"
+
+
 class SlipUnreadable(Refusal):
     """What was sent as a photo is no picture that can be read."""
 

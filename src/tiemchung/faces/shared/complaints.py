@@ -22,6 +22,7 @@ FIELDS = {
     "phone-unreadable": "phone",
     "slip-too-large": "slip",
     "slip-unreadable": "slip",
+    "slips-too-many": "slip",
 }
 
 
@@ -30,7 +31,8 @@ def read_complaint(
 ) -> ComplaintTold:
     """Return what a form tells, about a site; what the page knows by itself stands in `like`.
 
-    Of a photo no more is read than is taken: of a larger one a byte too many, which refuses it.
+    Of a photo no more is read than is taken: of a larger one a byte too many, which refuses it;
+    of more photos one too many.
     """
     form = request.POST
     facts: dict[str, Any] = {name: form.get(name, "").strip() for name in ToldFacts.__struct_fields__}
@@ -41,7 +43,7 @@ def read_complaint(
         site=site,
         phone=form.get("phone", "").strip(),
         slips=tuple(
-            upload.read(MOST_SLIP_BYTES + 1) for upload in request.FILES.getlist("slip")[:MOST_SLIPS] if upload
+            upload.read(MOST_SLIP_BYTES + 1) for upload in request.FILES.getlist("slip")[: MOST_SLIPS + 1] if upload
         ),
         account_phone=account_phone,
         **facts,

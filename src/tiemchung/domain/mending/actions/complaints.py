@@ -18,6 +18,7 @@ from tiemchung.domain.mending.errors import (
     ComplaintSentBefore,
     ComplaintTooLong,
     PhoneUnreadable,
+    SlipsTooMany,
 )
 from tiemchung.domain.mending.events import ComplaintReceived
 from tiemchung.domain.mending.values import (
@@ -44,14 +45,16 @@ values (%s, %b, %s, %s, %s, %s, 'open', %b) on conflict (id) do nothing
 def file_complaint(told: ComplaintTold, *, actor: Actor, now: datetime) -> ComplaintFiled:
     """Keep a complaint, open its case, and return its number, under which it is asked for. Sent twice, it is filed once.
 
-    Refuses an unknown kind, an empty or an overlong story, a phone that is none and a photo that cannot be read; a site
+    Refuses an unknown kind, an empty or an overlong story, a phone that is none, too many photos and one that cannot be read; a site
     nobody knows is left out, for the complaint matters more. What was told is stored sealed, the number by its keyed hash.
     """
     kind = queries.complaint_kinds().get(told.kind)
     if kind is None or kind.asked_in is not AskedIn.PORTAL:
         raise ComplaintKindUnknown(kind=told.kind)
     letter = _letter(told)
-    drawn = [slips.drawn(content) for content in told.slips[:MOST_SLIPS]]
+    if len(told.slips) > MOST_SLIPS:
+        raise SlipsTooMany(most=MOST_SLIPS)
+    drawn = [slips.drawn(content) for content in told.slips]
     site = told.site if told.site and places.site(told.site) else ""
     commune = "" if site else told.commune
     number, due_at = rules.new_number(), now + kind.answered_within

@@ -107,6 +107,10 @@ REFUSALS: dict[str, Words] = {
         "Tệp này không mở được như một ảnh. Gửi ảnh chụp JPEG, PNG hoặc HEIC.",
         "This file does not open as a picture. Send a photo as JPEG, PNG or HEIC.",
     ),
+    "slips-too-many": Words(
+        "Mỗi phản ánh kèm tối đa {most} ảnh. Chọn lại {most} ảnh rõ nhất rồi gửi; phần đã viết vẫn còn.",
+        "A report takes {most} [photo|photos] at most. Choose the clearest and send again; your words are still here.",
+    ),
     "step-of-another-case": Words(
         "Biểu mẫu này đã gửi một lần, cho việc khác. Tải lại trang này rồi ghi lại.",
         "This form was sent before, about another case. Load this page again and write it once more.",
