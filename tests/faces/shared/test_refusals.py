@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import json
+import re
+from pathlib import Path
 
 import pytest
 from django.http import HttpResponse
@@ -8,8 +10,10 @@ from django.test import RequestFactory
 from django.utils import translation
 
 from tiemchung.domain.access.errors import DeviceNotWaiting
-from tiemchung.faces.shared.refusals import STATUSES, RefusalMiddleware
-from tiemchung.faces.shared.sentences import REFUSALS
+from tiemchung.domain.scheduling import errors
+from tiemchung.domain.scheduling.errors import SessionImpossible
+from tiemchung.faces.shared.refusals import STATUSES, RefusalMiddleware, sentence
+from tiemchung.faces.shared.sentences import FIELDS, REFUSALS
 from tiemchung.kernel.refusal import NotPermitted
 
 
@@ -29,6 +33,19 @@ def test_a_person_reads_the_sentence_in_her_language(middleware: RefusalMiddlewa
         answer = middleware.process_exception(request, NotPermitted())
     assert answer is not None
     assert "Your role does not include this" in answer.content.decode()
+
+
+@pytest.mark.parametrize(("field", "word"), [("day", "ngày, từ hôm nay trở đi"), ("capacity", "số chỗ mỗi 15 phút")])
+def test_a_field_is_called_by_its_word(field: str, word: str) -> None:
+    with translation.override("vi"):
+        assert word in sentence(SessionImpossible(field=field))
+
+
+def test_every_field_that_a_refusal_names_has_a_word() -> None:
+    told = re.compile(r'\b(?:SessionImpossible|ClaimIncomplete|RegistrationIncomplete)\(field="(\w+)"')
+    files = Path(errors.__file__).parents[1].rglob("*.py")
+    named = {field for file in files for field in told.findall(file.read_text(encoding="utf-8"))}
+    assert {"times", "preferred_site"} <= named <= set(FIELDS)
 
 
 def test_a_machine_reads_the_code(middleware: RefusalMiddleware) -> None:

@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from tiemchung.faces.shared.failures import not_this_way
-from tiemchung.faces.shared.sentences import REFUSALS, UNNAMED
+from tiemchung.faces.shared.sentences import FIELDS, REFUSALS, UNNAMED
 from tiemchung.faces.shared.words import said
 from tiemchung.kernel import wire
 from tiemchung.kernel.refusal import Refusal
@@ -47,8 +47,11 @@ def status_of(refusal: Refusal) -> HTTPStatus:
 
 
 def sentence(refusal: Refusal) -> str:
-    """Say in the request's language what was refused and what to do."""
-    return said(REFUSALS.get(refusal.code, UNNAMED), **refusal.facts)
+    """Say in the request's language what was refused and what to do; a field by its word, not by its name in a program."""
+    facts = {
+        name: said(FIELDS[fact]) if name == "field" and fact in FIELDS else fact for name, fact in refusal.facts.items()
+    }
+    return said(REFUSALS.get(refusal.code, UNNAMED), **facts)
 
 
 def problem(code: str, status: HTTPStatus, /, **facts: Any) -> HttpResponse:

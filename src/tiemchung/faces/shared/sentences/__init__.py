@@ -6,10 +6,11 @@ Short, kind, exact: what is safe, what happened, what to do, in this order. A re
 from __future__ import annotations
 
 from tiemchung.faces.shared.sentences import access, calling, mending, others, response, supply
+from tiemchung.faces.shared.sentences.fields import FIELDS
 from tiemchung.faces.shared.sentences.findings import FINDINGS, REASONS
 from tiemchung.faces.shared.words import Words
 
-__all__ = ["FINDINGS", "REASONS", "REFUSALS", "UNNAMED"]
+__all__ = ["FIELDS", "FINDINGS", "REASONS", "REFUSALS", "UNNAMED"]
 
 ROOMS = (access, calling, mending, others, response, supply)
 REFUSALS: dict[str, Words] = {code: words for room in ROOMS for code, words in room.REFUSALS.items()}

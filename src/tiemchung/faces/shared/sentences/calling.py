@@ -101,8 +101,8 @@ REFUSALS: dict[str, Words] = {
         "This row awaits no decision. Nothing was changed.",
     ),
     "session-impossible": Words(
-        "Chưa mở buổi tiêm. Xem lại ngày, giờ, loại vắc xin và số chỗ ({field}).",
-        "The session was not opened. Look at day, hours, product and places again ({field}).",
+        "Chưa mở buổi tiêm. Xem lại {field}.",
+        "The session was not opened. Look again at {field}.",
     ),
     "session-over": Words(
         "Buổi tiêm này đã đóng hoặc đã qua. Không có gì thay đổi.",
