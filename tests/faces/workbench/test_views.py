@@ -146,6 +146,32 @@ def test_of_more_sessions_than_a_page_offers_the_ward_s_own_come_first_and_later
     assert re.findall(offered, of_ward) == ["20/09/2021", "21/09/2021"]
 
 
+def test_a_session_that_cannot_be_says_which_field_and_the_form_begins_with_today(tu: Client) -> None:
+    page = tu.get("/cong-tac/buoi/").content.decode()
+    today = re.search(r'name="ngay"[^>]*min="([^"]+)" value="([^"]+)"', page)
+    assert today is not None
+    assert today[1] == today[2]
+    told = {"id": hidden(page, "id"), "diem": SITE, "vac-xin": "az", "tu": "08:00", "den": "08:30", "cho": "2"}
+    refused = tu.post("/cong-tac/buoi/", {**told, "ngay": "2026-11-23"})
+    assert refused.status_code == 422
+    assert "Xem lại ngày, từ hôm nay trở đi và trong vòng 60 ngày." in refused.content.decode()
+
+
+def test_who_plans_for_many_wards_is_led_to_no_desk_of_theirs_and_tells_the_wards_apart(
+    tu: Client, sign_in: SignIn
+) -> None:
+    planner = sign_in("whole", **{**TU, "level": "province", "place": "79"})
+    for client, confirms in ((tu, True), (planner, False)):
+        page = client.get("/cong-tac/").content.decode()
+        led = re.search(r'<a href="([^"]+)">Quầy</a>', page)
+        assert led is not None
+        desk = client.get(led[1])
+        assert desk.status_code == 200
+        assert (">Xác minh</a>" in desk.content.decode()) == confirms
+    for offered in (page, desk.content.decode()):
+        assert re.search(r'<option value="27478"[^>]*>[^<]*, Quận 7<', offered)
+
+
 def test_documents_show_their_last_four_digits_only(tu: Client) -> None:
     review = kept(tu, GOOD)
     for address in (review, "/cong-tac/"):

@@ -239,8 +239,10 @@ NUMBER_KINDS = {
     "passport-vn": Words("Hộ chiếu", "Passport"),
     "passport-foreign": Words("Hộ chiếu nước ngoài", "Foreign passport"),
     "birth-certificate": Words("Giấy khai sinh", "Birth certificate"),
-    "health-insurance-10": Words("Bảo hiểm y tế", "Health insurance"),
-    "health-insurance-15": Words("Bảo hiểm y tế", "Health insurance"),
+    "health-insurance-10": Words("Mã số bảo hiểm y tế, 10 số", "Health insurance number, 10 digits"),
+    "health-insurance-15": Words(
+        "Thẻ bảo hiểm y tế cũ, 15 chữ và số", "Older health insurance card, 15 letters and digits"
+    ),
 }
 
 

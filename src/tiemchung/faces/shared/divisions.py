@@ -37,6 +37,14 @@ def heir_since_2025(path: Sequence[Unit]) -> Unit | None:
     return places.unit(Era.Y2025, path[0].successor) if path and path[0].successor else None
 
 
+def names_apart(units: Sequence[Unit]) -> list[tuple[str, str]]:
+    """Return units to choose from by code and name; those of several units above name theirs, for many wards bear a number."""
+    if len({unit.parent for unit in units}) <= 1:
+        return [(unit.code, unit.display_name) for unit in units]
+    paths = [places.unit_path(unit.code, unit.era)[-2:] for unit in units]
+    return [(path[-1].code, ", ".join(each.display_name for each in reversed(path))) for path in paths]
+
+
 class Named(NamedTuple):
     """What somebody typed of a residence: the code it stands for or the text itself, and how many communes it names."""
 

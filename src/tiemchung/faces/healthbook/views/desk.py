@@ -20,13 +20,13 @@ from tiemchung.domain.campaigns.errors import RegistrationToldOtherwise
 from tiemchung.domain.campaigns.values import Registration
 from tiemchung.domain.people.values import IdentifierTold, PersonBlock
 from tiemchung.domain.places import queries as places
-from tiemchung.domain.places.values import Era, Unit, is_ward_code, ward_code
 from tiemchung.faces.healthbook import pages
-from tiemchung.faces.shared.divisions import in_force
+from tiemchung.faces.shared.divisions import in_force, names_apart
 from tiemchung.faces.shared.doors import StaffRequest, staff_only
 from tiemchung.faces.shared.refusals import sentence
+from tiemchung.faces.shared.vouching import vouching_place, wards_of
 from tiemchung.faces.shared.words import said, t
-from tiemchung.kernel.actor import Actor, Power
+from tiemchung.kernel.actor import Power
 from tiemchung.kernel.clock import business_day
 from tiemchung.kernel.ids import uuid7
 from tiemchung.kernel.purpose import Purpose
@@ -110,6 +110,7 @@ def register(request: StaffRequest) -> HttpResponse:
     groups = campaigns_queries.target_groups()
     page = {
         "actor": request.actor,
+        "vouches": vouching_place(request.actor) is not None,
         "told": form,
         "faults": faults,
         "done": request.GET.get("xong", ""),
@@ -173,29 +174,15 @@ def _wish(form: Mapping[str, str]) -> Registration:
 def _communes(request: StaffRequest) -> list[tuple[str, str]]:
     """Return the communes somebody may register for: an officer's own, or those of the site's district."""
     if request.actor.can(Power.PLAN):
-        found = _wards(request.actor, in_force())
+        found = wards_of(request.actor, in_force())
     else:
         site = places.site(_place(request))
         found = places.children(site.era, site.district_code or site.province_code) if site else []
-    return [(unit.code, unit.display_name) for unit in found]
+    return names_apart(found)
 
 
 def _place(request: StaffRequest) -> str:
-    """Return where somebody vouches: at the site at which they work, or as a ward's officer for the ward itself.
-
-    Whoever plans for many wards and serves at no site meets nobody face to face, and vouches for nobody.
-    """
-    actor = request.actor
-    sites = sorted(code for code in actor.reach.sites if not is_ward_code(code))
-    if sites and actor.powers & (VOUCH - {Power.PLAN}):
-        return sites[0]
-    for era in (Era.Y2021, Era.Y2025):
-        wards = _wards(actor, era)
-        if len(wards) == 1:
-            return ward_code(wards[0].code)
-    raise NotPermitted
-
-
-def _wards(actor: Actor, era: Era) -> list[Unit]:
-    found = (places.unit(era, code) for code in sorted(actor.reach.communes))
-    return [unit for unit in found if unit is not None]
+    place = vouching_place(request.actor)
+    if place is None:
+        raise NotPermitted
+    return place

@@ -71,8 +71,11 @@ def step(request: CitizenRequest, link: UUID, step: str) -> HttpResponse:
         return redirect("healthbook:register-step", link=link, step=_next(told, ""))
     if request.method == "GET":
         return _page(request, step, told)
-    if step == "xem-lai":
-        return _finish(request, told)
+    return _finish(request, told) if step == "xem-lai" else _answered(request, step, told)
+
+
+def _answered(request: CitizenRequest, step: str, told: Told) -> HttpResponse:
+    link = request.link.id
     answers, fault = _taken(request, step, told)
     if fault:
         return _page(request, step, told, fault=fault)
@@ -212,7 +215,9 @@ def _taken(request: CitizenRequest, step: str, told: Told) -> tuple[Told, str]:
         site = form.get("site", "")
         if site == "" or site in _offered(told):
             return {"site": site}, ""
-        return {}, t("Nơi này không còn nhận đăng ký. Chọn nơi khác.", "This place takes nobody any more. Choose another.")
+        return {}, t(
+            "Nơi này không còn nhận đăng ký. Chọn nơi khác.", "This place takes nobody any more. Choose another."
+        )
     return {"times": ",".join(_times(form.getlist("times")))}, ""
 
 

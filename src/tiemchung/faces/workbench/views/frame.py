@@ -16,9 +16,11 @@ from tiemchung.domain.campaigns import queries as campaigns
 from tiemchung.domain.campaigns.values import Campaign
 from tiemchung.domain.places import queries as places
 from tiemchung.domain.places.values import Site, Unit
+from tiemchung.faces.shared.divisions import names_apart
 from tiemchung.faces.shared.doors import POST_KEY, StaffRequest
 from tiemchung.faces.shared.refusals import sentence, status_of
 from tiemchung.faces.shared.sites import open_to_people
+from tiemchung.faces.shared.vouching import vouching_place
 from tiemchung.kernel.actor import Power
 from tiemchung.kernel.refusal import Refusal
 from tiemchung.plumbing.time import clock
@@ -38,6 +40,11 @@ class Office(NamedTuple):
     def codes(self) -> list[str]:
         """Return the wards that the page is about: the chosen one, or all."""
         return [self.ward.code] if self.ward else [ward.code for ward in self.wards]
+
+    @property
+    def ward_names(self) -> list[tuple[str, str]]:
+        """Return the wards to choose from by code and name, told apart where they lie in several districts."""
+        return names_apart(self.wards)
 
 
 def office_of(request: StaffRequest) -> Office:
@@ -76,6 +83,7 @@ def page(
         "now": clock().now(),
         "said_before": request.session.pop(SAID, None),
         "may_plan": request.actor.can(Power.PLAN),
+        "may_vouch": vouching_place(request.actor) is not None,
         "may_follow_up": request.actor.can(Power.FOLLOW_UP),
         "may_mend": request.actor.can(Power.MEND),
         "wrong": None,
