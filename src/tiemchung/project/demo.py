@@ -20,7 +20,7 @@ FACES = (
     ("Cổng thông tin tiêm chủng (portal)", "/"),
     ("Trung tâm đáp ứng (center)", "/center/"),
     ("Sổ sức khỏe điện tử (healthbook)", "/so-suc-khoe/vao/"),
-    ("Tin nhắn của bản dùng thử (outbox)", "/demo/outbox"),
+    ("Hộp tin của bản dùng thử (outbox)", "/demo/outbox"),
     ("Kiểm tra chứng nhận (verifier)", "/kiem-tra/"),
     ("Khai báo đi lại (checkpoint)", "/chot/to-khai/"),
     ("Trạm tiêm (station)", "/station/"),

@@ -58,7 +58,9 @@ def test_a_stopped_session_goes_on_by_the_lead_s_word_and_for_a_reason(
     scenery.hire("khoa", "lead")
     lead = scenery.signed_in("khoa")
     set_time(MORNING + timedelta(minutes=50))
-    assert "Lý do: phản vệ." in lead.get("/station/lead/").content.decode()
+    page = lead.get("/station/lead/").content.decode()
+    assert "Lý do: phản vệ." in page
+    assert '<a href="/kho/">Kho của điểm: nhận chuyến hàng' in page
     assert resumed(nurse, session, "đã ổn").status_code == 403
     answer = resumed(lead, session, "  ")
     assert answer.status_code == 409
