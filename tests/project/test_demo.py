@@ -1,4 +1,7 @@
-"""The demo from a copy of the project: as an ordinary user, then without any network, watched for whom it calls."""
+"""The demo from a copy of the project: as an ordinary user, then without any network, watched for whom it calls.
+
+Whoever plays it meets what the README promises: each role by one click, and a certificate that other people's code accepts.
+"""
 
 from __future__ import annotations
 
@@ -16,6 +19,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cwt import COSE, COSEKey
+from cwt.exceptions import VerifyError
+from joserfc import jws
+from joserfc.jwk import ECKey
+
+from tests.project import walk
+from tiemchung.domain.certificates.engine import base45, payload
+from tiemchung.kernel.wire import from_base64url
 
 pytestmark = pytest.mark.proof
 
@@ -86,7 +97,7 @@ def _watch_calls(project: Path) -> Path:
 
 
 def _visit(
-    project: Path, stranger: pwd.struct_passwd, *, by: str, stop: signal.Signals, isolate: bool
+    project: Path, stranger: pwd.struct_passwd, *, by: str, stop: signal.Signals, isolate: bool, walks: bool = False
 ) -> dict[str, Any]:
     environ = {
         name: value for name, value in os.environ.items() if not name.startswith(("VIRTUAL_ENV", "PYENV", "PYTHON"))
@@ -97,6 +108,7 @@ def _visit(
     become = os.geteuid() == 0
     told = {
         "command": ["make", "demo"] if by == "make" else [python, "tools/start.py", "demo"],
+        "walk": [str(project / ".venv" / "bin" / "python"), "tests/project/walk.py"] if walks else [],
         "stop": int(stop),
         "isolate": isolate,
         "uid": stranger.pw_uid if become else None,
@@ -128,9 +140,11 @@ def test_an_ordinary_user_gets_a_working_province_that_calls_nobody(
     copy: Path, stranger: pwd.struct_passwd, tmp_path: Path, tell_figures: Callable[..., None]
 ) -> None:
     modes = {folder: stat.S_IMODE(folder.stat().st_mode) for folder in copy.parents}
-    first = _visit(copy, stranger, by="python", stop=signal.SIGINT, isolate=False)
+    first = _visit(copy, stranger, by="python", stop=signal.SIGINT, isolate=False, walks=True)
     _is_a_working_province(first, stranger)
     assert first["status"] == 0
+    _everybody_gets_in(first["walk"])
+    _is_a_certificate_for_others(first["walk"])
     installed_mb = _bytes_of(copy / ".venv") / 1e6
     assert installed_mb <= 700
 
@@ -162,3 +176,45 @@ def _is_a_working_province(seen: dict[str, Any], stranger: pwd.struct_passwd) ->
     assert seen["doses"] > 0, seen
     assert seen["uids"] == [stranger.pw_uid]
     assert seen["left"] == [], seen["after_words"]
+
+
+def _everybody_gets_in(walked: Any) -> None:
+    """Each role's one click leads to a page that greets it."""
+    assert isinstance(walked, dict), walked
+    assert len(walked["starts"]) == walk.ROLES
+    assert all(walked["starts"].values()), walked["starts"]
+
+
+def _is_a_certificate_for_others(walked: dict[str, Any]) -> None:
+    """A stranger's code accepts what a citizen shows, by the key that is published, and nothing that was altered."""
+    text = _text_of(walked["modules"])
+    assert text.startswith("HC1:"), text[:40]
+    message = payload.unpack(base45.decode(text.removeprefix("HC1:")))
+    published = jws.deserialize_json(walked["danh-sach"], ECKey.import_key(walked["khoa"]))
+    keys = [
+        COSEKey.from_pem(
+            ECKey.import_key(told["jwk"]).as_pem(private=False), alg="ES256", kid=from_base64url(told["kid"])
+        )
+        for told in json.loads(published.payload)["keys"]
+        if told["kind"] == 1
+    ]
+    accepted = COSE.new(verify_kid=True).decode(message, keys)
+    assert isinstance(accepted, bytes)
+    at = message.index(accepted) + len(accepted) // 2
+    altered = message[:at] + bytes([message[at] ^ 1]) + message[at + 1 :]
+    with pytest.raises(VerifyError):
+        COSE.new(verify_kid=True).decode(altered, keys)
+
+
+def _text_of(modules: list[list[int]]) -> str:
+    """Read a QR code as a phone would."""
+    reader = ["node", str(Path(__file__).with_name("qr.mjs"))]
+    done = subprocess.run(
+        reader,
+        cwd=_PROJECT / "frontend",
+        input=json.dumps(modules),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return done.stdout

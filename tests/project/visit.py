@@ -1,8 +1,9 @@
 """Visits a demo as a stranger would, on behalf of a test: starts it, opens its pages, watches doses arrive, stops it.
 
 Run as a program of its own, since the test may be another user and another network: `visit.py JSON`, where JSON tells
-{"command", "stop", "isolate", "uid", "gid", "seconds"}; prints what was seen as JSON. Standard library alone. With
-`isolate` it first leaves for a network namespace that has loopback and nothing else.
+{"command", "walk", "stop", "isolate", "uid", "gid", "seconds"}; prints what was seen as JSON. Standard library alone. With
+`isolate` it first leaves for a network namespace that has loopback and nothing else. `walk` is a command that is given the
+demo's address and prints JSON, or nothing.
 """
 
 from __future__ import annotations
@@ -50,6 +51,7 @@ def main(told: dict[str, Any]) -> dict[str, Any]:
     seen["pages"] = {address: _status(address) for address in addresses}
     if addresses:
         seen["doses"] = _doses_within(addresses[0], told["seconds"])
+        seen["walk"] = _walked(told["walk"], addresses[0])
     family = _family(demo.pid)
     seen["uids"] = sorted({Path(f"/proc/{pid}").stat().st_uid for pid in family})
     demo.send_signal(told["stop"])
@@ -69,6 +71,17 @@ def leave_the_network() -> None:
         raise OSError(ctypes.get_errno(), "unshare(CLONE_NEWNET)")
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as any_socket:
         fcntl.ioctl(any_socket, _SIOCSIFFLAGS, struct.pack("16sh14x", b"lo", _IFF_UP))
+
+
+def _walked(walk: list[str], address: str) -> Any:
+    """Return what somebody saw who walked the demo, or their last words."""
+    if not walk:
+        return None
+    # As the demo starts its own: before 3.13 Python reads the path of an installed project in the locale's letters.
+    letters = {**os.environ, "PYTHONUTF8": "1", "LC_ALL": "C.UTF-8"}
+    words = [*walk, address.rstrip("/")]
+    done = subprocess.run(words, env=letters, stdin=subprocess.DEVNULL, capture_output=True, check=False)
+    return json.loads(done.stdout) if done.returncode == 0 else done.stderr.decode(errors="replace")[-4000:]
 
 
 def _status(address: str) -> int:

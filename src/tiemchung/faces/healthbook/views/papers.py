@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Callable
 from datetime import UTC, datetime
 from uuid import UUID
 
 from django.core import signing
 from django.http import Http404, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from tiemchung.domain.certificates import queries as certificates
@@ -21,12 +23,25 @@ from tiemchung.kernel.purpose import Purpose
 from tiemchung.plumbing.time import clock
 
 
+def _in_force(view: Callable[[CitizenRequest, CertificateShown], HttpResponse]) -> Callable[..., HttpResponse]:
+    """Give a view the certificate that is asked for, or lead to the one that has come in its place meanwhile."""
+
+    @functools.wraps(view)
+    def with_paper(request: CitizenRequest, link: UUID, paper: UUID) -> HttpResponse:
+        del link
+        found = _own(request, paper)
+        if found.id != paper:
+            return redirect(request.path.replace(str(paper), str(found.id)))
+        return view(request, found)
+
+    return with_paper
+
+
 @proved_only
 @require_GET
-def show(request: CitizenRequest, link: UUID, paper: UUID) -> HttpResponse:
+@_in_force
+def show(request: CitizenRequest, found: CertificateShown) -> HttpResponse:
     """Show one certificate in force."""
-    del link
-    found = _own(request, paper)
     page = {
         "here": "book",
         "link": request.link,
@@ -40,10 +55,10 @@ def show(request: CitizenRequest, link: UUID, paper: UUID) -> HttpResponse:
 
 @proved_only
 @require_GET
-def print_out(request: CitizenRequest, link: UUID, paper: UUID) -> HttpResponse:
+@_in_force
+def print_out(_request: CitizenRequest, found: CertificateShown) -> HttpResponse:
     """Give one certificate in force as a PDF."""
-    del link
-    answer = HttpResponse(papers.pdf(_own(request, paper)), content_type="application/pdf")
+    answer = HttpResponse(papers.pdf(found), content_type="application/pdf")
     answer["Content-Disposition"] = 'attachment; filename="chung-nhan.pdf"'
     return answer
 
@@ -54,10 +69,9 @@ LIVE_SALT, LIVE_S = "healthbook.live", 12 * 3600
 
 @proved_only
 @require_GET
-def live(request: CitizenRequest, link: UUID, paper: UUID) -> HttpResponse:
+@_in_force
+def live(request: CitizenRequest, found: CertificateShown) -> HttpResponse:
     """Show a certificate's code as checkpoints like it: drawn anew every half minute, so that a picture of it grows old."""
-    del link
-    found = _own(request, paper)
     held = signing.dumps({"text": found.text, "account": str(request.signed.account)}, salt=LIVE_SALT, compress=True)
     page = {
         "here": "book",
@@ -89,10 +103,15 @@ def _turned(text: str) -> str:
 
 
 def _own(request: CitizenRequest, paper: UUID) -> CertificateShown:
-    """Return a certificate of the person whose book this is; any other is not found, whoever it belongs to."""
+    """Return the certificate in force of the dose for which this one was made, once, for the person whose book this is.
+
+    Any other is not found, whoever it belongs to; nor is one that was withdrawn without another in its place.
+    """
     person = request.link.person
     held = certificates.of_persons([person], purpose=Purpose.OWN, actor=request.actor, viewed_at=clock().now())
-    found = next((each for each in held.get(person, []) if each.id == paper and each.withdrawn is None), None)
+    mine = held.get(person, [])
+    dose = next((each.dose for each in mine if each.id == paper), None)
+    found = next((each for each in mine if each.dose == dose and each.withdrawn is None), None)
     if found is None:
         raise Http404
     return found
