@@ -19,7 +19,7 @@ PREPARED = "prepared"
 """The file that names the version which prepared the database."""
 
 _LAST_PORT = 8999
-_OURS = (PREPARED, "keys", "secret-key", "clock.json", "logs", "replay", "hospital.jwk")
+_OURS = (PREPARED, "keys", "secret-key", "clock.json", "logs", "replay", "hospital.jwk", "hospital.books.json")
 
 
 class PlatformError(RuntimeError):

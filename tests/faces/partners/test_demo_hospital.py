@@ -62,6 +62,34 @@ def test_the_hospital_reads_a_book_with_the_code_its_owner_gives_it(
     assert "invalid_grant" in capsys.readouterr().err
 
 
+def test_the_hospital_reads_what_was_ticked_and_asks_for_nothing_else(
+    key_file: Path, book: Book, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code = book.allow(client=demo_hospital.CLIENT, scope=["patient/Immunization.rs"])
+    assert hospital.main(["--url", HERE, "--key", str(key_file), code]) == 0
+    (doses,) = json.loads(capsys.readouterr().out)
+    assert [entry["resource"]["resourceType"] for entry in doses["entry"]] == ["Immunization"]
+
+
+def test_without_a_code_the_hospital_reads_again_what_it_may_until_the_owner_shuts_it(
+    key_file: Path, book: Book, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["--url", HERE, "--key", str(key_file)]
+    assert hospital.main(words) == 1
+    assert "No book is open" in capsys.readouterr().err
+    assert hospital.main([*words, book.allow(client=demo_hospital.CLIENT)]) == 0
+    first = json.loads(capsys.readouterr().out)
+    kept = key_file.with_suffix(".books.json")
+    assert stat.S_IMODE(kept.stat().st_mode) == 0o600
+    assert hospital.main(words) == 0
+    assert json.loads(capsys.readouterr().out)[0] == first[0]
+    (consent,) = book.consents()
+    book.client.post(f"{book.address}cho-phep/{consent}/thoi/")
+    assert hospital.main(words) == 1
+    assert f"The book of {book.person} is shut" in capsys.readouterr().err
+    assert json.loads(kept.read_text()) == {}, "what is over is not kept"
+
+
 def test_the_demo_admits_its_hospital_once_and_leaves_the_operator_s_own_partners(key_file: Path) -> None:
     partners = key_file.parent / "keys" / "partners.json"
     assert [stat.S_IMODE(file.stat().st_mode) for file in (key_file, partners)] == [0o600, 0o600]
