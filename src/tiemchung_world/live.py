@@ -53,16 +53,18 @@ class Diary:
         self.next_day: date | None = None
         if self._path is not None and self._path.exists():
             told = json.loads(self._path.read_text(encoding="utf-8"))
-            self.waves, self.next_day = int(told["waves"]), date.fromisoformat(told["next_day"])
+            self.waves = int(told["waves"])
+            self.next_day = date.fromisoformat(told["next_day"]) if told["next_day"] else None
 
-    def note(self, *, waves: int, next_day: date) -> None:
-        """Remember how many waves have begun and which day was not begun yet."""
+    def note(self, *, waves: int, next_day: date | None) -> None:
+        """Remember how many waves have begun and which day was not begun yet; None as long as none was."""
         self.waves, self.next_day = waves, next_day
         if self._path is None:
             return
         self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         draft = self._path.with_suffix(".new")
-        draft.write_text(json.dumps({"waves": waves, "next_day": next_day.isoformat()}), encoding="utf-8")
+        told = {"waves": waves, "next_day": next_day and next_day.isoformat()}
+        draft.write_text(json.dumps(told), encoding="utf-8")
         draft.rename(self._path)
 
 
@@ -82,6 +84,8 @@ def run(
     with SentFile(Path(os.devnull)) as nowhere:
         while True:
             wave = diary.waves
+            # Before anybody comes: whoever goes on after us must not bring the same people again, as strangers.
+            diary.note(waves=wave + 1, next_day=diary.next_day)
             if diary.next_day is not None:
                 phase = without_first_doses(phase, starts_on=diary.next_day)
             campaign = draw_campaign(draw_plan(phase, seed=seed, run=token, wave=wave))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from tiemchung_world.browser import Browser, PageRefusedError
+from tiemchung_world.center import NoAnswerError
 from tiemchung_world.citizens import Citizen, JourneyError
 from tiemchung_world.desk import write_down
 from tiemchung_world.mint import Mint
@@ -117,7 +118,7 @@ def spend_morning(field: Field, *, day: int, site: Site, say: Callable[[str], No
                 citizen.sign_in()
                 citizen.add_self(told)
                 citizen.register(group=told["group"])
-    except (PageRefusedError, JourneyError, OSError) as fault:
+    except (PageRefusedError, JourneyError, NoAnswerError) as fault:
         say(f"Somebody did not get on: {fault}")
 
 

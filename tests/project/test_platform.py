@@ -16,6 +16,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Barrier
+from types import SimpleNamespace
 from typing import Any
 
 import psycopg
@@ -25,7 +26,7 @@ from tiemchung.plumbing import postgres
 from tiemchung.plumbing.postgres import ClusterError
 from tiemchung.project import ground
 from tiemchung.project.ground import PlatformError
-from tiemchung.project.platform import Platform
+from tiemchung.project.platform import Platform, Stopped
 
 pytestmark = pytest.mark.database
 
@@ -239,6 +240,43 @@ def test_a_database_that_never_comes_up_ends_the_platform_after_some_tries(
     assert pauses == sorted(pauses), "each pause is as long as the one before, or longer"
     assert sum(pauses) > 60
     assert said[1] == "PostgreSQL did not come up; the next try comes in 0.2 s. Nothing acknowledged is lost."
+
+
+def test_a_guest_that_fails_is_told_and_comes_back_until_it_is_done(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ends = iter((3, -signal.SIGKILL, 0))
+    said, give_up_at, rest = list[str](), time.monotonic() + _READY_WITHIN_S, time.sleep
+
+    def launch(_words: object, _environment: object, *, log: str) -> subprocess.Popen[bytes]:
+        (tmp_path / "logs").mkdir(exist_ok=True)
+        (tmp_path / "logs" / f"{log}.log").write_text("RefusedError: 500 Server Error\n", encoding="utf-8")
+        end = next(ends)
+        last_deed = f"sys.exit({end})" if end >= 0 else f"os.kill(os.getpid(), {-end})"
+        return subprocess.Popen([sys.executable, "-c", f"import os, sys; {last_deed}"], start_new_session=True)
+
+    def sleep(seconds: float) -> None:
+        if "The world has come to its end." in said:
+            raise Stopped
+        assert time.monotonic() < give_up_at, said
+        rest(seconds)
+
+    house = Platform(data=tmp_path, demo=True, say=said.append)
+    monkeypatch.setattr("tiemchung.project.platform.time.sleep", sleep)
+    monkeypatch.setattr("tiemchung.project.platform._GUEST_RESTS_S", (0, 0.1))
+    monkeypatch.setattr(house, "_cluster", SimpleNamespace(is_running=True, owner_url=str))
+    monkeypatch.setattr(house, "_launch", launch)
+    house.invite(["world"])
+    with pytest.raises(Stopped):
+        house.watch()
+    assert [line.splitlines()[0] for line in said] == [
+        "The world has failed; the platform goes on, and starts it again in 0 s.",
+        "The world has been started again.",
+        "The world has failed; the platform goes on, and starts it again in 0.1 s.",
+        "The world has been started again.",
+        "The world has come to its end.",
+    ]
+    assert "RefusedError: 500 Server Error" in said[0]
 
 
 def test_a_web_that_is_killed_is_started_again(start: Callable[..., Running]) -> None:

@@ -10,9 +10,11 @@ from uuid import uuid4
 
 import pytest
 
-from tiemchung_world import mint
+from tiemchung_world import live, mint
 from tiemchung_world.campaign import Campaign, campaign_file, draw_campaign
+from tiemchung_world.center import Center
 from tiemchung_world.field import Field, SiteAtWork
+from tiemchung_world.host import CommandError, Commands
 from tiemchung_world.live import Diary, lose_one_network
 from tiemchung_world.phase import load_phase, without_first_doses
 from tiemchung_world.plan import draw_plan
@@ -83,6 +85,36 @@ def test_a_diary_is_found_again_after_a_restart(tmp_path: Path) -> None:
     again = Diary(folder)
     assert (again.waves, again.next_day) == (3, date(2021, 10, 1))
     assert (Diary(None).waves, Diary(None).next_day) == (0, None)
+
+
+def test_whoever_goes_on_after_a_campaign_that_died_while_it_was_loaded_brings_other_people(
+    campaign: Campaign, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn = list[int]()
+
+    def draw(*_: object, wave: int, **__: object) -> None:
+        drawn.append(wave)
+
+    def die(*_: object, **__: object) -> None:
+        raise CommandError("the platform was away")
+
+    monkeypatch.setattr(live, "draw_plan", draw)
+    monkeypatch.setattr(live, "draw_campaign", lambda _plan: campaign)
+    monkeypatch.setattr(live, "open_campaign", die)
+    for _attempt in range(2):
+        with pytest.raises(CommandError):
+            live.run(
+                campaign.plan.phase,
+                seed=7,
+                center=Center("http://localhost:1"),
+                commands=Commands(),
+                diary=Diary(tmp_path),
+                day_minutes=1,
+                threads=1,
+                say=lambda _line: None,
+            )
+    assert drawn == [0, 1]
+    assert Diary(tmp_path).next_day is None, "no day has begun: the first doses come first"
 
 
 def test_the_next_wave_brings_other_people_to_the_same_sites(campaign: Campaign) -> None:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 from uuid import uuid4
 
+import pytest
 from pytest_django import Settings
 
 from tests.domain.campaigns.wards import open_campaign
@@ -19,7 +21,9 @@ from tiemchung.domain.response import queries as response
 from tiemchung.domain.scheduling import queries as scheduling
 from tiemchung.kernel.actor import SYSTEM, Reach
 from tiemchung.plumbing.rowsecurity import reaching
-from tiemchung_world.center import Center
+from tiemchung_world import neighbors
+from tiemchung_world.center import Center, NoAnswerError
+from tiemchung_world.field import Field
 from tiemchung_world.neighbors import STORIES, TROUBLE, call_people, open_incident, report_errors
 
 __all__ = ["site"]
@@ -80,6 +84,17 @@ def test_the_demo_s_reception_expects_people_whom_the_ward_has_called(
     call_people(Center(site.url), people, site=SITE, ward="26734", day=NOW.date(), product="az")
     with reaching(Reach(sites=frozenset({SITE}))):
         assert scheduling.counts_at(SITE, NOW.date()).called == len(people)
+
+
+def test_a_morning_on_which_the_center_does_not_answer_is_told_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    def away(*_: object, **__: object) -> None:
+        raise NoAnswerError("GET /phan-anh/: refused")
+
+    monkeypatch.setattr(neighbors, "report_errors", away)
+    field = cast("Field", SimpleNamespace(link=SimpleNamespace(center=None), plan=None))
+    said = list[str]()
+    neighbors.spend_morning(field, day=0, site=cast("Any", SimpleNamespace(code=SITE)), say=said.append)
+    assert said == ["Somebody did not get on: GET /phan-anh/: refused"]
 
 
 def found_site(as_worker: Callable[[], AbstractContextManager[None]]) -> None:

@@ -39,6 +39,11 @@ _ENDS_WITHIN_S = 60.0
 _MOST_WEB_WORKERS = 6
 """Python answers on one processor a process, so there is a process for each; of eight connections each, which the
 database's hundred have room for beside the workers'."""
+_GUEST_RESTS_S = (5, 15, 30, 60)
+"""How long a guest that failed stays away before it is invited again; the last for every further time, and no time is one
+too many: the platform can do without it."""
+_GUEST_IS_WELL_AFTER_S = 600.0
+"""A guest that stayed so long had come to stay: what it fails of later is its first failure again."""
 
 
 class Stopped(BaseException):
@@ -55,12 +60,16 @@ class Child:
     ends: deque[float] = field(default_factory=lambda: deque(maxlen=_ENDS_ALLOWED))
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(kw_only=True)
 class _Guest:
-    """A process that runs beside the platform and may end."""
+    """A process that runs beside the platform and may end; after a failure it is away until `back_at`."""
 
     name: str
+    start: Callable[[], subprocess.Popen[bytes]]
     process: subprocess.Popen[bytes]
+    came_at: float
+    failures: int = 0
+    back_at: float | None = None
 
 
 def serve(arguments: argparse.Namespace) -> int:
@@ -191,9 +200,12 @@ class Platform:
             raise PlatformError(f"tiemchung {' '.join(words)} failed:\n{self._last_words(words[0])}")
 
     def invite(self, words: Sequence[str]) -> None:
-        """Start a command of the owner's beside the platform; how it ends is told, our end is its own."""
-        process = self._launch(words, self.owner_environment(), log=words[0])
-        self._guests.append(_Guest(name=words[0], process=process))
+        """Start a command of the owner's beside the platform. If it fails it is told and started again, our end is its own."""
+
+        def start() -> subprocess.Popen[bytes]:
+            return self._launch(words, self.owner_environment(), log=words[0])
+
+        self._guests.append(_Guest(name=words[0], start=start, process=start(), came_at=time.monotonic()))
 
     def watch(self) -> NoReturn:
         """Start again whatever ends by itself, until a signal comes; give up on what ends five times a minute."""
@@ -203,7 +215,7 @@ class Platform:
             for child in self._children:
                 if child.process.poll() is not None:
                     self._replace(child)
-            self._see_guests_off()
+            self._look_after_guests()
             time.sleep(0.2)
 
     def _revive_database(self) -> None:
@@ -242,7 +254,8 @@ class Platform:
     def stop(self) -> None:
         """Stop guests, worker, web and database, in this order."""
         for guest in self._guests:
-            leash.stop(guest.process, wait_s=5)
+            if guest.back_at is None:
+                leash.stop(guest.process, wait_s=5)
         for child in reversed(self._children):
             leash.stop(child.process, wait_s=15)
         if self._cluster is not None:
@@ -318,14 +331,34 @@ class Platform:
         leash.stop(child.process, wait_s=0)
         child.process = child.start()
 
-    def _see_guests_off(self) -> None:
-        for guest in [each for each in self._guests if each.process.poll() is not None]:
+    def _look_after_guests(self) -> None:
+        now = time.monotonic()
+        for guest in list(self._guests):
+            if guest.back_at is not None:
+                self._invite_again(guest, now)
+            elif guest.process.poll() is not None:
+                leash.stop(guest.process, wait_s=0)
+                self._see_off(guest, now)
+
+    def _see_off(self, guest: _Guest, now: float) -> None:
+        """Tell how a guest has ended; one that came to its end leaves for good, another takes a rest."""
+        if guest.process.returncode == 0:
             self._guests.remove(guest)
-            leash.stop(guest.process, wait_s=0)
-            if guest.process.returncode == 0:
-                self._say(f"The {guest.name} has come to its end.")
-            else:
-                self._say(f"The {guest.name} has failed; the platform goes on.\n{self._last_words(guest.name)}")
+            self._say(f"The {guest.name} has come to its end.")
+            return
+        if now - guest.came_at >= _GUEST_IS_WELL_AFTER_S:
+            guest.failures = 0
+        rest_s = _GUEST_RESTS_S[min(guest.failures, len(_GUEST_RESTS_S) - 1)]
+        guest.failures += 1
+        guest.back_at = now + rest_s
+        words = f"The {guest.name} has failed; the platform goes on, and starts it again in {rest_s} s."
+        self._say(f"{words}\n{self._last_words(guest.name)}")
+
+    def _invite_again(self, guest: _Guest, now: float) -> None:
+        if guest.back_at is None or now < guest.back_at:
+            return
+        guest.process, guest.came_at, guest.back_at = guest.start(), now, None
+        self._say(f"The {guest.name} has been started again.")
 
     def _await_health(self) -> None:
         web = next(child.process for child in self._children if child.name == "web")
