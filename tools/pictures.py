@@ -110,16 +110,23 @@ def citizen(browser: Browser, demo: str) -> None:
 
 
 def slip(browser: Browser, demo: str) -> tuple[str, str]:
-    """Let the nurse give somebody a dose and make the code for the slip; return it with the birth year."""
+    """Let the nurse give a dose and make the code for the slip; return it with the birth year.
+
+    Who came without a document gets no code, so that the next one is asked.
+    """
     page = Camera(browser, demo, TABLET, who="demo-nurse").page
-    page.locator("main a[href*='/visits/']").last.click()
-    visit = page.url.rstrip("/")
-    page.get_by_role("button", name="Đã tiêm mũi").click()
-    page.get_by_role("status").wait_for()
-    page.goto(f"{visit}/slip/")
-    page.get_by_role("button", name=re.compile("Làm mã")).click()
-    found = re.search(r"\b(19|20)\d\d\b", page.locator(".tc-slip__name + p").inner_text())
-    return page.locator(".tc-lead__code").inner_text(), found[0] if found else ""
+    waiting = [link.get_attribute("href") for link in page.locator("main a[href*='/visits/']").all()]
+    for visit in dict.fromkeys(filter(None, waiting)):
+        page.goto(visit)
+        page.get_by_role("button", name="Đã tiêm mũi").click()
+        page.get_by_role("status").wait_for()
+        page.goto(f"{visit.rstrip('/')}/slip/")
+        if not (makes := page.get_by_role("button", name=re.compile("Làm mã"))).count():
+            continue
+        makes.click()
+        found = re.search(r"\b(19|20)\d\d\b", page.locator(".tc-slip__name + p").inner_text())
+        return page.locator(".tc-lead__code").inner_text(), found[0] if found else ""
+    raise SystemExit("Nobody waits who showed a document. Try again in a moment.")
 
 
 def digits_sent(browser: Browser, demo: str) -> str:
@@ -198,7 +205,7 @@ def planner(browser: Browser, demo: str) -> None:
     camera = Camera(browser, demo, DESK, who="demo-planner")
     page = camera.page
     page.get_by_role("link", name="Buổi tiêm", exact=True).click()
-    page.locator("tbody a").first.click()
+    page.get_by_role("row").filter(has_text="Đang mở").get_by_role("link").first.click()
     page.get_by_role("heading", name="Khung giờ").wait_for()
     camera.take("planner-session")
 
