@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 import stat
 from datetime import date
 from pathlib import Path
@@ -22,6 +23,13 @@ def test_what_was_sealed_opens_again(clear: bytes, aad: bytes) -> None:
     sealed = sealing.seal("health", DAY, clear, aad)
     assert sealing.unseal(sealed, aad) == clear
     assert len(sealed) == len(clear) + 32
+
+
+@given(values=st.lists(st.tuples(st.binary(max_size=30), st.binary(min_size=1, max_size=20))))
+def test_values_sealed_together_open_each_by_itself(values: list[tuple[bytes, bytes]]) -> None:
+    sealed = sealing.seal_all("health", DAY, values)
+    assert [sealing.unseal(one, aad) for one, (_, aad) in zip(sealed, values, strict=True)] == [c for c, _ in values]
+    assert len({one[4:16] for one in sealed}) == len(values), "each has a nonce of its own"
 
 
 def test_a_value_moved_to_another_row_opens_no_more() -> None:
@@ -45,6 +53,13 @@ def test_a_destroyed_key_opens_nothing_again(own_keys: Path) -> None:
     assert not list(own_keys.glob("seal-passed-*"))
     with pytest.raises(InvalidTag):
         sealing.unseal(sealed, b"row")
+
+
+@given(texts=st.lists(st.text(max_size=80)))
+def test_a_look_up_is_the_hmac_of_what_it_is_for_and_the_text(texts: list[str]) -> None:
+    key = keys.secret("lookup")
+    wanted = [hmac.digest(key, b"phone\0" + text.encode(), "sha256")[:16] for text in texts]
+    assert sealing.lookup_hashes("phone", texts) == [sealing.lookup_hash("phone", text) for text in texts] == wanted
 
 
 def test_a_look_up_tells_kinds_of_text_apart() -> None:

@@ -8,9 +8,10 @@ of that.
 
 from __future__ import annotations
 
-import hmac
+import hashlib
 import os
 import struct
+from collections.abc import Iterable, Sequence
 from datetime import date
 from functools import lru_cache
 
@@ -24,6 +25,8 @@ _NONCE_BYTES = 12
 _FIRST_YEAR = 2020
 _KINDS = {"identity": 1, "health": 2, "passed": 3}
 _NAMES = {number: name for name, number in _KINDS.items()}
+_BLOCK_BYTES = 64
+_INNER, _OUTER = (bytes(byte ^ pad for byte in range(256)) for pad in (0x36, 0x5C))
 LOOKUP_BYTES = 16
 """How much of the HMAC is stored: 128 bits, so that a chance hit among 10^9 persons stays out of reach."""
 
@@ -38,6 +41,16 @@ def seal(kind: str, day: date, clear: bytes, aad: bytes) -> bytes:
     return head + nonce + cipher.encrypt(nonce, clear, aad)
 
 
+def seal_all(kind: str, day: date, values: Sequence[tuple[bytes, bytes]]) -> list[bytes]:
+    """Seal values, each told with its `aad`, as `seal` does one: the noise of all nonces is asked for at once."""
+    head, cipher = _sealer(kind, day)
+    noise, encrypt, sealed = os.urandom(_NONCE_BYTES * len(values)), cipher.encrypt, []
+    for place, (clear, aad) in enumerate(values):
+        nonce = noise[place * _NONCE_BYTES : (place + 1) * _NONCE_BYTES]
+        sealed.append(head + nonce + encrypt(nonce, clear, aad))
+    return sealed
+
+
 def unseal(sealed: bytes, aad: bytes) -> bytes:
     """Return the clear bytes; raises `cryptography.exceptions.InvalidTag` if the value or its row was tampered with."""
     version, number, period = _HEAD.unpack_from(sealed)
@@ -49,7 +62,23 @@ def unseal(sealed: bytes, aad: bytes) -> bytes:
 
 def lookup_hash(purpose: str, text: str) -> bytes:
     """Return the keyed hash (16 bytes) by which a sealed text is found again; `purpose` keeps kinds of text apart."""
-    return hmac.digest(_lookup_secret(), f"{purpose}\0{text}".encode(), "sha256")[:LOOKUP_BYTES]
+    return lookup_hashes(purpose, (text,))[0]
+
+
+def lookup_hashes(purpose: str, texts: Iterable[str]) -> list[bytes]:
+    """Return the keyed hash of each of these texts, as `lookup_hash` does of one.
+
+    HMAC-SHA-256 (RFC 2104), whose two beginnings with the key are hashed once and copied: a third of the time of setting
+    one up for each text.
+    """
+    within, around = _beginnings(purpose)
+    hashes = []
+    for text in texts:
+        inner, outer = within.copy(), around.copy()
+        inner.update(text.encode())
+        outer.update(inner.digest())
+        hashes.append(outer.digest()[:LOOKUP_BYTES])
+    return hashes
 
 
 def key_name(kind: str, day: date) -> str:
@@ -62,7 +91,7 @@ def forget_keys() -> None:
     """Drop the keys held in memory: after one was destroyed, and where the folder of keys changes."""
     _cipher.cache_clear()
     _sealer.cache_clear()
-    _lookup_secret.cache_clear()
+    _beginnings.cache_clear()
     keys.forget()
 
 
@@ -78,9 +107,15 @@ def _key_name(number: int, period: int) -> str:
     return f"seal-{_NAMES[number]}-{_FIRST_YEAR + period // 12}-{period % 12 + 1:02}"
 
 
-@lru_cache(maxsize=1)
-def _lookup_secret() -> bytes:
-    return keys.secret("lookup")
+@lru_cache(maxsize=256)
+def _beginnings(purpose: str) -> tuple[hashlib._Hash, hashlib._Hash]:
+    key = keys.secret("lookup")
+    if len(key) > _BLOCK_BYTES:
+        key = hashlib.sha256(key).digest()
+    key = key.ljust(_BLOCK_BYTES, b"\0")
+    within = hashlib.sha256(key.translate(_INNER))
+    within.update(f"{purpose}\0".encode())
+    return within, hashlib.sha256(key.translate(_OUTER))
 
 
 @lru_cache(maxsize=256)

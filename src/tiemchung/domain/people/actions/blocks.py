@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from functools import lru_cache
+from itertools import groupby
 from typing import NamedTuple
 from uuid import UUID
 
@@ -45,7 +46,7 @@ class _Number(NamedTuple):
     hash: bytes
     kind: str
     told: PersonTold
-    sealed: bytes
+    key: str
     valid_to: date | None
 
 
@@ -63,7 +64,7 @@ def fold_blocks(blocks: Sequence[PersonTold]) -> list[Finding]:
         for told, day in zip(blocks, born, strict=True)
         if day is None
     ]
-    numbers = [number for told in blocks for number in _numbers(told)]
+    numbers = _numbers(blocks)
     *held, (_, _, made) = database.rows(
         _MAKE,
         [
@@ -73,7 +74,9 @@ def fold_blocks(blocks: Sequence[PersonTold]) -> list[Finding]:
             arrays.uuids([number.told.person for number in numbers]),
             arrays.texts([number.told.site for number in numbers]),
             arrays.instants([number.told.recorded_at for number in numbers]),
-            arrays.binaries([number.sealed for number in numbers]),
+            arrays.binaries(
+                _sealed([(number.told, number.key, number.told.person.bytes + number.hash) for number in numbers])
+            ),
             arrays.dates([number.valid_to for number in numbers]),
             *_contacts(blocks),
             arrays.binaries([number.hash for number in numbers]),
@@ -105,47 +108,55 @@ def _persons(blocks: Sequence[PersonTold], born: Sequence[PartialDate | None]) -
         arrays.texts([told.block.commune or "" for told in blocks]),
         arrays.texts([told.block.target_group or "unknown" for told in blocks]),
         arrays.texts([told.site for told in blocks]),
-        arrays.binaries([sealing.lookup_hash("name", key) for key in keys]),
-        arrays.binaries([sealing.lookup_hash("tokens", sorted_key(key)) for key in keys]),
-        arrays.binaries([_sealed_name(told) for told in blocks]),
+        arrays.binaries(sealing.lookup_hashes("name", keys)),
+        arrays.binaries(sealing.lookup_hashes("tokens", map(sorted_key, keys))),
+        arrays.binaries(_sealed([(told, display_name(told.block.name), told.person.bytes) for told in blocks])),
         arrays.uuids([told.entry for told in blocks]),
     ]
 
 
-def _sealed_name(told: PersonTold) -> bytes:
-    return sealing.seal("identity", _day(told), display_name(told.block.name).encode(), told.person.bytes)
+def _sealed(values: Sequence[tuple[PersonTold, str, bytes]]) -> list[bytes]:
+    """Seal texts of blocks, each told with what ties it to its row; under one key those of one day."""
+    sealed: list[bytes] = []
+    for day, some in groupby(values, key=lambda value: value[0].recorded_at.date()):
+        sealed += sealing.seal_all("identity", day, [(text.encode(), aad) for _, text, aad in some])
+    return sealed
 
 
-def _day(told: PersonTold) -> date:
-    return told.recorded_at.date()
+def _numbers(blocks: Sequence[PersonTold]) -> list[_Number]:
+    """Return the numbers of all blocks in their order; those of one kind are hashed together."""
+    keyed = [
+        (told, one.kind, key)
+        for told in blocks
+        for one in told.block.identifiers
+        if (key := rules.identifier_key(one.value))
+    ]
+    hashes = {
+        kind: iter(sealing.lookup_hashes(f"identifier:{kind}", [key for _, of, key in keyed if of == kind]))
+        for kind in {kind for _, kind, _ in keyed}
+    }
+    return [_Number(next(hashes[kind]), kind, told, key, _ended(told, kind)) for told, kind, key in keyed]
 
 
-def _numbers(told: PersonTold) -> list[_Number]:
-    numbers = []
-    has_personal = any(one.kind == PERSONAL_NUMBER for one in told.block.identifiers)
-    for identifier in told.block.identifiers:
-        key = rules.identifier_key(identifier.value)
-        if key:
-            hashed = sealing.lookup_hash(f"identifier:{identifier.kind}", key)
-            sealed = sealing.seal("identity", _day(told), key.encode(), told.person.bytes + hashed)
-            ended = business_day(told.recorded_at) if has_personal and identifier.kind == OLD_CARD else None
-            numbers.append(_Number(hashed, identifier.kind, told, sealed, ended))
-    return numbers
+def _ended(told: PersonTold, kind: str) -> date | None:
+    """Return the day on which a number ends as it is told: an old card beside a personal number."""
+    if kind != OLD_CARD or all(one.kind != PERSONAL_NUMBER for one in told.block.identifiers):
+        return None
+    return business_day(told.recorded_at)
 
 
 def _contacts(blocks: Sequence[PersonTold]) -> list[arrays.Packed]:
-    keyed = [(one, rules.phone_key(one.block.phone)) for one in blocks if one.block.phone]
-    told = [(one, phone, sealing.lookup_hash("phone", phone)) for one, phone in keyed if phone]
+    told = [(one, phone) for one in blocks if one.block.phone and (phone := rules.phone_key(one.block.phone))]
+    hashes = sealing.lookup_hashes("phone", [phone for _, phone in told])
     return [
-        arrays.binaries([hashed for _, _, hashed in told]),
-        arrays.uuids([one.person for one, _, _ in told]),
-        arrays.texts([one.site for one, _, _ in told]),
-        arrays.instants([one.recorded_at for one, _, _ in told]),
+        arrays.binaries(hashes),
+        arrays.uuids([one.person for one, _ in told]),
+        arrays.texts([one.site for one, _ in told]),
+        arrays.instants([one.recorded_at for one, _ in told]),
         arrays.binaries(
-            [
-                sealing.seal("identity", _day(one), phone.encode(), one.person.bytes + hashed)
-                for one, phone, hashed in told
-            ]
+            _sealed(
+                [(one, phone, one.person.bytes + hashed) for (one, phone), hashed in zip(told, hashes, strict=True)]
+            )
         ),
     ]
 
