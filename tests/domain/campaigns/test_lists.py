@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from threading import Thread
@@ -13,8 +13,8 @@ from django.db import connections
 from tests.domain.campaigns.files import GOOD, HEADER, changed, csv_of
 from tests.domain.campaigns.wards import CODE, NOW, OTHER_WARD, WARD, block, officer, wish
 from tiemchung.domain.campaigns import actions, queries
+from tiemchung.domain.campaigns.actions import filing, reading
 from tiemchung.domain.campaigns.actions import lists as lists_module
-from tiemchung.domain.campaigns.actions import reading
 from tiemchung.domain.campaigns.actions.likeness import Likeness
 from tiemchung.domain.campaigns.engine.columns import Table, table_of
 from tiemchung.domain.campaigns.engine.listed import Read
@@ -23,7 +23,6 @@ from tiemchung.domain.campaigns.errors import (
     ListBeingRead,
     ListSettled,
     ListUnknown,
-    ListUnreadable,
     RowSettled,
 )
 from tiemchung.domain.campaigns.values import Channel, Choice, ListRow, ListShown, ListState, Result
@@ -301,13 +300,6 @@ def test_a_month_after_its_decision_nothing_of_a_lists_rows_is_left(
             actions.keep_list(left_lying.id, actor=tu, now=late)
 
 
-def test_a_list_too_long_for_a_page_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tiemchung.domain.campaigns.actions.reading.MOST_ROWS", 3)
-    with pytest.raises(ListUnreadable) as refused:
-        examined(officer(), csv_of(GOOD, GOOD, GOOD, GOOD))
-    assert refused.value.facts["reason"] == "too-long"
-
-
 def test_a_long_list_is_read_page_by_page_and_kept_by_the_job(
     monkeypatch: pytest.MonkeyPatch, as_worker: object
 ) -> None:
@@ -332,17 +324,17 @@ def test_a_long_list_is_read_page_by_page_and_kept_by_the_job(
 
 @pytest.fixture
 def by_a_job(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let every file be one that a job reads, three rows a transaction and two transactions a turn."""
-    reading = "tiemchung.domain.campaigns.actions.reading"
+    """Let every file be one that a job reads in small pieces, three rows a transaction and two transactions a turn."""
     for name, value in (("SMALL", 0), ("AT_ONCE", 3), ("PART", 2), ("STEPS", 2)):
-        monkeypatch.setattr(f"{reading}.{name}", value)
+        monkeypatch.setattr(reading, name, value)
+    monkeypatch.setattr(filing, "PIECE", 50)
 
 
 def answers(rows: list[ListRow]) -> list[tuple[object, ...]]:
     return [(row.line, row.result, row.reason, row.facts, row.cells, row.candidates, row.person) for row in rows]
 
 
-MANY = csv_of(
+MANY_ROWS = (
     GOOD,
     changed(name="Võ Thúy Ái", number=""),
     changed(number="", born="31/02/1980"),
@@ -353,6 +345,7 @@ MANY = csv_of(
     changed(name="Võ Thúy Ái", number=""),
     changed(name="Ai Đó", number="079171004512"),
 )
+MANY = csv_of(*MANY_ROWS)
 """Rows of each answer; some are like one above, on the other side of a transaction."""
 
 
@@ -372,16 +365,18 @@ def read_by_the_job(as_worker: Callable[[], AbstractContextManager[None]], *, tu
                 actions.read_list(identifier, commune=commune)
 
 
+@pytest.mark.parametrize("content", [MANY, xlsx_file([HEADER, *MANY_ROWS])], ids=["csv", "xlsx"])
 def test_a_long_file_is_answered_by_the_job_as_a_short_one_is_at_once(
+    content: bytes,
     somebody_known: Actor,
     as_worker: Callable[[], AbstractContextManager[None]],
     owner_connection: psycopg.Connection,
     request: pytest.FixtureRequest,
 ) -> None:
     tu = somebody_known
-    _, at_once = examined(tu, MANY)
+    _, at_once = examined(tu, content)
     request.getfixturevalue("by_a_job")
-    shown, rows = examined(tu, MANY)
+    shown, rows = examined(tu, content)
     assert (shown.state, shown.rows, rows) == (ListState.READING, 0, [])
     with reaching(tu.reach), pytest.raises(ListBeingRead):
         actions.keep_list(shown.id, actor=tu, now=NOW)
@@ -399,6 +394,31 @@ def test_a_long_file_is_answered_by_the_job_as_a_short_one_is_at_once(
     assert count(owner_connection, "campaigns_listfile") == 0, "the file itself is gone"
 
 
+@pytest.mark.parametrize("content", [MANY, xlsx_file([HEADER, *MANY_ROWS])], ids=["csv", "xlsx"])
+def test_a_turn_of_the_job_reads_no_row_that_was_read_before(
+    content: bytes,
+    as_worker: Callable[[], AbstractContextManager[None]],
+    by_a_job: None,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    del by_a_job
+    tu = officer()
+    examined(tu, content)
+    turns: list[list[str]] = []
+
+    def watched(source: cells.Source, form: cells.Form, *, offset: int = 0) -> Iterator[tuple[cells.Row, int]]:
+        turns.append([])
+        for row, behind in cells.text.rows_from(source, form, offset=offset):
+            turns[-1].append(row[1])
+            yield row, behind
+
+    monkeypatch.setattr(cells, "rows_from", watched)
+    read_by_the_job(as_worker)
+    opening, *read = turns
+    assert opening == ["Họ và tên", *(row[1] for row in MANY_ROWS)]
+    assert read == [[row[1] for row in MANY_ROWS[:6]], [row[1] for row in MANY_ROWS[6:]]]
+
+
 def test_a_job_that_was_cut_off_goes_on_where_it_was_and_answers_no_row_twice(
     somebody_known: Actor,
     as_worker: Callable[[], AbstractContextManager[None]],
@@ -410,8 +430,8 @@ def test_a_job_that_was_cut_off_goes_on_where_it_was_and_answers_no_row_twice(
     shown, _ = examined(tu, MANY)
     put = reading._put
 
-    def cut_off(of_list: object, rows: list[ListRow], *, upto: int) -> bool:
-        put(of_list, rows, upto=upto)  # type: ignore[arg-type]  # what it is given
+    def cut_off(of_list: object, rows: list[ListRow], *, upto: int, behind: int, seen: bytes) -> bool:
+        put(of_list, rows, upto=upto, behind=behind, seen=seen)  # type: ignore[arg-type]  # what it is given
         if upto > 4:
             raise InterruptedError
         return True

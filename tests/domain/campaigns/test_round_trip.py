@@ -301,7 +301,7 @@ def test_a_file_with_keys_that_a_job_reads_is_answered_as_one_that_is_read_at_on
     rows[2][KEY] = rows[0][KEY]
     shown, at_once = brought_back(tu, rows)
     reading = "tiemchung.domain.campaigns.actions.reading"
-    for name, value in (("SMALL", 0), ("AT_ONCE", 1), ("PART", 1), ("STEPS", 1), ("_ASKED_AT_ONCE", 1)):
+    for name, value in (("SMALL", 0), ("AT_ONCE", 1), ("PART", 1), ("STEPS", 1)):
         monkeypatch.setattr(f"{reading}.{name}", value)
     shown, _ = brought_back(tu, rows)
     with as_worker():

@@ -222,12 +222,16 @@ def test_the_template_minds_what_is_typed_below_its_header(tu: Client, language:
     ("content", "words"),
     [
         (b"\x00\x00\x00\x18ftypheic" + bytes(100), "Đây là ảnh hoặc PDF"),
-        (b"x" * (cells.MOST_BYTES + 1), "lớn quá 16 MB"),
+        (b"x" * 100_001, "lớn quá 128 MB"),
         (b"a;b\n1;2", "Không tìm thấy dòng tiêu đề"),
     ],
     ids=["heic", "huge", "no header"],
 )
-def test_what_is_no_list_is_told_at_the_form(tu: Client, content: bytes, words: str) -> None:
+def test_what_is_no_list_is_told_at_the_form(
+    tu: Client, content: bytes, words: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert f"{cells.MOST_BYTES >> 20} MB" in spreadsheets.UNREADABLE["too-large"].vi
+    monkeypatch.setattr(cells, "MOST_BYTES", 100_000)
     form = hidden(tu.get("/cong-tac/nhap/").content.decode(), "id")
     answer = tu.post("/cong-tac/nhap/", {"id": form, "tep": SimpleUploadedFile("a.xlsx", content)})
     assert answer.status_code == 422

@@ -133,6 +133,7 @@ class TargetList(models.Model):
     state = models.TextField()
     sealed = models.BinaryField()
     read_to = models.IntegerField(default=0, db_default=0)
+    read_bytes = models.BigIntegerField(default=0, db_default=0)
     fault = models.TextField(default="", db_default="")
     above = models.IntegerField(default=0, db_default=0)
     listed = models.IntegerField(default=0, db_default=0)
@@ -147,17 +148,27 @@ class TargetList(models.Model):
 
 
 class ListFile(models.Model):
-    """The file of a list while a job reads it, sealed whole; gone as soon as its rows are answered."""
+    """A piece of the file of a list while a job reads it, sealed; gone as soon as its rows are answered.
+
+    `kind` is what it is a piece of (`filing.Kept`), `place` the byte at which it begins, or the line it goes up to.
+    """
 
     placement: ClassVar = Placement.SITE
     data_class: ClassVar = DataClass.C2
-    field_classes: ClassVar = {"site": DataClass.C1, "commune": DataClass.C1}
+    field_classes: ClassVar = {
+        "site": DataClass.C1,
+        "commune": DataClass.C1,
+        "kind": DataClass.C1,
+        "place": DataClass.C1,
+    }
 
-    pk = models.CompositePrimaryKey("site", "list")
+    pk = models.CompositePrimaryKey("site", "list", "kind", "place")
     list = models.UUIDField()
     site = models.TextField()
     commune = models.TextField()
     sealed = models.BinaryField()
+    kind = models.TextField(default="brought", db_default="brought")
+    place = models.BigIntegerField(default=0, db_default=0)
 
     class Meta:
         db_table = "campaigns_listfile"

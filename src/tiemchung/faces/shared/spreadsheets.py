@@ -13,11 +13,11 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 UNREADABLE = {
     "empty": Words("Tệp trống. Chưa có gì được lưu.", "The file is empty. Nothing was stored."),
     "too-large": Words(
-        "Tệp lớn quá 16 MB. Chia nhỏ rồi nhập từng phần.", "The file is over 16 MB. Split it and bring the parts."
+        "Tệp lớn quá 128 MB. Chia nhỏ rồi nhập từng phần.", "The file is over 128 MB. Split it and bring the parts."
     ),
     "too-long": Words(
-        "Danh sách dài quá 100.000 dòng. Chia nhỏ rồi nhập từng phần.",
-        "The list has over 100,000 rows. Split it and bring the parts.",
+        "Danh sách dài quá 1.048.576 dòng. Chia nhỏ rồi nhập từng phần.",
+        "The list has over 1,048,576 rows. Split it and bring the parts.",
     ),
     "too-wide": Words(
         "Tệp có quá nhiều cột. Giữ lại các cột như tệp mẫu rồi nhập lại.",

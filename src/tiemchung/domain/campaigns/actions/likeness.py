@@ -6,7 +6,7 @@ Who is matched is told apart further: on this campaign's list already, or with a
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 from uuid import UUID
@@ -14,6 +14,7 @@ from uuid import UUID
 import msgspec
 
 from tiemchung.domain.campaigns.actions.returning import Returned
+from tiemchung.domain.campaigns.actions.seen import Seen, mark_of
 from tiemchung.domain.campaigns.engine import listed
 from tiemchung.domain.campaigns.values import ListRow, Remark, Result
 from tiemchung.domain.immunization import queries as immunization
@@ -24,18 +25,30 @@ from tiemchung.domain.people.values import PersonBlock
 from tiemchung.domain.places.values import ward_code
 from tiemchung.kernel.actor import Actor, ActorKind, Reach
 from tiemchung.kernel.dates import PartialDate
-from tiemchung.kernel.ids import uuid7
+from tiemchung.kernel.ids import uuids7
 from tiemchung.kernel.names import token_key
 from tiemchung.kernel.purpose import Purpose
 from tiemchung.plumbing import arrays, database, sealing
 
 MOST_CANDIDATES = 5
-_REGISTERED = """
+# Of those of one name, who can be born when the row says; of nobody else is anything read. A birth of which only the year
+# is known begins with that year.
+_NAMESAKES = """
+with told as (
+    select * from unnest(%b::bytea[], %b::date[], %b::date[]) as x(tokens, since, latest)
+), near as (
+    select p.id, p.name_tokens, p.born_from, p.born_to, p.site, p.commune from told t join people_person p
+      on p.name_tokens = t.tokens and p.born_from between t.since and t.latest
+    union
+    select p.id, p.name_tokens, p.born_from, p.born_to, p.site, p.commune from told t join people_person p
+      on p.name_tokens = t.tokens and p.born_from is null
+)
 select p.id, p.name_tokens, p.born_from, p.born_to, exists (
     select from people_identifier i where i.person_id = p.id and i.site = any(%b::text[])),
   array(select c.hash from people_contact c where c.person_id = p.id)
-from campaigns_registration r join people_person p on p.id = r.person_id
+from near p join campaigns_registration r on r.person_id = p.id
 where r.campaign = %s and r.commune = %s and r.withdrawn_at is null and (p.site = any(%b::text[]) or p.commune = any(%b::text[]))
+order by p.id
 """
 _HOLDERS = """
 select h.hash, p.id, p.name_tokens, p.born_from, p.born_to from people_holders(%b::bytea[]) h
@@ -55,37 +68,89 @@ class _Known(NamedTuple):
     phones: frozenset[bytes] = frozenset()
 
 
+class _Keys(NamedTuple):
+    """What a row is found by: its name, its number if it has one, and by what it is the same as a row above."""
+
+    tokens: bytes
+    number: bytes | None
+    mark: int
+
+
+class _OnRecord(NamedTuple):
+    """Who is on record under the numbers and the names of some rows, by their hashes."""
+
+    holders: Mapping[bytes, list[_Known]]
+    namesakes: Mapping[bytes, list[_Known]]
+
+
 class Likeness:
     """Answers rows of one file. Persons out of the reach of whoever brought it are like nobody here, whoever reads it."""
 
-    def __init__(self, *, campaign: str, commune: str, reach: Reach, owner: UUID, taken: UUID | None = None) -> None:
+    def __init__(
+        self, *, campaign: str, commune: str, reach: Reach, owner: UUID, seen: Seen, taken: UUID | None = None
+    ) -> None:
         self._campaign, self._commune = campaign, commune
         self._owner = Actor(id=owner, kind=ActorKind.STAFF, reach=reach)
         # A job sees every row: the reach is asked for here, as row-level security asks it of the web.
         self._sites, self._communes = arrays.texts(["", *sorted(reach.sites)]), arrays.texts(sorted(reach.communes))
-        self._namesakes: defaultdict[bytes, list[_Known]] = defaultdict(list)
-        for row in database.rows(_REGISTERED, [self._sites, campaign, commune, self._sites, self._communes]):
-            known = _Known(row[0], bytes(row[1]), row[2], row[3], row[4], frozenset(map(bytes, row[5])))
-            self._namesakes[known.tokens].append(known)
-        self._numbers: dict[bytes, int] = {}
-        self._names: dict[tuple[bytes, str], int] = {}
-        self._returned = Returned(campaign=campaign, commune=commune, owner=self._owner, taken=taken)
+        self._seen = seen
+        self._returned = Returned(campaign=campaign, commune=commune, owner=self._owner, taken=taken, seen=seen)
 
     def answer(self, rows: Sequence[tuple[int, listed.Read]], *, now: datetime) -> list[ListRow]:
-        """Return these rows with their answers, in their order; the holders of all their numbers are asked for at once."""
-        hashes = {line: _number_hash(read.block) for line, read in rows}
-        holders: defaultdict[bytes, list[_Known]] = defaultdict(list)
-        wanted = [hashed for hashed in hashes.values() if hashed]
-        if wanted:
-            for hashed, *told in database.rows(_HOLDERS, [arrays.binaries(wanted), self._sites, self._communes]):
-                holders[bytes(hashed)].append(_Known(told[0], bytes(told[1]), told[2], told[3], has_number=True))
+        """Return these rows with their answers, in their order; whoever is like any of them is asked for at once."""
+        keys = _keys_of([read.block for _, read in rows])
+        known = _OnRecord(self._holders(keys), self._namesakes(rows, keys))
+        identifiers = uuids7(len(rows), at=now)
+        answered = [
+            self._answer(line, read, key, identifier, known=known)
+            for (line, read), key, identifier in zip(rows, keys, identifiers, strict=True)
+        ]
         keyed = {line: read for line, read in rows if read.key}
-        answered = [self._answer(line, read, hashes[line], holders, now) for line, read in rows]
         if not keyed:
             return self._remarked(answered, now)
         others = self._remarked([row for row in answered if row.line not in keyed], now)
         returned = self._returned.answer([(keyed[row.line], row) for row in answered if row.line in keyed], now=now)
         return sorted([*others, *returned], key=lambda row: row.line)
+
+    def _holders(self, keys: Sequence[_Keys | None]) -> Mapping[bytes, list[_Known]]:
+        """Return who has one of these numbers, by its hash."""
+        wanted = sorted({key.number for key in keys if key is not None and key.number is not None})
+        holders = defaultdict[bytes, list[_Known]](list)
+        if wanted:
+            for hashed, *told in database.rows(_HOLDERS, [arrays.binaries(wanted), self._sites, self._communes]):
+                holders[bytes(hashed)].append(_Known(told[0], bytes(told[1]), told[2], told[3], has_number=True))
+        return holders
+
+    def _namesakes(
+        self, rows: Sequence[tuple[int, listed.Read]], keys: Sequence[_Keys | None]
+    ) -> Mapping[bytes, list[_Known]]:
+        """Return who is on this ward's list under one of these names, and may be born when its row says."""
+        births = {
+            (key.tokens, date(born.year, 1, 1), born.latest)
+            for (_, read), key in zip(rows, keys, strict=True)
+            if key is not None and read.block is not None
+            for born in (PartialDate.parse(read.block.born),)
+        }
+        namesakes = defaultdict[bytes, list[_Known]](list)
+        if births:
+            tokens, since, latest = zip(*sorted(births), strict=True)
+            found = database.rows(
+                _NAMESAKES,
+                [
+                    arrays.binaries(tokens),
+                    arrays.dates(since),
+                    arrays.dates(latest),
+                    self._sites,
+                    self._campaign,
+                    self._commune,
+                    self._sites,
+                    self._communes,
+                ],
+            )
+            for person, named, born_from, born_to, has_number, phones in found:
+                known = _Known(person, bytes(named), born_from, born_to, has_number, frozenset(map(bytes, phones)))
+                namesakes[known.tokens].append(known)
+        return namesakes
 
     def _remarked(self, rows: list[ListRow], now: datetime) -> list[ListRow]:
         """Tell of the matched whether they are on this campaign's list already, and whether they have had a dose.
@@ -108,42 +173,29 @@ class Likeness:
             row if row.person is None else _remark(row, doses[row.person], listed=row.person in listed) for row in rows
         ]
 
-    def remember(self, line: int, read: listed.Read) -> None:
-        """Remember a row that was answered before: one below may be the same."""
-        if read.block is not None:
-            tokens = sealing.lookup_hash("tokens", token_key(read.block.name))
-            self._above(line, _number_hash(read.block), tokens, read.block)
-        self._returned.remember(line, read)
-
     def _answer(
-        self,
-        line: int,
-        read: listed.Read,
-        number: bytes | None,
-        holders: defaultdict[bytes, list[_Known]],
-        now: datetime,
+        self, line: int, read: listed.Read, key: _Keys | None, identifier: UUID, *, known: _OnRecord
     ) -> ListRow:
         result, reason, facts = read.result, read.reason, read.facts
         candidates: list[UUID] = []
         person = None
-        if read.block is not None:
-            tokens = sealing.lookup_hash("tokens", token_key(read.block.name))
-            above = self._above(line, number, tokens, read.block)
-            held = holders[number] if number else []
-            same = [known for known in held if known.tokens == tokens and _may_be(known, read.block)]
-            alike = held or self._alike(tokens, read.block, has_number=number is not None)
-            candidates = [known.person for known in (same or alike)][:MOST_CANDIDATES]
+        if read.block is not None and key is not None:
+            above = self._seen.above(key.mark, line)
+            held = known.holders.get(key.number, []) if key.number else []
+            same = [one for one in held if one.tokens == key.tokens and _may_be(one, read.block)]
+            alike = held or _alike(known.namesakes.get(key.tokens, ()), read.block, has_number=key.number is not None)
+            candidates = [one.person for one in (same or alike)][:MOST_CANDIDATES]
             if above is not None:
                 result, reason, facts = Result.DOUBT, "above", {"line": str(above)}
             elif same and result is Result.NEW:
                 result, reason, person = Result.MATCH, "match", same[0].person
-            elif result is Result.NEW and not held and (known := _by_phone(alike, read.block)) is not None:
-                result, reason, person = Result.MATCH, "match-phone", known
+            elif result is Result.NEW and not held and (reached := _by_phone(alike, read.block)) is not None:
+                result, reason, person = Result.MATCH, "match-phone", reached
             elif candidates and result is Result.NEW:
                 result, reason = Result.DOUBT, "number-of-another" if held else "like-known"
         return ListRow(
             line=line,
-            id=uuid7(now),
+            id=identifier,
             cells=read.shown,
             result=result,
             reason=reason,
@@ -157,19 +209,10 @@ class Likeness:
             person=person,
         )
 
-    def _above(self, line: int, number: bytes | None, tokens: bytes, block: PersonBlock) -> int | None:
-        """Return the line above that has the same number, or the same name and birth without one; remember this line."""
-        if number:
-            return _earlier(self._numbers.setdefault(number, line), line)
-        return _earlier(self._names.setdefault((tokens, block.born), line), line)
 
-    def _alike(self, tokens: bytes, block: PersonBlock, *, has_number: bool) -> list[_Known]:
-        # Two numbers that differ are two persons; a name is not a key.
-        return [
-            known
-            for known in self._namesakes.get(tokens, ())
-            if _may_be(known, block) and not (has_number and known.has_number)
-        ]
+def _alike(namesakes: Sequence[_Known], block: PersonBlock, *, has_number: bool) -> list[_Known]:
+    # Two numbers that differ are two persons; a name is not a key.
+    return [known for known in namesakes if _may_be(known, block) and not (has_number and known.has_number)]
 
 
 def _remark(row: ListRow, doses: Sequence[HistoryDose], *, listed: bool) -> ListRow:
@@ -193,15 +236,27 @@ def _by_phone(alike: Sequence[_Known], block: PersonBlock) -> UUID | None:
     return found[0] if len(found) == 1 else None
 
 
-def _earlier(first: int, line: int) -> int | None:
-    return first if first != line else None
-
-
-def _number_hash(block: PersonBlock | None) -> bytes | None:
-    if block is None or not block.identifiers:
-        return None
-    told = block.identifiers[0]
-    return sealing.lookup_hash(f"identifier:{told.kind}", identifier_key(told.value))
+def _keys_of(blocks: Sequence[PersonBlock | None]) -> list[_Keys | None]:
+    """Return what each row is found by, None of those that cannot be read; what is hashed is hashed a kind at a time."""
+    told = [block for block in blocks if block is not None]
+    tokens = sealing.lookup_hashes("tokens", [token_key(block.name) for block in told])
+    of_kind = defaultdict[str, list[tuple[int, str]]](list)
+    for place, block in enumerate(told):
+        if block.identifiers:
+            one = block.identifiers[0]
+            of_kind[one.kind].append((place, identifier_key(one.value)))
+    numbers: list[bytes | None] = [None] * len(told)
+    for kind, some in of_kind.items():
+        hashed = sealing.lookup_hashes(f"identifier:{kind}", [value for _, value in some])
+        for (place, _), number in zip(some, hashed, strict=True):
+            numbers[place] = number
+    keys = iter(
+        [
+            _Keys(named, number, mark_of(number) if number else mark_of(named, block.born))
+            for named, number, block in zip(tokens, numbers, told, strict=True)
+        ]
+    )
+    return [None if block is None else next(keys) for block in blocks]
 
 
 def _may_be(known: _Known, block: PersonBlock) -> bool:

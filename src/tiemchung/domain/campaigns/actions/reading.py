@@ -1,13 +1,15 @@
 """Taking in a ward's list: read the file and answer each of its rows, at once or by a job, 5,000 rows a transaction.
 
-A job that ends in the middle goes on behind the last row that was answered. Nothing is on record before `keep_list`.
+A job goes on behind the last row that was answered, at the byte at which it stands, and reads none above it again. Nothing
+is on record before `keep_list`.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
+from functools import partial
 from itertools import islice
 from typing import NamedTuple
 from uuid import UUID
@@ -18,10 +20,12 @@ from django.db import transaction
 
 from tiemchung.domain.access import queries as staff
 from tiemchung.domain.campaigns import policy
+from tiemchung.domain.campaigns.actions import filing
 from tiemchung.domain.campaigns.actions.likeness import Likeness
 from tiemchung.domain.campaigns.actions.lists import AT_ONCE, PART, WHILE_WAITING
+from tiemchung.domain.campaigns.actions.seen import Seen
 from tiemchung.domain.campaigns.engine import listed
-from tiemchung.domain.campaigns.engine.columns import TEMPLATE, Table, fields_of, table_of
+from tiemchung.domain.campaigns.engine.columns import LOOKED_AT, TEMPLATE, Table, fields_of, table_of
 from tiemchung.domain.campaigns.errors import CampaignUnknown, ListUnreadable
 from tiemchung.domain.campaigns.queries import wishes
 from tiemchung.domain.campaigns.queries.lists import Head, list_shown, sealed_part
@@ -37,16 +41,14 @@ from tiemchung.kernel.refusal import NotPermitted
 from tiemchung.plumbing import arrays, database, jobs, sealing
 from tiemchung.plumbing.rowsecurity import reaching
 
-MOST_ROWS = 100_000
-"""Rows of one file: more than any ward has people. A longer list is brought in parts. Ours."""
+MOST_ROWS = 1_048_576
+"""Rows of one file: as many as a sheet has. A longer list is brought in parts."""
 SMALL, SMALL_UNPACKED = 512 * 1024, 8 * 1024 * 1024
 """Bytes of a file that is read while the officer waits, as it was brought and as it unpacks; a larger one is read by a
 job. Ours."""
-STEPS = 6
+STEPS = 20
 """Transactions of 5,000 rows that a job writes before it lets others go on. Ours."""
 READ = "campaigns.read_lists"
-_ASKED_AT_ONCE = 2_000
-_PACKED = b"PK"
 
 
 def examine_list(
@@ -65,7 +67,7 @@ def examine_list(
         raise NotPermitted
     if wishes.campaign(campaign) is None:
         raise CampaignUnknown(campaign=campaign)
-    of_list = _OfList(id=identifier, owner=actor.id, campaign=campaign, commune=commune, brought_at=now, read_to=0)
+    of_list = _OfList(id=identifier, owner=actor.id, campaign=campaign, commune=commune, brought_at=now)
     try:
         table, rows = _read_now(content, of_list, actor.reach)
     except Unreadable as fault:
@@ -75,11 +77,11 @@ def examine_list(
         if not _insert_list(of_list, head, expected=cells.lines_in(content)):
             return list_shown(identifier, actor=actor, purpose=Purpose.REGISTRATION)
         if table is None or rows is None:
-            _put_file(of_list, content)
+            filing.put_file(of_list.place, content)
             jobs.soon(READ)
         else:
-            _name_columns(of_list, head, table)
-            _put(of_list, rows, upto=rows[-1].line)
+            _name_columns(of_list, _head_of(head, table), upto=0, behind=0)
+            _put(of_list, rows, upto=rows[-1].line, behind=0)
             _end(of_list, ListState.OPEN)
     return list_shown(identifier, actor=actor, purpose=Purpose.REGISTRATION)
 
@@ -95,22 +97,33 @@ def pasted_file(text: str) -> bytes:
 
 
 class _OfList(NamedTuple):
-    """A list whose file is read: `read_to` is the last line that was answered, `taken` the list it is a copy of."""
+    """A list whose file is read, and how far.
+
+    `read_to` is the last line that was answered and `read_bytes` the byte behind it, `rows` how many were answered, `taken`
+    the list that this is a copy of.
+    """
 
     id: UUID
     owner: UUID
     campaign: str
     commune: str
     brought_at: datetime
-    read_to: int
+    read_to: int = 0
+    read_bytes: int = 0
+    rows: int = 0
     taken: UUID | None = None
+
+    @property
+    def place(self) -> filing.Place:
+        """Where the pieces of its file lie."""
+        return filing.Place(list=self.id, commune=self.commune, day=self.brought_at.date())
 
 
 def _read_now(content: bytes, of_list: _OfList, reach: Reach) -> tuple[Table | None, list[ListRow] | None]:
     """Return the table with its answered rows, or neither for a file that is read by a job. Refuses what is no list."""
     source = cells.rows_of(content)
     if len(content) > SMALL or cells.unpacked_bytes(content) > SMALL_UNPACKED:
-        if not content.startswith(_PACKED):
+        if not cells.is_packed(content):
             table_of(source)
         return None, None
     table = table_of(source)
@@ -118,8 +131,12 @@ def _read_now(content: bytes, of_list: _OfList, reach: Reach) -> tuple[Table | N
     lines = list(islice(((line, row) for line, row in table.rows if any(row)), WHILE_WAITING + 1))
     if len(lines) > WHILE_WAITING:
         return None, None
-    table = msgspec.structs.replace(table, rows=iter(lines))
-    return table, [row for answered in _answered(table, of_list, reach) for row in answered]
+    reader = _reader(_head_of(None, table), of_list)
+    read = [(line, told) for line, row in lines if (told := reader(row)) is not None]
+    if not read:
+        raise Unreadable("no-rows")
+    with reaching(reach):
+        return table, _likeness(of_list, reach, Seen()).answer(read, now=of_list.brought_at)
 
 
 def waiting_to_be_read() -> list[tuple[UUID, str]]:
@@ -134,38 +151,64 @@ def read_list(identifier: UUID, *, commune: str) -> bool:
         found = _waiting(identifier)
     if found is None:
         return False
-    of_list, head, content = found
-    reach = _reach_of(of_list) or alone
     try:
-        table = table_of(cells.rows_of(content))
-        with reaching(alone):
-            _name_columns(of_list, head, table)
-        for step, rows in enumerate(_answered(table, of_list, reach), start=1):
+        opened = found if found[1].form else _opened(*found, alone)
+        if opened is None:
+            return False
+        of_list, head = opened
+        seen = Seen(filing.pieces_of(of_list.place, filing.Kept.SEEN, alone))
+        steps = _answered(of_list, head, reach=_reach_of(of_list) or alone, alone=alone, seen=seen)
+        for step, (rows, behind) in enumerate(steps, start=1):
             with reaching(alone):
-                if not _put(of_list, rows, upto=rows[-1].line):
+                if not _put(of_list, rows, upto=rows[-1].line, behind=behind, seen=seen.fresh()):
                     return False
             of_list = of_list._replace(read_to=rows[-1].line)
             if step == STEPS:
                 return True
     except Unreadable as fault:
         with reaching(alone):
-            _end(of_list, ListState.UNREADABLE, fault=fault.reason)
+            _end(found[0], ListState.UNREADABLE, fault=fault.reason)
     else:
         with reaching(alone):
             _end(of_list, ListState.OPEN)
     return False
 
 
-def _waiting(identifier: UUID) -> tuple[_OfList, Head, bytes] | None:
+def _waiting(identifier: UUID) -> tuple[_OfList, Head] | None:
     found = database.row(
-        "select l.owner, l.campaign, l.commune, l.uploaded_at, l.read_to, l.taken, l.sealed, f.sealed from campaigns_list l "
-        "join campaigns_listfile f on f.list = l.id where l.id = %s and l.state = 'reading'",
+        "select owner, campaign, commune, uploaded_at, read_to, read_bytes, rows, taken, sealed from campaigns_list "
+        "where id = %s and state = 'reading'",
         [identifier],
     )
     if found is None:
         return None
-    head = msgspec.json.decode(sealing.unseal(bytes(found[6]), identifier.bytes), type=Head)
-    return _OfList(identifier, *found[:6]), head, sealing.unseal(bytes(found[7]), identifier.bytes)
+    head = msgspec.json.decode(sealing.unseal(bytes(found[8]), identifier.bytes), type=Head)
+    return _OfList(identifier, *found[:8]), head
+
+
+def _opened(of_list: _OfList, head: Head, alone: Reach) -> tuple[_OfList, Head] | None:
+    """Find how a file was saved and which column is what, and keep it beside the list; a packed file is unpacked first.
+
+    None if somebody else went on with it or threw it away. Refuses what is no list.
+    """
+    source, is_packed = filing.source_of(of_list.place, filing.Kept.BROUGHT, alone), False
+    for some in source(0):
+        is_packed = cells.is_packed(some)
+        break
+    if is_packed:
+        filing.unpack(of_list.place, alone)
+        source = filing.source_of(of_list.place, filing.Kept.LINES, alone)
+    form = cells.LINES if is_packed else cells.form_of(source)
+    first = list(islice(cells.rows_from(source, form), LOOKED_AT * 8))
+    table = table_of([row for row, _ in first])
+    behind = first[table.line - 1][1]
+    head = msgspec.structs.replace(_head_of(head, table), form=form, unpacked=is_packed)
+    with reaching(alone):
+        if not _name_columns(of_list, head, upto=table.line, behind=behind):
+            return None
+        if is_packed:
+            filing.drop_brought(of_list.id)
+    return of_list._replace(read_to=table.line, read_bytes=behind), head
 
 
 def _reach_of(of_list: _OfList) -> Reach | None:
@@ -175,55 +218,63 @@ def _reach_of(of_list: _OfList) -> Reach | None:
     return next((actor.reach for actor in actors if policy.may_plan(actor, commune=of_list.commune)), None)
 
 
-def _answered(table: Table, of_list: _OfList, reach: Reach) -> Iterator[list[ListRow]]:
-    """Yield the rows with their answers, 5,000 at a time, from behind the last that was answered.
+def _reader(head: Head, of_list: _OfList) -> Callable[[cells.Row], listed.Read | None]:
+    """Return what reads the rows of a file, each by itself."""
+    return partial(
+        listed.read_row,
+        columns=head.columns,
+        typed=head.typed,
+        today=business_day(of_list.brought_at),
+        groups=frozenset(wishes.target_groups()),
+        width=len(head.header),
+        countries=settings.TIEMCHUNG_PHONE_COUNTRIES,
+    )
 
-    Those answered before are read again all the same: a row below may be like one of them. Refuses one that is too long
-    or has no rows.
+
+def _likeness(of_list: _OfList, reach: Reach, seen: Seen) -> Likeness:
+    return Likeness(
+        campaign=of_list.campaign,
+        commune=of_list.commune,
+        reach=reach,
+        owner=of_list.owner,
+        taken=of_list.taken,
+        seen=seen,
+    )
+
+
+def _answered(
+    of_list: _OfList, head: Head, *, reach: Reach, alone: Reach, seen: Seen
+) -> Iterator[tuple[list[ListRow], int]]:
+    """Yield the rows behind the last that was answered with their answers, 5,000 at a time, and the byte behind them.
+
+    Refuses a file that is too long or has no rows.
     """
-    today, groups, width = business_day(of_list.brought_at), tuple(wishes.target_groups()), len(table.header)
-    with reaching(reach):
-        like = Likeness(
-            campaign=of_list.campaign,
-            commune=of_list.commune,
-            reach=reach,
-            owner=of_list.owner,
-            taken=of_list.taken,
-        )
-    waiting, rows, count = list[tuple[int, listed.Read]](), list[ListRow](), 0
-    for line, row in table.rows:
-        read = listed.read_row(
-            row,
-            table.columns,
-            typed=table.typed,
-            today=today,
-            groups=groups,
-            width=width,
-            countries=settings.TIEMCHUNG_PHONE_COUNTRIES,
-        )
+    if head.form is None:
+        raise LookupError("a file that nobody has opened")
+    kind = filing.Kept.LINES if head.unpacked else filing.Kept.BROUGHT
+    source = filing.source_of(of_list.place, kind, alone)
+    like, reader, count = _likeness(of_list, reach, seen), _reader(head, of_list), of_list.rows
+    waiting = list[tuple[int, listed.Read]]()
+    rows = cells.rows_from(source, head.form, offset=of_list.read_bytes)
+    for line, (row, behind) in enumerate(rows, start=of_list.read_to + 1):
+        read = reader(row)
         if read is None:
             continue
-        count += 1
-        if count > MOST_ROWS:
-            raise Unreadable("too-long")
-        if line <= of_list.read_to:
-            like.remember(line, read)
-            continue
         waiting.append((line, read))
-        if len(waiting) + len(rows) == AT_ONCE or len(waiting) == _ASKED_AT_ONCE:
+        if len(waiting) == AT_ONCE:
+            count += AT_ONCE
             with reaching(reach):
-                rows += like.answer(waiting, now=of_list.brought_at)
-            waiting.clear()
-        if len(rows) == AT_ONCE:
-            yield rows
-            rows = []
-    if count == 0:
+                answered = like.answer(waiting, now=of_list.brought_at)
+            yield answered, behind
+            waiting = []
+        if count + len(waiting) > MOST_ROWS:
+            raise Unreadable("too-long")
+    if count + len(waiting) == 0:
         raise Unreadable("no-rows")
     if waiting:
         with reaching(reach):
-            rows += like.answer(waiting, now=of_list.brought_at)
-    if rows:
-        yield rows
+            answered = like.answer(waiting, now=of_list.brought_at)
+        yield answered, behind
 
 
 def _insert_list(of_list: _OfList, head: Head, *, expected: int) -> int:
@@ -244,34 +295,37 @@ def _insert_list(of_list: _OfList, head: Head, *, expected: int) -> int:
     )
 
 
-def _put_file(of_list: _OfList, content: bytes) -> None:
-    sealed = sealing.seal("identity", of_list.brought_at.date(), content, of_list.id.bytes)
-    database.run(
-        "insert into campaigns_listfile (site, list, commune, sealed) values (%s, %s, %s, %b)",
-        [ward_code(of_list.commune), of_list.id, of_list.commune, sealed],
-    )
+def _head_of(head: Head | None, table: Table) -> Head:
+    """Return what lies beside a list with the columns of its table."""
+    name = head.name if head else ""
+    return Head(name=name, header=table.header, columns=table.columns, typed=table.typed)
 
 
-def _name_columns(of_list: _OfList, head: Head, table: Table) -> None:
-    told = Head(name=head.name, header=table.header, columns=table.columns, typed=table.typed)
-    database.run(
-        "update campaigns_list set sealed = %b where id = %s and state = 'reading'",
-        [_sealed_head(of_list, told), of_list.id],
+def _name_columns(of_list: _OfList, head: Head, *, upto: int, behind: int) -> bool:
+    """Say which column is what, and where the rows begin; False if somebody else went on or threw the list away."""
+    told = database.run(
+        "update campaigns_list set sealed = %b, read_to = %s, read_bytes = %s "
+        "where id = %s and state = 'reading' and read_to = %s",
+        [_sealed_head(of_list, head), upto, behind, of_list.id, of_list.read_to],
     )
+    return bool(told)
 
 
 def _sealed_head(of_list: _OfList, head: Head) -> bytes:
     return sealing.seal("identity", of_list.brought_at.date(), msgspec.json.encode(head), of_list.id.bytes)
 
 
-def _put(of_list: _OfList, rows: list[ListRow], *, upto: int) -> bool:
-    """Put answered rows beside their list, and say how far it is read; False if somebody else went on or threw it away."""
+def _put(of_list: _OfList, rows: list[ListRow], *, upto: int, behind: int, seen: bytes = b"") -> bool:
+    """Put answered rows beside their list with what they are known by, and say how far it is read.
+
+    False if somebody else went on or threw it away.
+    """
     counts = Counter(row.result for row in rows)
     remarks = Counter(row.reason for row in rows)
     moved = database.run(
         "update campaigns_list set rows = rows + %s, matching = matching + %s, fresh = fresh + %s, "
         "doubtful = doubtful + %s, unusable = unusable + %s, above = above + %s, listed = listed + %s, "
-        "vaccinated = vaccinated + %s, read_to = %s, taken = coalesce(taken, %s) "
+        "vaccinated = vaccinated + %s, read_to = %s, read_bytes = %s, taken = coalesce(taken, %s) "
         "where id = %s and state = 'reading' and read_to = %s",
         [
             len(rows),
@@ -283,6 +337,7 @@ def _put(of_list: _OfList, rows: list[ListRow], *, upto: int) -> bool:
             remarks[Remark.LISTED],
             remarks[Remark.VACCINATED],
             upto,
+            behind,
             next((row.taken for row in rows if row.taken), None),
             of_list.id,
             of_list.read_to,
@@ -290,6 +345,8 @@ def _put(of_list: _OfList, rows: list[ListRow], *, upto: int) -> bool:
     )
     if moved:
         _insert_parts(of_list, rows)
+        if seen:
+            filing.put_piece(of_list.place, filing.Kept.SEEN, place=upto, clear=seen)
     return bool(moved)
 
 

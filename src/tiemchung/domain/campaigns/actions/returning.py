@@ -17,6 +17,7 @@ from django.db import transaction
 
 from tiemchung.domain.campaigns.actions.lists import own_list
 from tiemchung.domain.campaigns.actions.registering import withdraw
+from tiemchung.domain.campaigns.actions.seen import Seen, mark_of
 from tiemchung.domain.campaigns.actions.taking import Taken, taken_list
 from tiemchung.domain.campaigns.engine import rowkeys
 from tiemchung.domain.campaigns.engine.differing import compared
@@ -61,16 +62,11 @@ class _Record(NamedTuple):
 class Returned:
     """Answers those rows of one file that carry a key. The list that most of the first rows name is the file's own."""
 
-    def __init__(self, *, campaign: str, commune: str, owner: Actor, taken: UUID | None) -> None:
+    def __init__(self, *, campaign: str, commune: str, owner: Actor, taken: UUID | None, seen: Seen) -> None:
         self._campaign, self._commune, self._owner = campaign, commune, owner
         self._lists: dict[UUID, Taken | None] = {}
-        self._lines: dict[RowKey, int] = {}
+        self._seen = seen
         self.taken = taken
-
-    def remember(self, line: int, read: Read) -> None:
-        """Remember a row that was answered before: its key may stand in one below."""
-        if (key := rowkeys.read(read.key)) is not None:
-            self._lines.setdefault(key, line)
 
     def answer(self, rows: Sequence[tuple[Read, ListRow]], *, now: datetime) -> list[ListRow]:
         """Return these rows, answered as if they had no key, with what their keys say."""
@@ -133,8 +129,8 @@ class Returned:
         if of is None or record is None:
             return _doubtful(row, "key-unknown")
         row = msgspec.structs.replace(row, candidates=[of.person, *(one for one in row.candidates if one != of.person)])
-        above = self._lines.setdefault(key, row.line)
-        if fault or above != row.line:
+        above = self._seen.above(mark_of(key.list.bytes, str(key.place), "key"), row.line)
+        if fault or above is not None:
             return _doubtful(row, fault) if fault else _doubtful(row, "key-twice", line=str(above))
         row = msgspec.structs.replace(row, taken=key.list, place=key.place)
         return _by_key(read, row, of, record, partial(found.was, key.place))

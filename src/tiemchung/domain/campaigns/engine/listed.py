@@ -70,7 +70,7 @@ def read_row(
     *,
     typed: str,
     today: date,
-    groups: Sequence[str],
+    groups: Collection[str],
     width: int,
     countries: Collection[int] = phones.HOME_ALONE,
 ) -> Read | None:
@@ -108,7 +108,7 @@ def _answered(
     texts: Mapping[str, str],
     *,
     today: date,
-    groups: Sequence[str],
+    groups: Collection[str],
     countries: Collection[int],
 ) -> Read:
     try:

@@ -11,6 +11,7 @@ import msgspec
 
 from tiemchung.domain.campaigns.errors import ListUnknown
 from tiemchung.domain.campaigns.values import Choice, ListRow, ListShown, ListState, Missing, Remark, Result
+from tiemchung.kernel import cells
 from tiemchung.kernel.actor import Actor
 from tiemchung.kernel.purpose import Purpose
 from tiemchung.plumbing import database, sealing
@@ -40,6 +41,10 @@ class Head(msgspec.Struct, frozen=True, kw_only=True):
     header: list[str]
     columns: dict[str, int]
     typed: str
+    form: cells.Form | None = None
+    """How the text of the file was saved, once a job has opened it."""
+    unpacked: bool = False
+    """Whether the file was a packed one, whose lines lie beside it."""
 
 
 def lists_of(actor: Actor, *, purpose: Purpose) -> list[ListShown]:

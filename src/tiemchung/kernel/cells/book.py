@@ -1,85 +1,45 @@
-"""The cells of a file that somebody saved as a list: CSV in whatever encoding, or XLSX. Read as a stream, within limits.
+"""A list as an XLSX file, read as a stream: what it shares among its cells is kept packed, its rows pass by.
 
-A cell is its text. What is no text in an XLSX file keeps a mark before it, so that a formula and a number that lost
-its leading zero can be told from what somebody typed.
+A file that swells beyond the limits, declares entities or is broken is refused; nothing is unpacked to disk.
 """
 
 from __future__ import annotations
 
-import codecs
-import csv
 import io
 import re
 import zipfile
 import zlib
+from array import array
 from collections.abc import Iterator
 from xml.parsers import expat
 
-from tiemchung.kernel import legacy
+from tiemchung.kernel.cells import limits
+from tiemchung.kernel.cells.limits import LONGEST_CELL, MOST_CELLS, Row, Unreadable
 
-MOST_BYTES = 16 * 1024 * 1024
-MOST_UNPACKED = 256 * 1024 * 1024
-"""An XLSX file is a packed one: beyond this much text inside it is refused before it is unpacked. Ours."""
-MOST_TEXTS = 2_000_000
-"""Texts that the cells of an XLSX file share: twenty for each row of the longest list. Ours."""
-MOST_COLUMNS = 60
-"""Columns that carry something; a template has nine. A file of 200 columns is another table. Ours."""
-LONGEST_CELL = 500
 MOST_FILES = 2_000
 MOST_EMPTY = 1_000
 """Parts inside an XLSX file, and empty rows in a row that are counted one by one. Ours."""
 _EXACT = 1e15
 _LINE_DIGITS = 7
+_LONGEST_WORD = 1 << 20
+"""Bytes of one element's name with its attributes, which the parser holds in memory until it has read them. Ours."""
 NUMBER, FORMULA = "\ue000", "\ue001"
 """Marks of a cell that held a number or a formula: letters that no keyboard has (private use)."""
-_MARKS = NUMBER + FORMULA
-
-Row = list[str]
 _CHUNK = 1 << 16
 _DIMENSION = re.compile(rb"<dimension ref=.[A-Z]{1,3}\d{1,7}:[A-Z]{1,3}(\d{1,7})")
-_OLD_EXCEL = b"\xd0\xcf\x11\xe0"
-_PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"%PDF", b"RIFF")
 _COLUMN = re.compile("([A-Z]{1,3})")
 _BROKEN = (zipfile.BadZipFile, EOFError, RuntimeError, NotImplementedError, OSError, zlib.error)
 """What zipfile raises of a part that is cut short, encrypted, packed in another way, or no longer what its sum says."""
 
 
-class Unreadable(Exception):  # noqa: N818 - it tells what the file is
-    """A file that is no list; `reason` says what it is: empty, too-large, old-excel, picture, no-header, ..."""
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
-
-
-def rows_of(content: bytes) -> Iterator[Row]:
-    """Return the rows of a file in their order, empty ones included. Refuses what is no list (`list-unreadable`)."""
-    if not content.strip():
-        raise Unreadable("empty")
-    if len(content) > MOST_BYTES:
-        raise Unreadable("too-large")
-    if content.startswith(b"PK"):
-        return _xlsx(content)
-    if content.startswith(_OLD_EXCEL):
-        raise Unreadable("old-excel")
-    if content[4:8] == b"ftyp" or content.startswith(_PICTURES):
-        raise Unreadable("picture")
-    return _csv(decoded(content))
-
-
 def unpacked_bytes(content: bytes) -> int:
-    """Return how many bytes a file holds once it is unpacked; of one that is not packed, its own. Unpacks nothing."""
-    if not content.startswith(b"PK"):
-        return len(content)
+    """Return how many bytes a file holds once it is unpacked. Unpacks nothing."""
     _, names = _opened(content)
     return sum(info.file_size for info in names.values())
 
 
 def lines_in(content: bytes) -> int:
-    """Return about how many lines a file has, from what it tells of itself; 0 if it does not. Nothing is refused here."""
-    if not content.startswith(b"PK"):
-        # In two bytes a letter a line's end is followed or led by a zero: counted all the same.
-        return content.count(b"\n")
+    """Return how many lines a file says it has; 0 if it does not. Nothing is refused here."""
     try:
         book, names = _opened(content)
         with book.open(_first_sheet(book, names)) as part:
@@ -87,68 +47,6 @@ def lines_in(content: bytes) -> int:
     except (Unreadable, *_BROKEN):
         return 0
     return int(told[1]) if told else 0
-
-
-def plain(cell: str) -> str:
-    """Return a cell's text without its mark."""
-    return cell.lstrip(_MARKS)
-
-
-# --- CSV ---------------------------------------------------------------------------------------------------------
-
-
-def decoded(content: bytes) -> str:
-    """Return the text of a file: Unicode by its mark or its pattern of zeros, UTF-8, else a code page of one byte.
-
-    Text of one byte a letter is Windows-1258 where that makes Vietnamese; TCVN3 and VNI are read back by `legacy`.
-    """
-    for mark, encoding in (
-        (codecs.BOM_UTF8, "utf-8-sig"),
-        (codecs.BOM_UTF16_LE, "utf-16"),
-        (codecs.BOM_UTF16_BE, "utf-16"),
-    ):
-        if content.startswith(mark):
-            return _insist(content, encoding)
-    sample = content[:4096]
-    if sample.count(0) > len(sample) // 4:
-        return _insist(content, "utf-16-le" if sample[1::2].count(0) > sample[::2].count(0) else "utf-16-be")
-    if 0 in sample:
-        raise Unreadable("no-list")
-    try:
-        return content.decode("utf-8")
-    except UnicodeDecodeError:
-        pass
-    western = content.decode("cp1252", errors="replace")
-    if legacy.typed_as([western[:65536]]) == "tcvn3":
-        return western
-    try:
-        vietnamese = content.decode("cp1258")
-    except UnicodeDecodeError:
-        return western
-    has_marks = re.search("[ăâđêôơưĂÂĐÊÔƠƯ]", vietnamese) and re.search("[\u0300\u0301\u0303\u0309\u0323]", vietnamese)
-    return vietnamese if has_marks else western
-
-
-def _insist(content: bytes, encoding: str) -> str:
-    try:
-        return content.decode(encoding)
-    except UnicodeDecodeError:
-        raise Unreadable("encoding") from None
-
-
-def _csv(text: str) -> Iterator[Row]:
-    head = text[:8192]
-    separator = max(";\t,|", key=head.count) if any(sign in head for sign in ";\t,|") else ","
-    csv.field_size_limit(1 << 20)
-    lines = csv.reader(io.StringIO(text.replace("\0", ""), newline=""), delimiter=separator)
-    try:
-        for row in lines:
-            yield [cell[:LONGEST_CELL] for cell in row[: MOST_COLUMNS * 5]]
-    except csv.Error:
-        raise Unreadable("no-list") from None
-
-
-# --- XLSX --------------------------------------------------------------------------------------------------------
 
 
 def _opened(content: bytes) -> tuple[zipfile.ZipFile, dict[str, zipfile.ZipInfo]]:
@@ -159,16 +57,17 @@ def _opened(content: bytes) -> tuple[zipfile.ZipFile, dict[str, zipfile.ZipInfo]
     return book, {info.filename: info for info in book.infolist()}
 
 
-def _xlsx(content: bytes) -> Iterator[Row]:
+def rows_of(content: bytes) -> Iterator[Row]:
+    """Yield the rows of the first sheet that shows, empty ones included. Refuses what is no list."""
     book, names = _opened(content)
     if "xl/workbook.xml" not in names:
         raise Unreadable("no-list")
-    if len(names) > MOST_FILES or sum(info.file_size for info in names.values()) > MOST_UNPACKED:
+    if len(names) > MOST_FILES or sum(info.file_size for info in names.values()) > limits.MOST_UNPACKED:
         raise Unreadable("bomb")
     shared = _Strings()
     if "xl/sharedStrings.xml" in names:
         _parse(book, "xl/sharedStrings.xml", shared)
-    sheet = _Sheet(shared.texts)
+    sheet = _Sheet(shared)
     yield from _streamed(book, _first_sheet(book, names), sheet)
 
 
@@ -214,11 +113,21 @@ class _Order(_Reader):
 
 
 class _Strings(_Reader):
+    """The texts that cells share: millions of them in a long list, and so one behind the other in one piece of memory."""
+
     def __init__(self) -> None:
-        self.texts: list[str] = []
+        self._packed = bytearray()
+        self._ends = array("L", [0])
         self._parts: list[str] = []
         self._hears = False
         self._phonetic = False
+
+    def told(self, number: str) -> str:
+        """Return the text of this number; nothing where there is none."""
+        place = int(number) + 1 if number.isdecimal() and len(number) <= _LINE_DIGITS else 0
+        if not 0 < place < len(self._ends):
+            return ""
+        return self._packed[self._ends[place - 1] : self._ends[place]].decode("utf-8", errors="replace")
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         del attributes
@@ -231,18 +140,19 @@ class _Strings(_Reader):
         if name == "rPh":
             self._phonetic = False
         if name == "si":
-            self.texts.append("".join(self._parts)[:LONGEST_CELL])
-            if len(self.texts) > MOST_TEXTS:
+            self._packed += "".join(self._parts)[:LONGEST_CELL].encode("utf-8", errors="replace")
+            self._ends.append(len(self._packed))
+            if len(self._ends) > limits.MOST_TEXTS or len(self._packed) > limits.MOST_TEXT_BYTES:
                 raise Unreadable("bomb")
         self._hears = False
 
     def text(self, data: str) -> None:
-        if self._hears:
-            self._parts.append(data)
+        if self._hears and len(self._parts) < LONGEST_CELL:
+            self._parts.append(data[:LONGEST_CELL])
 
 
 class _Sheet(_Reader):
-    def __init__(self, shared: list[str]) -> None:
+    def __init__(self, shared: _Strings) -> None:
         self._shared = shared
         self._row: dict[int, str] = {}
         self._parts: list[str] = []
@@ -269,7 +179,7 @@ class _Sheet(_Reader):
         self._hears = False
         if name == "c":
             text = self._text()
-            if text and self._column <= MOST_COLUMNS * 5:
+            if text and self._column <= MOST_CELLS:
                 self._row[self._column] = text
         elif name == "row":
             # Empty rows are left out of the file; a few are put back so that numbers of lines stay those she sees.
@@ -281,13 +191,13 @@ class _Sheet(_Reader):
             self.lines += 1
 
     def text(self, data: str) -> None:
-        if self._hears:
-            self._parts.append(data)
+        if self._hears and len(self._parts) < LONGEST_CELL:
+            self._parts.append(data[:LONGEST_CELL])
 
     def _text(self) -> str:
         told = "".join(self._parts)[:LONGEST_CELL]
         if self._kind == "s":
-            told = self._shared[int(told)] if told.isdecimal() and int(told) < len(self._shared) else ""
+            told = self._shared.told(told)
         elif self._kind == "n" and told:
             told = NUMBER + _plain_number(told)
         return FORMULA + told if self._formula else told
@@ -342,9 +252,11 @@ def _fed(book: zipfile.ZipFile, name: str, reader: _Reader) -> Iterator[None]:
         with book.open(name) as part:
             while chunk := part.read(_CHUNK):
                 read += len(chunk)
-                if read > MOST_UNPACKED:
+                if read > limits.MOST_UNPACKED:
                     raise Unreadable("bomb")
                 parser.Parse(chunk, False)
+                if read - parser.CurrentByteIndex > _LONGEST_WORD:
+                    raise Unreadable("bomb")
                 yield
         parser.Parse(b"", True)
         yield
