@@ -124,6 +124,7 @@ OFFICE = (
         Page("cong-tac/"),
         Page("cong-tac/xuat/"),
         Page("cong-tac/nhap/"),
+        Page("cong-tac/nhap/cot/"),
         Page("cong-tac/nhap/<uuid:identifier>/", fills=LIST),
         Page("cong-tac/buoi/"),
         Page("cong-tac/buoi/<uuid:identifier>/", fills=SESSION),

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from threading import Thread
@@ -504,10 +504,10 @@ def test_a_list_thrown_away_while_its_header_is_read_does_not_get_it_back(
     tu = officer()
     shown, _ = examined(tu, MANY)
 
-    def dropped_meanwhile(rows: Iterable[list[str]]) -> Table:
+    def dropped_meanwhile(rows: Iterable[list[str]], *, said: Mapping[str, dict[str, int]]) -> Table:
         with reaching(tu.reach):
             actions.drop_list(shown.id, actor=tu, now=NOW)
-        return table_of(rows)
+        return table_of(rows, said=said)
 
     monkeypatch.setattr(reading, "table_of", dropped_meanwhile)
     read_by_the_job(as_worker, turns=1)

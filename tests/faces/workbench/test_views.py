@@ -238,6 +238,38 @@ def test_what_is_no_list_is_told_at_the_form(
     assert words in answer.content.decode()
 
 
+def test_a_header_is_said_once_chosen_again_from_a_list_and_forgotten(tu: Client) -> None:
+    columns = "/cong-tac/nhap/cot/"
+    content = "Bà con;Sinh;Thẻ\nLê Thị Hường;1971;\n".encode()
+    form = {"id": hidden(tu.get("/cong-tac/nhap/").content.decode(), "id"), "phuong": WARD}
+    refused = tu.post("/cong-tac/nhap/", {**form, "tep": SimpleUploadedFile("a.csv", content)})
+    assert refused.status_code == 422
+    page = tu.post(columns, {"phuong": WARD, "tieu-de": "Bà con;Sinh;Thẻ"}).content.decode()
+    told = {"nho": "1", "phuong": WARD, "tieu-de": hidden(page, "tieu-de"), "cot-0": "name"}
+    answer = tu.post(columns, told)
+    assert answer.status_code == 422
+    assert "cần một cột họ tên, một cột ngày sinh" in answer.content.decode()
+    assert '<option value="name" selected>' in answer.content.decode()
+    assert tu.post(columns, {**told, "cot-1": "name"}).status_code == 422
+    assert tu.post(columns, {**told, "cot-1": "born"}).status_code == 302
+    review = brought(tu, content)
+    page = tu.get(review).content.decode()
+    assert "Bà con = Họ tên · Sinh = Ngày sinh" in page
+    again = re.search(r'href="([^"]+)">Đọc sai cột', page)
+    assert again is not None
+    page = tu.get(again[1].replace("&amp;", "&")).content.decode()
+    assert page.count("selected>") >= 2
+    assert tu.post(columns, {**told, "cot-1": "born", "cot-2": "number"}).status_code == 302
+    page = tu.get(columns).content.decode()
+    assert "<b>Thẻ</b> = Số giấy tờ" in page
+    mark = re.search(r'name="quen" value="([0-9a-f]{32})"', page)
+    assert mark is not None
+    assert "column-2" in tu.get(f"{columns}?tieu-de={mark[1]}").content.decode()
+    for _ in range(2):
+        assert tu.post(columns, {"phuong": WARD, "quen": mark[1]}).status_code == 302
+    assert "<b>Thẻ</b>" not in tu.get(columns).content.decode()
+
+
 def test_nobody_opens_somebody_elses_list_or_another_ward(tu: Client, sign_in: SignIn) -> None:
     review = kept(tu, GOOD)
     session = opened(tu)

@@ -59,6 +59,12 @@ class ListBeingRead(Refusal):
     code = "list-being-read"
 
 
+class ColumnsIncomplete(Refusal):
+    """What was said of a header tells no name, no birth, or one column twice; the fact `field` says which."""
+
+    code = "columns-incomplete"
+
+
 class RowSettled(Refusal):
     """This row of the list awaits no decision."""
 

@@ -174,6 +174,28 @@ class ListFile(models.Model):
         db_table = "campaigns_listfile"
 
 
+class ListHeading(models.Model):
+    """Which column of a header is what, as a ward's officers have said: lists under this header are read so.
+
+    `mark` is a keyed hash of the header's words; header and columns lie sealed, for somebody may take a row for a header.
+    """
+
+    placement: ClassVar = Placement.SITE
+    data_class: ClassVar = DataClass.C2
+    field_classes: ClassVar = {"site": DataClass.C1, "commune": DataClass.C1, "mark": DataClass.C1}
+
+    pk = models.CompositePrimaryKey("site", "mark")
+    mark = models.BinaryField()
+    site = models.TextField()
+    commune = models.TextField()
+    said_by = models.UUIDField()
+    said_at = models.DateTimeField()
+    sealed = models.BinaryField()
+
+    class Meta:
+        db_table = "campaigns_listheading"
+
+
 class ListPart(models.Model):
     """Some rows of a list in their order, sealed together, with how many of them have which answer."""
 

@@ -244,6 +244,15 @@ class ListRow(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         return self.choice in {Choice.NEW, Choice.PERSON}
 
 
+class Heading(msgspec.Struct, frozen=True, kw_only=True):
+    """Which column of a header is what, by field, as somebody of a ward said; `mark` names the header."""
+
+    mark: bytes
+    header: list[str]
+    columns: dict[str, int]
+    said_at: datetime
+
+
 class ListState(StrEnum):
     """Where a list stands."""
 

@@ -26,6 +26,14 @@ FIELDS = {
     "phone": Words("Điện thoại", "Phone"),
     "group": Words("Nhóm ưu tiên", "Target group"),
 }
+COLUMNS = {
+    **FIELDS,
+    "number": Words("Số giấy tờ", "ID number"),
+    "phone": Words("Điện thoại", "Phone"),
+    "address": Words("Địa chỉ", "Address"),
+    "note": Words("Ghi chú", "Note"),
+}
+"""What a column of a list can be."""
 _SERIAL = re.compile(r"[0-9]{5}")
 """A day as a spreadsheet counts it; no birth date that somebody types is five digits."""
 LAST_DIGITS = 4

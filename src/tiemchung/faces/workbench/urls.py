@@ -6,6 +6,7 @@ from django.urls import path
 
 from tiemchung.faces.workbench.views import (
     checking,
+    columns,
     complaints,
     goals,
     lists,
@@ -25,6 +26,7 @@ urlpatterns = [
     path("xuat/", taking.export, name="export"),
     path("nhap/", lists.bring, name="bring"),
     path("nhap/mau.<str:kind>", lists.template, name="template"),
+    path("nhap/cot/", columns.columns, name="columns"),
     path("nhap/<uuid:identifier>/", lists.review, name="review"),
     path("nhap/<uuid:identifier>/luu/", lists.keep, name="keep"),
     path("nhap/<uuid:identifier>/doi-chieu/", checking.send, name="send_list"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tiemchung.domain.campaigns.actions.demand import count_due
+from tiemchung.domain.campaigns.actions.heading import forget_columns, remember_columns
 from tiemchung.domain.campaigns.actions.lists import (
     check_list,
     drop_list,
@@ -23,6 +24,7 @@ __all__ = [
     "count_due",
     "drop_list",
     "examine_list",
+    "forget_columns",
     "forget_lists",
     "keep_list",
     "keep_waiting",
@@ -32,6 +34,7 @@ __all__ = [
     "read_list",
     "register",
     "register_at_desk",
+    "remember_columns",
     "settle_row",
     "take_list",
     "take_off_missing",

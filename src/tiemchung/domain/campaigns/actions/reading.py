@@ -28,6 +28,7 @@ from tiemchung.domain.campaigns.engine import listed
 from tiemchung.domain.campaigns.engine.columns import LOOKED_AT, TEMPLATE, Table, fields_of, table_of
 from tiemchung.domain.campaigns.errors import CampaignUnknown, ListUnreadable
 from tiemchung.domain.campaigns.queries import wishes
+from tiemchung.domain.campaigns.queries.headings import columns_by_header
 from tiemchung.domain.campaigns.queries.lists import Head, list_shown, sealed_part
 from tiemchung.domain.campaigns.values import ListRow, ListShown, ListState, Remark, Result
 from tiemchung.domain.places import queries as places
@@ -121,12 +122,14 @@ class _OfList(NamedTuple):
 
 def _read_now(content: bytes, of_list: _OfList, reach: Reach) -> tuple[Table | None, list[ListRow] | None]:
     """Return the table with its answered rows, or neither for a file that is read by a job. Refuses what is no list."""
+    with reaching(reach):
+        said = columns_by_header(of_list.commune)
     source = cells.rows_of(content)
     if len(content) > SMALL or cells.unpacked_bytes(content) > SMALL_UNPACKED:
         if not cells.is_packed(content):
-            table_of(source)
+            table_of(source, said=said)
         return None, None
-    table = table_of(source)
+    table = table_of(source, said=said)
     # Counted before any of them is answered: what is too long for now is answered once, by the job.
     lines = list(islice(((line, row) for line, row in table.rows if any(row)), WHILE_WAITING + 1))
     if len(lines) > WHILE_WAITING:
@@ -200,7 +203,9 @@ def _opened(of_list: _OfList, head: Head, alone: Reach) -> tuple[_OfList, Head] 
         source = filing.source_of(of_list.place, filing.Kept.LINES, alone)
     form = cells.LINES if is_packed else cells.form_of(source)
     first = list(islice(cells.rows_from(source, form), LOOKED_AT * 8))
-    table = table_of([row for row, _ in first])
+    with reaching(alone):
+        said = columns_by_header(of_list.commune)
+    table = table_of([row for row, _ in first], said=said)
     behind = first[table.line - 1][1]
     head = msgspec.structs.replace(_head_of(head, table), form=form, unpacked=is_packed)
     with reaching(alone):

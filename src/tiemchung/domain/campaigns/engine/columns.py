@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain, islice
 from typing import Final
 
@@ -31,6 +31,8 @@ TEMPLATE: Final = {
     "vi": ["Họ và tên", "Ngày sinh", "Giới tính", "Số giấy tờ", "Điện thoại", "Nhóm ưu tiên", "Địa chỉ", "Ghi chú"],
     "en": ["Full name", "Birth date", "Sex", "ID number", "Phone", "Target group", "Address", "Note"],
 }
+NEEDED: Final = ("name", "born")
+"""Fields without which nobody can be put on a list."""
 _LEAST_FIELDS = 2
 
 
@@ -44,14 +46,21 @@ class Table(msgspec.Struct, frozen=True, kw_only=True):
     rows: Iterator[tuple[int, list[str]]]
 
 
-def table_of(rows: Iterable[list[str]]) -> Table:
-    """Find the header and return the rows below it. Refuses a file in which no row names a name and a birth date."""
+def table_of(rows: Iterable[list[str]], *, said: Mapping[str, dict[str, int]] | None = None) -> Table:
+    """Find the header and return the rows below it. Refuses a file in which no row names a name and a birth date.
+
+    `said` tells the columns of headers of which somebody has spoken, by `header_key`: what was said goes before words.
+    """
     source = iter(rows)
     first = list(islice(source, LOOKED_AT * 8))
     typed = legacy.typed_as(chain.from_iterable(first))
     best: tuple[int, dict[str, int]] | None = None
     for place, row in enumerate(first[:LOOKED_AT]):
-        found = fields_of([legacy.read_back(cells.plain(cell), typed) for cell in row])
+        told = [legacy.read_back(cells.plain(cell), typed) for cell in row]
+        if said and (spoken := said.get(header_key(told))) is not None:
+            best = place, dict(spoken)
+            break
+        found = fields_of(told)
         if "name" in found and len(found) >= _LEAST_FIELDS and (best is None or len(found) > len(best[1])):
             best = place, found
     if best is None:
@@ -76,6 +85,11 @@ def _column_of_keys(rows: Iterable[list[str]], columns: dict[str, int]) -> int |
             if place not in taken and rowkeys.read(cells.plain(cell)) is not None:
                 return place
     return None
+
+
+def header_key(header: Sequence[str]) -> str:
+    """Return what two spellings of one header share: its cells without marks, without empty ones at the end."""
+    return "\t".join(search_key(cell) for cell in header).rstrip("\t")
 
 
 def fields_of(header: Sequence[str]) -> dict[str, int]:

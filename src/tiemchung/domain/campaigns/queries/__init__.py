@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tiemchung.domain.campaigns.queries.headings import columns_of, headings_of
 from tiemchung.domain.campaigns.queries.lists import (
     DOUBTS,
     doubts_of,
@@ -36,11 +37,13 @@ __all__ = [
     "Place",
     "campaign",
     "campaigns",
+    "columns_of",
     "demand",
     "demand_by_commune",
     "demand_by_site",
     "doubts_of",
     "goals",
+    "headings_of",
     "list_rows",
     "list_shown",
     "lists_of",

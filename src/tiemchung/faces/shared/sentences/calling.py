@@ -50,6 +50,10 @@ REFUSALS: dict[str, Words] = {
         "Ngày chưa chốt được: có dòng mới vào sau khi bạn xem. Xem lại các dòng rồi chốt.",
         "The day is not closed: something arrived after you looked. Look at the lines again, then close it.",
     ),
+    "columns-incomplete": Words(
+        "Chưa nhớ được: cần một cột họ tên, một cột ngày sinh, và mỗi mục chỉ một cột.",
+        "Not remembered: one column is the name, one the birth date, and each field is one column alone.",
+    ),
     "list-being-read": Words(
         "Tệp còn đang được đọc. Đợi đọc xong rồi quyết định.",
         "The file is still being read. Wait until it is, then decide.",

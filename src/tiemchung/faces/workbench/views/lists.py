@@ -22,6 +22,7 @@ from tiemchung.faces.shared.spreadsheets import file_answer, why_unreadable
 from tiemchung.faces.shared.words import language, said, t
 from tiemchung.faces.workbench import sayings
 from tiemchung.faces.workbench.views import frame
+from tiemchung.faces.workbench.views.columns import columns_shown
 from tiemchung.faces.workbench.views.frame import office_of, page
 from tiemchung.faces.workbench.views.rows import born_shown
 from tiemchung.kernel.actor import Power
@@ -119,6 +120,7 @@ def _review(request: StaffRequest, identifier: UUID, *, refusal: Refusal | None 
         "checked": checked,
         "checks": not checked and shown.state is ListState.KEPT and people.register_is_set(),
         "rows": [sayings.row_shown(row, shown.columns) for row in rows],
+        "read_columns": columns_shown(shown.header, shown.columns),
         "result": wanted,
         "results": _results(shown),
         "doubt": sayings.row_shown(doubt, shown.columns) if doubt else None,
