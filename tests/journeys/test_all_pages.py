@@ -18,7 +18,7 @@ from tests.domain.intake.conftest import new_tablet, tablet, ward
 from tests.domain.movement.conftest import checkpoint
 from tests.domain.visits.conftest import lead
 from tests.faces.healthbook.conftest import phones
-from tests.journeys.conftest import THEMES, WIDTHS, OpenPage, Site, check_page
+from tests.journeys.conftest import THEMES, WIDTHS, OpenPage, Site, Visit, check_page, has_letters
 from tests.journeys.pages import PAGES, Page
 from tests.journeys.states import STATES
 from tests.journeys.worlds import bare, book, chairs, everybody, offices
@@ -55,6 +55,32 @@ OTHERS = (
 """Every other width in both themes; the narrowest and the widest in the other language too, for the longer one decides."""
 Look = tuple[int, str, str]
 FACES = {**PAGES, "bare": STATES}
+WIDTH_OF_ITS_DESK = {
+    "portal": 390,
+    "signing_in": 1280,
+    "book": 390,
+    "chair": 1280,
+    "office": 1280,
+    "center": 1280,
+    "depot": 1280,
+    "checkpoint": 390,
+}
+"""How wide a face is read by those who make its text twice as large, by day: it is looked at so in that look."""
+LOST = """() => {
+  const wide = document.documentElement.clientWidth;
+  const shown = [...document.body.querySelectorAll('*')].filter(e => e.checkVisibility()
+    && !e.closest('svg, .tc-table-frame, .tc-scroll, .tc-people, .tc-skip, .tc-hidden, .govuk-visually-hidden'));
+  const named = e => `${e.tagName}.${e.className}: ${e.textContent.trim().slice(0, 60)}`;
+  const beyond = shown.filter(e => e.getBoundingClientRect().right > wide + 1 && !e.matches('option'));
+  const cut = shown.filter(e => {
+    const { overflowX, overflowY } = getComputedStyle(e);
+    return e.textContent.trim() && !e.matches('select, option, textarea')
+      && ((['hidden', 'clip'].includes(overflowX) && e.scrollWidth > e.clientWidth + 1)
+      || (['hidden', 'clip'].includes(overflowY) && e.scrollHeight > e.clientHeight + 1));
+  });
+  return [...beyond.slice(0, 5).map(e => `beyond the edge: ${named(e)}`), ...cut.slice(0, 5).map(e => `cut off: ${named(e)}`)];
+}"""
+"""What reaches beyond the page's edge, or is cut off by its own; a wide table and a row of names scroll in a frame of their own."""
 SENDS = """fields => {
   const names = Object.keys(fields);
   const form = [...document.querySelectorAll('main form[method=post]')].find(each => names.every(name => each.elements[name]));
@@ -85,11 +111,26 @@ def test_every_page_is_whole_and_open_to_everybody(
     journal.forget_server_device()
     cache.clear()
     world = WORLDS[face](request)
-    faults = [fault for look in looks for fault in faults_of(pages, world, open_page, site.url, look)]
+    read_large = (WIDTH_OF_ITS_DESK.get(face), "light", "")
+    faults = [
+        fault
+        for look in looks
+        for fault in faults_of(pages, world, open_page, site.url, look, large_too=look == read_large)
+    ]
     assert not faults, "\n".join(faults)
 
 
-def faults_of(pages: tuple[Page, ...], world: World, open_page: OpenPage, url: str, look: Look) -> list[str]:
+def loses_nothing(visit: Visit, *, where: str) -> None:
+    """Assert that nothing is cut off and nothing scrolls two ways when the text is twice as large (WCAG 1.4.4)."""
+    visit.page.evaluate("document.documentElement.style.fontSize = '200%'")
+    has_letters(visit.page)
+    lost = visit.page.evaluate(LOST)
+    assert not lost, f"{where}, text at 200 %:\n" + "\n".join(lost)
+
+
+def faults_of(
+    pages: tuple[Page, ...], world: World, open_page: OpenPage, url: str, look: Look, *, large_too: bool
+) -> list[str]:
     """Open these pages one after the other in one look, and return what is wrong with them."""
     width, theme, tongue = look
     visit, faults, who = open_page(width, theme), [], ""
@@ -112,6 +153,8 @@ def faults_of(pages: tuple[Page, ...], world: World, open_page: OpenPage, url: s
             if page.ready:
                 visit.page.locator(page.ready).first.wait_for()
             check_page(visit, where=where)
+            if large_too:
+                loses_nothing(visit, where=where)
         except (AssertionError, BrowserError) as fault:
             faults.append(f"{where}: {fault}")
     return faults
