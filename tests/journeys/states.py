@@ -12,16 +12,10 @@ from tests.journeys.pages import PAGES, PERSON, Page
 
 FACES = ("portal", "chair", "office", "center", "depot", "checkpoint", "book")
 """Whose pages have an empty state; signing in has none."""
-NOT_IN_YOURS = 409
-"""What the workbench and the depot answer about what is not within somebody's reach, be it there or not."""
 OTHERWISE: Mapping[str, int] = {
     "diem-tiem/<str:code>/": 404,
-    "cong-tac/nhap/<uuid:identifier>/": NOT_IN_YOURS,
-    "cong-tac/buoi/<uuid:identifier>/": NOT_IN_YOURS,
-    "cong-tac/buoi/<uuid:identifier>/giay-moi/": NOT_IN_YOURS,
-    "kho/<str:site>/chuyen/<uuid:shipment>/": NOT_IN_YOURS,
 }
-"""What answers neither with an empty page nor with 404 where what it is about does not exist: by its route."""
+"""What is about something though no id in its address says so, and what it answers where that does not exist: by its route."""
 LEAD_ELSEWHERE = ("so-suc-khoe/vao/ma/", "so-suc-khoe/cho-phep/quyet-dinh/", f"{PERSON}dang-ky/<str:step>/")
 """What leads to the page before it as long as nothing has been asked or answered there."""
 NEEDS_SOMETHING = ("", "chot/")

@@ -6,7 +6,7 @@ import re
 import zipfile
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import psycopg
 import pytest
@@ -511,7 +511,15 @@ def test_the_office_and_the_portal_tell_one_figure_of_a_ward_s_progress(
 
 def test_an_address_that_names_nothing_known_is_not_found(tu: Client) -> None:
     for address in ("?nhom=99", "?vac-xin=x", "?den-han=x", "?phuong=x", f"nhap/{UUID(int=7)}/?ket-qua=x"):
-        assert tu.get(f"/cong-tac/{address}", headers={"accept": "text/html"}).status_code in (404, 409, 422)
+        assert tu.get(f"/cong-tac/{address}", headers={"accept": "text/html"}).status_code in (404, 422)
+
+
+@pytest.mark.parametrize("of", ["nhap/", "buoi/", "can-sua/", "can-sua/hang-loat/", "doi-chieu/"])
+def test_an_old_link_to_what_is_not_there_leads_back_to_its_list(tu: Client, of: str) -> None:
+    for tongue, words in (("", "Về danh sách"), ("/en", "Back to the list")):
+        answer = tu.get(f"{tongue}/cong-tac/{of}{uuid4()}/", headers={"accept": "text/html"})
+        assert answer.status_code == 404
+        assert f'<a href="{tongue}/cong-tac/{of}">{words}</a>' in answer.content.decode()
 
 
 def test_a_list_taken_along_comes_back_row_by_row_and_what_differs_goes_to_the_desk(tu: Client) -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django.http import HttpRequest
 from django.templatetags.static import static
-from django.urls import reverse
+from django.urls import Resolver404, resolve, reverse
 from jinja2 import ChoiceLoader, Environment, PackageLoader, PrefixLoader, Undefined, UndefinedError
 
 from tiemchung.faces.shared import assets, drawings, numbers, words
@@ -44,6 +45,7 @@ def environment(**options: Any) -> Environment:
         other_language=other_language,
         url=_url,
         first_page=_first_page,
+        listed_on=_listed_on,
         home=_home,
         static=static,
         stylesheet=assets.stylesheet,
@@ -92,6 +94,21 @@ def _first_page(request: HttpRequest) -> str:
     begins = FIRST_PAGES.get(request.path_info.strip("/").partition("/")[0])
     address = reverse(begins) if begins else _home()
     return _home() if address == request.path else address
+
+
+BY_ITS_ID = re.compile(r"^(?P<list>.+?/)[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/")
+
+
+def _listed_on(request: HttpRequest) -> str:
+    """Return the page that lists what is asked for by its id, as its address says; nothing if there is none."""
+    found = BY_ITS_ID.match(request.path_info)
+    if found is None:
+        return ""
+    try:
+        page = resolve(found["list"])
+    except Resolver404:
+        return ""
+    return reverse(page.view_name, args=page.args, kwargs=page.kwargs)
 
 
 def _home() -> str:

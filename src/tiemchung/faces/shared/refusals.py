@@ -33,6 +33,10 @@ STATUSES: dict[str, HTTPStatus] = {
     "device-unknown": HTTPStatus.NOT_FOUND,
     "incident-unknown": HTTPStatus.NOT_FOUND,
     "case-unknown": HTTPStatus.NOT_FOUND,
+    "list-unknown": HTTPStatus.NOT_FOUND,
+    "checked-list-unknown": HTTPStatus.NOT_FOUND,
+    "session-unknown": HTTPStatus.NOT_FOUND,
+    "shipment-unknown": HTTPStatus.NOT_FOUND,
     "batch-unreadable": HTTPStatus.BAD_REQUEST,
     "cursor-unreadable": HTTPStatus.BAD_REQUEST,
     "public-key-unreadable": HTTPStatus.BAD_REQUEST,
@@ -93,8 +97,9 @@ class RefusalMiddleware:
             return None
         if not _of_people(request):
             return refused(exception)
-        page = {"sentence": sentence(exception), "code": exception.code}
-        return render(request, "shared/refused.html", page, status=status_of(exception))
+        status = status_of(exception)
+        page = {"sentence": sentence(exception), "code": exception.code, "status": status.value}
+        return render(request, "shared/refused.html", page, status=status)
 
 
 def _of_people(request: HttpRequest) -> bool:
