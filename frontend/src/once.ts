@@ -1,7 +1,7 @@
 /** A form marked data-once is sent once: a second click while the first is on its way does nothing. */
 document.addEventListener("submit", (event) => {
   const form = event.target as HTMLFormElement;
-  if (form.dataset["once"] === undefined) return;
+  if (form.dataset["once"] === undefined || event.defaultPrevented) return;
   if (form.dataset["sent"]) event.preventDefault();
   form.dataset["sent"] = "yes";
 });

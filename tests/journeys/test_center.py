@@ -114,9 +114,15 @@ def test_an_auditor_reads_the_night_and_can_press_nothing(
     page.get_by_text("Vai trò của bạn chưa gồm việc này").wait_for()
 
 
-def test_an_officer_can_stop_the_refreshing_by_keyboard(on_duty: Callable[..., Visit]) -> None:
+def test_an_officer_sees_when_her_figures_stand_still_and_can_stop_the_refreshing_by_keyboard(
+    on_duty: Callable[..., Visit],
+) -> None:
     visit = on_duty()
     visit.page.goto("/center/")
+    visit.page.context.set_offline(True)
+    expect(visit.page.get_by_role("status")).to_contain_text(re.compile(r"Số liệu lúc \d\d:\d\d\. Chưa cập nhật được"))
+    visit.page.context.set_offline(False)
+    expect(visit.page.get_by_role("status")).to_have_count(0)
     visit.page.get_by_role("link", name="dừng tự cập nhật").press("Enter")
     visit.page.wait_for_url("**/center/?live=off")
     expect(visit.page.locator("[data-hx-trigger]")).to_have_count(0)

@@ -98,6 +98,17 @@ def then_the_book_shows_her_dose(visit: Visit) -> None:
     visit.page.get_by_role("heading", name=re.compile("Mũi 1 · AstraZeneca")).wait_for()
 
 
+def when_the_network_goes_for_a_while(visit: Visit) -> None:
+    page = visit.page
+    visit.expects = "healthz|ERR_INTERNET_DISCONNECTED"
+    page.context.set_offline(True)
+    page.get_by_role("link", name="Đăng ký", exact=True).click()
+    expect(page.get_by_role("alert")).to_contain_text("Không có mạng từ")
+    then_the_book_shows_her_dose(visit)
+    page.context.set_offline(False)
+    expect(page.get_by_role("status")).to_contain_text("Có mạng lại")
+
+
 @pytest.mark.parametrize(("width", "script"), [(390, True), (320, False)])
 def test_a_citizen_opens_her_book_adds_her_mother_proves_herself_and_registers(
     open_page: OpenPage,
@@ -112,6 +123,8 @@ def test_a_citizen_opens_her_book_adds_her_mother_proves_herself_and_registers(
     visit.page.get_by_role("link", name="Mở sổ", exact=True).click()
     when_she_types_the_slip_s_code(visit, slip(person))
     then_the_book_shows_her_dose(visit)
+    if script:
+        when_the_network_goes_for_a_while(visit)
     when_she_registers(visit)
     for name in ("Xem tất cả", "Sửa, hạn chế, tải về"):
         visit.page.get_by_role("link", name=name).click()

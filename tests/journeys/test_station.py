@@ -57,6 +57,13 @@ def test_a_nurse_records_a_dose_once_however_often_she_clicks(open_page: OpenPag
     expect(confirm.get_by_text(f"lô {LOT}")).to_be_hidden()
     expect(confirm).to_have_css("min-height", "84px")
     page.get_by_text(f"lô {LOT}").first.click()
+    expect(confirm.get_by_text(f"lô {LOT}")).to_be_visible()
+    page.context.set_offline(True)
+    confirm.click()
+    expect(page.get_by_role("alert")).to_contain_text("những gì đã nhập còn nguyên trên trang này")
+    page.context.set_offline(False)
+    expect(page.get_by_role("status")).to_contain_text("Có mạng lại")
+    expect(confirm.get_by_text("tay phải")).to_be_visible()
     click_twice(confirm)
     expect(page.get_by_role("status")).to_contain_text("Đã ghi. Không cần nhập lại.")
     assert len(doses()) == 1
