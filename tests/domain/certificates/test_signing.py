@@ -12,9 +12,10 @@ import pytest
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_der_public_key
 from cwt import COSE, COSEKey
 
+from tests import chair
 from tests.domain.certificates.climbing import leads_to
 from tests.domain.certificates.scenery import attest, give, identify, send, void
-from tests.domain.intake.chair import NOW, SITE, TestTablet, id_of
+from tests.domain.intake.chair import NOW, SITE, TestTablet, arrived, block, id_of
 from tiemchung.domain.certificates import actions, jobs, queries
 from tiemchung.domain.certificates.engine import base45, log, payload
 from tiemchung.domain.certificates.reactions import prepare
@@ -22,7 +23,10 @@ from tiemchung.domain.certificates.values import CertificateShown, Kind, Why, Wi
 from tiemchung.domain.journal import actions as journal
 from tiemchung.domain.journal import queries as journal_queries
 from tiemchung.domain.journal.values import START
-from tiemchung.kernel.actor import ANYBODY, SYSTEM, Actor, ActorKind, Reach
+from tiemchung.domain.mending import actions as desk
+from tiemchung.domain.mending import queries as mending
+from tiemchung.domain.mending.values import Outcome
+from tiemchung.kernel.actor import ANYBODY, SYSTEM, Actor, ActorKind, Power, Reach
 from tiemchung.kernel.ids import uuid7
 from tiemchung.kernel.purpose import Purpose
 from tiemchung.kernel.refusal import NotPermitted
@@ -181,27 +185,46 @@ def test_a_mended_dose_is_signed_anew_and_the_old_one_says_so(
     assert standing is not None
 
 
-def test_a_link_to_a_proved_person_signs_and_its_end_revokes(
-    tablet: TestTablet, lead: Passkey, as_worker: AsWorker, owner_connection: psycopg.Connection
+CLERK = Actor(id=uuid7(), kind=ActorKind.STAFF, powers=frozenset({Power.MEND}), reach=Reach(sites=frozenset({SITE})))
+
+
+def everything_follows(as_worker: AsWorker) -> None:
+    """Let every reaction of the platform read all there is, as its worker does, and sign what is due."""
+    with as_worker():
+        chair.follow()
+        jobs.issue_due(now=lambda: LATER)
+
+
+def in_force(person: UUID) -> CertificateShown:
+    (held,) = [each for each in shown(person) if each.withdrawn is None]
+    return held
+
+
+def test_a_match_that_a_clerk_mends_signs_without_anybody_asking_and_its_end_revokes(
+    tablet: TestTablet, lead: Passkey, as_worker: AsWorker, set_time: Callable[..., None]
 ) -> None:
+    set_time(NOW)
     known, other = uuid7(), uuid7()
-    give(tablet, other)
+    send(tablet, arrived(tablet, known, uuid7(), block=block(name="Nguyễn Thị Hòa Bình")))
     identify(tablet, known, how="card-scanned")
+    give(tablet, other)
+    identify(tablet, other, how="told")
     attest(tablet, lead)
-    owner_connection.execute(
-        "insert into people_same_as (id, person, other, valid_from) values (%s, %s, %s, now())", [uuid7(), known, other]
-    )
-    with as_worker():
-        actions.prepare([other], now=LATER)
-        jobs.issue_due(now=lambda: LATER)
-    (merged,) = shown(other)
-    assert merged.kind is Kind.CERTIFICATE
-    owner_connection.execute("update people_same_as set valid_to = now()")
-    with as_worker():
-        actions.prepare([other], now=LATER)
-        jobs.issue_due(now=lambda: LATER)
+    everything_follows(as_worker)
+    before = in_force(other)
+    assert before.kind is Kind.PASS, "one number and two names: whose dose it is, nobody knows yet"
+    (case,) = mending.cases_waiting(actor=CLERK)
+    desk.take(case.id, step=uuid7(), actor=CLERK, now=NOW)
+    desk.decide(case.id, step=uuid7(), outcome=Outcome.NOT_UPHELD, text="Cùng một căn cước.", actor=CLERK, now=NOW)
+    everything_follows(as_worker)
+    signed = in_force(other)
+    assert (signed.kind, signed.name) == (Kind.CERTIFICATE, "Nguyễn Thị Hòa Bình")
+    assert actions.verify(before.text, now=LATER).why is Why.REPLACED
+    desk.disagree(case.id, step=uuid7(), text="Đã gặp cả hai người.", actor=CLERK, now=NOW)
+    everything_follows(as_worker)
+    assert in_force(other).kind is Kind.PASS
     assert {each.withdrawn for each in shown(other) if each.kind is Kind.CERTIFICATE} == {Withdrawn.PROOF_WITHDRAWN}
-    assert actions.verify(merged.text, now=LATER).why is Why.REVOKED
+    assert actions.verify(signed.text, now=LATER).why is Why.REVOKED
 
 
 def test_signing_again_signs_nothing(tablet: TestTablet, lead: Passkey, as_worker: AsWorker) -> None:

@@ -17,9 +17,9 @@ def phones(monkeypatch: pytest.MonkeyPatch) -> Phones:
     heard = Phones()
     send = notices.send
 
-    def listening(messages: list[Message], *, now: datetime) -> None:
+    def listening(messages: list[Message], *, now: datetime, **more: int) -> None:
         heard.messages.extend(messages)
-        send(messages, now=now)
+        send(messages, now=now, **more)
 
     monkeypatch.setattr(notices, "send", listening)
     return heard
