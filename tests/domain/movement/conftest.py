@@ -13,6 +13,7 @@ from tests.faces.verifier.trusted import believe
 from tiemchung.domain.journal import actions as journal
 from tiemchung.domain.places import actions as places
 from tiemchung.domain.places.values import Checkpoint, CheckpointKind, Era
+from tiemchung.kernel.ids import uuid7
 
 
 @pytest.fixture
@@ -22,6 +23,7 @@ def checkpoint(committed_db: None, as_worker: Callable[[], AbstractContextManage
     with as_worker():
         believe()
     return places.enroll_checkpoint(
+        uuid7(),
         name="Chốt cầu Phú Mỹ, làn 2",
         kind=CheckpointKind.ROAD,
         commune="26734",

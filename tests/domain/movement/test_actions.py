@@ -125,6 +125,7 @@ def test_the_turning_code_of_one_text_opens_no_other(checkpoint: Checkpoint) -> 
 
 def test_a_copied_code_seen_at_another_checkpoint_asks_for_a_look(checkpoint: Checkpoint) -> None:
     elsewhere = places.enroll_checkpoint(
+        uuid7(),
         name="Chợ Tân Phú",
         kind=CheckpointKind.MARKET,
         commune="26734",
@@ -243,7 +244,13 @@ def test_nobody_checks_outside_the_ward_or_at_an_ended_checkpoint(checkpoint: Ch
         )
     with pytest.raises(NotPermitted):
         places.enroll_checkpoint(
-            name="Chợ", kind=CheckpointKind.MARKET, commune="00001", era=Era.Y2021, actor=ward_officer(), now=golden.NOW
+            uuid7(),
+            name="Chợ",
+            kind=CheckpointKind.MARKET,
+            commune="00001",
+            era=Era.Y2021,
+            actor=ward_officer(),
+            now=golden.NOW,
         )
     with pytest.raises(CheckpointUnknown):
         places.end_checkpoint(checkpoint.code, actor=ward_officer(commune="00001"), now=golden.NOW)

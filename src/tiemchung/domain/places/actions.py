@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import date, datetime, timedelta
@@ -136,19 +135,25 @@ def load_zones(rows: Sequence[SourceRow], *, actor: Actor) -> Changes:
     return put_all("places_zone", _ZONE, zones, key=("era", "code", "valid_from"))
 
 
+CODE_DIGITS = 6
+"""Of the id under which a checkpoint was told, the last ones end its code: they are drawn at random. Ours."""
+
+
 def enroll_checkpoint(
-    *, name: str, kind: CheckpointKind, commune: str, era: Era, actor: Actor, now: datetime
+    identifier: UUID, *, name: str, kind: CheckpointKind, commune: str, era: Era, actor: Actor, now: datetime
 ) -> Checkpoint:
-    """Enroll a place of a commune that asks for certificates. Refuses who is no officer of that ward (`not-permitted`)."""
+    """Enroll a place of a commune that asks for certificates; told twice under one id, it is one.
+
+    Refuses who is no officer of that ward (`not-permitted`).
+    """
     if not may_enroll_checkpoint(actor, commune):
         raise NotPermitted(commune=commune)
     shown = display_name(name)[:80]
     if not shown or queries.unit(era, commune) is None:
         raise CheckpointIncomplete
-    code = f"C-{commune}-{secrets.token_hex(3)}"
-    models.Checkpoint.objects.create(
-        code=code, name=shown, kind=kind, era=era.value, commune_code=commune, enrolled_by=actor.id, enrolled_at=now
-    )
+    code = f"C-{commune}-{identifier.hex[-CODE_DIGITS:]}"
+    told = {"name": shown, "kind": kind, "era": era.value, "commune_code": commune}
+    models.Checkpoint.objects.get_or_create(code=code, defaults={**told, "enrolled_by": actor.id, "enrolled_at": now})
     return Checkpoint(code=code, name=shown, kind=kind, era=era, commune_code=commune, ended=False)
 
 

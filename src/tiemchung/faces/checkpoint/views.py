@@ -132,6 +132,7 @@ def places_page(request: StaffRequest) -> HttpResponse:
         kind = next((each for each in CheckpointKind if each == request.POST.get("kind")), CheckpointKind.OTHER)
         try:
             place_actions.enroll_checkpoint(
+                _id(request.POST.get("id", "")) or uuid7(),
                 name=request.POST.get("name", ""),
                 kind=kind,
                 commune=request.POST.get("commune", ""),
@@ -164,8 +165,16 @@ def _places(request: StaffRequest, *, refusal: Refusal | None) -> HttpResponse:
         "kinds": pages.KINDS,
         "wrong": "" if refusal is None else sentence(refusal),
         "told": {name: request.POST.get(name, "") for name in ("name", "kind", "commune")},
+        "id": uuid7(),
     }
     return page(request, "checkpoint/places.html", context, status=200 if refusal is None else status_of(refusal))
+
+
+def _id(told: str) -> UUID | None:
+    try:
+        return UUID(told)
+    except ValueError:
+        return None
 
 
 def _chosen(request: StaffRequest) -> Checkpoint | None:
