@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 from django.http import HttpResponse, HttpResponseNotAllowed
 from django.test import Client, RequestFactory
+from pytest_django import Settings
 
 from tests.faces.center.officers import sign_in_as
 from tiemchung.faces.shared import failures
@@ -23,6 +24,14 @@ def test_each_failure_says_what_happened(answer: Callable[..., HttpResponse], st
     page = answer(RequestFactory().get("/"), Exception())
     assert page.status_code == status
     assert vietnamese in page.content.decode()
+
+
+def test_a_form_too_long_to_be_read_says_so(settings: Settings) -> None:
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE, settings.DATA_UPLOAD_MAX_NUMBER_FIELDS = 1_000, 5
+    for told in ({"story": "x" * 2_000}, {f"field-{n}": "" for n in range(6)}):
+        page = Client().post("/phan-anh/", told, headers={"accept": "text/html"})
+        assert page.status_code == 413
+        assert "Gửi lên dài quá, chưa ghi gì" in page.content.decode()
 
 
 def test_our_own_fault_says_what_is_safe() -> None:

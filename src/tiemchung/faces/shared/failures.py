@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.shortcuts import render
 
 from tiemchung.faces.shared.words import Words
@@ -16,13 +17,27 @@ def _page(request: HttpRequest, *, status: int, title: Words, advice: Words) -> 
     return render(request, "shared/failure.html", {"title": title, "advice": advice, "status": status}, status=status)
 
 
-def not_understood(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001 - Django passes it
-    """Answer 400."""
+def not_understood(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Answer 400; to a form that is too long to be read, 413 with what to do."""
+    if isinstance(exception, RequestDataTooBig | TooManyFieldsSent | TooManyFilesSent):
+        return _too_much(request)
     return _page(
         request,
         status=400,
         title=Words("Trang không hiểu yêu cầu này", "We could not understand this request"),
         advice=Words("Quay lại trang trước và thử lại.", "Go back to the page before and try again."),
+    )
+
+
+def _too_much(request: HttpRequest) -> HttpResponse:
+    return _page(
+        request,
+        status=413,
+        title=Words("Gửi lên dài quá, chưa ghi gì", "This was too long; nothing was recorded"),
+        advice=Words(
+            "Quay lại: những gì đã gõ vẫn còn. Viết ngắn lại, hoặc danh sách dài thì gửi bằng tệp thay vì dán.",
+            "Go back: what you typed is still there. Shorten it, or bring a long list as a file instead of pasting it.",
+        ),
     )
 
 
