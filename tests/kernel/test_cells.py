@@ -68,7 +68,8 @@ def test_a_page_of_one_byte_a_letter_is_read_on_where_a_letter_of_it_is_unknown(
 def test_a_letter_of_unicode_that_is_cut_in_two_is_told_at_the_end_as_at_the_beginning() -> None:
     content = b"a;b\n" * 30_000 + "Hường;1971\n".encode()
     assert cells.form_of(in_pieces(content, 1000)).encoding == "utf-8"
-    assert cells.form_of(in_pieces(content + b"\xff\xfe;1\n", 1000)).encoding != "utf-8"
+    with pytest.raises(Unreadable, match="mixed"):
+        cells.form_of(in_pieces(content + b"\xff\xfe;1\n", 1000))
 
 
 def test_rows_that_were_written_are_read_as_they_were() -> None:

@@ -205,12 +205,27 @@ def bomb() -> bytes:
 
 
 def entities() -> bytes:
-    text = '<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;">]><worksheet>&b;</worksheet>'
+    return by_hand('<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;">]><worksheet>&b;</worksheet>')
+
+
+def by_hand(text: str) -> bytes:
+    """Return a book whose only sheet somebody wrote by hand."""
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as book:
         book.writestr("xl/workbook.xml", "<workbook/>")
         book.writestr("xl/worksheets/sheet1.xml", text)
     return packed.getvalue()
+
+
+@pytest.mark.parametrize("told", ["1e999", "-1e999", "nan"])
+def test_a_number_that_no_sheet_counts_to_stays_what_was_written(told: str) -> None:
+    content = by_hand(f"<worksheet><sheetData><row><c><v>{told}</v></c></row></sheetData></worksheet>")
+    assert [cells.plain(cell) for row in cells.rows_of(content) for cell in row] == [told]
+
+
+def put_together() -> bytes:
+    """Return a list of which one part was saved in Windows-1258 and another in UTF-8."""
+    return windows_1258("Ho ten;Ngay sinh\nLê Văn Hải;1990\n").encode("cp1258") + "Hà;1980\n".encode()
 
 
 def wide() -> bytes:
@@ -230,9 +245,15 @@ def wide() -> bytes:
         (bomb(), "bomb"),
         (entities(), "bomb"),
         (wide(), "too-wide"),
+        (put_together(), "mixed"),
+        (by_hand('<?xml version="1.0" encoding="gb2312"?><worksheet/>'), "broken"),
+        (by_hand('<?xml version="1.0" encoding="no-such"?><worksheet/>'), "broken"),
         (b"x" * (MOST_BYTES + 1), "too-large"),
     ],
-    ids=["empty", "heic", "png", "xls", "zip", "header", "bytes", "bomb", "entities", "200 columns", "huge"],
+    ids=[
+        *("empty", "heic", "png", "xls", "zip", "header", "bytes", "bomb", "entities", "200 columns"),
+        *("two encodings", "letters of two bytes", "no encoding", "huge"),
+    ],
 )
 def test_what_is_no_list_is_refused_by_its_reason(content: bytes, reason: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cells, "MOST_BYTES", MOST_BYTES)

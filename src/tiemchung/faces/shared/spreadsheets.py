@@ -42,6 +42,12 @@ UNREADABLE = {
         "Bảng mã của tệp không đọc được. Lưu lại dạng CSV UTF-8 hoặc .xlsx.",
         "The file's encoding cannot be read. Save it as CSV UTF-8 or .xlsx.",
     ),
+    "mixed": Words(
+        "Tệp này ghép từ nhiều tệp lưu bằng bảng mã khác nhau nên tên sẽ mất dấu. Lưu lại từng tệp gốc dạng CSV UTF-8 hoặc "
+        ".xlsx rồi nhập.",
+        "This file was put together of files in different encodings, and names would lose their marks. Save each of them as CSV "
+        "UTF-8 or .xlsx and bring them.",
+    ),
     "no-list": Words(
         "Tệp này không phải bảng. Nhập tệp Excel hoặc CSV.", "This file is no table. Bring an Excel or CSV file."
     ),

@@ -208,7 +208,7 @@ def _plain_number(told: str) -> str:
         number = float(told)
     except ValueError:
         return told
-    return str(int(number)) if number == int(number) and abs(number) < _EXACT else told
+    return str(int(number)) if abs(number) < _EXACT and number.is_integer() else told
 
 
 def _number(letters: str) -> int:
@@ -260,5 +260,6 @@ def _fed(book: zipfile.ZipFile, name: str, reader: _Reader) -> Iterator[None]:
                 yield
         parser.Parse(b"", True)
         yield
-    except (expat.ExpatError, *_BROKEN):
+    except (expat.ExpatError, LookupError, ValueError, *_BROKEN):
+        # The last two: an encoding that is none, or one of several bytes a letter, in which no sheet is saved.
         raise Unreadable("broken") from None

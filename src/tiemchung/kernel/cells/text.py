@@ -49,7 +49,7 @@ def form_of(source: Source) -> Form:
     """Return how a file was saved: Unicode by its mark or its pattern of zeros, UTF-8, else a code page of one byte.
 
     Text of one byte a letter is Windows-1258 where that makes Vietnamese; TCVN3 and VNI are read back by `legacy`. The
-    whole file is read for it, a piece at a time.
+    whole file is read for it, a piece at a time. Refuses a file of several codes (`mixed`).
     """
     head = _head_of(source)
     encoding, begins = _encoding(source, head)
@@ -80,6 +80,8 @@ def _encoding(source: Source, head: bytes) -> tuple[str, int]:
         raise Unreadable("no-list")
     if _is_all(source, "utf-8", 0):
         return "utf-8", 0
+    if _mixes(source):
+        raise Unreadable("mixed")
     if legacy.typed_as([head.decode("cp1252", errors="replace")]) == "tcvn3":
         return "cp1252", 0
     return ("cp1258" if _is_vietnamese(source) else "cp1252"), 0
@@ -95,6 +97,26 @@ def _is_all(source: Source, encoding: str, begins: int) -> bool:
     try:
         for _ in _decoded(source(begins), encoding):
             pass
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _mixes(source: Source) -> bool:
+    """Tell whether lines of a file that is not UTF-8 are: it was put together of several, and a name would lose its marks."""
+    rest = b""
+    for piece in source(0):
+        *lines, rest = (rest[-_HEAD_BYTES:] + piece).split(b"\n")
+        if any(map(_is_marked_utf8, lines)):
+            return True
+    return _is_marked_utf8(rest)
+
+
+def _is_marked_utf8(line: bytes) -> bool:
+    if line.isascii():
+        return False
+    try:
+        line.decode("utf-8")
     except UnicodeDecodeError:
         return False
     return True

@@ -26,6 +26,7 @@ from tiemchung.faces.workbench.views.columns import columns_shown
 from tiemchung.faces.workbench.views.frame import office_of, page
 from tiemchung.faces.workbench.views.rows import born_shown
 from tiemchung.kernel.actor import Power
+from tiemchung.kernel.cells import MOST_BYTES
 from tiemchung.kernel.ids import uuid7
 from tiemchung.kernel.purpose import Purpose
 from tiemchung.kernel.refusal import Refusal
@@ -60,7 +61,7 @@ def bring(request: StaffRequest) -> HttpResponse:
                 actions.examine_list(
                     identifier,
                     name=(upload.name or "") if upload else t("(dòng dán vào)", "(pasted rows)"),
-                    content=upload.read() if upload else actions.pasted_file(pasted),
+                    content=upload.read(MOST_BYTES + 1) if upload else actions.pasted_file(pasted),
                     campaign=office.campaign.code,
                     commune=office.ward.code,
                     actor=request.actor,
