@@ -75,7 +75,8 @@ def step(request: CitizenRequest, step: str) -> HttpResponse:
         raise Http404
     told = queries.draft(request.signed.account, FLOW)
     if not told:
-        return redirect("healthbook:add")
+        # The last page sent again: whoever was added stands in the book.
+        return redirect("healthbook:home" if request.method == "POST" and step == STEPS[-1] else "healthbook:add")
     if request.method == "GET":
         return _page(request, step, told, {})
     if step == STEPS[-1]:
