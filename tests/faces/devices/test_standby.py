@@ -111,7 +111,7 @@ def test_a_tablet_for_all_desks_tells_what_came_of_a_call_and_one_of_a_desk_does
     ("changed", "expected"),
     [
         ({"person": str(uuid4())}, (409, "standby-unknown")),
-        ({"session": str(uuid4())}, (409, "session-unknown")),
+        ({"session": str(uuid4())}, (404, "session-unknown")),
         ({"state": "maybe"}, (400, "body-unreadable")),
     ],
 )

@@ -239,7 +239,7 @@ def told_standby(request: HttpRequest) -> dict[str, Any]:
 @api.post(
     "/standby",
     auth=signed,
-    response={200: StandbyNoted, 400: Problem, 401: Problem, 403: Problem, 409: Problem, 429: Problem},
+    response={200: StandbyNoted, 400: Problem, 401: Problem, 403: Problem, 404: Problem, 409: Problem, 429: Problem},
     summary="What came of calling somebody in",
     operation_id="tell_standby",
 )
