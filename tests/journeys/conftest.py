@@ -25,6 +25,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.core.handlers.wsgi import WSGIHandler
 from django.db import connections
+from django.test import Client
 from playwright.sync_api import Browser, Locator, Page, Request, expect, sync_playwright
 from playwright.sync_api import Error as BrowserError
 from pytest_django import Settings
@@ -248,6 +249,23 @@ def open_page(request: pytest.FixtureRequest, browser: Browser, site: Site) -> I
     yield opened
     for context in contexts:
         context.close()
+
+
+SignedIn = Callable[..., Visit]
+
+
+@pytest.fixture
+def signed_in(open_page: OpenPage, site: Site) -> SignedIn:
+    """Return a function of (client, width) that opens the browser of whoever is signed in with this client."""
+
+    def opened(client: Client, width: int = 1280) -> Visit:
+        visit = open_page(width)
+        held = client.cookies.items()
+        cookies = [{"name": name, "value": morsel.value, "url": site.url} for name, morsel in held]
+        visit.page.context.add_cookies(cookies)  # type: ignore[arg-type]  # typed more narrowly than it takes
+        return visit
+
+    return opened
 
 
 @contextmanager

@@ -14,7 +14,7 @@ from tests.chair import follow
 from tests.faces.center.officers import sign_in_as
 from tests.faces.workbench.test_mending import OFFICER, QUEUE, two_wards
 from tests.faces.workbench.test_two_records import clerk, doubts
-from tests.journeys.conftest import OpenPage, Site, Visit, check_page
+from tests.journeys.conftest import SignedIn, Visit, check_page
 from tiemchung.domain.notices import actions as notices
 from tiemchung.domain.notices.values import Message
 from tiemchung.domain.people import queries as people
@@ -25,19 +25,6 @@ __all__ = ["clerk", "two_wards"]
 pytestmark = pytest.mark.browser
 Worker = Callable[[], AbstractContextManager[None]]
 LEGEND = "section[data-keys]"
-
-
-@pytest.fixture
-def desk(open_page: OpenPage, site: Site) -> Callable[..., Visit]:
-    """Return a function that opens the browser of whoever is signed in so."""
-
-    def opened(client: Client, width: int = 1280) -> Visit:
-        visit = open_page(width)
-        session = client.cookies["sessionid"].value
-        visit.page.context.add_cookies([{"name": "sessionid", "value": session, "url": site.url}])
-        return visit
-
-    return opened
 
 
 def presses(visit: Visit, key: str, *, opens: str) -> None:
@@ -68,13 +55,13 @@ def as_recorded(as_worker: Worker) -> tuple[list[int], set[int]]:
 
 def test_a_clerk_merges_and_unmerges_by_the_keyboard_alone(
     clerk: Client,
-    desk: Callable[..., Visit],
+    signed_in: SignedIn,
     as_worker: Worker,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     case, following = doubts(as_worker)
     this, other = f"{QUEUE}{case}/$", f"{QUEUE}{following}/$"
-    first, second = desk(clerk), desk(sign_in_as("second", **OFFICER))
+    first, second = signed_in(clerk), signed_in(sign_in_as("second", **OFFICER))
     first.page.goto(f"{QUEUE}{following}/")
     presses(first, "b", opens=this)
     presses(first, "n", opens=this)
@@ -101,11 +88,11 @@ def messages(monkeypatch: pytest.MonkeyPatch) -> list[Message]:
 
 def test_single_keys_are_switched_off_and_stay_off(
     clerk: Client,
-    desk: Callable[..., Visit],
+    signed_in: SignedIn,
     as_worker: Worker,
 ) -> None:
     case, _ = doubts(as_worker)
-    visit = desk(clerk, 390)
+    visit = signed_in(clerk, 390)
     page = visit.page
     page.goto(f"{QUEUE}{case}/")
     page.get_by_label(re.compile("Dùng phím tắt")).uncheck()
