@@ -44,6 +44,8 @@ class MeasuredPlatform(Platform):
         self._chosen = {"TIEMCHUNG_WEB_WORKERS": str(workers), "TIEMCHUNG_WEB_THREADS": str(threads)}
         if hub_domain:
             self._chosen["TIEMCHUNG_HUB_DOMAIN"] = hub_domain
+        self.reviving = threading.Lock()
+        """Held by a test while it has killed the database and not yet started it again."""
 
     def _common_environment(self) -> dict[str, str]:
         return {**super()._common_environment(), **self._chosen}
@@ -65,7 +67,9 @@ class MeasuredPlatform(Platform):
         def watch() -> None:
             while not leave.wait(WATCHED_EVERY_S):
                 if child.process.poll() is not None:
-                    self._replace(child)
+                    # As `watch` does, which first has the database back and then looks after the others.
+                    with self.reviving:
+                        self._replace(child)
 
         watcher = threading.Thread(target=watch)
         watcher.start()

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -193,3 +194,35 @@ def test_a_server_that_does_not_answer_is_told_as_a_fault(sound: dict[str, str])
     assert len(told) == 1
     assert told[0].startswith("DATABASE_URL leads to no database")
     assert "secret-word" not in told[0]
+
+
+def test_whoever_is_started_while_the_server_recovers_waits_for_it(
+    sound: dict[str, str], server: Server, database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recovering = [
+        psycopg.OperationalError("connection failed: FATAL:  the database system is starting up"),
+        psycopg.OperationalError("connection failed: FATAL:  the database system is not yet accepting connections"),
+    ]
+    connect = psycopg.connect
+
+    def connecting(*asked: Any, **options: Any) -> psycopg.Connection:
+        if recovering:
+            raise recovering.pop()
+        return connect(*asked, **options)
+
+    monkeypatch.setattr(psycopg, "connect", connecting)
+    monkeypatch.setattr(environment, "_ASKS_AGAIN_S", 0)
+    assert _told_of_database(sound, server.app_url(database), Role.WEB) == ()
+    assert not recovering
+
+
+def test_nobody_waits_for_ever_for_a_server_that_recovers(
+    sound: dict[str, str], server: Server, database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def connecting(*_: object, **__: object) -> psycopg.Connection:
+        raise psycopg.OperationalError("connection failed: FATAL:  the database system is in recovery mode")
+
+    monkeypatch.setattr(psycopg, "connect", connecting)
+    monkeypatch.setattr(environment, "_COMES_UP_WITHIN_S", -1)
+    (told,) = _told_of_database(sound, server.app_url(database), Role.WEB)
+    assert "in recovery mode" in told

@@ -8,6 +8,7 @@ can tell (its version, its letters, what its role may) and raises one list.
 from __future__ import annotations
 
 import difflib
+import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -18,7 +19,7 @@ from typing import Any
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
-from tiemchung.plumbing.postgres import APP_GROUP, WORKER_GROUP
+from tiemchung.plumbing.postgres import APP_GROUP, RECOVERING, WORKER_GROUP
 from tiemchung.project import variables
 
 DEFAULT_BIND = "127.0.0.1:8000"
@@ -27,6 +28,8 @@ DEFAULT_CAMPAIGN_START = date(2021, 3, 8)
 """The first dose of the first configuration's campaign; an entry that claims an earlier day is implausible."""
 
 _OLDEST_SERVER = 17
+_COMES_UP_WITHIN_S = 120.0
+_ASKS_AGAIN_S = 0.2
 
 
 class Role(StrEnum):
@@ -172,11 +175,16 @@ def django_database(url: str, *, reads_whole_tables: bool = False) -> dict[str, 
 
 
 def _faults_of_database(url: str, *, role: Role) -> list[str]:
-    try:
-        with psycopg.connect(url, connect_timeout=10, autocommit=True) as connection:
-            return [*_faults_of_server(connection), *_faults_of_role(connection, role=role)]
-    except psycopg.OperationalError as error:
-        return [f"leads to no database: {str(error).strip()}"]
+    given_up_at = time.monotonic() + _COMES_UP_WITHIN_S
+    while True:
+        try:
+            with psycopg.connect(url, connect_timeout=10, autocommit=True) as connection:
+                return [*_faults_of_server(connection), *_faults_of_role(connection, role=role)]
+        except psycopg.OperationalError as error:
+            # Whoever is started while the server reads back what it had written waits for it: no setting is wrong.
+            if not any(word in str(error) for word in RECOVERING) or time.monotonic() > given_up_at:
+                return [f"leads to no database: {str(error).strip()}"]
+        time.sleep(_ASKS_AGAIN_S)
 
 
 def _faults_of_server(connection: psycopg.Connection) -> list[str]:

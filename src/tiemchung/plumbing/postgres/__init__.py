@@ -12,7 +12,7 @@ The passwords stay root's.
 
 from __future__ import annotations
 
-from tiemchung.plumbing.postgres.cluster import Cluster, for_memory, physical_memory
+from tiemchung.plumbing.postgres.cluster import RECOVERING, Cluster, for_memory, physical_memory
 from tiemchung.plumbing.postgres.home import ROOTS_HOME, erase, installed_binaries
 from tiemchung.plumbing.postgres.server import (
     APP,
@@ -33,6 +33,7 @@ __all__ = [
     "APP_GROUP",
     "GROUP_STATEMENTS",
     "OWNER",
+    "RECOVERING",
     "ROOTS_HOME",
     "TRANSACTION_TIMEOUT",
     "WORKER",

@@ -47,7 +47,8 @@ RECOVERED_WITHIN_S = 3_600.0
 """How long a server may read back what it had written before it was killed: killing it anew would make it begin anew."""
 
 _LOG_KEPT_BYTES = 10_000_000
-_RECOVERING = ("the database system is starting up", "not yet accepting connections", "in recovery mode")
+RECOVERING = ("the database system is starting up", "not yet accepting connections", "in recovery mode")
+"""What a server answers by, in English, while it reads back what it had written; whoever hears one of these may wait."""
 _ATTEMPT = b"--- start ---\n"
 SETTINGS = {
     "datestyle": "iso, ymd",
@@ -195,7 +196,7 @@ class Cluster(Server):
             try:
                 self._superuser().close()
             except psycopg.OperationalError as error:
-                if any(words in str(error) for words in _RECOVERING):
+                if any(words in str(error) for words in RECOVERING):
                     give_up_at = min(max(give_up_at, time.monotonic() + READY_WITHIN_S), last_moment)
                 time.sleep(0.05)
             else:
