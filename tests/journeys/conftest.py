@@ -260,9 +260,9 @@ def signed_in(open_page: OpenPage, site: Site) -> SignedIn:
 
     def opened(client: Client, width: int = 1280) -> Visit:
         visit = open_page(width)
-        held = client.cookies.items()
-        cookies = [{"name": name, "value": morsel.value, "url": site.url} for name, morsel in held]
-        visit.page.context.add_cookies(cookies)  # type: ignore[arg-type]  # typed more narrowly than it takes
+        visit.page.context.add_cookies(
+            [{"name": name, "value": morsel.value, "url": site.url} for name, morsel in client.cookies.items()]
+        )
         return visit
 
     return opened

@@ -430,8 +430,8 @@ def test_a_job_that_was_cut_off_goes_on_where_it_was_and_answers_no_row_twice(
     shown, _ = examined(tu, MANY)
     put = reading._put
 
-    def cut_off(of_list: object, rows: list[ListRow], *, upto: int, behind: int, seen: bytes) -> bool:
-        put(of_list, rows, upto=upto, behind=behind, seen=seen)  # type: ignore[arg-type]  # what it is given
+    def cut_off(of_list: reading._OfList, rows: list[ListRow], *, upto: int, behind: int, seen: bytes) -> bool:
+        put(of_list, rows, upto=upto, behind=behind, seen=seen)
         if upto > 4:
             raise InterruptedError
         return True

@@ -263,7 +263,8 @@ CHECKPOINTS_SHOWN = 500
 """Checkpoints on one list: a large district has fewer."""
 
 
-_ZONE_COLUMNS = "z.era, z.code, z.level, z.closed, z.valid_from, z.valid_to, z.source, z.asks_certificates"
+_ZONE_FIELDS = [field.name for field in fields(Zone)]
+_ZONE_COLUMNS = ", ".join(f"z.{name}" for name in _ZONE_FIELDS)
 _ZONES_MET = f"""
 with here as (select * from unnest(%b::text[], %b::text[]) as x(era, code)), day as (select %s::date as day)
 select {_ZONE_COLUMNS} from day, here join places_zone z using (era, code)
@@ -283,25 +284,10 @@ def zones_met(era: Era | str, code: str, on: date) -> list[ZoneMet]:
     touching = gazetteer().touching(Era(era), code)
     units = list(touching)
     asked = [arrays.texts([of.value for of, _ in units]), arrays.texts([unit for _, unit in units]), on]
-    found = [
-        ZoneMet(zone=zone, whole=touching[zone.era, zone.code])
-        for zone in (_zone(*row) for row in database.rows(_ZONES_MET, asked))
-    ]
+    told = (dict(zip(_ZONE_FIELDS, row, strict=True)) for row in database.rows(_ZONES_MET, asked))
+    zones = [Zone(**one | {"era": Era(one["era"])}) for one in told]
+    found = [ZoneMet(zone=zone, whole=touching[zone.era, zone.code]) for zone in zones]
     return sorted(found, key=lambda met: (not met.whole, not met.zone.closed, met.zone.code, met.zone.valid_from))
-
-
-def _zone(era: str, code: str, *told: Any) -> Zone:
-    level, closed, valid_from, valid_to, source, asks_certificates = told
-    return Zone(
-        era=Era(era),
-        code=code,
-        level=level,
-        closed=closed,
-        valid_from=valid_from,
-        valid_to=valid_to,
-        source=source,
-        asks_certificates=asks_certificates,
-    )
 
 
 def zones_declared(provinces: Collection[Unit], *, on: date) -> list[ZoneTold]:

@@ -11,12 +11,15 @@ import csv
 import io
 import re
 from collections.abc import Callable, Iterable, Iterator
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 
 from tiemchung.kernel import legacy
 from tiemchung.kernel.cells.limits import LONGEST_CELL, MOST_CELLS, Row, Unreadable
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
 
 Source = Callable[[int], Iterator[bytes]]
 """The bytes of a file from an offset on, some at a time."""
@@ -206,13 +209,14 @@ class _Raw(io.RawIOBase):
     def readable(self) -> bool:
         return True
 
-    def readinto(self, buffer: bytearray) -> int:  # type: ignore[override]  # what io itself hands over
+    def readinto(self, buffer: WriteableBuffer) -> int:
+        room = memoryview(buffer).cast("B")
         while not self._rest:
             piece = next(self._pieces, None)
             if piece is None:
                 return 0
             self._rest = memoryview(piece)
-        some = self._rest[: len(buffer)]
-        buffer[: len(some)] = some
+        some = self._rest[: len(room)]
+        room[: len(some)] = some
         self._rest = self._rest[len(some) :]
         return len(some)
