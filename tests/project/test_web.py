@@ -1,7 +1,11 @@
-"""Who asked: the address and scheme that the web counts and answers by."""
+"""Who asked: the address and scheme that the web counts and answers by; and how its workers come and go."""
 
 from __future__ import annotations
 
+import os
+import signal
+import subprocess
+import sys
 from typing import Any
 
 import pytest
@@ -44,3 +48,13 @@ def test_from_elsewhere_the_headers_say_nothing(asked: Any) -> None:
 def test_without_proxies_no_header_is_believed(asked: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("TIEMCHUNG_TRUSTED_PROXIES")
     assert asked("10.1.2.3", told_for="203.0.113.7") == ("10.1.2.3", "http")
+
+
+@pytest.mark.parametrize("asked_by", [signal.SIGTERM, signal.SIGINT])
+def test_a_worker_that_still_loads_ends_when_it_is_asked_to(asked_by: signal.Signals) -> None:
+    """Granian forks its workers with its own handlers in place, which swallow the signal in a worker."""
+    words = (
+        "import os, signal; from tiemchung.plumbing import leash; "
+        f"signal.signal({asked_by}, lambda *_: None); leash.follow_server({os.getpid()}); os.kill(os.getpid(), {asked_by})"
+    )
+    assert subprocess.run([sys.executable, "-c", words], check=False).returncode == -asked_by

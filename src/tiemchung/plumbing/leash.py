@@ -74,6 +74,17 @@ def follow_parent(parent_id: int, *, death_signal: signal.Signals = signal.SIGTE
         sys.exit(_PARENT_GONE)
 
 
+def follow_server(server_id: int) -> None:
+    """Be a worker that a server has forked: die with the server, and at once when asked to end before anything is served.
+
+    The server's own handlers come with the fork. In the worker they do nothing, and whoever stops a server while its workers
+    still load would wait until they are killed.
+    """
+    for each in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(each, signal.SIG_DFL)
+    follow_parent(server_id, death_signal=signal.SIGKILL)
+
+
 def stop(process: subprocess.Popen[bytes], *, wait_s: float, stop_signal: signal.Signals = signal.SIGTERM) -> None:
     """Ask a leashed process to stop, then kill whatever is left of its session."""
     if process.poll() is None:

@@ -6,7 +6,6 @@ import argparse
 import functools
 import importlib
 import os
-import signal
 from collections.abc import Callable
 from typing import Any
 
@@ -39,7 +38,7 @@ def main(_arguments: argparse.Namespace) -> None:
 
 
 def _load(server_process: int) -> Callable[..., Any]:
-    leash.follow_parent(server_process, death_signal=signal.SIGKILL)
+    leash.follow_server(server_process)
     settings, _ = environment.read(os.environ)
     application: Callable[..., Any] = importlib.import_module("tiemchung.project.asgi").application
     if settings.trusted_proxies:

@@ -7,7 +7,6 @@ import functools
 import importlib
 import logging
 import os
-import signal
 from collections.abc import Callable
 from typing import Any
 
@@ -58,7 +57,7 @@ def behind_proxies(application: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _load(server_process: int) -> Callable[..., Any]:
-    leash.follow_parent(server_process, death_signal=signal.SIGKILL)
+    leash.follow_server(server_process)
     application = behind_proxies(importlib.import_module("tiemchung.project.wsgi").application)
     importlib.import_module("tiemchung.project.urls")
     _remember()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import functools
 import ipaddress
 import os
-import signal
 from pathlib import Path
 from uuid import UUID
 
@@ -93,7 +92,7 @@ def main() -> None:
 
 
 def _load(server_process: int) -> Door:
-    leash.follow_parent(server_process, death_signal=signal.SIGKILL)
+    leash.follow_server(server_process)
     told = msgspec.json.decode(os.environ[TOLD], type=Told)
     return Door(Store(told.database_url), hub=told.hub, key=identity.key_of(Path(told.folder)), origin=told.origin)
 
