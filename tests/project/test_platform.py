@@ -42,6 +42,7 @@ class Running:
     process: subprocess.Popen[bytes]
     told: dict[str, Any]
     data: Path
+    log: Path
 
     def get(self, path: str) -> dict[str, Any]:
         with urllib.request.urlopen(self.told["url"] + path, timeout=30) as answer:
@@ -80,21 +81,22 @@ def _left_of(pids: set[int]) -> set[int]:
     return left
 
 
-@pytest.fixture
-def data(tmp_path: Path) -> Iterator[Path]:
-    folder = tmp_path / "data"
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Give the folder on which one test after the other starts its platform: only the first has to prepare the database."""
+    folder = tmp_path_factory.mktemp("platform") / "data"
     yield folder
     postgres.erase(folder)
 
 
 @pytest.fixture
-def start(data: Path) -> Iterator[Callable[..., Running]]:
+def start(data: Path, tmp_path: Path) -> Iterator[Callable[..., Running]]:
     started: list[subprocess.Popen[bytes]] = []
 
     def run(*words: str, environ: dict[str, str] | None = None) -> Running:
-        ready = data.parent / f"ready-{len(started)}.json"
+        ready = tmp_path / f"ready-{len(started)}.json"
         command = [*_COMMAND, "serve", "--demo", "--data", str(data), "--ready-file", str(ready), *words]
-        log = data.parent / f"serve-{len(started)}.log"
+        log = tmp_path / f"serve-{len(started)}.log"
         with log.open("wb") as output:
             process = subprocess.Popen(command, stdout=output, stderr=output, env={**os.environ, **(environ or {})})
         started.append(process)
@@ -103,7 +105,7 @@ def start(data: Path) -> Iterator[Callable[..., Running]]:
             assert process.poll() is None, log.read_text(encoding="utf-8")
             assert time.monotonic() < give_up_at, log.read_text(encoding="utf-8")
             time.sleep(0.05)
-        return Running(process=process, told=json.loads(ready.read_text(encoding="utf-8")), data=data)
+        return Running(process=process, told=json.loads(ready.read_text(encoding="utf-8")), data=data, log=log)
 
     yield run
     for process in started:
@@ -111,10 +113,12 @@ def start(data: Path) -> Iterator[Callable[..., Running]]:
         process.wait()
 
 
-def test_a_platform_lives_answers_and_ends_without_a_trace(start: Callable[..., Running], data: Path) -> None:
+def test_a_platform_lives_answers_and_ends_without_a_trace(
+    start: Callable[..., Running], data: Path, tmp_path: Path
+) -> None:
     first = start()
     assert first.get("/healthz")["run"] == first.told["run"]
-    assert (data.parent / "ready-0.json").stat().st_mode & 0o777 == 0o600
+    assert (tmp_path / "ready-0.json").stat().st_mode & 0o777 == 0o600
     with psycopg.connect(first.told["database_owner_url"]) as owner:
         assert owner.execute("SELECT count(*) > 1000 FROM places_unit").fetchone() == (True,)
 
@@ -165,7 +169,7 @@ def test_a_database_that_is_killed_comes_back_at_its_address_with_its_rows(start
     running = start()
     url = running.told["database_owner_url"]
     with psycopg.connect(url, autocommit=True) as owner:
-        owner.execute("CREATE TABLE kept AS SELECT 42 AS answer")
+        _keep(owner)
     os.kill(running.told["postgres_pid"], signal.SIGKILL)
     assert _left_of({running.told["postgres_pid"]}) == set()
     assert _answer(url) == 42
@@ -176,7 +180,7 @@ def test_a_database_that_is_killed_while_it_recovers_is_tried_again(start: Calla
     running = start()
     url, known = running.told["database_owner_url"], set[int]()
     with psycopg.connect(url, autocommit=True) as owner:
-        owner.execute("CREATE TABLE kept AS SELECT 42 AS answer")
+        _keep(owner)
     for _ in range(3):
         server = _next_database(running, known)
         known.add(server)
@@ -185,6 +189,11 @@ def test_a_database_that_is_killed_while_it_recovers_is_tried_again(start: Calla
     assert _next_database(running, known) not in known
     assert _answer(url) == 42
     assert running.process.poll() is None
+
+
+def _keep(owner: psycopg.Connection) -> None:
+    owner.execute("DROP TABLE IF EXISTS kept")
+    owner.execute("CREATE TABLE kept AS SELECT 42 AS answer")
 
 
 def _next_database(running: Running, known: set[int]) -> int:
@@ -305,24 +314,17 @@ def test_fresh_starts_over_and_plain_goes_on(start: Callable[..., Running], data
             owner.execute("CREATE TABLE IF NOT EXISTS mine ()")
         running.process.terminate()
         running.process.wait()
-        prepared.append("bring the database" in _said(running))
+        prepared.append("bring the database" in running.log.read_text(encoding="utf-8"))
         return found, (running.data / "secret-key").read_text(encoding="utf-8")
 
-    assert once()[0] is False
-    found, secret = once()
-    assert found is True
+    _, secret = once()
+    (data / "prepared").write_text("another version", encoding="utf-8")
+    assert once() == (True, secret)
+    assert once() == (True, secret)
     found, other_secret = once("--fresh")
     assert found is False
     assert other_secret != secret
-    (data / "prepared").write_text("another version", encoding="utf-8")
-    once()
-    assert prepared == [True, False, True, True], "a version prepares a database once"
-
-
-def _said(running: Running) -> str:
-    """Return what the newest platform on this folder has said."""
-    logs = sorted(running.data.parent.glob("serve-*.log"), key=lambda log: log.stat().st_mtime)
-    return logs[-1].read_text(encoding="utf-8")
+    assert prepared[1:] == [True, False, True], "a version prepares a database once"
 
 
 def test_the_demos_clock_is_one_for_all_and_set_from_this_machine_only(start: Callable[..., Running]) -> None:
