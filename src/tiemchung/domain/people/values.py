@@ -58,6 +58,27 @@ class LookedUp(msgspec.Struct, frozen=True, kw_only=True):
     alike: tuple[UUID, ...] = ()
 
 
+class Doubt(StrEnum):
+    """Why nobody can be said to be whom a block tells of, though somebody is alike."""
+
+    LIKE = "like-known"
+    ANOTHER = "number-of-another"
+    """The number that is told belongs to somebody of another name or year."""
+    SEVERAL = "number-of-several"
+    """Several people fit the number that is told."""
+    DEAD = "known-dead"
+    """Who fits the number that is told has died by the register's word."""
+
+
+class FoundHere(msgspec.Struct, frozen=True, kw_only=True):
+    """Who of those whom a session reaches a block tells of: one person, found by a step; else who is alike, and the doubt."""
+
+    person: UUID | None = None
+    step: Step | None = None
+    alike: tuple[UUID, ...] = ()
+    doubt: Doubt = Doubt.LIKE
+
+
 class PersonTold(msgspec.Struct, frozen=True, kw_only=True):
     """A person block with the person it makes, the entry that told it, the row's site and the center's instant."""
 

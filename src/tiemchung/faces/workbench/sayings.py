@@ -66,6 +66,14 @@ REASONS = {
     "number-of-another": Words(
         "Số giấy tờ này đang thuộc người khác tên", "This number belongs to somebody of another name"
     ),
+    "number-of-several": Words(
+        "Hồ sơ có nhiều người mang số này. Xem lại giấy tờ rồi chọn",
+        "Several people on record have this number. Look at the card and choose",
+    ),
+    "known-dead": Words(
+        "Theo cơ sở dữ liệu dân cư, người mang số này đã mất. Kiểm tra lại",
+        "By the population register the holder of this number has died. Check again",
+    ),
     "above": Words("Trùng với dòng {line} trong tệp", "The same as line {line} of the file"),
     "new-year": Words("Ngày 01/01: có phải chỉ biết năm sinh {year}?", "1 January: is only the year {year} known?"),
     "number-year": Words(

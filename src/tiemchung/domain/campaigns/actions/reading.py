@@ -139,7 +139,7 @@ def _read_now(content: bytes, of_list: _OfList, reach: Reach) -> tuple[Table | N
     if not read:
         raise Unreadable("no-rows")
     with reaching(reach):
-        return table, _likeness(of_list, reach, Seen()).answer(read, now=of_list.brought_at)
+        return table, _likeness(of_list, Seen()).answer(read, now=of_list.brought_at)
 
 
 def waiting_to_be_read() -> list[tuple[UUID, str]]:
@@ -236,11 +236,10 @@ def _reader(head: Head, of_list: _OfList) -> Callable[[cells.Row], listed.Read |
     )
 
 
-def _likeness(of_list: _OfList, reach: Reach, seen: Seen) -> Likeness:
+def _likeness(of_list: _OfList, seen: Seen) -> Likeness:
     return Likeness(
         campaign=of_list.campaign,
         commune=of_list.commune,
-        reach=reach,
         owner=of_list.owner,
         taken=of_list.taken,
         seen=seen,
@@ -258,7 +257,7 @@ def _answered(
         raise LookupError("a file that nobody has opened")
     kind = filing.Kept.LINES if head.unpacked else filing.Kept.BROUGHT
     source = filing.source_of(of_list.place, kind, alone)
-    like, reader, count = _likeness(of_list, reach, seen), _reader(head, of_list), of_list.rows
+    like, reader, count = _likeness(of_list, seen), _reader(head, of_list), of_list.rows
     waiting = list[tuple[int, listed.Read]]()
     rows = cells.rows_from(source, head.form, offset=of_list.read_bytes)
     for line, (row, behind) in enumerate(rows, start=of_list.read_to + 1):

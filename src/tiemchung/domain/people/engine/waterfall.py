@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 from uuid import UUID
 
-from tiemchung.domain.people.values import LookedUp, Step
+from tiemchung.domain.people.values import Doubt, FoundHere, LookedUp, Step
 
 
 class Alike(NamedTuple):
@@ -33,6 +33,10 @@ class Alike(NamedTuple):
     other_sex: bool
     restricted: bool
     dead: bool
+
+
+NOBODY = LookedUp()
+NOBODY_HERE = FoundHere()
 
 
 def _has_number(row: Alike) -> bool:
@@ -70,3 +74,33 @@ def _step(best: Alike, fitting: Sequence[Alike]) -> Step:
     if best.by_number:
         return Step.NUMBER
     return Step.PHONE if any(row.by_phone for row in fitting) else Step.COMMUNE
+
+
+def found_here(found: Sequence[Alike], *, for_care: bool) -> FoundHere:
+    """Return who it is of those whom the session reaches, as `decide` decides among all; else those here who are alike.
+
+    Another number of a kind that is told makes another person, unless the day of birth is the same too.
+    """
+    here = [
+        row
+        for row in found
+        if row.here and (for_care or not row.restricted) and (row.by_number or row.same_day or not row.other_number)
+    ]
+    if not here:
+        return NOBODY_HERE
+    decided = decide(found, for_care=for_care)
+    if decided.person is not None:
+        return FoundHere(person=decided.person, step=decided.step) if decided.here else NOBODY_HERE
+    first = [row for row in here if _has_number(row) and row.named] or [row for row in here if row.by_number] or here
+    return FoundHere(alike=tuple(sorted({row.person for row in first})), doubt=_doubt(first))
+
+
+def _doubt(rows: Sequence[Alike]) -> Doubt:
+    if not any(row.by_number for row in rows):
+        return Doubt.LIKE
+    fitting = [row for row in rows if _has_number(row) and row.named]
+    if not fitting:
+        return Doubt.ANOTHER
+    if any(row.dead for row in fitting):
+        return Doubt.DEAD
+    return Doubt.SEVERAL if len({row.human for row in fitting}) > 1 else Doubt.LIKE

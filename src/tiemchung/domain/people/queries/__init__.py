@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tiemchung.domain.people.queries.finding import look_up
+from tiemchung.domain.people.queries.finding import look_up, look_up_here
 from tiemchung.domain.people.queries.linking import LikelyPair, Waiting, likely_pairs, waiting_to_link
 from tiemchung.domain.people.queries.news import FeedStands, dead, feed, news_of
 from tiemchung.domain.people.queries.persons import (
@@ -63,6 +63,7 @@ __all__ = [
     "known",
     "likely_pairs",
     "look_up",
+    "look_up_here",
     "names_to_sign",
     "news_of",
     "numbers_of_another",

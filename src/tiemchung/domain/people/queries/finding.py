@@ -9,8 +9,8 @@ from itertools import product
 
 from tiemchung.domain.journal import actions as journal
 from tiemchung.domain.people import rules
-from tiemchung.domain.people.engine.waterfall import Alike, decide
-from tiemchung.domain.people.values import LookedUp, PersonBlock
+from tiemchung.domain.people.engine.waterfall import NOBODY, NOBODY_HERE, Alike, decide, found_here
+from tiemchung.domain.people.values import FoundHere, LookedUp, PersonBlock
 from tiemchung.domain.places import queries as places
 from tiemchung.kernel.actor import Actor
 from tiemchung.kernel.dates import PartialDate
@@ -20,8 +20,8 @@ from tiemchung.plumbing import arrays, database, sealing
 
 MOST_STROKES = 4
 """Words of one name that may begin with d or with đ, told apart or not; of more the first so many. Ours."""
-ASKED_AT_ONCE = 50
-"""Blocks of one statement, which compares each row that it finds with all of them. Ours."""
+ASKED_AT_ONCE = 5_000
+"""Blocks of one statement. Ours."""
 _LOOK_UP = """
 select * from people_look_up(%b::int4[], %b::bytea[], %b::text[], %b::int4[], %b::bytea[], %b::date[], %b::date[], %b::int2[],
     %b::bytea[], %b::text[])
@@ -31,24 +31,40 @@ select * from people_look_up(%b::int4[], %b::bytea[], %b::text[], %b::int4[], %b
 def look_up(
     told: Sequence[PersonBlock], *, purpose: Purpose, actor: Actor, viewed_at: datetime, site: str = ""
 ) -> list[LookedUp]:
-    """Return for each block who in the whole country it tells of, in order; see `decide`. Fifty are asked by one statement.
+    """Return for each block who in the whole country it tells of, in order; see `decide`. Thousands are asked by one statement.
 
     It tells whether somebody is on record, so that a citizen is never answered by it. Every row that it answers is logged.
     """
     for_care = purpose is Purpose.CARE
-    parts = (told[start : start + ASKED_AT_ONCE] for start in range(0, len(told), ASKED_AT_ONCE))
-    answers = [decide(alike, for_care=for_care) for part in parts for alike in _alike(part)]
+    answers = [decide(alike, for_care=for_care) if alike else NOBODY for alike in _alike(told)]
     looked_at = {person for answer in answers for person in (answer.person, *answer.alike) if person is not None}
     journal.log_views(sorted(looked_at), actor=actor, purpose=purpose, viewed_at=viewed_at, site=site)
     return answers
 
 
-def _alike(told: Sequence[PersonBlock]) -> list[list[Alike]]:
-    """Return for each of these blocks the rows that it may tell of."""
-    found: defaultdict[int, list[Alike]] = defaultdict(list)
-    for place, *row in database.rows(_LOOK_UP, [*_numbers(told), *_names(told)]):
-        found[place].append(Alike(*row))
-    return [found[place] for place in range(len(told))]
+def look_up_here(
+    told: Sequence[PersonBlock], *, purpose: Purpose, actor: Actor, viewed_at: datetime, site: str = ""
+) -> list[FoundHere]:
+    """Return for each block who of those whom this session reaches it tells of, in order.
+
+    It is decided among all who are on record, as by `look_up`; whom the session does not reach is then not told of, nor
+    that there is anybody. Every row that it answers is logged.
+    """
+    for_care = purpose is Purpose.CARE
+    answers = [found_here(alike, for_care=for_care) if alike else NOBODY_HERE for alike in _alike(told)]
+    looked_at = {person for answer in answers for person in (answer.person, *answer.alike) if person is not None}
+    journal.log_views(sorted(looked_at), actor=actor, purpose=purpose, viewed_at=viewed_at, site=site)
+    return answers
+
+
+def _alike(told: Sequence[PersonBlock]) -> Iterator[Sequence[Alike]]:
+    """Yield for each of these blocks the rows that it may tell of."""
+    for start in range(0, len(told), ASKED_AT_ONCE):
+        part = told[start : start + ASKED_AT_ONCE]
+        found = defaultdict[int, list[Alike]](list)
+        for place, *row in database.rows(_LOOK_UP, [*_numbers(part), *_names(part)]):
+            found[place].append(Alike(*row))
+        yield from (found.get(place, ()) for place in range(len(part)))
 
 
 def tokens_of(name: str) -> Iterator[bytes]:
