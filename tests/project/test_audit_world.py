@@ -115,7 +115,9 @@ def _session() -> UUID:
     )
     with reaching(officer.reach):
         scheduling.open_session(told, actor=officer, now=EVE)
-        assert scheduling.fill(told.id, site=SITE, communes=[wards.WARD], actor=officer, now=EVE) == len(PEOPLE) + 1
+        assert (
+            scheduling.fill(told.id, site=SITE, communes=[wards.WARD], actor=officer, now=EVE).placed == len(PEOPLE) + 1
+        )
         scheduling.invite(told.id, site=SITE, actor=officer, now=EVE)
     return told.id
 

@@ -66,11 +66,13 @@ def test_who_has_just_had_a_dose_is_passed_by_and_no_page_is_empty_before_the_en
     with reaching(tu.reach):
         every = [one.person for one in queries.registered(CODE, [WARD], purpose=Purpose.REGISTRATION)]
         assert sorted(every) == sorted(told)
-        here = queries.registered(CODE, [WARD], **asked)  # type: ignore[arg-type]  # the same for both
-        assert {told[1], told[3], told[4]} <= {one.person for one in here} <= {*told[1:2], *told[3:], every[-1]}
+        here = queries.front(CODE, [WARD], **asked)  # type: ignore[arg-type]  # the same for both
+        assert {told[1], told[3], told[4]} <= {one.person for one in here.waiting} <= {*told[1:2], *told[3:], every[-1]}
         dosed(owner_connection, every[0], "2021-09-11")
-        first = queries.registered(CODE, [WARD], limit=1, **asked)  # type: ignore[arg-type]  # same
-    assert [one.person for one in first] == every[:1]
+        first = queries.front(CODE, [WARD], limit=1, **asked)  # type: ignore[arg-type]  # same
+    assert first.after is not None
+    assert first.after.registration == first.waiting[0].registration
+    assert [one.person for one in first.waiting] == every[:1]
 
 
 def test_who_may_have_a_dose_today_is_due_and_the_figure_tells_its_age(

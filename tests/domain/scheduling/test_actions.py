@@ -17,7 +17,7 @@ from tests.domain.campaigns.wards import CODE, NOW, OTHER_WARD, WARD, block, off
 from tests.domain.scheduling.conftest import SITE
 from tiemchung.domain.campaigns import actions as campaigns
 from tiemchung.domain.campaigns import queries as wishes
-from tiemchung.domain.campaigns.values import Channel, Registered
+from tiemchung.domain.campaigns.values import Channel
 from tiemchung.domain.immunization import queries as immunization
 from tiemchung.domain.notices import queries as notices
 from tiemchung.domain.notices.values import State
@@ -35,6 +35,7 @@ from tiemchung.kernel.actor import Actor, ActorKind, Reach
 from tiemchung.kernel.ids import uuid7
 from tiemchung.kernel.purpose import Purpose
 from tiemchung.kernel.refusal import NotPermitted
+from tiemchung.plumbing import database
 from tiemchung.plumbing.rowsecurity import reaching
 
 DAY = date(2021, 9, 20)
@@ -85,7 +86,7 @@ def booked(session: SessionTold, tu: Actor) -> list[UUID]:
 
 def filled(session: SessionTold, tu: Actor) -> int:
     with reaching(tu.reach):
-        return actions.fill(session.id, site=SITE, communes=[WARD], actor=tu, now=NOW)
+        return actions.fill(session.id, site=SITE, communes=[WARD], actor=tu, now=NOW).placed
 
 
 def test_a_session_has_slots_of_a_quarter_of_an_hour() -> None:
@@ -156,19 +157,54 @@ def test_a_fill_asks_no_further_than_it_must(
     owner_connection.execute(
         "update people_person set born_from = '2015-01-01', born_to = '2015-01-01' where id = any(%s)", [persons[:5]]
     )
-    registered = wishes.registered
+    front = wishes.front
 
-    def counted(*asked: Any, **told: Any) -> list[Registered]:
-        found = registered(*asked, **told)
-        read.append(len(found))
+    def counted(*asked: Any, **told: Any) -> wishes.Front:
+        found = front(*asked, **told)
+        read.append(found.looked_at)
         return found
 
-    monkeypatch.setattr(wishes, "registered", counted)
+    monkeypatch.setattr(wishes, "front", counted)
     monkeypatch.setattr(sessions, "LOOKED_AT_FIRST", 1)
     session = opened(tu, ends=time(8, 15))
     assert filled(session, tu) == 2
     assert set(booked(session, tu)) == set(persons[5:7])
     assert read == [4, 8]
+
+
+def test_a_fill_tells_where_it_stopped_and_goes_on_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    tu = officer()
+    persons = waiting(tu, 8)
+    assert filled(opened(tu, capacity=6, ends=time(8, 15)), tu) == 6
+    monkeypatch.setattr(sessions, "MOST_LOOKED_AT", 4)
+    monkeypatch.setattr(sessions, "LOOKED_AT", 4)
+    session = opened(tu, capacity=2, ends=time(8, 15))
+    after, presses = None, list[int]()
+    while not presses or after is not None:
+        with reaching(tu.reach):
+            one = actions.fill(session.id, site=SITE, communes=[WARD], actor=tu, now=NOW, after=after)
+        presses, after = [*presses, one.placed], one.after
+    assert presses == [0, 2]
+    assert set(booked(session, tu)) == set(persons[6:])
+
+
+def test_what_a_fill_gave_stays_given_when_the_session_is_closed_in_the_middle(monkeypatch: pytest.MonkeyPatch) -> None:
+    tu = officer()
+    persons = waiting(tu, 6)
+    session = opened(tu, capacity=6, ends=time(8, 15))
+    monkeypatch.setattr(sessions, "LOOKED_AT", 4)
+    front, asked = wishes.front, list[int]()
+
+    def closed_then(*told: Any, **more: Any) -> wishes.Front:
+        asked.append(1)
+        if len(asked) > 1:
+            database.run("update scheduling_session set state = 'closed' where id = %s", [session.id])
+        return front(*told, **more)
+
+    monkeypatch.setattr(wishes, "front", closed_then)
+    with pytest.raises(SessionOver):
+        actions.fill(session.id, site=SITE, communes=[WARD], actor=tu, now=NOW)
+    assert set(booked(session, tu)) == set(persons[:4])
 
 
 def test_who_has_a_place_or_asked_for_another_site_is_not_called_again() -> None:

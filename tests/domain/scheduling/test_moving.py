@@ -169,7 +169,7 @@ def test_who_is_here_or_told_to_wait_is_not_called() -> None:
             asked.append(set(persons))  # type: ignore[call-overload]  # persons
             return [here]
 
-        assert actions.fill(session.id, but=but, **told) == 2  # type: ignore[arg-type]  # the same for all
+        assert actions.fill(session.id, but=but, **told).placed == 2  # type: ignore[arg-type]  # the same for all
         called_to = {one.person for one in queries.appointments_in(session.id, purpose=ASKED)}
     assert here not in called_to
     assert third in called_to

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from datetime import time
 from uuid import UUID, uuid4
 
 import pytest
@@ -33,7 +35,7 @@ def at_site(*powers: Power, site: str = SITE, kind: ActorKind = ActorKind.STAFF)
 def listed(session: SessionTold, actor: Actor, **told: object) -> list[Standby]:
     with reaching(actor.reach):
         found = queries.campaign_session(session.id, sites=[SITE])
-        return queries.standby(found, actor=actor, purpose=ASKED, viewed_at=NOW, **told)  # type: ignore[arg-type]  # each test names what matters
+        return queries.standby(found, actor=actor, purpose=ASKED, viewed_at=NOW, **told).listed  # type: ignore[arg-type]  # each test names what matters
 
 
 def tell(session: SessionTold, person: UUID, state: StandbyState, actor: Actor) -> None:
@@ -64,6 +66,23 @@ def test_the_list_is_no_longer_than_asked_and_leaves_out_whom_nobody_should_call
     session = opened(tu)
     assert [each.person for each in listed(session, lead, limit=2)] == [one, two]
     assert [each.person for each in listed(session, lead, but=lambda persons: set(persons) & {one})] == [two, three]
+
+
+def test_whoever_stands_behind_many_with_a_place_is_listed_and_may_be_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    tu, lead = officer(), at_site(Power.ATTEST)
+    persons, line = waiting(tu, 8), importlib.import_module("tiemchung.domain.scheduling.queries.standby")
+    assert filled(opened(tu, capacity=6, ends=time(8, 15)), tu) == 6
+    session = opened(tu)
+    monkeypatch.setattr(line, "LOOKED_AT_FIRST", 1)
+    monkeypatch.setattr(line, "LOOKED_AT", 2)
+    assert [one.person for one in listed(session, lead)] == persons[6:]
+    monkeypatch.setattr(line, "MOST_LOOKED_AT", 4)
+    with reaching(lead.reach):
+        found = queries.campaign_session(session.id, sites=[SITE])
+        assert queries.standby(found, actor=lead, purpose=ASKED, viewed_at=NOW) == ([], False)
+    tell(session, persons[7], StandbyState.COMING, lead)
+    with pytest.raises(StandbyUnknown):
+        tell(session, persons[0], StandbyState.COMING, lead)
 
 
 def test_another_ward_and_who_wishes_for_another_site_are_not_called(

@@ -278,7 +278,7 @@ def test_what_a_claim_registered_and_was_called_to_goes_on_in_the_book_that_a_sl
         assert (standing.person, standing.reference) == (person, appointment.reference)
         assert [slot.taken for slot in queries.slots_of(appointment.session, site=SITE)] == [1, 0, 0, 0]
         assert campaigns.demand(CODE, [("2021", HOME)])["2021", HOME].registered == 1
-        assert actions.fill(appointment.session, site=SITE, communes=[HOME], actor=by, now=MORNING) == 0
+        assert actions.fill(appointment.session, site=SITE, communes=[HOME], actor=by, now=MORNING).placed == 0
     new = client.get(f"{BOOK}").headers["Location"]
     moved = client.post(f"{new}hen/{standing.id}/huy/")
     assert moved.status_code == 302

@@ -26,6 +26,7 @@ from tiemchung.domain.places.values import Era
 from tiemchung.domain.safety import actions as safety_actions
 from tiemchung.domain.safety import queries as safety
 from tiemchung.domain.scheduling import queries as scheduling
+from tiemchung.domain.scheduling.actions import sessions as filling
 from tiemchung.faces.shared import papers, spreadsheets
 from tiemchung.faces.workbench.views import people, sessions
 from tiemchung.faces.workbench.views.called import Call
@@ -320,6 +321,30 @@ def called_so(tu: Client) -> dict[str, str]:
         page = tu.get(f"/cong-tac/?vac-xin=az&moi={call}").content.decode()
         found[str(call)] = "".join(sorted(re.findall(r"Lê Văn (\w)</label>", page)))
     return {call: names for call, names in found.items() if names}
+
+
+def test_a_line_too_long_for_one_press_is_gone_on_with_by_the_next(
+    tu: Client, monkeypatch: pytest.MonkeyPatch, owner_connection: psycopg.Connection
+) -> None:
+    kept(tu, *(changed(name=f"Lê Văn {letter}", number="", phone=f"090211834{n}") for n, letter in enumerate("ABC")))
+    tu.post(f"{opened(tu)}viec/", {"viec": "xep"})
+    kept(tu, changed(name="Lê Văn D", number="", phone="0902118350"))
+    owner_connection.execute(
+        "update campaigns_registration set registered_at = registered_at + interval '1 hour' "
+        "where person_id not in (select person_id from scheduling_appointment)"
+    )
+    session = opened(tu)
+    monkeypatch.setattr(filling, "MOST_LOOKED_AT", 2)
+    monkeypatch.setattr(filling, "LOOKED_AT", 2)
+    told = tu.post(f"{session}viec/", {"viec": "xep"})
+    page = tu.get(told.headers["Location"]).content.decode()
+    assert "Đã xếp chỗ cho 0 người đến hạn. Danh sách chờ dài, chưa xét hết: bấm Xếp tiếp" in page
+    assert "Xếp tiếp 4 chỗ trống" in page
+    going_on = {name: hidden(page, name) for name in ("sau-nhom", "sau-luc", "sau")}
+    told = tu.post(f"{session}viec/", {"viec": "xep", **going_on})
+    page = tu.get(told.headers["Location"]).content.decode()
+    assert "Đã xếp chỗ cho 1 người đến hạn." in page
+    assert called_so(tu)["co-cho"] == "ABCD"
 
 
 def test_a_session_is_opened_filled_made_known_and_called_off(

@@ -52,9 +52,9 @@ class Registration(models.Model):
         db_table = "campaigns_registration"
         indexes = [
             models.Index(
-                fields=["campaign", "commune", "target_group", "registered_at"],
+                fields=["campaign", "commune", "target_group", "registered_at", "id"],
                 condition=models.Q(withdrawn_at=None),
-                name="registered_of_a_commune",
+                name="line_of_a_commune",
             ),
             models.Index(fields=["id"], name="registration_by_id"),
             models.Index(fields=["account"], condition=~models.Q(account=None), name="registrations_of_account"),

@@ -35,7 +35,7 @@ def standby_of(device: Device, *, now: datetime) -> dict[str, Any]:
             {
                 "session": session.id,
                 "product": session.product,
-                "persons": [_told(one) for one in scheduling.standby(session, but=but, **asking)],
+                "persons": [_told(one) for one in scheduling.standby(session, but=but, **asking).listed],
             }
             for session in scheduling.sessions_at([device.site], first=day, last=day)
             if session.state is SessionState.OPEN

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db import transaction
 
-from tiemchung.domain.campaigns.queries import wishes
+from tiemchung.domain.campaigns.queries.waiting import BEFORE_ALL
 from tiemchung.domain.immunization import queries as immunization
 from tiemchung.domain.places import queries as places
 from tiemchung.domain.places.values import Era
@@ -112,7 +112,7 @@ def _keep_sites(campaign: str, commune: str, registered: Counter[str], due: Coun
 
 
 def _waiting(campaign: str, commune: str) -> Iterator[list[tuple[Any, ...]]]:
-    after: tuple[Any, ...] = wishes.BEFORE_ALL
+    after: tuple[Any, ...] = BEFORE_ALL
     while True:
         found = database.rows(_WAITING, [campaign, commune, *after, AT_ONCE])
         if found:

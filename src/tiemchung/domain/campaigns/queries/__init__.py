@@ -14,9 +14,8 @@ from tiemchung.domain.campaigns.queries.lists import (
     rows_to_mend,
 )
 from tiemchung.domain.campaigns.queries.lists import PAGE as LIST_PAGE
+from tiemchung.domain.campaigns.queries.waiting import PAGE, Front, Place, front, place_of, registered, registered_as
 from tiemchung.domain.campaigns.queries.wishes import (
-    PAGE,
-    Place,
     campaign,
     campaigns,
     demand,
@@ -25,7 +24,6 @@ from tiemchung.domain.campaigns.queries.wishes import (
     goals,
     may_name,
     open_campaigns,
-    registered,
     registrations_of,
     target_groups,
 )
@@ -34,6 +32,7 @@ __all__ = [
     "DOUBTS",
     "LIST_PAGE",
     "PAGE",
+    "Front",
     "Place",
     "campaign",
     "campaigns",
@@ -42,6 +41,7 @@ __all__ = [
     "demand_by_commune",
     "demand_by_site",
     "doubts_of",
+    "front",
     "goals",
     "headings_of",
     "list_rows",
@@ -50,7 +50,9 @@ __all__ = [
     "may_name",
     "missing_rows",
     "open_campaigns",
+    "place_of",
     "registered",
+    "registered_as",
     "registrations_of",
     "row_shown",
     "rows_to_mend",

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from tiemchung.domain.access import queries as access
@@ -15,22 +15,17 @@ from tiemchung.domain.campaigns.values import (
     CommuneDemand,
     Demand,
     Goal,
-    Registered,
     RegistrationShown,
     SiteDemand,
     Standing,
     TargetGroup,
 )
-from tiemchung.domain.immunization import queries as immunization
 from tiemchung.domain.places import queries as places
 from tiemchung.domain.places.values import Era
 from tiemchung.kernel.actor import Reach
 from tiemchung.kernel.purpose import Purpose
 from tiemchung.plumbing import arrays, database
 from tiemchung.plumbing.rowsecurity import looking
-
-PAGE = 100
-"""Rows on one page of those who wait. Ours."""
 
 
 def campaigns() -> list[Campaign]:
@@ -88,77 +83,6 @@ def registrations_of(account: UUID, *, purpose: Purpose) -> list[RegistrationSho
             standing=Standing.WITHDRAWN if withdrawn else Standing.REGISTERED,
         )
         for identifier, code, person, commune, group, site, times, at, withdrawn in found
-    ]
-
-
-# Ward by ward in the order of an index, as many as are asked for: otherwise a plan made early reads the whole campaign.
-# Whether there is anybody whom nobody calls is asked once: asked of every row of a long list it costs more than the list.
-_REGISTERED = """
-select r.id, r.person_id, r.commune, r.target_group, r.site, r.times, r.registered_at
-from unnest(%b::text[]) as ward(code) cross join lateral (
-    select * from campaigns_registration
-    where campaign = %s and commune = ward.code and withdrawn_at is null
-      and (%s = '' or target_group = %s) and (target_group, registered_at, id) > (%s, %s, %s)
-      and ((select not people_any_uncalled()) or not people_is_uncalled(person_id))
-    order by target_group, registered_at, id limit %s
-) r
-order by r.target_group, r.registered_at, r.id limit %s
-"""
-# Who has just had a dose stays in the list for the next one: whoever calls people passes them by without reading them.
-_REGISTERED_BUT = f"""
-with front as materialized ({_REGISTERED})
-select * from front where person_id not in ({immunization.dosed_after_sql("select array_agg(person_id) from front")})
-or id = (select id from front order by target_group desc, registered_at desc, id desc limit 1)
-order by target_group, registered_at, id
-"""
-BEFORE_ALL = ("", datetime(1900, 1, 1, tzinfo=UTC), UUID(int=0))
-
-
-@dataclass(frozen=True, kw_only=True)
-class Place:
-    """A place in the order of those who wait: after this one the next page begins."""
-
-    target_group: str
-    registered_at: datetime
-    registration: UUID
-
-
-def registered(
-    campaign: str,
-    communes: Collection[str],
-    *,
-    purpose: Purpose,
-    group: str = "",
-    after: Place | None = None,
-    limit: int = PAGE,
-    not_dosed_after: date | None = None,
-) -> list[Registered]:
-    """Return who waits to be called in these communes, group by group in their order, the first to register first.
-
-    Ids, groups and times only; whoever asks people for names logs the view. Whose data serve care and the law alone,
-    and whom the register told to be dead, is not there: nobody calls them. Lists page by key: `after` is the last. With
-    `not_dosed_after` those of the page who had a dose after that day are left out, but for the page's last, whose place it
-    ends at: no page is empty before the end.
-    """
-    del purpose
-    start = (after.target_group, after.registered_at, after.registration) if after else BEFORE_ALL
-    asked = [arrays.texts(sorted(set(communes))), campaign, group, group, *start, limit, limit]
-    found = (
-        database.rows(_REGISTERED, asked)
-        if not_dosed_after is None
-        else database.rows(_REGISTERED_BUT, [*asked, not_dosed_after])
-    )
-    return [
-        Registered(
-            registration=identifier,
-            person=person,
-            commune=commune,
-            target_group=told,
-            preferred_site=site,
-            times=times,
-            registered_at=at,
-        )
-        for identifier, person, commune, told, site, times, at in found
     ]
 
 

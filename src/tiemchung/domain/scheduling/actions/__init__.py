@@ -5,10 +5,11 @@ from __future__ import annotations
 from tiemchung.domain.scheduling.actions.appointments import book, cancel, free, miss, move
 from tiemchung.domain.scheduling.actions.keeping import fulfill, miss_of_days, miss_past, reopen
 from tiemchung.domain.scheduling.actions.moving import hand_over, move_to
-from tiemchung.domain.scheduling.actions.sessions import call_off, fill, invite, open_session
+from tiemchung.domain.scheduling.actions.sessions import Filled, call_off, fill, invite, open_session
 from tiemchung.domain.scheduling.actions.standby import tell_standby
 
 __all__ = [
+    "Filled",
     "book",
     "call_off",
     "cancel",

@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
-from datetime import datetime, timedelta
+from collections.abc import Collection
+from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
 
 from tiemchung.domain.campaigns import queries as campaigns
-from tiemchung.domain.campaigns.values import Registered
-from tiemchung.domain.immunization import queries as immunization
 from tiemchung.domain.journal import actions as journal
 from tiemchung.domain.notices import actions as notices
 from tiemchung.domain.notices.values import Channel, Message
 from tiemchung.domain.people import queries as people
-from tiemchung.domain.places import queries as places
 from tiemchung.domain.places.values import ward_code
 from tiemchung.domain.scheduling import policy, queries, rules
 from tiemchung.domain.scheduling.actions import appointments
 from tiemchung.domain.scheduling.errors import SessionImpossible
 from tiemchung.domain.scheduling.events import CampaignSessionCalledOff, CampaignSessionPlanned
-from tiemchung.domain.scheduling.values import CampaignSession, SessionTold, Wanted
+from tiemchung.domain.scheduling.values import SessionTold, Wanted
 from tiemchung.domain.vaccines import queries as vaccines
 from tiemchung.kernel.actor import Actor, Reach
 from tiemchung.kernel.clock import business_day
@@ -36,6 +34,14 @@ LOOKED_AT_FIRST, LOOKED_AT = 200, 2_000
 """How many who wait are asked at once whether they are due: first as many as two for each place, then twice as many each time.
 Some of whom are not. Whoever stands far behind in a ward's list is not asked for a session that is full without them."""
 MOST_LOOKED_AT = 40_000
+"""How many one fill looks at before it tells where it stopped: a press on a page is answered within seconds. Ours."""
+
+
+class Filled(NamedTuple):
+    """How many were given a place, and behind whom somebody who waits was not looked at; None where nobody was left out."""
+
+    placed: int
+    after: campaigns.Place | None
 
 
 def open_session(told: SessionTold, *, actor: Actor, now: datetime) -> None:
@@ -74,7 +80,6 @@ def open_session(told: SessionTold, *, actor: Actor, now: datetime) -> None:
         journal.append([event], actor=actor, recorded_at=now, site=told.site)
 
 
-@transaction.atomic
 def fill(
     session: UUID,
     *,
@@ -82,13 +87,19 @@ def fill(
     communes: Collection[str],
     actor: Actor,
     now: datetime,
-    but: Callable[[Collection[UUID]], Collection[UUID]] = lambda _persons: (),
-) -> int:
+    but: queries.But = lambda _persons: (),
+    after: campaigns.Place | None = None,
+) -> Filled:
     """Give the free places of a session to those of these communes who wait and are due, group by group in their order.
 
     Within a group the first to register is the first to be called; who asked for another site is not. `but` tells of
-    those who would be called which of them shall not be: who is here already, whom a doctor told to wait. Returns how
-    many were given a place. Filled again, it fills what has become free.
+    those who would be called which of them shall not be: who is here already, whom a doctor told to wait. Filled again, it
+    fills what has become free.
+
+    It goes down the line in short transactions, each with the session's lock; inside another transaction they are parts of it.
+    What was given stays given whatever comes between, and nobody else waits for all of it. After `MOST_LOOKED_AT` it stops and
+    tells where; told that place as `after`, it goes on there. Refuses a session that is over, also in the middle
+    (`session-over`), and who may not plan there.
     """
     if not policy.may_plan(actor, site=site) or not all(map(actor.reach.covers_commune, communes)):
         raise NotPermitted(site=site)
@@ -96,68 +107,26 @@ def fill(
     few = Reach(
         sites=actor.reach.sites & {site, *map(ward_code, communes)}, communes=actor.reach.communes & set(communes)
     )
-    with looking(few):
-        return _fill(session, site=site, communes=communes, actor=actor, now=now, but=but)
-
-
-def _fill(
-    session: UUID,
-    *,
-    site: str,
-    communes: Collection[str],
-    actor: Actor,
-    now: datetime,
-    but: Callable[[Collection[UUID]], Collection[UUID]],
-) -> int:
-    appointments.lock_session(session, site=site, now=now)
-    told = queries.campaign_session(session, sites=[site])
-    left, after, booked, looked_at = told.places - told.taken, None, 0, 0
-    province, at_once = places.provinces_of([site]).get(site), max(2 * left, LOOKED_AT_FIRST)
-    while left > 0 and looked_at < MOST_LOOKED_AT:
-        waiting = _next_waiting(told, communes, after=after, limit=min(at_once, LOOKED_AT))
-        if not waiting:
-            break
-        last = waiting[-1]
-        after = campaigns.Place(
-            target_group=last.target_group, registered_at=last.registered_at, registration=last.registration
-        )
-        looked_at, at_once = looked_at + min(at_once, LOOKED_AT), 2 * at_once
-        here = [one for one in waiting if one.preferred_site in (None, site)]
-        placed = queries.with_place([one.person for one in here], campaign=told.campaign)
-        due = immunization.due(
-            [one.person for one in here if one.person not in placed],
-            product=told.product,
-            on=told.day,
-            province=province,
-        )
-        if not due:
-            continue
-        with looking(actor.reach):
-            due -= set(but(due))
-        wanted = [
-            Wanted(id=uuid7(now), person=one.person, commune=one.commune, times=one.times)
-            for one in here
-            if one.person in due
-        ][:left]
-        given = appointments.book(session, wanted, site=site, actor=actor, now=now)
+    placed, looked_at, at_once = 0, 0, 0
+    while looked_at < MOST_LOOKED_AT:
+        with transaction.atomic(), looking(few):
+            appointments.lock_session(session, site=site, now=now)
+            told = queries.campaign_session(session, sites=[site])
+            left = sum(slot.free for slot in queries.slots_of(session, site=site) if slot.starts_at >= now)
+            if not left:
+                return Filled(placed, None)
+            at_once = min(2 * at_once or max(2 * left, LOOKED_AT_FIRST), LOOKED_AT)
+            front = queries.front_for(told, communes, after=after, limit=at_once)
+            wanted = [
+                Wanted(id=uuid7(now), person=one.person, commune=one.commune, times=one.times)
+                for one in queries.free_for(told, front.waiting, but=but, actor=actor, purpose=Purpose.REGISTRATION)
+            ][:left]
+            given = appointments.book(session, wanted, site=site, actor=actor, now=now) if wanted else {}
         count = sum(place is not None for place in given.values())
-        booked, left = booked + count, left - count
-    return booked
-
-
-def _next_waiting(
-    told: CampaignSession, communes: Collection[str], *, after: campaigns.Place | None, limit: int
-) -> list[Registered]:
-    """Return the next who wait, without those of whom the days since their dose say already that they are not due."""
-    wait = timedelta(days=vaccines.shortest_wait(told.product, on=told.day))
-    return campaigns.registered(
-        told.campaign,
-        communes,
-        purpose=Purpose.REGISTRATION,
-        after=after,
-        limit=limit,
-        not_dosed_after=told.day - wait,
-    )
+        placed, looked_at, after = placed + count, looked_at + front.looked_at, front.after
+        if after is None or count == left:
+            return Filled(placed, None)
+    return Filled(placed, after)
 
 
 @transaction.atomic

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tiemchung.domain.scheduling.queries.line import But, free_for, front_for
 from tiemchung.domain.scheduling.queries.sessions import (
     INSTEAD,
     PAGE,
@@ -23,13 +24,15 @@ from tiemchung.domain.scheduling.queries.sessions import (
     slots_of,
     with_place,
 )
-from tiemchung.domain.scheduling.queries.standby import STANDBY, on_standby, standby, waiting_ward
+from tiemchung.domain.scheduling.queries.standby import STANDBY, StandbyList, on_standby, standby, waiting_ward
 
 __all__ = [
     "INSTEAD",
     "PAGE",
     "SESSIONS",
     "STANDBY",
+    "But",
+    "StandbyList",
     "appointments_at",
     "appointments_in",
     "appointments_of",
@@ -39,6 +42,8 @@ __all__ = [
     "counts_of",
     "expected_among",
     "expected_at",
+    "free_for",
+    "front_for",
     "on_standby",
     "own_appointments",
     "own_persons",

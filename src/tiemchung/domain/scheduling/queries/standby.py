@@ -2,34 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from tiemchung.domain.campaigns import queries as campaigns
 from tiemchung.domain.campaigns.values import Registered
-from tiemchung.domain.immunization import queries as immunization
 from tiemchung.domain.people import queries as people
 from tiemchung.domain.people.values import PersonShown
 from tiemchung.domain.places import queries as places
 from tiemchung.domain.places.values import ward_code
 from tiemchung.domain.scheduling import policy
 from tiemchung.domain.scheduling.errors import StandbyUnknown
-from tiemchung.domain.scheduling.queries.sessions import with_place
+from tiemchung.domain.scheduling.queries.line import But, free_for, front_for
 from tiemchung.domain.scheduling.values import CampaignSession, Standby, StandbyState
 from tiemchung.kernel.actor import Actor, Reach
 from tiemchung.kernel.purpose import Purpose
 from tiemchung.kernel.refusal import NotPermitted
 from tiemchung.plumbing import database
-from tiemchung.plumbing.rowsecurity import looking, opened, reaching
+from tiemchung.plumbing.rowsecurity import opened, reaching
 
 STANDBY = 30
 """How many stand on the list at once: more than the doses of any open vial. Ours."""
-_LOOKED_AT, _MOST_LOOKED_AT = 500, 4_000
-"""How many who wait are asked at once whether they are due, and in all before the list stays short. Ours."""
+LOOKED_AT_FIRST, LOOKED_AT, MOST_LOOKED_AT = 500, 2_000, 40_000
+"""How many who wait are asked at once whether they are due, first and at most, and in all before the list stays short. Ours."""
 
-But = Callable[[Collection[UUID]], Collection[UUID]]
+
+class StandbyList(NamedTuple):
+    """Who may be called in, and whether the line was read far enough: not `whole`, somebody may wait behind who is not listed."""
+
+    listed: list[Standby]
+    whole: bool
 
 
 class _Told(NamedTuple):
@@ -45,7 +49,7 @@ def standby(
     viewed_at: datetime,
     but: But = lambda _persons: (),
     limit: int = STANDBY,
-) -> list[Standby]:
+) -> StandbyList:
     """Return who may be called in to a session, in the order of their groups, the first to register first. Logged.
 
     The list reaches the wards of the site: its own, and those it has called people from that day. `but` tells whom not to
@@ -56,14 +60,14 @@ def standby(
         raise NotPermitted(site=session.site)
     wards = _wards(session)
     with reaching(Reach(sites=frozenset({session.site, *map(ward_code, wards)}), communes=wards)):
-        waiting = _first(_waiting(session, wards, but=but, of=actor), limit)
+        waiting, whole = _first(session, wards, but=but, of=actor, limit=limit)
         wanted = [one.person for one in waiting]
         by: dict[str, Any] = {"purpose": purpose, "actor": actor, "viewed_at": viewed_at, "site": session.site}
         shown = opened(wanted, lambda part: people.persons(part, **by))
         may_call = policy.may_call(actor, site=session.site)
         phones = opened(wanted, lambda part: people.phones_to_call(part, **by)) if may_call else {}
         told = _told(session)
-    return [
+    listed = [
         Standby(
             person=one.person,
             shown=shown.get(one.person),
@@ -76,17 +80,16 @@ def standby(
         )
         for one in waiting
     ]
+    return StandbyList(listed, whole)
 
 
 def waiting_ward(session: CampaignSession, person: UUID, *, actor: Actor) -> str | None:
     """Return the commune in which somebody waits who may be called in to this session; None for anybody else."""
     wards = _wards(session)
     with reaching(Reach(sites=frozenset({session.site, *map(ward_code, wards)}), communes=wards)):
-        for page in _waiting(session, wards, but=lambda _persons: (), of=actor):
-            for one in page:
-                if one.person == person:
-                    return one.commune
-    return None
+        told = campaigns.registered_as(session.campaign, wards, person=person, purpose=Purpose.REGISTRATION)
+        waiting = free_for(session, told, but=lambda _persons: (), actor=actor, purpose=Purpose.REGISTRATION)
+    return waiting[0].commune if waiting else None
 
 
 def on_standby(
@@ -106,16 +109,6 @@ def on_standby(
         return opened([person], lambda part: people.persons(part, **by)).get(person)
 
 
-def _first(pages: Iterator[list[Registered]], limit: int) -> list[Registered]:
-    """Return the first of them; no further page is asked for once they are there."""
-    found: list[Registered] = []
-    for page in pages:
-        found += page
-        if len(found) >= limit:
-            break
-    return found[:limit]
-
-
 def _wards(session: CampaignSession) -> frozenset[str]:
     site = places.site(session.site)
     own = {site.commune_code} if site else set[str]()
@@ -125,28 +118,24 @@ def _wards(session: CampaignSession) -> frozenset[str]:
     return frozenset(own | {commune for (commune,) in called})
 
 
-def _waiting(session: CampaignSession, wards: Collection[str], *, but: But, of: Actor) -> Iterator[list[Registered]]:
-    """Yield, page by page, those who wait in these wards, are due that day and have no place."""
-    province = places.provinces_of([session.site]).get(session.site)
-    after: campaigns.Place | None = None
-    for _ in range(_MOST_LOOKED_AT // _LOOKED_AT):
-        page = campaigns.registered(
-            session.campaign, wards, purpose=Purpose.REGISTRATION, after=after, limit=_LOOKED_AT
-        )
-        if not page:
-            return
-        last = page[-1]
-        after = campaigns.Place(
-            target_group=last.target_group, registered_at=last.registered_at, registration=last.registration
-        )
-        here = [one for one in page if one.preferred_site in (None, session.site)]
-        placed = with_place([one.person for one in here], campaign=session.campaign)
-        free = [one.person for one in here if one.person not in placed]
-        due = immunization.due(free, product=session.product, on=session.day, province=province)
-        if due:
-            with looking(of.reach):
-                due -= set(but(due))
-        yield [one for one in here if one.person in due]
+def _first(
+    session: CampaignSession, wards: Collection[str], *, but: But, of: Actor, limit: int
+) -> tuple[list[Registered], bool]:
+    """Return the first who wait in these wards, are due that day and have no place, and whether so many or all are told.
+
+    No further page is asked for once they are there; each is twice as long as the one before.
+    """
+    found: list[Registered] = []
+    looked_at, after, at_once = 0, None, LOOKED_AT_FIRST
+    while len(found) < limit:
+        if looked_at >= MOST_LOOKED_AT:
+            return found, False
+        front = front_for(session, wards, after=after, limit=at_once)
+        found += free_for(session, front.waiting, but=but, actor=of, purpose=Purpose.REGISTRATION)
+        looked_at, after, at_once = looked_at + front.looked_at, front.after, min(2 * at_once, LOOKED_AT)
+        if after is None:
+            break
+    return found[:limit], True
 
 
 def _told(session: CampaignSession) -> dict[UUID, _Told]:

@@ -8,6 +8,7 @@ from datetime import date
 from uuid import UUID
 
 from tiemchung.domain.campaigns import queries as campaigns
+from tiemchung.domain.scheduling.queries import StandbyList
 from tiemchung.domain.scheduling.values import CampaignSession, Standby, StandbyState
 from tiemchung.domain.vaccines import queries as vaccines
 from tiemchung.faces.shared import numbers
@@ -44,15 +45,17 @@ class Part:
     product: str
     rows: Sequence[Row]
     coming: int
+    whole: bool
 
 
-def part_of(session: CampaignSession, found: Sequence[Standby]) -> Part:
+def part_of(session: CampaignSession, found: StandbyList) -> Part:
     """Return the list of a session in its order."""
     return Part(
         session=session.id,
         product=product_name(session.product),
-        rows=[_row(one, day=session.day) for one in found],
-        coming=sum(one.state is StandbyState.COMING for one in found),
+        rows=[_row(one, day=session.day) for one in found.listed],
+        coming=sum(one.state is StandbyState.COMING for one in found.listed),
+        whole=found.whole,
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -45,6 +45,29 @@ class Office(NamedTuple):
     def ward_names(self) -> list[tuple[str, str]]:
         """Return the wards to choose from by code and name, told apart where they lie in several districts."""
         return names_apart(self.wards)
+
+
+def place_told(told: Any) -> campaigns.Place | None:
+    """Return the place in line behind which to look on, as an address or a form tells it; None where it tells none."""
+    registration = uuid_or_none(told.get("sau"))
+    try:
+        at = datetime.fromisoformat(told.get("sau-luc", ""))
+    except ValueError:
+        return None
+    if registration is None or at.tzinfo is None:
+        return None
+    return campaigns.Place(told.get("sau-nhom", ""), at, registration)
+
+
+def telling(place: campaigns.Place | None) -> dict[str, str]:
+    """Return the fields with which an address or a form tells a place in line; none of no place."""
+    if place is None:
+        return {}
+    return {
+        "sau-nhom": place.target_group,
+        "sau-luc": place.registered_at.isoformat(),
+        "sau": str(place.registration),
+    }
 
 
 def office_of(request: StaffRequest) -> Office:

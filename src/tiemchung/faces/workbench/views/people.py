@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime
+from datetime import date
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 from uuid import UUID
@@ -49,7 +49,7 @@ DUE, NOT_DUE = "den-han", "chua"
 def waiting(request: StaffRequest) -> HttpResponse:
     """Show who waits in the wards of this officer."""
     office, chosen = office_of(request), filter_of(request.GET)
-    after = _place(request.GET)
+    after = frame.place_told(request.GET)
     told, end = _chosen_after(office, chosen, after, limit=SHOWN)
     rows = _rows(request, told)
     return page(request, "workbench/waiting.html", _context(request, office, chosen, rows, end), here="waiting")
@@ -70,15 +70,6 @@ def _context(
         "moi": chosen.call,
         "tu-ngay": offered.first.isoformat() if offered.first > today else "",
     }
-    going_on = (
-        {
-            "sau-nhom": end.target_group,
-            "sau-luc": end.registered_at.isoformat(),
-            "sau": end.registration,
-        }
-        if end
-        else {}
-    )
     return {
         "office": office,
         "chosen": chosen,
@@ -95,7 +86,7 @@ def _context(
         "site_names": {site.code: site.name for site in frame.sites_of(request)},
         "today": today,
         "address": {name: value for name, value in address.items() if value},
-        "next": urlencode({**address, **going_on}) if end else "",
+        "next": urlencode({**address, **frame.telling(end)}) if end else "",
         "batch": uuid7(clock().now()),
     }
 
@@ -110,17 +101,6 @@ def filter_of(told: Any) -> Filter:
     if (product and product not in products) or due not in ("", DUE, NOT_DUE) or call not in ("", *Call):
         raise Http404
     return Filter(group, product or next(iter(products)), due, call)
-
-
-def _place(told: Any) -> campaigns.Place | None:
-    registration = frame.uuid_or_none(told.get("sau"))
-    try:
-        at = datetime.fromisoformat(told.get("sau-luc", ""))
-    except ValueError:
-        return None
-    if registration is None or at.tzinfo is None:
-        return None
-    return campaigns.Place(target_group=told.get("sau-nhom", ""), registered_at=at, registration=registration)
 
 
 class _Told(NamedTuple):
@@ -146,7 +126,7 @@ def _registered_after(
         yield told
         if len(told) < step:
             return
-        after = _place_of(told[-1])
+        after = campaigns.place_of(told[-1])
 
 
 def _chosen_after(
@@ -162,11 +142,11 @@ def _chosen_after(
         for one in _chosen(office, chosen, told):
             found.append(one)
             if len(found) == limit:
-                return found, _place_of(one.told)
+                return found, campaigns.place_of(one.told)
         if len(told) < step:
             break
         if looked == STEPS:
-            return found, _place_of(told[-1])
+            return found, campaigns.place_of(told[-1])
     return found, None
 
 
@@ -181,12 +161,6 @@ def _chosen(office: Office, chosen: Filter, told: Sequence[Registered]) -> list[
         return found
     standing = called([one.told.person for one in found])
     return [one for one in found if standing[one.told.person].call == chosen.call]
-
-
-def _place_of(one: Registered) -> campaigns.Place:
-    return campaigns.Place(
-        target_group=one.target_group, registered_at=one.registered_at, registration=one.registration
-    )
 
 
 def _rows(request: StaffRequest, told: Sequence[_Told]) -> list[Row]:

@@ -5,12 +5,15 @@ from __future__ import annotations
 from datetime import datetime, time, timedelta
 from functools import partial
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from tiemchung.domain.campaigns import queries as campaigns
 from tiemchung.domain.notices import actions as notices
 from tiemchung.domain.notices import queries as notices_queries
 from tiemchung.domain.people import queries as people
@@ -39,6 +42,7 @@ from tiemchung.kernel.clock import business_day
 from tiemchung.kernel.ids import uuid7
 from tiemchung.kernel.purpose import Purpose
 from tiemchung.kernel.refusal import Refusal
+from tiemchung.plumbing.rowsecurity import reaching
 from tiemchung.plumbing.time import clock
 
 ASKED = Purpose.REGISTRATION
@@ -138,6 +142,7 @@ def _show(request: StaffRequest, identifier: UUID, *, wrong: str | None = None) 
         else found.product,
         "next": skip + len(called) if len(called) == queries.PAGE else None,
         "wrong": wrong,
+        "going_on": _going_on(frame.place_told(request.GET), request.GET.get("phuong", "")),
     }
     return page(request, "workbench/session.html", context, here="sessions", status=422 if wrong else 200)
 
@@ -158,30 +163,65 @@ def _named(request: StaffRequest, called: list[Appointment]) -> list[dict[str, A
     return [{"appointment": one, "person": persons.get(one.person)} for one in called]
 
 
-@staff_only(Power.PLAN)
+@staff_only(Power.PLAN, in_one=False)
 @require_POST
 def act(request: StaffRequest, identifier: UUID) -> HttpResponse:
     """Fill the session, invite those called, or call it off."""
-    office, now = office_of(request), clock().now()
-    found = queries.campaign_session(identifier, sites=request.actor.reach.sites)
-    what = request.POST.get("viec", "")
+    what, going_on = request.POST.get("viec", ""), dict[str, str]()
     if what not in ("xep", "moi", "dong"):
         raise Http404
+    with reaching(request.actor.reach):
+        office, now = office_of(request), clock().now()
+        found = queries.campaign_session(identifier, sites=request.actor.reach.sites)
     try:
-        frame.say_next(request, _done(request, found, what, office.codes, now))
+        if what == "xep":
+            filled = _filled(request, found, office.codes, now)
+            frame.say_next(request, _words_of(filled))
+            going_on = _going_on(filled.after, request.POST.get("phuong", ""))
+        else:
+            with reaching(request.actor.reach):
+                frame.say_next(request, _done(request, found, what, now))
     except Refusal as refusal:
-        return _show(request, identifier, wrong=frame.refused(refusal)[0])
-    return redirect("workbench:session", identifier=identifier)
+        with reaching(request.actor.reach):
+            return _show(request, identifier, wrong=frame.refused(refusal)[0])
+    here = reverse("workbench:session", kwargs={"identifier": identifier})
+    return redirect(f"{here}?{urlencode(going_on)}" if going_on else here)
 
 
-def _done(request: StaffRequest, found: CampaignSession, what: str, wards: list[str], now: datetime) -> str:
+def _filled(request: StaffRequest, found: CampaignSession, wards: list[str], now: datetime) -> actions.Filled:
+    """Fill the session from the beginning of the line, or behind the place that the form tells."""
+    return actions.fill(
+        found.id,
+        communes=wards,
+        but=partial(visits.not_to_be_called, today=business_day(now), on=found.day),
+        after=frame.place_told(request.POST),
+        site=found.site,
+        actor=request.actor,
+        now=now,
+    )
+
+
+def _going_on(after: campaigns.Place | None, ward: str) -> dict[str, str]:
+    """Return the fields by which a fill goes on behind a place in line, in the ward that was chosen if one was."""
+    return frame.telling(after) | ({"phuong": ward} if after and ward else {})
+
+
+def _words_of(filled: actions.Filled) -> str:
+    placed = t(
+        "Đã xếp chỗ cho {n} người đến hạn.",
+        "{n} [person who is due has|people who are due have] a place.",
+        n=filled.placed,
+    )
+    if filled.after is None:
+        return placed
+    return f"{placed} " + t(
+        "Danh sách chờ dài, chưa xét hết: bấm Xếp tiếp để xét những người đứng sau.",
+        "The line is long and was not read to its end: press Go on filling for those who stand behind.",
+    )
+
+
+def _done(request: StaffRequest, found: CampaignSession, what: str, now: datetime) -> str:
     by: dict[str, Any] = {"site": found.site, "actor": request.actor, "now": now}
-    if what == "xep":
-        but = partial(visits.not_to_be_called, today=business_day(now), on=found.day)
-        count = actions.fill(found.id, communes=wards, but=but, **by)
-        return t(
-            "Đã xếp chỗ cho {n} người đến hạn.", "{n} [person who is due has|people who are due have] a place.", n=count
-        )
     if what == "moi":
         messages, letters = actions.invite(found.id, **by)
         return t(
