@@ -48,7 +48,15 @@ def register(folder: Path, **other: Any) -> Path:
     return file
 
 
-def assertion(key: Any = KEY, *, minutes: float = 4, alg: str = "ES256", **other: Any) -> str:
+def assertion(
+    key: Any = KEY,
+    *,
+    minutes: float = 4,
+    alg: str = "ES256",
+    algorithms: list[str] | None = None,
+    header: dict[str, Any] | None = None,
+    **other: Any,
+) -> str:
     ends = datetime.now(tz=UTC) + timedelta(minutes=minutes)
     claims = {
         "iss": HOSPITAL,
@@ -57,7 +65,7 @@ def assertion(key: Any = KEY, *, minutes: float = 4, alg: str = "ES256", **other
         "exp": int(ends.timestamp()),
         "jti": secrets.token_hex(8),
     }
-    return jwt.encode({"alg": alg}, claims | other, key)
+    return jwt.encode({"alg": alg} | (header or {}), claims | other, key, algorithms=algorithms)
 
 
 def ask_token(signed: str, *, scope: str = " ".join(SCOPES)) -> Any:

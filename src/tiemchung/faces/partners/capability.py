@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tiemchung.domain.access.values import PATIENT_SCOPE, SYSTEM_SCOPE
+from tiemchung.domain.access.values import ALGORITHMS, SCOPES
 from tiemchung.faces.partners.mapping import VERSION, Resource
 
 RESOURCES = {
@@ -13,7 +13,8 @@ RESOURCES = {
     "ImmunizationRecommendation": {"patient": "reference"},
 }
 """Every resource with the parameters of its search; the views stand for exactly these, and a test holds them to it."""
-SCOPES = tuple(f"{begins}{name}.rs" for begins in (SYSTEM_SCOPE, PATIENT_SCOPE) for name in RESOURCES)
+GRANTS = ("client_credentials", "authorization_code", "refresh_token")
+"""How a token is asked for; a test holds what is told here to what `token` takes."""
 _SMART = "http://fhir-registry.smarthealthit.org/StructureDefinition/oauth-uris"
 
 
@@ -64,9 +65,9 @@ def smart(*, base: str, authorize: str) -> dict[str, Any]:
     return {
         "token_endpoint": f"{base}/token",
         "authorization_endpoint": authorize,
-        "grant_types_supported": ["client_credentials", "authorization_code", "refresh_token"],
+        "grant_types_supported": list(GRANTS),
         "token_endpoint_auth_methods_supported": ["private_key_jwt"],
-        "token_endpoint_auth_signing_alg_values_supported": ["ES256", "ES384", "RS384"],
+        "token_endpoint_auth_signing_alg_values_supported": list(ALGORITHMS),
         "response_types_supported": ["code"],
         "code_challenge_methods_supported": ["S256"],
         "scopes_supported": list(SCOPES),

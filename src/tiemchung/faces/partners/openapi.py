@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tiemchung.domain.access.values import PATIENT_SCOPE, SCOPES, SYSTEM_SCOPE
 from tiemchung.faces.partners import capability
 from tiemchung.faces.shared.openapi import JSON, TEXT, Part, answer, operation, parameter, properties
 
@@ -47,8 +48,8 @@ def paths() -> dict[str, Part]:
 def security(*, base: str, authorize: str) -> Part:
     """Return how a partner is let in: by its own reach, or by a citizen's consent."""
     token = f"{base}/token"
-    by_reach = {scope: "by the partner's own reach" for scope in capability.SCOPES if scope.startswith("system/")}
-    by_consent = {scope: "by a citizen's consent" for scope in capability.SCOPES if scope.startswith("patient/")}
+    by_reach = {scope: "by the partner's own reach" for scope in SCOPES if scope.startswith(SYSTEM_SCOPE)}
+    by_consent = {scope: "by a citizen's consent" for scope in SCOPES if scope.startswith(PATIENT_SCOPE)}
     flows = {
         "clientCredentials": {"tokenUrl": token, "scopes": by_reach},
         "authorizationCode": {"authorizationUrl": authorize, "tokenUrl": token, "scopes": by_consent},
@@ -61,13 +62,13 @@ def _open(identifier: str, summary: str, media: str, schema: Part) -> Part:
 
 
 def _get(resource: str, identifier: str, summary: str, parameters: list[Part]) -> Part:
-    either = [{"partner": [f"{begins}{resource}.rs"]} for begins in ("system/", "patient/")]
+    either = [{"partner": [f"{begins}{resource}.rs"]} for begins in (SYSTEM_SCOPE, PATIENT_SCOPE)]
     return operation(identifier, summary, _ANSWERS, tag=TAG, parameters=parameters, security=either)
 
 
 def _token() -> Part:
     fields = {
-        "grant_type": {"type": "string", "enum": ["client_credentials", "authorization_code", "refresh_token"]},
+        "grant_type": {"type": "string", "enum": list(capability.GRANTS)},
         "client_assertion_type": TEXT,
         "client_assertion": TEXT,
         "scope": TEXT,

@@ -21,11 +21,9 @@ from joserfc.jwk import KeySet
 from tiemchung.domain.access import queries
 from tiemchung.domain.access.actions import consents
 from tiemchung.domain.access.errors import ClientRefused, GrantRefused, ScopeRefused, TokenRefused
-from tiemchung.domain.access.values import PATIENT_SCOPE, SYSTEM_SCOPE, Bearer, Opened, Partner
+from tiemchung.domain.access.values import ALGORITHMS, PATIENT_SCOPE, SYSTEM_SCOPE, Bearer, Opened, Partner
 from tiemchung.plumbing import database
 
-ALGORITHMS = ["ES256", "ES384", "RS384"]
-"""ES384 and RS384 are those of the profile; ES256 is what our own devices have."""
 TOKEN_TERM = timedelta(minutes=5)
 ASSERTION_TERM = timedelta(minutes=5)
 """The longest that an assertion may be good for, as the profile has it."""
@@ -113,7 +111,9 @@ def _proved(assertion: str, *, audience: str) -> Partner:
     if known is None:
         raise ClientRefused
     try:
-        told = jwt.decode(assertion, KeySet.import_key_set({"keys": list(known.keys)}), algorithms=ALGORITHMS).claims
+        told = jwt.decode(
+            assertion, KeySet.import_key_set({"keys": list(known.keys)}), algorithms=list(ALGORITHMS)
+        ).claims
     except (JoseError, ValueError) as error:
         raise ClientRefused from error
     now = datetime.now(tz=UTC).timestamp()

@@ -16,7 +16,7 @@ from uuid import UUID
 import msgspec
 from django.conf import settings
 
-from tiemchung.domain.access.values import Partner, PlaceLevel
+from tiemchung.domain.access.values import SCOPES, Partner, PlaceLevel
 from tiemchung.domain.places import queries as places
 from tiemchung.kernel.actor import NOWHERE, Actor, ActorKind, Power, Reach
 from tiemchung.kernel.purpose import Purpose
@@ -65,6 +65,9 @@ def _registered() -> list[Partner]:
         rows = msgspec.json.decode(content, type=list[_Row])
     except msgspec.ValidationError as error:
         raise PartnersFileError(f"{path}: {error}") from error
+    for row in rows:
+        if unknown := sorted(set(row.scopes) - set(SCOPES)):
+            raise PartnersFileError(f"{path}: {row.client} asks for {unknown}; there are {list(SCOPES)}")
     return [
         Partner(
             client=row.client,

@@ -36,7 +36,16 @@ from tiemchung.domain.access.values.devices import (
     LastWord,
     UnlockTold,
 )
-from tiemchung.domain.access.values.partners import PATIENT_SCOPE, SYSTEM_SCOPE, Bearer, ConsentShown, Opened, Partner
+from tiemchung.domain.access.values.partners import (
+    ALGORITHMS,
+    PATIENT_SCOPE,
+    SCOPES,
+    SYSTEM_SCOPE,
+    Bearer,
+    ConsentShown,
+    Opened,
+    Partner,
+)
 from tiemchung.domain.access.values.staff import (
     ROLE_POWERS,
     Assertion,
@@ -53,10 +62,12 @@ from tiemchung.domain.access.values.staff import (
 
 __all__ = [
     "ADULT_AT_YEARS",
+    "ALGORITHMS",
     "BY_CODE",
     "EXPIRED",
     "PATIENT_SCOPE",
     "ROLE_POWERS",
+    "SCOPES",
     "SYSTEM_SCOPE",
     "WAITING_TERM",
     "About",

@@ -31,6 +31,11 @@ class Partner:
 
 PATIENT_SCOPE, SYSTEM_SCOPE = "patient/", "system/"
 """What a scope begins with: read by a citizen's consent, or by the partner's own reach."""
+READABLE = ("Patient", "Immunization", "ImmunizationRecommendation")
+SCOPES = tuple(f"{begins}{name}.rs" for begins in (SYSTEM_SCOPE, PATIENT_SCOPE) for name in READABLE)
+"""All there are. A partner cannot be registered for another."""
+ALGORITHMS = ("ES256", "ES384", "RS384")
+"""By which a partner may sign: ES384 and RS384 are those of the profile; ES256 is what our own devices have."""
 
 
 @dataclass(frozen=True, kw_only=True)
