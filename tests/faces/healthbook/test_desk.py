@@ -261,6 +261,16 @@ class TestWhoIsOnRecord:
             self.registered(desk, id=same, name="Tư Trần Thị")
         assert self.persons() == [(1, 1)]
 
+    def test_sent_again_for_another_ward_it_is_refused_and_nobody_stands_twice_under_its_id(self) -> None:
+        desk, same = clerk(), str(uuid4())
+        self.registered(desk)
+        with reaching(Reach(communes=frozenset({"26740"}))):
+            database.run("update campaigns_registration set campaign = 'of another year'")
+        self.registered(desk, id=same)
+        answer = desk.post(f"{DESK}dang-ky/", {**self.TOLD, "id": same, "commune": "26743"})
+        assert (answer.status_code, "chưa được ghi" in text_of(answer.content)) == (422, True)
+        assert (self.persons(), self.persons("26743")) == ([(1, 2)], [(0, 0)])
+
     def test_whom_another_ward_wrote_becomes_a_person_of_this_ward(self) -> None:
         desk = clerk()
         number = {"number": "079138004417", "kind": "personal-number"}

@@ -123,7 +123,7 @@ def _on_record(told: Registration, *, actor: Actor, now: datetime) -> UUID | Non
 
 
 def _is_told_otherwise(told: Registration, *, found: UUID | None, actor: Actor, now: datetime) -> bool:
-    """Tell whether the registration of this id says something else, or is another person's, as far as this ward sees it.
+    """Tell whether the registration of this id says something else, or is another person's or ward's.
 
     `found` is who is on record by what is told now: what was told of them before, nobody has to spell again.
     """
@@ -133,7 +133,8 @@ def _is_told_otherwise(told: Registration, *, found: UUID | None, actor: Actor, 
             "select person_id, campaign, commune, target_group from campaigns_registration where id = %s", [told.id]
         )
         if stands is None:
-            return bool(people_queries.known([told.id]))
+            elsewhere = database.row("select campaigns_told_elsewhere(%s, %s)", [told.id, told.commune])
+            return elsewhere == (True,) or bool(people_queries.known([told.id]))
         person: UUID = stands[0]
         if stands[1:] != (told.campaign, told.commune, told.target_group):
             return True
