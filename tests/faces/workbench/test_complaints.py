@@ -18,7 +18,9 @@ from tests.faces.center.officers import sign_in_as
 from tests.faces.healthbook.citizens import BOOK, MINE, THEIRS, Phones, browser, open_book, slip, text_of, vaccinated
 from tests.faces.healthbook.conftest import phones
 from tiemchung.domain.places import actions as places
-from tiemchung.kernel.actor import SYSTEM
+from tiemchung.kernel.actor import SYSTEM, Reach
+from tiemchung.plumbing import database
+from tiemchung.plumbing.rowsecurity import reaching
 
 __all__ = ["phones"]
 
@@ -122,9 +124,50 @@ def test_a_complaint_from_the_book_is_about_its_dose_at_the_desk_of_its_site(pho
     assert "Mũi 1 · " in page
     assert "Chưa ký chứng nhận" not in page, "a wrong lot is mended while the dose stands"
     assert step(lead, case, "take") == 302
+    at_the_site(STOOD_FOR, dose=dose)
     assert step(lead, case, "decide", outcome="upheld", text="Đã sửa số lô.") == 302
     assert "Đã sửa số lô." in text_of(citizen.get(f"{BOOK}phan-anh/").content)
     assert "Mục này đã được hủy" not in text_of(citizen.get(book).content)
+
+
+FLAGGED = (
+    "update immunization_dose set findings = findings | 2, attested_findings = 0, status = 1, attested_by = id "
+    "where id = %s"
+)
+LEFT_OVER = "update immunization_dose set findings = 0, status = 0 where id = %s"
+CLOSED = (
+    "insert into visits_siteday (site, day, closed_at, by, entry, lines_hash, explained) "
+    "select site, given_on, now(), id, id, '', '[]' from immunization_dose where id = %s"
+)
+STOOD_FOR = (
+    "update immunization_dose set attested_findings = findings, status = 1, attested_by = id, attested_at = now() "
+    "where id = %s"
+)
+
+
+def at_the_site(*ways: str, dose: str) -> None:
+    with reaching(Reach(sites=frozenset({SITE}))):
+        for way in ways:
+            database.run(way, [dose])
+
+
+@pytest.mark.parametrize("ways", [(FLAGGED,), (LEFT_OVER, CLOSED)])
+def test_a_dose_that_waits_for_a_second_person_is_not_answered_as_mended(phones: Phones, ways: tuple[str, ...]) -> None:
+    citizen = open_book(phones)
+    book = citizen.post(f"{BOOK}mo/", {"code": slip(vaccinated()), "year": "1987"})["Location"]
+    dose = citizen.get(book).content.decode().split("khong-phai-toi/")[1].split("/")[0]
+    case = uuid4()
+    citizen.post(f"{book}phan-anh/", {"id": str(case), "kind": "wrong-lot", "story": "Lô khác.", "dose": dose})
+    lead = sign_in_as("lead", **LEAD)
+    assert step(lead, case, "take") == 302
+    at_the_site(*ways, dose=dose)
+    told = {"outcome": "upheld", "text": "Đã sửa số lô."}
+    answer = lead.post(f"{QUEUE}{case}/decide/", told)
+    assert (answer.status_code, "còn chờ người thứ hai" in text_of(answer.content)) == (409, True)
+    assert "Đã sửa số lô." not in text_of(citizen.get(f"{BOOK}phan-anh/").content)
+    at_the_site(STOOD_FOR, dose=dose)
+    assert step(lead, case, "decide", **told) == 302
+    assert "Đã sửa số lô." in text_of(citizen.get(f"{BOOK}phan-anh/").content)
 
 
 def test_a_dose_of_somebody_else_is_not_complained_about_in_ones_book(phones: Phones) -> None:

@@ -101,6 +101,12 @@ class StepOfAnotherCase(Refusal):
     code = "step-of-another-case"
 
 
+class MendWaits(Refusal):
+    """What was mended is not in force yet: nobody but who mended it stands for the dose, and its certificate waits."""
+
+    code = "mend-waits"
+
+
 class OutcomeUnknown(Refusal):
     """A case of this kind does not end so."""
 

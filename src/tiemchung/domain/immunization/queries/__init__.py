@@ -20,7 +20,7 @@ from tiemchung.domain.immunization.queries.of_site import (
 )
 from tiemchung.domain.immunization.queries.record import ahead, history, prospects, timelines, told_anywhere
 from tiemchung.domain.immunization.queries.waiting import PAGE as WAITING_PAGE
-from tiemchung.domain.immunization.queries.waiting import waiting_at, waiting_count
+from tiemchung.domain.immunization.queries.waiting import left_to_others, waiting_at, waiting_count
 from tiemchung.domain.immunization.queries.who_is_due import dosed_after_sql, due, due_for_any, due_sql
 
 __all__ = [
@@ -39,6 +39,7 @@ __all__ = [
     "hands_of",
     "history",
     "if_joined",
+    "left_to_others",
     "persons_awaited",
     "persons_dosed",
     "prospects",

@@ -53,6 +53,20 @@ def waiting_count(site: str, *, closed_days: Collection[date], most: int = 1_000
     return int(row[0]) if row else 0
 
 
+def left_to_others(person: UUID, dose: UUID) -> tuple[str, date | None, bool] | None:
+    """Return where and on which day a dose was given for which nobody stands as it is, and whether a finding holds it up.
+
+    None for one that is attested or voided. Without a finding it waits for a second person once its day is closed.
+    """
+    return database.row(_ALONE, [person, dose])
+
+
+_ALONE = f"""
+select site, given_on, findings & {HOLDS_UP} <> 0 from immunization_dose
+where person_id = %s and id = %s and status <> 2 and {_WAITS}
+"""
+
+
 def waiting_at(
     site: str,
     *,

@@ -16,6 +16,7 @@ from tiemchung.domain.immunization.values import DoseStatus
 from tiemchung.domain.mending import policy, queries
 from tiemchung.domain.mending.actions.desk import Locked, at_their_desks, keep_step, locked, was_taken, words_of
 from tiemchung.domain.mending.errors import (
+    MendWaits,
     NothingProposed,
     NotTheCasesOwner,
     OutcomeUnknown,
@@ -44,9 +45,11 @@ from tiemchung.domain.notices.values import Channel, Message
 from tiemchung.domain.people import actions as people
 from tiemchung.domain.people.errors import CorrectionUnreadable
 from tiemchung.domain.people.values import PersonCorrection
-from tiemchung.kernel.actor import Actor
+from tiemchung.domain.visits import queries as visits
+from tiemchung.kernel.actor import Actor, Reach
 from tiemchung.kernel.dates import PartialDate
 from tiemchung.plumbing import database, sealing
+from tiemchung.plumbing.rowsecurity import opening, reaching
 
 
 class Decided(NamedTuple):
@@ -71,7 +74,8 @@ def decide(
 
     Only its owner does (`not-the-cases-owner`), never who gave or typed the dose (`own-work`), and not without words: of
     what was asked in a book they are the answer. Returns what is to be voided, if the decision says so. Upheld, a request
-    to correct a person needs the `correction`, which is made with it, and one to restrict restricts.
+    to correct a person needs the `correction`, which is made with it, and one to restrict restricts. That a dose was mended is
+    not told while it waits for a second person (`mend-waits`).
     """
     words = words_of(text)
     if reason and (reason not in queries.reject_reasons() or outcome is Outcome.UPHELD):
@@ -85,6 +89,8 @@ def decide(
         _may_judge(found, outcome, actor=actor)
         if found.state is CaseState.PROPOSED:
             raise SecondPersonNeeded(case=case)
+        if outcome is Outcome.UPHELD and found.origin in LETTERS and not found.disputes:
+            _insist_in_force(found)
         if outcome is Outcome.UPHELD and found.kind == CORRECT and found.person is not None:
             # Asked of whoever proposes it, not of the second person: only they can write it otherwise.
             _insist_possible(found.person, correction or PersonCorrection(), now=now)
@@ -100,6 +106,20 @@ def decide(
             return None
         found = found._replace(proposed=correction)
         return _decide(found, outcome, step=step, words=words, actor=actor, now=now)
+
+
+def _insist_in_force(found: Locked) -> None:
+    """Refuse to tell that a dose was mended while it waits for a second person: what was told is not yet so."""
+    if found.person is None or found.dose is None:
+        return
+    with opening([found.person]):
+        left = record.left_to_others(found.person, found.dose)
+    if left is None:
+        return
+    site, day, held_up = left
+    with reaching(Reach(sites=frozenset({site}))):
+        if held_up or (day is not None and visits.day_closed(site, day) is not None):
+            raise MendWaits(case=found.id)
 
 
 def _counts_change(found: Locked, outcome: Outcome) -> bool:

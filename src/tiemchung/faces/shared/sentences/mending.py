@@ -65,6 +65,10 @@ REFUSALS: dict[str, Words] = {
         "Chỉ người đang lo việc này kết luận. Nhận việc trước, nếu chưa ai nhận.",
         "Only its owner says how it ends. Take it first, if nobody has.",
     ),
+    "mend-waits": Words(
+        "Mũi này còn chờ người thứ hai xác nhận, nên chưa trả lời là đã sửa được. Nhờ người phụ trách khác xem, rồi ghi kết luận.",
+        "A second person has not stood for this dose yet, so it cannot be answered as mended. Have another lead look, then decide.",
+    ),
     "nothing-proposed": Words(
         "Đề nghị đã đổi hoặc đã rút. Xem lại rồi quyết định.",
         "What was proposed has changed or was taken back. Look again, then decide.",
