@@ -127,7 +127,10 @@ def test_a_phone_shown_at_the_desk_by_its_owner_opens_their_book_again_and_a_hel
 
 def test_the_claim_on_whose_page_the_code_was_typed_steps_back_when_it_told_the_same() -> None:
     person, mine = vaccinated(), account()
-    claim, other = claimed(mine), claimed(mine, name="Lê Văn Tám", born="1950", sex="male", identifiers=[])
+    claim, other = (
+        claimed(mine),
+        claimed(mine, Relation.HELPED, name="Lê Văn Tám", born="1950", sex="male", identifiers=[]),
+    )
     actions.prove_by_code(mine, slip(person), BORN, claimed=claim.id, now=NOW)
     held = links(mine)
     assert {link.person for link in held} == {person, other.person}
@@ -268,6 +271,62 @@ def test_a_guardian_s_link_ends_when_the_child_has_come_of_age() -> None:
     birthday = NOW + timedelta(days=1)
     assert queries.links_of(mine, purpose=Purpose.OWN, now=birthday) == []
     assert queries.citizen_actor(mine, now=birthday).reach.books == frozenset()
+
+
+def whose(owner: UUID) -> dict[UUID, Relation]:
+    return {link.person: link.relation for link in links(owner)}
+
+
+def test_an_account_is_one_person_whoever_else_it_is_said_to_be() -> None:
+    mine = account()
+    claim = claimed(mine)
+    with pytest.raises(ClaimIncomplete) as caught:
+        claimed(mine, name="Lê Văn Tám", identifiers=[])
+    assert caught.value.facts == {"field": "relation"}
+    mother = arrived_person(name="Trần Thị Tư")
+    actions.prove_by_code(mine, slip(mother), BORN, claimed=claim.id, now=NOW)
+    assert whose(mine) == {claim.person: Relation.SELF, mother: Relation.HELPED}
+    own = arrived_person()
+    actions.prove_by_code(mine, slip(own), BORN, now=NOW)
+    assert whose(mine) == {own: Relation.SELF, mother: Relation.HELPED}
+    other = arrived_person(name="Trần Thị Năm")
+    actions.prove_by_code(mine, slip(other), BORN, now=NOW)
+    assert whose(mine) == {own: Relation.SELF, mother: Relation.HELPED, other: Relation.HELPED}
+
+
+def test_a_claim_of_oneself_gives_way_to_the_proof_of_somebody_else_as_oneself() -> None:
+    mine, own = account(), arrived_person(name="Trần Thị Mãi")
+    claim = claimed(mine, name="Mai Nhỏ", identifiers=[])
+    actions.prove_by_code(mine, slip(own), BORN, relation=Relation.SELF, now=NOW)
+    assert whose(mine) == {own: Relation.SELF, claim.person: Relation.HELPED}
+
+
+def test_of_two_who_share_a_phone_and_a_year_the_holder_is_whom_the_account_claimed_to_be() -> None:
+    first, second = arrived_person(name="Trần Thị Tư"), arrived_person()
+    for person in (first, second):
+        actions.confirm_phone(person, PHONE, born_year=BORN, by=desk(), site=SITE, now=NOW)
+    mine = account(PHONE)
+    claim = claimed(mine)
+    assert {link.person for link in actions.prove_by_phone(mine, BORN, now=NOW)} == {first, second}
+    assert whose(mine) == {second: Relation.SELF, first: Relation.HELPED}
+    assert claim.person not in whose(mine)
+    # The phone is somebody else's now: each of them loses what hung on it.
+    for person in (first, second):
+        actions.replace_phones(person, [PHONE], phone=OTHER_PHONE, by=desk(), now=NOW)
+    assert whose(mine) == {}
+
+
+def test_a_grown_person_s_slip_opens_their_book_for_a_helper_and_for_no_guardian() -> None:
+    mine, grown = account(), vaccinated(born="2003-09-12")
+    actions.prove_by_code(mine, slip(grown, born_year=2003), 2003, relation=Relation.CHILD, now=NOW)
+    assert (whose(mine), doses_seen(mine, grown)) == ({grown: Relation.HELPED}, 1)
+
+
+def test_a_claim_that_the_desk_knows_by_another_name_is_that_person_and_nobody_besides() -> None:
+    mine, known = account(), arrived_person(name="Trần Thị Mây")
+    code = actions.show_at_desk(mine, claimed(mine).id)
+    actions.prove_at_desk(code, person=known, by=desk(), site=SITE, now=NOW)
+    assert whose(mine) == {known: Relation.SELF}
 
 
 # --- the attacker's way ------------------------------------------------------------------------------------------

@@ -37,7 +37,7 @@ from tiemchung.domain.places import queries as places
 from tiemchung.domain.places.values import ward_code
 from tiemchung.domain.scheduling import actions, queries
 from tiemchung.domain.scheduling.values import Appointment
-from tiemchung.kernel.actor import Actor, ActorKind, Power, Reach
+from tiemchung.kernel.actor import SYSTEM, Actor, ActorKind, Power, Reach
 from tiemchung.kernel.ids import uuid7
 from tiemchung.kernel.purpose import Purpose
 from tiemchung.plumbing import database, sealing
@@ -283,6 +283,24 @@ def test_what_a_claim_registered_and_was_called_to_goes_on_in_the_book_that_a_sl
     moved = client.post(f"{new}hen/{standing.id}/huy/")
     assert moved.status_code == 302
     assert [slot.taken for slot in queries.slots_of(appointment.session, site=SITE)] == [0, 0, 0, 0]
+
+
+def test_it_goes_on_in_the_book_that_the_phone_opens_and_she_stands_in_it_once(
+    hang: tuple[Client, UUID, Appointment],
+) -> None:
+    client, link, appointment = hang
+    person = vaccinated()
+    access.confirm_phone(person, MINE, born_year=1987, by=SYSTEM, site=SITE, now=MORNING)
+    opened = client.post(f"{BOOK}mo/dien-thoai/", {"year": "1987"})
+    assert "từ 09:00 đến 09:15" in text_of(client.get(opened["Location"]).content)
+    with reaching(planner().reach):
+        (standing,) = queries.appointments_in(appointment.session, purpose=Purpose.REGISTRATION)
+    assert (standing.person, standing.reference) == (person, appointment.reference)
+    assert len(set(re.findall(r"/nguoi/[-0-9a-f]{36}/", client.get(f"{BOOK}gia-dinh/").content.decode()))) == 1
+    assert client.get(f"{BOOK}nguoi/{link}/").status_code == 404
+    client.post(f"{BOOK}them/")
+    again = client.post(f"{BOOK}them/quan-he/", {"relation": "self"})
+    assert (again.status_code, "Sổ này đã có bạn." in text_of(again.content)) == (422, True)
 
 
 def test_a_slip_of_somebody_of_another_name_takes_nothing_over(hang: tuple[Client, UUID, Appointment]) -> None:

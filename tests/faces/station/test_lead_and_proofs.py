@@ -17,6 +17,7 @@ from tests.faces.station.scenery import MORNING, OTHER_SITE, SITE
 from tests.faces.station.test_desk import dosed, entries, received, rows, screened
 from tiemchung.domain.access import actions as access
 from tiemchung.domain.access import queries as access_queries
+from tiemchung.domain.access.errors import ProofRefused
 from tiemchung.domain.access.values import Relation
 from tiemchung.kernel.actor import SYSTEM
 from tiemchung.kernel.ids import uuid7
@@ -115,6 +116,33 @@ def test_the_slip_tells_from_which_day_the_next_dose_may_be(nurse: Client) -> No
     dosed(nurse, visit)
     page = nurse.get(f"/station/visits/{visit}/slip/").content.decode()
     assert re.search(r"Mũi 2: sớm nhất 08/11/2021, [^<]*AstraZeneca", page), page
+
+
+def test_the_slip_s_page_loaded_again_has_the_printed_code_and_only_a_press_makes_another(nurse: Client) -> None:
+    visit = received(nurse)
+    screened(nurse, visit)
+    dosed(nurse, visit)
+    address = f"/station/visits/{visit}/slip/"
+
+    def asked(key: str) -> tuple[int, list[str]]:
+        answer = nurse.post(address, {"key": key})
+        return answer.status_code, re.findall(r'tc-lead__code">([^<]+)<', answer.content.decode())
+
+    def key() -> str:
+        return str(re.findall(r'name="key" value="([^"]+)"', nurse.get(address).content.decode())[0])
+
+    first = key()
+    printed = asked(first)
+    assert (printed[0], asked(first)) == (200, printed)
+    assert "chưa dùng. Làm mã mới thì mã ấy không mở được" in nurse.get(address).content.decode()
+    other = asked(key())
+    assert other[1] != printed[1]
+    assert asked(first) == (409, []), "the printed one was ended, and is not printed again"
+    citizen = account()
+    with pytest.raises(ProofRefused):
+        access.prove_by_code(citizen, printed[1][0], 1987, now=MORNING)
+    assert access.prove_by_code(citizen, other[1][0], 1987, now=MORNING).proved
+    assert "chưa dùng" not in nurse.get(address).content.decode()
 
 
 def test_an_adult_s_consent_is_kept_under_a_form_of_its_own(nurse: Client) -> None:

@@ -125,6 +125,12 @@ class ClaimIncomplete(Refusal):
     code = "claim-incomplete"
 
 
+class ProofCodeOver(Refusal):
+    """The code of this slip was used, or ended by a newer one, or is too old: printed again it would open nothing."""
+
+    code = "proof-code-over"
+
+
 class PhoneNotTaken(Refusal):
     """No number of Viet Nam; the fact `why` is `empty`, `foreign` or `no-number`."""
 

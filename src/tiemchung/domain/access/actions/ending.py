@@ -14,7 +14,7 @@ from django.conf import settings
 from tiemchung.domain.access.events import ProofWithdrawn
 from tiemchung.domain.access.policy import may_vouch
 from tiemchung.domain.access.queries.signing import account_of_phone, phone_of
-from tiemchung.domain.access.values import LinkState, Relation
+from tiemchung.domain.access.values import LinkState, ProvedHow, Relation
 from tiemchung.domain.journal import actions as journal
 from tiemchung.domain.notices import actions as notices
 from tiemchung.domain.notices.values import Channel, Message
@@ -147,12 +147,15 @@ def year_hash(salt: str, year: int) -> bytes:
 
 
 def _shut_out(account: UUID, rows: Collection[UUID], *, by: Actor, now: datetime) -> bool:
-    """End the proved links by which this account is the person, and its open sign-ins; tell whether there were links."""
+    """End the proved links by which this account is the person, or which hang on its phone, and its open sign-ins.
+
+    Tells whether there were links.
+    """
     with reaching(Reach(account=account, books=frozenset(rows))):
         ended = database.rows(
             "update access_link set ended_at = %s, ended_why = %s where account = %s and person = any(%s) "
-            "and relation = %s and state = %s and ended_at is null returning id, person",
-            [now, REPLACED, account, sorted(rows), Relation.SELF, LinkState.PROVED],
+            "and (relation = %s or how = %s) and state = %s and ended_at is null returning id, person",
+            [now, REPLACED, account, sorted(rows), Relation.SELF, ProvedHow.PHONE, LinkState.PROVED],
         )
         for link, row in ended:
             withdraw([row], link=link, why=REPLACED, actor=by, now=now)

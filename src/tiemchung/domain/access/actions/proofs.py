@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import secrets
 from datetime import UTC, datetime, timedelta
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import msgspec
 from django.db import transaction
 
-from tiemchung.domain.access.actions import ending
+from tiemchung.domain.access.actions import ending, whose
 from tiemchung.domain.access.actions.asking import MOST_PROOF_TRIES, count_up
-from tiemchung.domain.access.errors import ClaimIncomplete, LinkUnknown, ProofRefused, TooManyTries
+from tiemchung.domain.access.errors import ClaimIncomplete, LinkUnknown, ProofCodeOver, ProofRefused, TooManyTries
 from tiemchung.domain.access.events import IdentityProved
 from tiemchung.domain.access.policy import may_vouch
 from tiemchung.domain.access.queries import citizens as queries
@@ -29,8 +29,6 @@ from tiemchung.domain.people.values import PersonBlock, PersonTold
 from tiemchung.kernel.actor import SYSTEM, Actor, Reach
 from tiemchung.kernel.clock import business_day
 from tiemchung.kernel.ids import uuid7
-from tiemchung.kernel.names import name_key
-from tiemchung.kernel.purpose import Purpose
 from tiemchung.kernel.refusal import NotPermitted
 from tiemchung.plumbing import database, sealing
 from tiemchung.plumbing.rowsecurity import opening, reaching
@@ -45,16 +43,23 @@ DESK_TERM = timedelta(minutes=10)
 
 
 def claim(account: UUID, told: PersonBlock, *, relation: Relation, link: UUID, now: datetime) -> Link:
-    """Put somebody on an account's list as it typed them. `link` is the key: told twice, it is one. Nobody is looked up."""
+    """Put somebody on an account's list as it typed them. `link` is the key: told twice, it is one. Nobody is looked up.
+
+    One of them is the account's holder: a second one is refused (`claim-incomplete`, of the `relation`).
+    """
     field = claims.fault_of_claim(told, today=business_day(now), relation=relation)
     if field:
         raise ClaimIncomplete(field=field)
     with reaching(Reach(account=account)):
-        database.run(
+        made = database.run(
             "insert into access_link (id, account, person, relation, state, how, since, told, ended_why) "
             "values (%s, %s, %s, %s, %s, '', %s, %s, '') on conflict do nothing",
             [link, account, uuid7(now), relation, LinkState.CLAIMED, now, _sealed(told, link=link, now=now)],
         )
+        if not made and relation is Relation.SELF:
+            own = whose.oneself(queries.open_links(account))
+            if own is not None and own.id != link:
+                raise ClaimIncomplete(field="relation")
         return queries.own_link(account, link)
 
 
@@ -123,7 +128,8 @@ def prove_by_code(
     """Open the book of the person to whom the slip with this code was handed. Told again by the same account, the same.
 
     `claimed` is the link on whose page the code was typed: where name and birth year agree, the proved one takes its
-    place. Refuses alike an unknown, used, expired or withdrawn code and a wrong year; five wrong years end a code.
+    place. Whoever says "mine" without one stands for the claim of themselves. Refuses alike an unknown, used, expired or
+    withdrawn code and a wrong year; five wrong years end a code.
     """
     if count_up("proof", str(account)) > MOST_PROOF_TRIES:
         raise TooManyTries
@@ -142,7 +148,8 @@ def prove_by_code(
 def prove_by_phone(account: UUID, birth_year: int, *, now: datetime) -> list[Link]:
     """Open the books of everybody born in this year who confirmed this account's phone as their own, face to face.
 
-    An empty list is no answer about any person: nobody confirmed it, or not with this year.
+    An empty list is no answer about any person: nobody confirmed it, or not with this year. Of several who share a phone
+    the one whom the account claimed to be is its holder, else who confirmed it first; the others it helps.
     """
     if count_up("proof", str(account)) > MOST_PROOF_TRIES:
         raise TooManyTries
@@ -150,6 +157,12 @@ def prove_by_phone(account: UUID, birth_year: int, *, now: datetime) -> list[Lin
     found = database.rows(
         "select person, site from access_confirmed(%s, %s)", [phone, ending.year_hash(phone.hex(), birth_year)]
     )
+    with reaching(Reach(account=account)):
+        own = whose.oneself(queries.open_links(account))
+    if len(found) > 1 and own is not None and own.told is not None:
+        told = own.told
+        with reaching(Reach(account=account, books=frozenset(person for person, _site in found))):
+            found.sort(key=lambda row: not whose.tells_of(told, row[0], account=account, now=now))
     return [
         _prove(account, person, relation=Relation.SELF, how=ProvedHow.PHONE, site=site, claimed=None, by=None, now=now)
         for person, site in found
@@ -171,20 +184,32 @@ def show_at_desk(account: UUID, link: UUID) -> str:
 # --- proofs by the staff --------------------------------------------------------------------------------------------
 
 
-def issue_proof_code(person: UUID, *, born_year: int, by: Actor, site: str, now: datetime) -> str:
-    """Return a new proof code for the slip that is handed to this person; it is shown this once and kept as a hash.
+def issue_proof_code(
+    person: UUID, *, born_year: int, by: Actor, site: str, now: datetime, key: UUID | None = None
+) -> str:
+    """Return the proof code for the slip that is handed to this person; it is kept as a hash.
 
-    A code handed out before and not yet used holds no longer.
+    Asked again under the same `key`, by a page that is sent again, it is the code that was printed, while that opens
+    the book (`proof-code-over`). A new code ends the one before it.
     """
     if by != SYSTEM and not may_vouch(by, site=site):
         raise NotPermitted(site=site)
-    code = codes.written(secrets.randbits(5 * codes.SLIP_LETTERS), codes.SLIP_LETTERS)
+    made = sealing.lookup_hash("proof-code-made", f"{key or uuid4()}{person}{site}")
+    code = codes.written(int.from_bytes(made), codes.SLIP_LETTERS)
     letters = codes.letters_of(code)
     with reaching(Reach(sites=frozenset({site}))):
+        printed = database.row(
+            "select void_at is null and spent_at is null and expires_at > %s from access_proofcode where code_hash = %b",
+            [now, _slip_hash(letters)],
+        )
+        if printed == (True,):
+            return code
+        if printed is not None:
+            raise ProofCodeOver
         ending.void_codes(person, now=now)
         database.run(
             "insert into access_proofcode (code_hash, year_hash, person, site, issued_by, issued_at, expires_at, tries) "
-            "values (%s, %s, %s, %s, %s, %s, %s, 0)",
+            "values (%s, %s, %s, %s, %s, %s, %s, 0) on conflict do nothing",
             [_slip_hash(letters), ending.year_hash(letters, born_year), person, site, by.id, now, now + SLIP_TERM],
         )
     return code
@@ -268,9 +293,10 @@ def _prove(
         if before is None:
             before = _insert(account, person, relation=relation, how=how, claimed=claimed, now=now)
         else:
+            relation = whose.relation_of(person, said=before.relation, page=None, own=None, now=now)
             database.run(
-                "update access_link set state = %s, how = %s, since = %s where id = %s",
-                [LinkState.PROVED, how, now, before.id],
+                "update access_link set state = %s, how = %s, since = %s, relation = %s where id = %s",
+                [LinkState.PROVED, how, now, relation, before.id],
             )
         database.run(
             "insert into access_proof (person_id, id, how, since, site, by, withdrawn_why) "
@@ -291,28 +317,30 @@ def _warn_holders(person: UUID, *, but: UUID, now: datetime) -> None:
 def _insert(
     account: UUID, person: UUID, *, relation: Relation, how: ProvedHow, claimed: UUID | None, now: datetime
 ) -> Link:
-    """Make a proved link; a claim of the same name and birth year gives it what was typed and steps back."""
-    link = uuid7(now)
-    told = None
-    old = next((held for held in queries.open_links(account) if held.id == claimed), None)
-    if old is not None:
-        relation = old.relation
-        if old.told is not None and _same_told(old.told, person, account=account, now=now):
-            told = _sealed(old.told, link=link, now=now)
+    """Make a proved link. A claim of the same person gives it what was typed and steps back; at a desk they are the same."""
+    link, told = uuid7(now), None
+    held = queries.open_links(account)
+    page = next((each for each in held if each.id == claimed), None)
+    own = whose.oneself(held)
+    old = page or (own if relation is Relation.SELF else None)
+    if old is not None and old.told is not None and not old.proved:
+        same = whose.tells_of(old.told, person, account=account, now=now)
+        if same or (page and how is ProvedHow.SITE):
+            told = _sealed(old.told, link=link, now=now) if same else None
             database.run(
                 "update access_link set ended_at = %s, ended_why = 'proved-as-another' where id = %s", [now, old.id]
             )
+            own = None if old == own else own
+    relation = whose.relation_of(person, said=relation, page=page, own=own, now=now)
+    if relation is Relation.SELF and own is not None:
+        # Somebody else was typed as oneself, and who it is has been proved now.
+        database.run("update access_link set relation = %s where id = %s", [Relation.HELPED, own.id])
     database.run(
         "insert into access_link (id, account, person, relation, state, how, since, told, ended_why) "
         "values (%s, %s, %s, %s, %s, %s, %s, %s, '')",
         [link, account, person, relation, LinkState.PROVED, how, now, told],
     )
     return queries.own_link(account, link)
-
-
-def _same_told(told: PersonBlock, person: UUID, *, account: UUID, now: datetime) -> bool:
-    shown = people_queries.persons([person], purpose=Purpose.OWN, actor=_citizen(account), viewed_at=now).get(person)
-    return shown is not None and name_key(shown.name) == name_key(told.name) and shown.born[:4] == told.born[:4]
 
 
 def _citizen(account: UUID) -> Actor:

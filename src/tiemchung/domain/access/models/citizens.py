@@ -113,6 +113,11 @@ class Link(models.Model):
             models.UniqueConstraint(
                 fields=["account", "person"], condition=Q(ended_at=None), name="access_one_open_link_a_pair"
             ),
+            models.UniqueConstraint(
+                fields=["account"],
+                condition=Q(ended_at=None, relation=Relation.SELF.value),
+                name="access_one_self_an_account",
+            ),
             models.CheckConstraint(condition=Q(state__in=_STATES), name="access_link_state_is_known"),
             models.CheckConstraint(condition=Q(relation__in=_RELATIONS), name="access_relation_is_known"),
             models.CheckConstraint(

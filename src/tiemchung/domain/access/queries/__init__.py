@@ -10,6 +10,7 @@ from tiemchung.domain.access.queries.citizens import (
     links_of,
     masked_numbers,
     proved_persons,
+    slip_in_hand,
 )
 from tiemchung.domain.access.queries.consents import allowed, consents_of
 from tiemchung.domain.access.queries.own import draft, requests_of, story_of_request
@@ -69,6 +70,7 @@ __all__ = [
     "requests_of",
     "roster",
     "sign_ins_of",
+    "slip_in_hand",
     "staff_names",
     "staff_of_login",
     "staff_of_site",

@@ -134,6 +134,17 @@ def claims_at_desk(code: str, *, actor: Actor, site: str, purpose: Purpose) -> C
     )
 
 
+def slip_in_hand(person: UUID, *, site: str, now: datetime) -> datetime | None:
+    """Return when this site made the code on the slip of this person that still opens the book; None if there is none."""
+    with looking(Reach(sites=frozenset({site}))):
+        found = database.row(
+            "select max(issued_at) from access_proofcode "
+            "where person = %s and void_at is null and spent_at is null and expires_at > %s",
+            [person, now],
+        )
+    return found[0] if found else None
+
+
 def masked_numbers(told: PersonBlock) -> list[tuple[str, str]]:
     """Return the identity numbers of a claim by kind, with their last digits and no more."""
     return [(n.kind, people_rules.last_digits(people_rules.identifier_key(n.value))) for n in told.identifiers]

@@ -152,7 +152,10 @@ def _finish(request: CitizenRequest, told: Told) -> HttpResponse:
         link = actions.claim(
             request.signed.account, block_of(told), relation=Relation(told["relation"]), link=UUID(told["id"]), now=now
         )
-    except (KeyError, ClaimIncomplete):
+    except ClaimIncomplete as no:
+        twice = no.facts.get("field") == "relation"
+        return redirect("healthbook:add-step", step="quan-he" if twice else _first_open(told, now))
+    except KeyError:
         return redirect("healthbook:add-step", step=_first_open(told, now))
     actions.drop_draft(request.signed.account, FLOW)
     return redirect("healthbook:person", link=link.id)
@@ -218,8 +221,16 @@ def _page(request: CitizenRequest, step: str, told: Told, faults: dict[str, str]
 # --- answers, one taker a page -------------------------------------------------------------------------------------
 
 
-def _relation(request: CitizenRequest, _told: Told) -> Taken:
+def _relation(request: CitizenRequest, told: Told) -> Taken:
     chosen = request.POST.get("relation", "")
+    oneself = next((link for link in request.links if link.relation is Relation.SELF), None)
+    if chosen == Relation.SELF and oneself is not None and str(oneself.id) not in {told.get(AMENDED), told.get("id")}:
+        return {}, {
+            "relation": t(
+                "Sổ này đã có bạn. Ai khác thì chọn con hoặc người bạn giúp.",
+                "You are in this book already. For anybody else choose child or somebody you help.",
+            )
+        }
     if chosen not in set(Relation):
         return {}, {"relation": t("Chọn sổ này cho ai.", "Choose who this book is for.")}
     if chosen == Relation.HELPED and not request.POST.get("agreed"):

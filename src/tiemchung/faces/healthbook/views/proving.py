@@ -9,13 +9,15 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from tiemchung.domain.access import actions
-from tiemchung.domain.access.values import Relation
+from tiemchung.domain.access import queries as access
+from tiemchung.domain.access.values import Link, Relation
 from tiemchung.faces.healthbook import pages
 from tiemchung.faces.healthbook.persons import persons_of
 from tiemchung.faces.healthbook.views.registering import carry_over
 from tiemchung.faces.shared.citizens import CitizenRequest, citizen_only
 from tiemchung.faces.shared.refusals import sentence
 from tiemchung.faces.shared.words import t
+from tiemchung.kernel.purpose import Purpose
 from tiemchung.kernel.refusal import Refusal
 from tiemchung.plumbing.time import clock
 
@@ -56,9 +58,7 @@ def by_slip(request: CitizenRequest) -> HttpResponse:
         )
     except Refusal as no:
         return _slip_page(request, fault=sentence(no), field="code", claimed=claimed.id if claimed else None)
-    if claimed is not None and link.told is not None and link.person != claimed.person:
-        # Name and birth year agreed: the claim stepped back for the book, and what it registered goes on there.
-        carry_over(request, claimed, link)
+    _carry_over(request, [link])
     return redirect("healthbook:person", link=link.id)
 
 
@@ -77,6 +77,7 @@ def by_phone(request: CitizenRequest) -> HttpResponse:
     except Refusal as no:
         return render(request, "healthbook/by_phone.html", {"fault": sentence(no), "asked": False}, status=422)
     if opened:
+        _carry_over(request, opened)
         return redirect("healthbook:person", link=opened[0].id)
     return render(request, "healthbook/by_phone.html", {"fault": "", "asked": True})
 
@@ -88,6 +89,16 @@ def at_desk(request: CitizenRequest, link: UUID) -> HttpResponse:
     code = actions.show_at_desk(request.signed.account, link)
     name = pages.name_of(request.link, {})
     return render(request, "healthbook/at_desk.html", {"code": code, "link": request.link, "name": name})
+
+
+def _carry_over(request: CitizenRequest, opened: list[Link]) -> None:
+    """Let what a claim registered go on in the book for which it has just stepped back."""
+    held = access.links_of(request.signed.account, purpose=Purpose.OWN, now=clock().now())
+    standing = {link.id for link in held}
+    for claim in request.links:
+        heir = next((link for link in opened if not claim.proved and link.told == claim.told), None)
+        if claim.id not in standing and heir is not None:
+            carry_over(request, claim, heir)
 
 
 def _year(typed: str) -> int | None:

@@ -95,6 +95,10 @@ REFUSALS: dict[str, Words] = {
         "Mã này không mở được: đã quá một phút, hoặc sổ không còn mở. Nhờ người đó tải lại trang mã rồi quét lại.",
         "This code opens nothing: it is older than a minute, or the book is closed. Ask them to reload it, then scan again.",
     ),
+    "proof-code-over": Words(
+        "Mã của phiếu này đã dùng, hoặc đã có mã mới hơn. Cần thì làm mã mới.",
+        "The code of this slip was used, or there is a newer one. Make a new code if one is needed.",
+    ),
     "proof-refused": Words(
         "Chưa mở được. Xem lại mã trên phiếu và năm sinh. Mã chỉ dùng một lần, trong 30 ngày; cần thì xin mã mới ở "
         "điểm tiêm.",
