@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from uuid import UUID
 
@@ -88,13 +89,12 @@ def test_a_child_s_slip_opens_nothing_without_its_year_once_used_or_ended(
     child: UUID, parent: UUID, thief: UUID, relation: Relation
 ) -> None:
     thrown_away, found = slip(child, born_year=BORN), slip(child, born_year=BORN)
-    for code, year in ((thrown_away, BORN), (found, BORN + 1), (found, 1980)):
-        assert (
-            refused(lambda code=code, year=year: actions.prove_by_code(thief, code, year, relation=relation, now=NOW))  # type: ignore[misc]  # a loop's own
-            == ProofRefused.code
-        )
+    tries = [(thrown_away, BORN), (found, BORN + 1), (found, 1980)]
+    codes = {refused(partial(actions.prove_by_code, thief, *told, relation=relation, now=NOW)) for told in tries}
+    assert codes == {ProofRefused.code}
     actions.prove_by_code(parent, found, BORN, relation=Relation.CHILD, now=NOW)
-    late = lambda: actions.prove_by_code(thief, found, BORN, relation=relation, now=NOW + timedelta(minutes=1))  # noqa: E731 - tried once
+    later = NOW + timedelta(minutes=1)
+    late = partial(actions.prove_by_code, thief, found, BORN, relation=relation, now=later)
     assert refused(late) == ProofRefused.code
     assert_nothing_opened(child, parent=parent, thief=thief)
 
