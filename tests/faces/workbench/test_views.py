@@ -145,6 +145,11 @@ def test_of_more_sessions_than_a_page_offers_the_ward_s_own_come_first_and_later
     assert re.findall(offered, planner.get("/cong-tac/").content.decode()) == ["19/09/2021", "20/09/2021"]
     of_ward = planner.get(f"/cong-tac/?phuong={WARD}").content.decode()
     assert re.findall(offered, of_ward) == ["20/09/2021", "21/09/2021"]
+    home = re.compile(r'tc-workbench__ward">([^<]+)<')
+    assert home.findall(planner.get("/cong-tac/").content.decode()) == ["Phường Tân Định, Quận 1"], (
+        "who plans for many wards sees whose"
+    )
+    assert home.findall(of_ward) == home.findall(page) == []
 
 
 def test_a_session_that_cannot_be_says_which_field_and_the_form_begins_with_today(tu: Client) -> None:

@@ -84,6 +84,7 @@ def _context(
         "shapes": SHAPES,
         "most": SESSIONS_SHOWN,
         "site_names": {site.code: site.name for site in frame.sites_of(request)},
+        "ward_names": dict(office.ward_names),
         "today": today,
         "address": {name: value for name, value in address.items() if value},
         "next": urlencode({**address, **frame.telling(end)}) if end else "",
