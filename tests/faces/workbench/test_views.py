@@ -6,6 +6,7 @@ import re
 import zipfile
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
+from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
 import psycopg
@@ -326,6 +327,18 @@ def called_so(tu: Client) -> dict[str, str]:
         page = tu.get(f"/cong-tac/?vac-xin=az&moi={call}").content.decode()
         found[str(call)] = "".join(sorted(re.findall(r"Lê Văn (\w)</label>", page)))
     return {call: names for call, names in found.items() if names}
+
+
+def test_free_places_whose_time_is_over_are_offered_to_nobody(tu: Client, set_time: Callable[..., None]) -> None:
+    kept(tu, GOOD)
+    session = opened(tu, den="09:00")  # four times of two places each, the last at 08:45
+    assert "Xếp người đến hạn vào 8 chỗ trống" in tu.get(session).content.decode()
+    set_time(datetime(2021, 9, 20, 1, 20, tzinfo=UTC))
+    assert "Xếp người đến hạn vào 4 chỗ trống" in tu.get(session).content.decode()
+    set_time(datetime(2021, 9, 20, 2, 0, tzinfo=UTC))
+    page = tu.get(session).content.decode()
+    assert "Các giờ còn chỗ trống đều đã qua." in page
+    assert 'value="xep"' not in page
 
 
 def test_a_line_too_long_for_one_press_is_gone_on_with_by_the_next(

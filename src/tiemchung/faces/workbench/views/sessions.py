@@ -125,13 +125,15 @@ def _show(request: StaffRequest, identifier: UUID, *, wrong: str | None = None) 
     found = queries.campaign_session(identifier, sites=request.actor.reach.sites)
     skip = count_in(request.GET.get("tu"))
     called = queries.appointments_in(identifier, purpose=ASKED, states=SHOWN, skip=skip)
+    slots = queries.slots_of(identifier, site=found.site)
     context = {
         "office": office,
         "session": found,
         "counts": queries.counts_of([found.id]).get(found.id, SessionCounts()),
         "open": found.state is SessionState.OPEN and found.day >= business_day(now),
         "called_off": found.state is SessionState.CLOSED,
-        "slots": queries.slots_of(identifier, site=found.site),
+        "slots": slots,
+        "free": sum(slot.free for slot in slots if slot.starts_at >= now),
         "others": _others(request, found, now),
         "site_names": {site.code: site.name for site in frame.sites_of(request)},
         "rows": _named(request, called),
