@@ -59,6 +59,14 @@ CASES: dict[str, tuple[dict[str, object], str]] = {
     "another number, all else alike": (OTHER_NUMBER, CASE),
     "a neighbor": ({**BARE, **in_year(1970), "name": "Trần Thị Bích", "phones": ()}, NOTHING),
     "born on one day": ({**OTHER_NUMBER, "name": "Trần Văn Tú", "sex": "male", "phones": ()}, NOTHING),
+    "her mother, who has no phone of her own": (
+        {**OTHER_NUMBER, "name": "Nguyễn Thị Bích", "born_from": date(1940, 3, 4), "born_to": date(1940, 3, 4)},
+        NOTHING,
+    ),
+    "another given name and a slip in the birth": (
+        {**BARE, "name": "Nguyễn Thị Bích", "born_from": date(1968, 7, 26), "born_to": date(1968, 7, 26)},
+        CASE,
+    ),
 }
 
 

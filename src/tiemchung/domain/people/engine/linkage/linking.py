@@ -56,6 +56,7 @@ create temp table weighed as
 select place_l, place_r, match_weight,
        {certain} as agrees
 from {pairs} join told l on l.place = place_l join told r on r.place = place_r
+where not coalesce({strangers}, false)
 """
 _TORN: Final = """
 create temp table torn as
@@ -112,7 +113,7 @@ def link(rows: Sequence[Row], *, threads: int | None = None) -> list[Pair]:
             log_level=None,
         )
         found = linker.inference.predict(threshold_match_weight=LIKELIEST, warning_mode="never")
-        memory.execute(_WEIGHED.format(certain=model.CERTAIN, pairs=found.physical_name))
+        memory.execute(_WEIGHED.format(certain=model.CERTAIN, strangers=model.STRANGERS, pairs=found.physical_name))
         memory.execute(_TORN)
         memory.execute(_JUDGED)
         bounds = {"most": MOST_CASES, "beside": BESIDE_CERTAIN, "likeliest": LIKELIEST, "likely": LIKELY}

@@ -116,6 +116,14 @@ CERTAIN: Final = (
 )
 """An identity number agrees, name and birth do as far as they are told, and neither sex nor another number contradicts."""
 
+STRANGERS: Final = (
+    "not list_has_any(l.numbers, r.numbers) and l.given <> r.given and l.year <> r.year "
+    "and coalesce(damerau_levenshtein(l.day, r.day) > 1, true) "
+    "and not (abs(l.year - r.year) = 1 and coalesce(l.within_year = r.within_year, true))"
+)
+"""Another given name and another birth, by no slip of the pen, and no number in common: whoever shares a phone, a family name and
+a home like that is a relative. Fellegi and Sunter's sum takes these three for independent and calls a household one person."""
+
 # A Vietnamese given name is the last word. Each rule names what the slips of the other fields leave standing.
 _BLOCKS: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     ("l.tokens = r.tokens and l.year = r.year", ()),
