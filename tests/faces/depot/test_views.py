@@ -9,12 +9,15 @@ from django.test import Client
 from tests.domain.supply import depot
 from tests.domain.supply.actions.test_shipping import in_the_ledger
 from tests.domain.supply.depot import CITY, FRIDGE, LOT, SITE, shown
+from tests.domain.supply.test_queries import given_doses_at_the_site, use
 from tests.faces.depot import scenery
 from tests.faces.depot.scenery import FIRST, KEEPER, RECEIVER, SECOND, somebody
 from tiemchung.domain.supply import queries
 from tiemchung.domain.supply.values import ShipmentState
 from tiemchung.kernel import gs1
+from tiemchung.kernel.actor import Reach
 from tiemchung.kernel.ids import uuid7
+from tiemchung.plumbing.rowsecurity import reaching
 
 pytestmark = pytest.mark.usefixtures("morning")
 GTIN = "0893500180001"
@@ -62,6 +65,23 @@ def test_a_lot_is_received_once_released_by_two_and_only_then_sent() -> None:
     assert "hai người khác nhau" in text(alone)
     post(somebody(SECOND), "/kho/quyet-dinh/", do="agree", decision=str(proposal.id))
     assert "Còn thiếu" not in text(keeper.get(f"/kho/{CITY}/chuyen/moi/", asked))
+
+
+def test_a_place_says_in_words_how_long_its_doses_last() -> None:
+    receiver, address = somebody(RECEIVER), f"/kho/{SITE}/"
+    assert "Hết liều dùng được." in text(receiver.get(address))
+    given_doses_at_the_site(60)
+    assert "Chưa biết đủ mấy ngày: 7 ngày trước hôm nay chưa mở lọ nào." in text(receiver.get(address))
+    with reaching(Reach(sites=frozenset({SITE}))):
+        use(10, days_ago=2)
+    assert "Đủ khoảng 10,0 ngày: gần đây trung bình 5,0 liều mỗi ngày." in text(receiver.get(address))
+    asked = {"to": SITE, "product": "az", "doses": "20"}
+    keeper = somebody(KEEPER)
+    assert "Đủ khoảng 10,0 ngày" in text(keeper.get(f"/kho/{CITY}/chuyen/moi/", asked))
+    with reaching(Reach(sites=frozenset({SITE}))):
+        use(49, days_ago=1)
+    assert "Không đủ một ngày: gần đây trung bình 29,5 liều mỗi ngày." in text(receiver.get(address))
+    assert "Hết liều" not in text(keeper.get(f"/kho/{CITY}/")), "a store opens no vials"
 
 
 def test_a_scanned_code_fills_lot_and_expiry_and_must_fit_what_is_kept() -> None:

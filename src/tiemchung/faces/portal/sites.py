@@ -27,6 +27,7 @@ from tiemchung.faces.portal.parts import by_group, by_product, doses_apart
 from tiemchung.faces.portal.views import OPEN_FIGURES, open_page
 from tiemchung.faces.shared.divisions import ERA, in_force
 from tiemchung.faces.shared.doors import public
+from tiemchung.faces.shared.lasting import lasting
 from tiemchung.faces.shared.sites import open_to_people
 from tiemchung.faces.shared.sorting import alphabetical
 from tiemchung.kernel.clock import business_day
@@ -126,6 +127,8 @@ def site(request: HttpRequest, code: str) -> HttpResponse:
     totals = figures.totals(unit)
     page = {
         "stock": stock,
+        "lasts": lasting(stock),
+        "now": now,
         "standing": response.unit_standing(counted.Level.SITE, code, era=era),
         "demand": response.demand_shown(counted.Level.SITE, parent=commune, era=era).get(code, DemandShown()),
         "counted_at": response.counted_at(era),

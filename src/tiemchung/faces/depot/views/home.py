@@ -11,6 +11,7 @@ from tiemchung.domain.supply.values import DaysLeft, ShipmentState
 from tiemchung.faces.depot import pages
 from tiemchung.faces.depot.views.frame import at_place, names_of, page, product_names
 from tiemchung.faces.shared.doors import StaffRequest, staff_only
+from tiemchung.faces.shared.lasting import lasting
 from tiemchung.faces.shared.words import said
 from tiemchung.kernel.actor import Power
 from tiemchung.kernel.clock import business_day
@@ -70,6 +71,7 @@ def store(request: StaffRequest, site: str) -> HttpResponse:
     readings = supply.readings(site, since=now - pages.READ_SINCE)
     fridges = [pages.fridge_row(each, readings, now=now) for each in supply.fridges(site)]
     names = product_names()
+    left = supply.stock_days_left([site], today=today)[0]
     coming = supply.shipments(site, states=[ShipmentState.ON_ROAD], incoming=True)
     going = supply.shipments(site, states=[ShipmentState.PICKED, ShipmentState.ON_ROAD], incoming=False)
     return page(
@@ -78,7 +80,8 @@ def store(request: StaffRequest, site: str) -> HttpResponse:
         {
             "fridges": fridges,
             "lots": [pages.lot_row(line, names=names, today=today) for line in supply.shelves(site)],
-            "left": supply.stock_days_left([site], today=today)[0],
+            "left": left,
+            "lasts": lasting(left),
             "coming": [each for each in coming if not each.arrivals],
             "missing": [each for each in [*coming, *going] if each.arrivals and each.open],
             "picked": [each for each in going if each.state is ShipmentState.PICKED],

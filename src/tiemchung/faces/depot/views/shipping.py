@@ -35,6 +35,7 @@ from tiemchung.faces.depot.views.frame import (
     staff_names,
 )
 from tiemchung.faces.shared.doors import StaffRequest, staff_only
+from tiemchung.faces.shared.lasting import lasting
 from tiemchung.faces.shared.numbers import count_in, number
 from tiemchung.faces.shared.words import said, t
 from tiemchung.kernel.actor import Power
@@ -167,6 +168,7 @@ def _new_page(
     chosen = supply.picked(site, asked.product, asked.doses, on=today) if shows else []
     shelf = {line.lot: line for line in supply.shelves(site)}
     found = supply.store(site)
+    left = supply.stock_days_left([asked.destination], today=today)[0] if asked.complete else None
     on_shelf = {line.product: names.get(line.product, line.product) for line in shelf.values() if line.product}
     return page(
         request,
@@ -181,7 +183,8 @@ def _new_page(
             "short": asked.doses - sum(each.doses for each in chosen) if shows else 0,
             "ready": asked.complete,
             "to_name": names_of([asked.destination]).get(asked.destination, ""),
-            "left": supply.stock_days_left([asked.destination], today=today)[0] if asked.complete else None,
+            "left": left,
+            "lasts": lasting(left) if left else "",
             "below": _below(site),
             "supplier": found.supplier if found else None,
             "names": names,
