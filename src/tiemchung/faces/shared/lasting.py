@@ -20,12 +20,12 @@ def lasting(left: DaysLeft) -> str:
     if left.days < 1:
         return t(
             "Không đủ một ngày: gần đây trung bình {daily} liều mỗi ngày.",
-            "Not enough for one day: lately a mean of {daily} doses a day.",
+            "Not enough for one day: lately a mean of {daily} [dose|doses] a day.",
             daily=daily,
         )
     return t(
         "Đủ khoảng {days} ngày: gần đây trung bình {daily} liều mỗi ngày.",
-        "Enough for about {days} days: lately a mean of {daily} doses a day.",
+        "Enough for about {days} [day|days]: lately a mean of {daily} [dose|doses] a day.",
         days=number(left.days, digits=1),
         daily=daily,
     )
