@@ -41,6 +41,8 @@ def frame_of(request: StaffRequest) -> dict[str, Any]:
         "site_name": known.name if known else site or "",
         "may_lead": request.actor.can(Power.ATTEST) or request.actor.can(Power.ENROLL_DEVICE),
         "may_record": request.actor.can(Power.RECORD_DOSE),
+        "may_stop": bool(request.actor.powers & {Power.CHECK_IN, Power.SCREEN, Power.RECORD_DOSE}),
+        "may_mend": request.actor.can(Power.RECORD_DOSE) or request.actor.can(Power.ATTEST),
         "may_check_in": request.actor.can(Power.CHECK_IN),
         "may_observe": request.actor.can(Power.OBSERVE),
         "may_unlock": site is not None and not request.actor.can(Power.ENROLL_DEVICE),
