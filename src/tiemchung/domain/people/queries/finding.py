@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
-from itertools import product
+from functools import lru_cache
+from itertools import chain, product
 
 from tiemchung.domain.journal import actions as journal
 from tiemchung.domain.people import rules
@@ -14,7 +15,7 @@ from tiemchung.domain.people.values import FoundHere, LookedUp, PersonBlock
 from tiemchung.domain.places import queries as places
 from tiemchung.kernel.actor import Actor
 from tiemchung.kernel.dates import PartialDate
-from tiemchung.kernel.names import name_key, sorted_key
+from tiemchung.kernel.names import name_key
 from tiemchung.kernel.purpose import Purpose
 from tiemchung.plumbing import arrays, database, sealing
 
@@ -67,48 +68,65 @@ def _alike(told: Sequence[PersonBlock]) -> Iterator[Sequence[Alike]]:
         yield from (found.get(place, ()) for place in range(len(part)))
 
 
-def tokens_of(name: str) -> Iterator[bytes]:
-    """Yield the keyed hashes under which a name may be on record: a list without marks writes d for đ."""
+def tokens_of(name: str) -> list[bytes]:
+    """Return the keyed hashes under which a name may be on record: a list without marks writes d for đ."""
+    return sealing.lookup_hashes("tokens", _spellings(name))
+
+
+def _spellings(name: str) -> list[str]:
     words = name_key(name).split()
     open_words = [place for place, word in enumerate(words) if word[0] in "dđ"][:MOST_STROKES]
+    if not open_words:
+        return [" ".join(sorted(words))]
+    found = []
     for letters in product("dđ", repeat=len(open_words)):
         for place, letter in zip(open_words, letters, strict=True):
             words[place] = letter + words[place][1:]
-        yield sealing.lookup_hash("tokens", sorted_key(" ".join(words)))
+        found.append(" ".join(sorted(words)))
+    return found
 
 
 def _numbers(told: Sequence[PersonBlock]) -> list[arrays.Packed]:
     numbers = [
-        (place, sealing.lookup_hash(f"identifier:{one.kind}", key), one.kind)
+        (place, key, one.kind)
         for place, block in enumerate(told)
         for one in block.identifiers
         if (key := rules.identifier_key(one.value))
     ]
+    hashes = {
+        kind: iter(sealing.lookup_hashes(f"identifier:{kind}", [key for _, key, of in numbers if of == kind]))
+        for kind in {kind for _, _, kind in numbers}
+    }
     return [
         arrays.integers([place for place, _, _ in numbers]),
-        arrays.binaries([hashed for _, hashed, _ in numbers]),
+        arrays.binaries([next(hashes[kind]) for _, _, kind in numbers]),
         arrays.texts([kind for _, _, kind in numbers]),
     ]
 
 
 def _names(told: Sequence[PersonBlock]) -> list[arrays.Packed]:
     """Return each name under every hash it may have, with birth, sex, phone and the communes of both eras."""
-    rows = [
-        (place, tokens, *_days(block.born), rules.sex_number(block.sex), _phone(block), _communes(block))
-        for place, block in enumerate(told)
-        for tokens in tokens_of(block.name)
-    ]
+    spelled = [_spellings(block.name) for block in told]
+    of = [place for place, spellings in enumerate(spelled) for _ in spellings]
+    days = [_days(block.born) for block in told]
+    homes = {
+        commune: ",".join(sorted(places.sharing_ground(commune))) for commune in {b.commune for b in told} if commune
+    }
+    communes = [homes.get(block.commune or "") for block in told]
+    phones = _phones(told)
+    sexes = [rules.sex_number(block.sex) for block in told]
     return [
-        arrays.integers([row[0] for row in rows]),
-        arrays.binaries([row[1] for row in rows]),
-        arrays.dates([row[2] for row in rows]),
-        arrays.dates([row[3] for row in rows]),
-        arrays.smallints([row[4] for row in rows]),
-        arrays.binaries([row[5] for row in rows]),
-        arrays.texts([row[6] for row in rows]),
+        arrays.integers(of),
+        arrays.binaries(sealing.lookup_hashes("tokens", chain.from_iterable(spelled))),
+        arrays.dates([days[place][0] for place in of]),
+        arrays.dates([days[place][1] for place in of]),
+        arrays.smallints([sexes[place] for place in of]),
+        arrays.binaries([phones[place] for place in of]),
+        arrays.texts([communes[place] for place in of]),
     ]
 
 
+@lru_cache(maxsize=1 << 15)
 def _days(told: str) -> tuple[date | None, date | None]:
     try:
         born = PartialDate.parse(told)
@@ -117,10 +135,7 @@ def _days(told: str) -> tuple[date | None, date | None]:
     return born.earliest, born.latest
 
 
-def _phone(block: PersonBlock) -> bytes | None:
-    key = rules.phone_key(block.phone) if block.phone else ""
-    return sealing.lookup_hash("phone", key) if key else None
-
-
-def _communes(block: PersonBlock) -> str | None:
-    return ",".join(sorted(places.sharing_ground(block.commune))) if block.commune else None
+def _phones(told: Sequence[PersonBlock]) -> list[bytes | None]:
+    keys = [rules.phone_key(block.phone) if block.phone else "" for block in told]
+    hashes = iter(sealing.lookup_hashes("phone", filter(None, keys)))
+    return [next(hashes) if key else None for key in keys]
