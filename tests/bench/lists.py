@@ -20,11 +20,12 @@ import resource
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import psycopg
 
@@ -87,6 +88,8 @@ _GIVEN = [
 ]
 KEPT_BY_THE_WORKER = 2_001
 """Rows from which on a list is kept by the worker, and not while the officer waits."""
+PAGE = 5_000
+"""Rows that are looked at together."""
 _KEEP, _EXAMINE = "keep", "examine"
 
 _PERSONS = """
@@ -140,8 +143,11 @@ class Office:
     def __init__(self) -> None:
         importlib.import_module("django").setup()
         self._actions: Any = importlib.import_module("tiemchung.domain.campaigns.actions")
+        self._queries: Any = importlib.import_module("tiemchung.domain.campaigns.queries")
+        self._purpose: Any = importlib.import_module("tiemchung.kernel.purpose").Purpose
+        self._officers: dict[str, Any] = {}
         self._connections: Any = importlib.import_module("django.db").connections
-        self._broken: type[Exception] = importlib.import_module("django.db").OperationalError
+        self._broken: type[Exception] = importlib.import_module("django.db").DatabaseError
         self._actor: Any = importlib.import_module("tiemchung.kernel.actor")
         self._ids: Any = importlib.import_module("tiemchung.kernel.ids")
         self._security: Any = importlib.import_module("tiemchung.plumbing.rowsecurity")
@@ -150,12 +156,20 @@ class Office:
         importlib.import_module("tiemchung.plumbing.reference").remember_all()
         importlib.import_module("tiemchung.plumbing.memory").collect_rarely()
 
+    def officer(self, ward: str) -> Any:
+        """Return the one who plans for this ward."""
+        if ward not in self._officers:
+            reach = self._actor.Reach(communes=frozenset({ward}), sites=frozenset({self._places.ward_code(ward)}))
+            kind, powers = self._actor.ActorKind.STAFF, frozenset({self._actor.Power.PLAN})
+            self._officers[ward] = self._actor.Actor(
+                id=self._ids.uuid7(material.NOON), kind=kind, powers=powers, reach=reach
+            )
+        return self._officers[ward]
+
     def bring(self, content: bytes, *, ward: str) -> Any:
         """Bring a file and decide at once to keep what is certain; return how the list stands."""
-        reach = self._actor.Reach(communes=frozenset({ward}), sites=frozenset({self._places.ward_code(ward)}))
-        kind, powers = self._actor.ActorKind.STAFF, frozenset({self._actor.Power.PLAN})
-        officer = self._actor.Actor(id=self._ids.uuid7(material.NOON), kind=kind, powers=powers, reach=reach)
-        with self._security.reaching(reach):
+        officer = self.officer(ward)
+        with self._security.reaching(officer.reach):
             shown = self._actions.examine_list(
                 self._ids.uuid7(material.NOON),
                 name="danh sach.csv",
@@ -165,20 +179,38 @@ class Office:
                 actor=officer,
                 now=material.NOON,
             )
-        while self._actions.read_list(shown.id, commune=ward):
+        while self._again(partial(self._actions.read_list, shown.id, commune=ward), instead=True):
             pass
-        with self._security.reaching(reach):
+        with self._security.reaching(officer.reach):
             return self._actions.keep_list(shown.id, actor=officer, now=material.NOON)
+
+    def rows(self, identifier: UUID, *, ward: str) -> Iterator[Any]:
+        """Yield the rows of a list with their answers, a page at a time."""
+        officer, last = self.officer(ward), 0
+        while True:
+            with self._security.reaching(officer.reach):
+                page = self._queries.list_rows(
+                    identifier, actor=officer, purpose=self._purpose.REGISTRATION, after=last, limit=PAGE
+                )
+            if not page:
+                return
+            yield from page
+            last = page[-1].line
 
     def keep(self, lists: int) -> None:
         """Keep every list that was decided, as they come, until so many were kept."""
         while lists > 0:
-            try:
-                lists -= self._actions.keep_waiting(now=material.NOON)
-            except self._broken:
-                # A busy machine: a transaction lasted longer than its 5 s. The timetable would begin again, and so do we.
-                self._connections.close_all()
+            lists -= self._again(partial(self._actions.keep_waiting, now=material.NOON), instead=0)
             time.sleep(0.02)
+
+    def _again(self, turn: Callable[[], Any], *, instead: Any) -> Any:
+        """Return what a turn of a job returned; one that ran out of its time has to be taken again."""
+        try:
+            return turn()
+        except self._broken:
+            # A busy machine: a transaction lasted longer than its 5 s. The timetable would begin again, and so do we.
+            self._connections.close_all()
+            return instead
 
 
 def keep_here(lists: int, *, profiled: bool) -> None:
