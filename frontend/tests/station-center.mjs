@@ -45,6 +45,8 @@ export class Center {
   hubs = [];
   locksAfterS = undefined;
   standby = [];
+  /** Who of the staff was said to have called, word by word. */
+  callers = [];
   /** How often a tablet asked for phones. */
   standbyAsked = 0;
   /** The keys of days that the bundle gives the site's tablets, and the devices that are heard no more. */
@@ -209,10 +211,11 @@ export class Center {
     return [200, { day: DAY, told_at: new Date(this.now).toISOString(), lists: this.standby }];
   }
 
-  calledIn({ session, person, state }) {
+  calledIn({ session, person, state, staff }) {
     const one = this.standby.find((list) => list.session === session)?.persons.find((each) => each.person === person);
     if (one === undefined) return this.refuse(409, "standby-unknown");
     Object.assign(one, { state, told_at: new Date(this.now).toISOString() });
+    this.callers.push(staff);
     return this.say(200, { server_time: new Date(this.now).toISOString() });
   }
 

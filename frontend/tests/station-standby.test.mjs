@@ -75,6 +75,7 @@ test("what came of a call is told to the center and stands in the list at once, 
     assert.deepEqual([one.state, one.toldAt], [state, center.now]);
   }
   assert.equal(center.standby[0].persons[0].state, "coming");
+  assert.deepEqual(center.callers, [OTHER.id, OTHER.id]); // whoever called, and not the tablet
   center.standby[0].persons[0].state = "declined"; // told at the desk meanwhile
   await page.syncNow();
   assert.equal(page.standby()[0].persons[0].state, "declined");

@@ -163,7 +163,8 @@ export class StationAtWork extends Reading implements Station {
 
   async tellStandby({ campaignSession: session }: StandbyList, person: string, state: string): Promise<void> {
     this.open();
-    if (!(await patient(this.atWork().puller.tellStandby({ session, person, state })))) throw new StationError("standby-unknown");
+    const staff = this.presence.signedIn;
+    if (!(await patient(this.atWork().puller.tellStandby({ session, person, state, staff })))) throw new StationError("standby-unknown");
     const { key } = this.atWork().vault;
     const list = key === null ? null : await this.shelf.standby(key);
     if (key !== null && list !== null) await this.shelf.putStandby(key, afterCall(list, { session, person, state, at: this.now() }));

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -105,6 +105,20 @@ def test_a_tablet_for_all_desks_tells_what_came_of_a_call_and_one_of_a_desk_does
     lead = tablet()
     assert lead.post(PATH, told).status_code == 200
     assert [one["state"] for one in lists_of(lead)[0]["persons"]] == ["coming"]
+
+
+def test_a_call_stands_under_whoever_of_the_roster_was_signed_in_and_else_under_the_tablet() -> None:
+    (person,) = listed("Lê Thị Hường")
+    session = planned()
+    lead = scenery.hire("lam", "lead")
+    mine = tablet()
+    told: list[tuple[UUID, ...]] = []
+    for state, staff in (("called", str(lead)), ("coming", str(uuid4())), ("declined", None)):
+        word = {"session": str(session), "person": str(person), "state": state, "staff": staff}
+        assert mine.post(PATH, word).status_code == 200
+        with reaching(Reach(sites=frozenset({SITE}))):
+            told += database.rows("select told_by from scheduling_standby where person_id = %s", [person])
+    assert told == [(lead,), (mine.device,), (mine.device,)]
 
 
 @pytest.mark.parametrize(

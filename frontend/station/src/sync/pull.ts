@@ -82,7 +82,7 @@ export class Puller {
   }
 
   /** Tell what came of calling somebody in; false where they do not wait any more. */
-  async tellStandby(word: { session: string; person: string; state: string }): Promise<boolean> {
+  async tellStandby(word: { session: string; person: string; state: string; staff: string | null }): Promise<boolean> {
     const answer = await this.http.askSigned(this.signer, "POST", `${API}/standby`, word);
     if (answer.status === OK) return true;
     if (answer.status === CONFLICT) return false;

@@ -53,8 +53,12 @@ class AppointmentMissed(Event, frozen=True, kw_only=True):
 
 
 class StandbyTold(Event, frozen=True, kw_only=True):
-    """Somebody without a place was called in for the doses that are left, and this is what came of it."""
+    """Somebody without a place was called in for the doses that are left, and this is what came of it.
+
+    `by` is who of the staff called, where the actor is the tablet that they used.
+    """
 
     session: UUID
     person: UUID
     state: Code
+    by: UUID | None = None

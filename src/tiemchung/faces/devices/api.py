@@ -247,7 +247,7 @@ def tell_standby(request: HttpRequest, told: StandbyAnswer) -> dict[str, Any]:
     """Note what came of a call from the stand-by list; the last word stands. For tablets that the lead works on."""
     device: Device = request.auth  # type: ignore[attr-defined]  # ninja puts what `signed` returned there
     now = clock().now()
-    standby.tell(device, session=told.session, person=told.person, state=told.state, now=now)
+    standby.tell(device, session=told.session, person=told.person, state=told.state, staff=told.staff, now=now)
     return {"server_time": now}
 
 

@@ -54,12 +54,16 @@ class StandbyAnswer(Schema):
     """What came of calling somebody of the stand-by list in: nobody answered yet, they come, or they do not."""
 
     model_config = ConfigDict(
-        extra="forbid", json_schema_extra={"example": {"session": DEVICE, "person": DEVICE, "state": "coming"}}
+        extra="forbid",
+        json_schema_extra={"example": {"session": DEVICE, "person": DEVICE, "state": "coming", "staff": DEVICE}},
     )
 
     session: UUID
     person: UUID
     state: StandbyState
+    staff: UUID | None = Field(
+        default=None, description="who called: the member of the site's staff signed in on the tablet"
+    )
 
 
 class StandbyNoted(Schema):

@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
+from tiemchung.domain.access import queries as access
 from tiemchung.domain.access.values import Device
 from tiemchung.domain.campaigns import queries as campaigns
 from tiemchung.domain.scheduling import actions
@@ -43,13 +44,19 @@ def standby_of(device: Device, *, now: datetime) -> dict[str, Any]:
     return {"day": day, "told_at": now, "lists": lists}
 
 
-def tell(device: Device, *, session: UUID, person: UUID, state: StandbyState, now: datetime) -> None:
-    """Note what came of a call, told on a tablet that the lead works on. Refuses any other (`not-permitted`)."""
+def tell(
+    device: Device, *, session: UUID, person: UUID, state: StandbyState, staff: UUID | None, now: datetime
+) -> None:
+    """Note what came of a call, told on a tablet that the lead works on. Refuses any other (`not-permitted`).
+
+    It stands under whoever of the site's roster was signed in there; under the tablet where it names nobody of them.
+    """
     if not device.may_send(LEADS):
         raise NotPermitted(site=device.site)
     actor = _actor(device)
     with reaching(actor.reach):
-        actions.tell_standby(person, session=session, site=device.site, state=state, actor=actor, now=now)
+        by = staff if staff in access.roster(device.site) else None
+        actions.tell_standby(person, session=session, site=device.site, state=state, by=by, actor=actor, now=now)
 
 
 def _actor(device: Device) -> Actor:
