@@ -90,6 +90,54 @@ def test_what_is_still_due_is_a_class_of_its_own_and_no_fault(sent: Path) -> Non
     assert found.classes["certificates"]["to be signed"] == 1
 
 
+ONE_THAT_WAITS = "(select id from immunization_dose where status = 0 and findings = 0)"
+APART = {
+    "withheld: backdated": f"update immunization_dose set findings = 4 where id = {ONE_THAT_WAITS}",
+    "withheld: late": f"update immunization_dose set findings = 2 where id = {ONE_THAT_WAITS}",
+    "withheld: flagged": f"update immunization_dose set findings = 64 where id = {ONE_THAT_WAITS}",
+    "withheld: date unknown": f"update immunization_dose set findings = 1 where id = {ONE_THAT_WAITS}",
+    "withheld: product unknown": (
+        "update immunization_dose set status = 1, attested_by = id, product = 'nobody-knows' "
+        f"where id = {ONE_THAT_WAITS}"
+    ),
+    "withheld: name unknown": (
+        "with nameless as (delete from people_person where id = (select person_id from immunization_dose "
+        f"where id = {ONE_THAT_WAITS})) update immunization_dose set status = 1, attested_by = id "
+        f"where id = {ONE_THAT_WAITS}"
+    ),
+    "withheld: voided": f"update immunization_dose set status = 2, voided_by = id where id = {ONE_THAT_WAITS}",
+}
+"""What puts the one dose that waits into each class of what is withheld."""
+
+
+@pytest.mark.parametrize("name", APART)
+def test_each_reason_to_withhold_is_a_class_of_its_own_and_another_s_is_a_fault(sent: Path, name: str) -> None:
+    before = audit(sent, actor=AUDITOR).classes["certificates"]
+    ((person,),) = database.rows(f"select person_id from immunization_dose where id = {ONE_THAT_WAITS}")
+    assert database.run(APART[name]) == 1
+    assert "certificates-classes" in _failed(audit(sent, actor=AUDITOR)), "it is still prepared as one that waits"
+    certificates.prepare([person], now=NOW)
+    found = audit(sent, actor=AUDITOR)
+    assert "certificates-classes" not in _failed(found)
+    counted = found.classes["certificates"]
+    assert {each: counted[each] - before[each] for each in counted if counted[each] != before[each]} == {
+        "waiting": -1,
+        name: 1,
+    }
+
+
+def test_a_message_that_the_operator_refused_is_a_class_of_its_own(sent: Path) -> None:
+    assert database.run(
+        "update notices_delivery set state = 'refused', reason = 'no such number' where state = 'queued'"
+    )
+    database.run("update notices_delivery set settled_at = now(), told = null where state = 'refused'")
+    found = audit(sent, actor=AUDITOR)
+    assert found.classes["messages"] == {"queued": 0, "delivered": 1, "no contact": 1, "refused": 1}
+    assert "messages-classes" not in _failed(found)
+    assert database.run("update notices_delivery set reason = '' where state = 'refused'")
+    assert "messages-classes" in _failed(audit(sent, actor=AUDITOR))
+
+
 CERTIFICATE, PASS = "kind = 1 and withdrawn is null", "kind = 2"
 
 
