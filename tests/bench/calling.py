@@ -46,7 +46,7 @@ _LINE = """
 insert into campaigns_registration (person_id, id, registered_at, campaign, commune, target_group, channel, times)
 select id, uuidv7(), %(at)s + case when hashtext(id::text) %% 4 = 0 then (abs(hashtext(id::text)) %% 80000) * interval '1 second'
        else abs(hashtext(commune)) %% 80000 * interval '1 second' end,
-       %(campaign)s, commune, (array['01', '05', '12', '16'])[1 + abs(hashtext(id::text)) %% 4], 'list', '{}'
+       %(campaign)s, commune, (array['01', '05', '12', '16'])[1 + abs(hashtext(id::text || 'g')) %% 4], 'list', '{}'
 from people_person
 """
 
