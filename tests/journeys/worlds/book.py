@@ -54,7 +54,7 @@ def book(request: pytest.FixtureRequest) -> World:
     names: dict[str, object] = {"claimed": claimed, "wishing": wishing, "proved": proved, "other": other}
     names |= {"appointment": appointment.id, "registration": registration}
     names |= {"paper": _first(r"/chung-nhan/([^/]+)/", page), "dose": _first(r"/khong-phai-toi/([^/]+)/", page)}
-    answer_all(citizen)
+    answer_all(citizen, relation="helped", name="Trần Văn Năm", agreed="1")
     wish_all(citizen, wishing)
     _asked_by_a_system(citizen)
     asked = browser("198.51.100.10")
