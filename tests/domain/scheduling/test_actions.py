@@ -188,6 +188,23 @@ def test_a_fill_tells_where_it_stopped_and_goes_on_there(monkeypatch: pytest.Mon
     assert set(booked(session, tu)) == set(persons[6:])
 
 
+def test_whoever_got_a_place_elsewhere_meanwhile_leaves_it_to_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
+    tu = officer()
+    persons, (other, session) = waiting(tu, 4), (opened(tu), opened(tu, capacity=2, ends=time(8, 15)))
+    due = immunization.due
+
+    def called_elsewhere_then(*asked: Any, **told: Any) -> set[UUID]:
+        found = due(*asked, **told)
+        monkeypatch.setattr(immunization, "due", due)
+        wanted = [Wanted(id=uuid7(NOW), person=persons[0], commune=WARD)]
+        actions.book(other.id, wanted, site=SITE, actor=tu, now=NOW)
+        return found
+
+    monkeypatch.setattr(immunization, "due", called_elsewhere_then)
+    assert filled(session, tu) == 2
+    assert set(booked(session, tu)) == {persons[1], persons[2]}
+
+
 def test_what_a_fill_gave_stays_given_when_the_session_is_closed_in_the_middle(monkeypatch: pytest.MonkeyPatch) -> None:
     tu = officer()
     persons = waiting(tu, 6)

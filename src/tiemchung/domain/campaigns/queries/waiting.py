@@ -14,8 +14,8 @@ from tiemchung.plumbing import arrays, database
 
 PAGE = 100
 """Rows on one page of those who wait. Ours."""
-FEWEST_OF_A_WARD = 50
-"""So many of each ward are read at least where many wards are asked: wards differ in what their front holds. Ours."""
+FEWEST_OF_A_WARD, DEEPER = 10, 4
+"""So many of each ward are read at first where many wards are asked, and so many times as many where that was too few. Ours."""
 
 
 class Place(NamedTuple):
@@ -38,33 +38,39 @@ class Front(NamedTuple):
 
 
 _ROW = "id, person_id, commune, target_group, site, times, registered_at"
-# Ward by ward in the order of an index: otherwise a plan made early reads the whole campaign. Of many wards a few rows each, and
-# the page ends where a ward that may have more was read to: whoever stands behind that comes with the next page. Whether there
-# is anybody whom nobody calls is asked once: asked of every row of a long list it costs more than the list.
+# Ward by ward in the order of an index: otherwise a plan made early reads the whole campaign. Of each ward as many rows as it is
+# asked for. Whether there is anybody whom nobody calls is asked once: asked of every row of a long list it costs more than the list.
 _FRONT = f"""
 with front as materialized (
-    select ward.code, r.* from unnest(%b::text[]) as ward(code) cross join lateral (
+    select ward.code, ward.depth, r.* from unnest(%b::text[], %b::int4[]) as ward(code, depth) cross join lateral (
         select {_ROW} from campaigns_registration
         where campaign = %s and commune = ward.code and withdrawn_at is null
           and (%s = '' or target_group = %s) and (target_group, registered_at, id) > (%s, %s, %s)
           and ((select not people_any_uncalled()) or not people_is_uncalled(person_id))
-        order by target_group, registered_at, id limit %s
+        order by target_group, registered_at, id limit ward.depth
     ) r
-), cut as (
-    select target_group, registered_at, id from (
-        select distinct on (code) target_group, registered_at, id, count(*) over (partition by code) as read
-        from front order by code, target_group desc, registered_at desc, id desc
-    ) last where read = %s order by target_group, registered_at, id limit 1
-), page as materialized (
-    select {_ROW} from front
-    where coalesce((target_group, registered_at, id) <= (select target_group, registered_at, id from cut), true)
-    order by target_group, registered_at, id limit %s
 )
 """
-_ALL_OF_IT = f"{_FRONT} select *, 0 from page order by target_group, registered_at, id"
+_PAGE = f"""
+{_FRONT}, page as materialized (select {_ROW} from front order by target_group, registered_at, id limit %s)
+"""
+# A ward that was read to its depth, and not as far as the page goes, may have more of the page: a list that a ward brought
+# came in one instant, and hundreds of it stand next to each other.
+_TOO_SHALLOW = f"""
+{_FRONT}, last as (
+    select distinct on (code) code, depth, target_group, registered_at, id, count(*) over (partition by code) as read
+    from front order by code, target_group desc, registered_at desc, id desc
+), ending as (
+    select target_group, registered_at, id from front order by target_group, registered_at, id offset %s limit 1
+)
+select code from last
+where read = depth
+  and coalesce((target_group, registered_at, id) < (select target_group, registered_at, id from ending), true)
+"""
+_ALL_OF_IT = f"{_PAGE} select *, 0 from page order by target_group, registered_at, id"
 # Who has just had a dose stays in the list for the next one: whoever calls people passes them by without reading them.
 _BUT_THE_DOSED = f"""
-{_FRONT} select *, (select count(*) from page) from page
+{_PAGE} select *, (select count(*) from page) from page
 where person_id not in ({immunization.dosed_after_sql("select array_agg(person_id) from page")})
    or id = (select id from page order by target_group desc, registered_at desc, id desc limit 1)
 order by target_group, registered_at, id
@@ -92,15 +98,8 @@ def registered(
     `limit` are the end.
     """
     del purpose
-    found: list[Registered] = []
-    while len(found) < limit:
-        asked = _asked(campaign, communes, group=group, after=after, limit=limit - len(found))
-        more = [_registered(row) for row in database.rows(_ALL_OF_IT, asked)]
-        if not more:
-            break
-        found += more
-        after = place_of(more[-1])
-    return found
+    asked = _asked(campaign, communes, group=group, after=after, limit=limit)
+    return [_registered(row) for row in database.rows(_ALL_OF_IT, [*asked, limit])]
 
 
 def front(
@@ -114,11 +113,11 @@ def front(
 ) -> Front:
     """Return who waits next, as `registered` does, without those who had a dose after that day.
 
-    At most `limit` are looked at, and fewer where many wards are asked: only `after` tells whether somebody may come behind.
+    At most `limit` are looked at: only `after` tells whether somebody may come behind.
     """
     del purpose
     asked = _asked(campaign, communes, group="", after=after, limit=limit)
-    rows = database.rows(_BUT_THE_DOSED, [*asked, not_dosed_after])
+    rows = database.rows(_BUT_THE_DOSED, [*asked, limit, not_dosed_after])
     waiting = [_registered(row) for row in rows]
     return Front(waiting, rows[0][-1] if rows else 0, place_of(waiting[-1]) if waiting else None)
 
@@ -135,9 +134,17 @@ def place_of(one: Registered) -> Place:
 
 
 def _asked(campaign: str, communes: Collection[str], *, group: str, after: Place | None, limit: int) -> list[Any]:
-    wards = sorted(set(communes))
-    share = limit if len(wards) < 2 else min(limit, max(FEWEST_OF_A_WARD, -(-2 * limit // len(wards))))  # noqa: PLR2004 - alone
-    return [arrays.texts(wards), campaign, group, group, *(after or BEFORE_ALL), share, share, limit]
+    """Return what a page asks: the wards, how deep each is read, and where the page begins."""
+    wards, start = sorted(set(communes)), [campaign, group, group, *(after or BEFORE_ALL)]
+    if len(wards) < 2:  # noqa: PLR2004 - one ward alone holds the page
+        return [arrays.texts(wards), arrays.integers([limit] * len(wards)), *start]
+    depths = dict.fromkeys(wards, min(limit, max(FEWEST_OF_A_WARD, -(-2 * limit // len(wards)))))
+    while True:
+        asked = [arrays.texts(wards), arrays.integers(list(depths.values())), *start]
+        shallow = [code for (code,) in database.rows(_TOO_SHALLOW, [*asked, limit - 1])]
+        if not shallow:
+            return asked
+        depths |= {code: min(limit, DEEPER * depths[code]) for code in shallow}
 
 
 def _registered(row: tuple[Any, ...]) -> Registered:

@@ -117,13 +117,16 @@ def fill(
                 return Filled(placed, None)
             at_once = min(2 * at_once or max(2 * left, LOOKED_AT_FIRST), LOOKED_AT)
             front = queries.front_for(told, communes, after=after, limit=at_once)
+            free = queries.free_for(told, front.waiting, but=but, actor=actor, purpose=Purpose.REGISTRATION)
             wanted = [
-                Wanted(id=uuid7(now), person=one.person, commune=one.commune, times=one.times)
-                for one in queries.free_for(told, front.waiting, but=but, actor=actor, purpose=Purpose.REGISTRATION)
-            ][:left]
+                Wanted(id=uuid7(now), person=one.person, commune=one.commune, times=one.times) for one in free[:left]
+            ]
             given = appointments.book(session, wanted, site=site, actor=actor, now=now) if wanted else {}
         count = sum(place is not None for place in given.values())
         placed, looked_at, after = placed + count, looked_at + front.looked_at, front.after
+        if len(free) > left:
+            # Some of these may have got a place elsewhere in this very moment: whoever stands behind them is next.
+            after = campaigns.place_of(free[left - 1])
         if after is None or count == left:
             return Filled(placed, None)
     return Filled(placed, after)

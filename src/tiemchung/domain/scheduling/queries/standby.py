@@ -25,7 +25,9 @@ from tiemchung.plumbing.rowsecurity import opened, reaching
 
 STANDBY = 30
 """How many stand on the list at once: more than the doses of any open vial. Ours."""
-LOOKED_AT_FIRST, LOOKED_AT, MOST_LOOKED_AT = 500, 2_000, 40_000
+FEW_WARDS = 20
+"""A site that calls people from more wards reads each page from all, and fewer pages: the list is one transaction."""
+LOOKED_AT_FIRST, LOOKED_AT, MOST_LOOKED_AT, MOST_OF_MANY_WARDS = 500, 2_000, 40_000, 8_000
 """How many who wait are asked at once whether they are due, first and at most, and in all before the list stays short. Ours."""
 
 
@@ -127,8 +129,9 @@ def _first(
     """
     found: list[Registered] = []
     looked_at, after, at_once = 0, None, LOOKED_AT_FIRST
+    most = MOST_LOOKED_AT if len(wards) <= FEW_WARDS else MOST_OF_MANY_WARDS
     while len(found) < limit:
-        if looked_at >= MOST_LOOKED_AT:
+        if looked_at >= most:
             return found, False
         front = front_for(session, wards, after=after, limit=at_once)
         found += free_for(session, front.waiting, but=but, actor=of, purpose=Purpose.REGISTRATION)
