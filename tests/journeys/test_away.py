@@ -10,8 +10,10 @@ from playwright.sync_api import ConsoleMessage, Route, expect
 
 from tests.domain.certificates import golden
 from tests.faces.checkpoint.officers import hire
+from tests.faces.shared.late import Late, by_a_model
 from tests.faces.station.scenery import signed_in
 from tests.journeys.conftest import OpenPage, Site, check_page
+from tiemchung.domain.mending import actions as mending
 
 pytestmark = pytest.mark.browser
 
@@ -42,6 +44,26 @@ def test_what_was_typed_without_a_network_stays_and_goes_when_it_is_pressed_agai
     check_page(visit, where="the form that was held")
     page.context.set_offline(False)
     expect(page.get_by_role("status")).to_contain_text("Bấm lần nữa để gửi")
+    page.get_by_role("button", name="Gửi phản ánh").click()
+    expect(page.locator(".govuk-panel strong")).to_be_visible()
+
+
+def test_what_was_typed_is_a_step_back_when_the_system_was_too_busy(
+    open_page: OpenPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    visit = open_page(390)
+    visit.expects = "status of 503"
+    page = visit.page
+    page.goto("/phan-anh/")
+    page.get_by_label("Điều gì cần sửa?").select_option("missing-dose")
+    page.get_by_label("Kể lại").fill(STORY)
+    with monkeypatch.context() as patched:
+        patched.setattr(mending, "file_complaint", Late(mending.file_complaint, by_a_model))
+        page.get_by_role("button", name="Gửi phản ánh").click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("Hệ thống đang bận, lần gửi này chưa xong")
+    check_page(visit, where="the page that says it is busy")
+    page.go_back()
+    expect(page.get_by_label("Kể lại")).to_have_value(STORY)
     page.get_by_role("button", name="Gửi phản ánh").click()
     expect(page.locator(".govuk-panel strong")).to_be_visible()
 

@@ -16,6 +16,7 @@ from weakref import WeakKeyDictionary
 
 import psycopg
 from django.db import connections
+from django.db.utils import OperationalError
 from psycopg import adapt, errors, generators
 from psycopg.abc import PQGen, Transformer
 from psycopg.adapt import PyFormat
@@ -48,6 +49,14 @@ def row(sql: str, parameters: Sequence[Any] = (), *, using: str = "default") -> 
     """Run one statement and return its first row, or None."""
     result, transformer = _execute(sql, parameters, using)
     return transformer.load_row(0, tuple) if result.ntuples else None
+
+
+def is_busy(fault: Exception) -> bool:
+    """Tell whether the database could not now what it may be asked again: late, cut off, or not there at all.
+
+    `run` and its like say so by an OperationalError. What a model asked by a cursor of Django's own bears another name.
+    """
+    return isinstance(fault, OperationalError) or isinstance(fault.__cause__, _OUT_OF_TIME)
 
 
 def has_failed(*, using: str = "default") -> bool:

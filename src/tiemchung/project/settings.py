@@ -107,6 +107,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "tiemchung.faces.shared.refusals.RefusalMiddleware",
+    "tiemchung.faces.shared.busy.BusyMiddleware",
 ]
 ROOT_URLCONF = "tiemchung.project.urls"
 WSGI_APPLICATION = "tiemchung.project.wsgi.application"

@@ -24,6 +24,7 @@ def test_a_database_that_cannot_now_asks_the_device_to_come_again(
         raise OperationalError("deadlock detected: Nguyễn Thị Hòa")
 
     monkeypatch.setattr(intake, "receive", deadlock)
+    assert through(wsgi.application, b"{}\n")[0] == "503 Service Unavailable"
     answer = client.post("/api/devices/batches", b"{}\n", content_type="application/x-ndjson")
     assert answer.status_code == 503
     assert answer["Retry-After"] == "2"

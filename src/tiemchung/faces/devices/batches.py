@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from http import HTTPStatus
 
 import msgspec
@@ -10,17 +9,13 @@ from django.db.utils import OperationalError
 from django.http import HttpRequest, HttpResponse
 
 from tiemchung.domain.intake import actions as intake
+from tiemchung.faces.shared.busy import busy
 from tiemchung.faces.shared.refusals import problem, refused
 from tiemchung.faces.shared.tabletkeys import unsealing_key
 from tiemchung.kernel import wire
 from tiemchung.kernel.refusal import Refusal
 from tiemchung.kernel.sealed import SealedError, inflate
 from tiemchung.plumbing.time import clock
-
-log = logging.getLogger(__name__)
-
-RETRY_AFTER_S = 2
-"""How long a device is asked to wait while the database cannot take its batch. A habit of ours."""
 
 IDENTITY, DEFLATE = "identity", "deflate"
 """The codings of a body, as HTTP names them; the second is zlib (RFC 1950)."""
@@ -43,7 +38,8 @@ def receive(request: HttpRequest) -> HttpResponse:
     except Refusal as refusal:
         return refused(refusal)
     except OperationalError as error:
-        return busy(error)
+        # No middleware stands before this door.
+        return busy(error, view="a batch")
     return HttpResponse(
         _encoder.encode(
             {
@@ -56,17 +52,6 @@ def receive(request: HttpRequest) -> HttpResponse:
         content_type="application/json",
         headers={"X-Content-Type-Options": "nosniff"},
     )
-
-
-def busy(error: OperationalError) -> HttpResponse:
-    """Answer that the database cannot now: nothing was stored and the device still holds the batch. It sends it again.
-
-    What the error says may hold a row: the log gets its name alone.
-    """
-    log.warning("a batch could not be taken now: %s", type(error).__name__)
-    answer = problem("busy", HTTPStatus.SERVICE_UNAVAILABLE)
-    answer["Retry-After"] = str(RETRY_AFTER_S)
-    return answer
 
 
 def _clear(request: HttpRequest) -> bytes | HttpResponse:

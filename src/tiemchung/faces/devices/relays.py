@@ -6,7 +6,6 @@ from http import HTTPStatus
 from typing import Any
 
 import msgspec
-from django.db.utils import OperationalError
 from django.http import HttpRequest, HttpResponse
 
 from tiemchung.domain.access import actions as access
@@ -14,7 +13,6 @@ from tiemchung.domain.access import queries as access_queries
 from tiemchung.domain.access.values import Device
 from tiemchung.domain.intake import actions as intake
 from tiemchung.domain.intake.values import Receipt
-from tiemchung.faces.devices.batches import busy
 from tiemchung.faces.shared import tabletkeys as signing
 from tiemchung.faces.shared.refusals import problem, refused
 from tiemchung.kernel import relay, wire
@@ -38,8 +36,6 @@ def receive(request: HttpRequest) -> HttpResponse:
         access.note_relayed(header, hub=hub, taken_at=envelope.taken_at, recorded_at=now)
     except Refusal as refusal:
         return refused(refusal)
-    except OperationalError as error:
-        return busy(error)
     told = {"receipt": signing.compact(_receipt(header, receipt), typ=signing.RECEIPT)}
     return HttpResponse(msgspec.json.encode(told), content_type="application/json")
 

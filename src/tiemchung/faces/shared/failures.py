@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
@@ -14,7 +15,16 @@ if TYPE_CHECKING:
 
 
 def _page(request: HttpRequest, *, status: int, title: Words, advice: Words) -> HttpResponse:
-    return render(request, "shared/failure.html", {"title": title, "advice": advice, "status": status}, status=status)
+    page = {"title": title, "advice": advice, "status": status, "is_staff": _is_staff(request, status)}
+    return render(request, "shared/failure.html", page, status=status)
+
+
+def _is_staff(request: HttpRequest, status: int) -> bool:
+    """Tell whether somebody is signed in; from a fault on, nothing more is asked of the database."""
+    if status < HTTPStatus.INTERNAL_SERVER_ERROR:
+        return hasattr(request, "user") and request.user.is_authenticated
+    found = getattr(request, "_cached_user", None)
+    return found is not None and found.is_authenticated
 
 
 def not_understood(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -89,6 +99,27 @@ def not_this_way(request: HttpRequest) -> HttpResponse:
         advice=Words(
             "Chưa ghi thêm gì. Quay lại trang trước rồi bấm nút ở đó.",
             "Nothing more was recorded. Go back to the page before and press the button there.",
+        ),
+    )
+
+
+def busy(request: HttpRequest) -> HttpResponse:
+    """Answer 503: the database was late or out of reach. A form is sent again from the page it stands on."""
+    sent = request.method == "POST"
+    return _page(
+        request,
+        status=503,
+        title=Words("Hệ thống đang bận, lần gửi này chưa xong", "The system is busy; this was not finished")
+        if sent
+        else Words("Hệ thống đang bận", "The system is busy"),
+        advice=Words(
+            "Quay lại: những gì đã gõ vẫn còn. Chờ một phút rồi gửi lại. Những gì đã báo “Đã ghi” vẫn còn nguyên.",
+            "Go back: what you typed is still there. Wait a minute, then send it again. What was answered “Recorded” is safe.",
+        )
+        if sent
+        else Words(
+            "Chờ một phút rồi tải lại trang này. Những gì đã báo “Đã ghi” vẫn còn nguyên.",
+            "Wait a minute, then reload this page. What was answered “Recorded” is safe.",
         ),
     )
 

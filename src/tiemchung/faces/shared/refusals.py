@@ -85,7 +85,7 @@ class RefusalMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Pass on; where a face answers people, say in words that an address is opened by a button alone."""
         answer = self.get_response(request)
-        if answer.status_code != HTTPStatus.METHOD_NOT_ALLOWED or answer.content or not _of_people(request):
+        if answer.status_code != HTTPStatus.METHOD_NOT_ALLOWED or answer.content or not of_people(request):
             return answer
         page = not_this_way(request)
         page["Allow"] = answer["Allow"]
@@ -95,13 +95,13 @@ class RefusalMiddleware:
         """Answer a refusal; leave everything else to Django."""
         if not isinstance(exception, Refusal):
             return None
-        if not _of_people(request):
+        if not of_people(request):
             return refused(exception)
         status = status_of(exception)
         page = {"sentence": sentence(exception), "code": exception.code, "status": status.value}
         return render(request, "shared/refused.html", page, status=status)
 
 
-def _of_people(request: HttpRequest) -> bool:
+def of_people(request: HttpRequest) -> bool:
     """Tell whether somebody looks at the answer, not a machine."""
     return not request.path_info.startswith("/api/") and request.accepts("text/html")
