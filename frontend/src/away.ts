@@ -1,8 +1,8 @@
 /**
  * What a page says and does when its server cannot be reached, and while an answer is long in coming. It asks `/healthz`
  * when the browser loses its network, when somebody begins to fill in a form after a while, and when a board gets no
- * answer; as long as nothing is wrong a form goes its plain way. A form or a link that would lead to the browser's own
- * page of errors, and lose what was typed, is held on its page until whoever pressed it presses again.
+ * answer; a form that is sent long after the last answer waits for the next. A form or a link that would lead to the
+ * browser's own page of errors, and lose what was typed, is held on its page until whoever pressed it presses again.
  *
  * A page with words of its own for this ([data-says=offline]) keeps them and hears ours of what it holds alone.
  */
@@ -90,8 +90,11 @@ function watch(says: HTMLElement): void {
   document.addEventListener("submit", (event) => {
     const form = event.target as HTMLFormElement;
     if (event.defaultPrevented || form.hasAttribute("data-offline") || !form.requestSubmit) return;
-    if (doubtful()) return hold(event, () => form.requestSubmit((event as SubmitEvent).submitter));
-    if (form.getAttribute("method") === "post" && !form.hasAttribute("data-hands-over")) {
+    const sends = form.getAttribute("method") === "post";
+    // Between the last question and its sending a network may go unseen: who has not heard of it for a while asks first.
+    const unheard = sends && !form.target && (asking !== null || performance.now() - heardAt > FRESH_MS);
+    if (doubtful() || unheard) return hold(event, () => form.requestSubmit((event as SubmitEvent).submitter));
+    if (sends && !form.hasAttribute("data-hands-over")) {
       window.setTimeout(() => say("slow"), SLOW_MS);
     }
   });

@@ -7,15 +7,10 @@ const PATIENCE_MS = 3_000;
 const LOOKS_EVERY_MS = 20_000;
 let away = false;
 
-/** Look whether the server can be reached: a phone that has a network may still have no way through it. */
+/** Look whether the server can judge: what a phone says of its network tells nothing of a way through it. */
 async function look(): Promise<void> {
-  try {
-    if (!navigator.onLine) throw new Error("no network");
-    await fetch("/healthz", { cache: "no-store", signal: AbortSignal.timeout(PATIENCE_MS) });
-    away = false;
-  } catch {
-    away = true;
-  }
+  const heard = fetch("/healthz", { cache: "no-store", signal: AbortSignal.timeout(PATIENCE_MS) });
+  away = !(await heard.then((told) => told.ok).catch(() => false));
 }
 
 /** Hand what was scanned to the open check, which needs no network and notes nothing. */
@@ -26,15 +21,25 @@ function hand(form: HTMLFormElement): void {
 
 for (const root of document.querySelectorAll<HTMLElement>("[data-scan]")) {
   const asking = root.querySelector<HTMLFormElement>("form[data-offline]")!;
-  asking.addEventListener("submit", (event) => {
-    if (!away) return;
-    event.preventDefault();
-    hand(asking);
-  });
-  const tell = () =>
-    void look().then(() => {
+  const told = () =>
+    look().then(() => {
       root.querySelector<HTMLElement>("[data-says=offline]")!.hidden = !away;
     });
+  const tell = () => void told();
+  let judging = false;
+  // The network may have gone since it was looked for, and the browser's own page of errors judges nobody.
+  const judge = async (): Promise<void> => {
+    if (judging) return;
+    judging = true;
+    await told();
+    judging = false;
+    if (away) hand(asking);
+    else asking.submit();
+  };
+  asking.addEventListener("submit", (event) => {
+    event.preventDefault();
+    void judge();
+  });
   addEventListener("offline", tell);
   addEventListener("online", tell);
   setInterval(tell, LOOKS_EVERY_MS);
@@ -56,10 +61,8 @@ for (const root of document.querySelectorAll<HTMLElement>("[data-scan]")) {
       try {
         const { watch } = await import("./verify/scanning");
         frame.hidden = false;
-        const form = asking;
-        form.querySelector("textarea")!.value = await watch(camera.querySelector("video")!);
-        if (away) hand(form);
-        else form.submit();
+        asking.querySelector("textarea")!.value = await watch(camera.querySelector("video")!);
+        await judge();
       } catch {
         refused.hidden = false;
       } finally {

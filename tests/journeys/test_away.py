@@ -68,6 +68,22 @@ def test_what_was_typed_is_a_step_back_when_the_system_was_too_busy(
     expect(page.locator(".govuk-panel strong")).to_be_visible()
 
 
+def test_a_network_that_went_before_the_last_press_leaves_the_form_where_it_is(open_page: OpenPage) -> None:
+    visit = open_page(390)
+    visit.expects = EXPECTED
+    page = visit.page
+    page.clock.install()
+    page.goto("/phan-anh/")
+    page.get_by_label("Điều gì cần sửa?").select_option("missing-dose")
+    page.get_by_label("Kể lại").fill(STORY)
+    page.clock.fast_forward(AFTER_A_WHILE_MS)
+    for address in ("**/healthz", "**/phan-anh/"):
+        page.route(address, lambda route: route.abort())
+    page.get_by_role("button", name="Gửi phản ánh").click()
+    expect(page.get_by_role("alert")).to_contain_text("Chưa gửi gì; những gì đã nhập còn nguyên trên trang này")
+    expect(page.get_by_label("Kể lại")).to_have_value(STORY)
+
+
 def test_an_answer_that_is_long_in_coming_is_spoken_of(open_page: OpenPage) -> None:
     page = open_page(390).page
     under_way: list[Route] = []

@@ -26,6 +26,8 @@ pytestmark = pytest.mark.browser
 CARDS = """async ([module, cases]) => { const { differs } = await import(module); return cases.map(c => differs(c.card, c.said)); }"""
 
 
+SAYS_NO_NETWORK = "Object.defineProperty(Navigator.prototype, 'onLine', { get: () => false })"
+"""A phone that believes it has no network, and is wrong."""
 TAKEN_HOME = """async () => {
   const kept = await navigator.serviceWorker.getRegistration('/kiem-tra/');
   return Boolean(kept && kept.active && (await caches.match('/kiem-tra/danh-sach.json')));
@@ -56,6 +58,7 @@ def test_an_officer_checks_one_after_the_other(
 ) -> None:
     visit = open_page(width, theme)
     page = visit.page
+    page.add_init_script(SAYS_NO_NETWORK)
     sign_in(page.context, "chot", site.url)
     page.goto(f"{language}/chot/")
     page.get_by_role("button", name="Chốt cầu Phú Mỹ").click()
@@ -70,17 +73,24 @@ def test_an_officer_checks_one_after_the_other(
     expect(page.locator("main")).to_contain_text(re.compile("1 qua, 2 giữ lại|1 passed, 2 held"))
 
 
+@pytest.mark.parametrize("gone", ["noticed", "since it was looked for"])
 def test_without_a_network_the_signature_is_checked_all_the_same(
-    open_page: OpenPage, site: Site, roadside: str
+    open_page: OpenPage, site: Site, roadside: str, gone: str
 ) -> None:
-    page = open_page(390).page
+    visit = open_page(390)
+    visit.expects = "" if gone == "noticed" else "ERR_FAILED"
+    page = visit.page
     sign_in(page.context, "chot", site.url)
     page.goto("/chot/")
     page.get_by_role("button", name="Chốt cầu Phú Mỹ").click()
     page.locator("[data-scan][data-ready]").wait_for()
     until(page, TAKEN_HOME)
-    page.context.set_offline(True)
-    page.get_by_text("không ghi lượt qua").wait_for()
+    if gone == "noticed":
+        page.context.set_offline(True)
+        page.get_by_text("không ghi lượt qua").wait_for()
+    else:
+        for address in ("**/healthz", "**/chot/kiem/"):
+            page.route(address, lambda route: route.abort())
     page.locator("textarea").fill(f"TL1:ABCDEFGH:{shown('ours')}")
     page.get_by_role("button", name="Kiểm tra").click()
     screen = page.locator("dialog[data-verdict=pass]")
