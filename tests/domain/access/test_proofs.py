@@ -415,7 +415,9 @@ def test_a_code_for_the_desk_works_once_and_only_for_the_staff_of_that_desk() ->
     with pytest.raises(NotPermitted):
         actions.prove_at_desk(code, person=None, by=desk("79-0099"), site=SITE, now=NOW)
     actions.prove_at_desk(code, person=None, by=desk(), site=SITE, now=NOW)
-    assert refused(lambda: actions.prove_at_desk(code, person=None, by=desk(), site=SITE, now=NOW)) == "proof-refused"
+    assert (
+        refused(lambda: actions.prove_at_desk(code, person=None, by=desk(), site=SITE, now=NOW)) == "desk-code-refused"
+    )
 
 
 def test_a_claim_does_not_tell_who_holds_a_book() -> None:

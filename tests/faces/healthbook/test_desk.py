@@ -73,7 +73,7 @@ def test_a_claim_is_held_beside_the_document_and_then_opens(phones: Phones) -> N
 def test_a_code_that_is_none_shows_nobody(phones: Phones) -> None:
     answer = clerk().post(DESK, {"code": "0000-0000"})
     assert answer.status_code == 422
-    assert "Chưa mở được" in text_of(answer.content)
+    assert "Nhờ người đó mở lại trang mã trên điện thoại" in text_of(answer.content)
 
 
 def test_a_clerk_lets_codes_be_sent_again_to_the_phone_before_them() -> None:

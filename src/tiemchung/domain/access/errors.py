@@ -107,6 +107,12 @@ class ProofRefused(Refusal):
     code = "proof-refused"
 
 
+class DeskCodeRefused(Refusal):
+    """The code that a phone shows at a desk opens no claim: unknown, used or too old, alike."""
+
+    code = "desk-code-refused"
+
+
 class TooManyTries(Refusal):
     """This account has tried as often as it may today."""
 

@@ -14,7 +14,14 @@ from django.db import transaction
 
 from tiemchung.domain.access.actions import ending, whose
 from tiemchung.domain.access.actions.asking import MOST_PROOF_TRIES, count_up
-from tiemchung.domain.access.errors import ClaimIncomplete, LinkUnknown, ProofCodeOver, ProofRefused, TooManyTries
+from tiemchung.domain.access.errors import (
+    ClaimIncomplete,
+    DeskCodeRefused,
+    LinkUnknown,
+    ProofCodeOver,
+    ProofRefused,
+    TooManyTries,
+)
 from tiemchung.domain.access.events import IdentityProved
 from tiemchung.domain.access.policy import may_vouch
 from tiemchung.domain.access.queries import citizens as queries
@@ -256,7 +263,7 @@ def prove_at_desk(code: str, *, person: UUID | None, by: Actor, site: str, now: 
         raise NotPermitted(site=site)
     spent = database.row("select account, link from access_spend_desk_code(%s)", [queries.desk_hash(code)])
     if spent is None:
-        raise ProofRefused
+        raise DeskCodeRefused
     account, link = spent
     with reaching(Reach(account=account)):
         claimed = queries.own_link(account, link)

@@ -9,7 +9,7 @@ from uuid import UUID
 
 import msgspec
 
-from tiemchung.domain.access.errors import LinkUnknown, ProofRefused
+from tiemchung.domain.access.errors import DeskCodeRefused, LinkUnknown
 from tiemchung.domain.access.policy import may_vouch
 from tiemchung.domain.access.rules import claims, codes
 from tiemchung.domain.access.values import ClaimShown, Holder, Link, LinkState, ProvedHow, Relation
@@ -120,7 +120,7 @@ def claims_at_desk(code: str, *, actor: Actor, site: str, purpose: Purpose) -> C
         raise NotPermitted(site=site)
     found = database.row("select account, link from access_desk_claim(%s)", [desk_hash(code)])
     if found is None:
-        raise ProofRefused
+        raise DeskCodeRefused
     with looking(Reach(account=found[0])):
         link = own_link(*found)
     told = link.told or PersonBlock(name="", born="", sex="unknown")

@@ -46,6 +46,12 @@ REFUSALS: dict[str, Words] = {
         "Thiết bị này không còn chờ xác nhận. Tải lại danh sách để xem trạng thái hiện nay.",
         "This device is no longer waiting to be confirmed. Reload the list to see how it stands now.",
     ),
+    "desk-code-refused": Words(
+        "Mã này không mở được: đã quá 10 phút, đã dùng, hoặc gõ chưa đúng. Nhờ người đó mở lại trang mã trên điện thoại rồi "
+        "gõ mã mới.",
+        "This code opens nothing: ten minutes are over, it was used, or it was mistyped. Ask them to open the code's page "
+        "on their phone again, then type the new one.",
+    ),
     "desk-codes-spent": Words(
         "Hôm nay bạn đã cho gửi thêm mã đến {most} số. Nhờ trưởng điểm hoặc đồng nghiệp.",
         "You have let codes be sent to {most} [number|numbers] today. Ask the site's lead or a colleague.",
