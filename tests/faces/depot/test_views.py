@@ -14,6 +14,8 @@ from tests.faces.depot import scenery
 from tests.faces.depot.scenery import FIRST, KEEPER, RECEIVER, SECOND, somebody
 from tiemchung.domain.supply import queries
 from tiemchung.domain.supply.values import ShipmentState
+from tiemchung.domain.vaccines import queries as vaccines
+from tiemchung.faces.depot.pages import SHELF_NOTES
 from tiemchung.kernel import gs1
 from tiemchung.kernel.actor import Reach
 from tiemchung.kernel.ids import uuid7
@@ -200,6 +202,45 @@ def test_a_recall_reaches_every_place_that_has_the_lot_and_each_answers() -> Non
     page = text(officer.get(f"/kho/lo/?so={LOT}"))
     assert "Đã trả lời: để riêng 60 liều" in page
     assert "Chưa trả lời thu hồi" in page
+
+
+def test_a_lot_whose_consignment_waits_says_so_and_leads_to_where_it_is_decided() -> None:
+    somebody(KEEPER).post(f"/kho/{CITY}/nhan/", form())
+    (waiting,) = queries.consignments([CITY], lot=LOT)
+    officer = somebody(FIRST)
+    for address in (f"/kho/lo/?so={LOT}", f"/kho/{CITY}/lo/?so={LOT}"):
+        page = text(officer.get(address)).partition("Quyết định về lô")[2]
+        assert "Vừa nhận, chờ đề nghị cho dùng" in page
+        assert f'href="/kho/{CITY}/nhan/"' in page
+        assert "Chưa có." not in page
+    told = {"do": "release-consignment", "id": str(uuid7()), "subject": str(waiting.id), "reason": "đủ giấy"}
+    officer.post(f"/kho/{CITY}/nhan/", told)
+    page = text(officer.get(f"/kho/lo/?so={LOT}"))
+    assert "chờ người thứ hai, phải là người khác" in page
+    assert "Vừa nhận, chờ đề nghị" not in page
+
+
+def test_what_the_table_notes_of_a_shelf_life_is_said_in_the_reader_s_language() -> None:
+    depot.released()
+    officer = somebody(FIRST)
+    assert "Theo bảng vắc xin: 6 tháng (Covishield: 9 tháng)" in text(officer.get(f"/kho/lo/?so={LOT}"))
+    assert "By the table of vaccines: 6 months (Covishield 9)" in text(officer.get(f"/en/kho/lo/?so={LOT}"))
+
+
+def test_every_note_of_a_shelf_life_in_the_table_has_words() -> None:
+    noted = {product.notes.get("shelf_unopened") for product in vaccines.products().values()}
+    # Only of what thaws is the note about 2 to 8 °C shown; a mark in brackets is said as unverified.
+    noted |= {
+        product.notes.get("shelf_2_8")
+        for code, product in vaccines.products().items()
+        if queries.thawed_allowance(code)
+    }
+    noted |= {
+        product.marks.get("use_after_open_hours")
+        for product in vaccines.products().values()
+        if product.use_after_open_hours is not None
+    }
+    assert {note for note in noted if note} - set(SHELF_NOTES) <= {"(unverified)"}
 
 
 def test_nobody_looks_into_another_place_or_does_what_their_role_is_not() -> None:

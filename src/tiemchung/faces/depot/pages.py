@@ -59,6 +59,27 @@ DECISIONS: dict[DecisionKind, Words] = {
     DecisionKind.EXPLAIN_SHIPMENT: Words("Giải thích chuyến hàng lệch", "Explain a shipment's difference"),
     DecisionKind.EXPLAIN_COUNT: Words("Giải thích kiểm kê lệch", "Explain a count's difference"),
 }
+OF_CONSIGNMENT = frozenset({DecisionKind.RELEASE_CONSIGNMENT, DecisionKind.REFUSE_CONSIGNMENT})
+SHELF_NOTES: dict[str, Words] = {
+    "6 months (Covishield 9)": Words("6 tháng (Covishield: 9 tháng)", "6 months (Covishield 9)"),
+    "6 months frozen": Words("6 tháng khi đông lạnh", "6 months frozen"),
+    "6 months, extended by 3 months in VN (2021-11)": Words(
+        "6 tháng, Việt Nam gia hạn thêm 3 tháng (11/2021)", "6 months, extended by 3 months in Viet Nam (2021-11)"
+    ),
+    "6 months, extended to 9 (VN 2022-02)": Words(
+        "6 tháng, Việt Nam gia hạn thành 9 tháng (02/2022)", "6 months, extended to 9 in Viet Nam (2022-02)"
+    ),
+    "9 months": Words("9 tháng", "9 months"),
+    "24 months": Words("24 tháng", "24 months"),
+    "31 days (single 2 weeks at -25..-15 allowed)": Words(
+        "31 ngày (được để một lần 2 tuần ở −25 đến −15 °C)", "31 days (a single 2 weeks at −25 to −15 °C allowed)"
+    ),
+    "10 weeks": Words("10 tuần", "10 weeks"),
+    "30 days": Words("30 ngày", "30 days"),
+    "3 months -> 11 months (extended)": Words("3 tháng, sau gia hạn thành 11 tháng", "3 months, later extended to 11"),
+    "after dilution": Words("tính từ lúc pha", "counted from dilution"),
+}
+"""What the vaccines' table notes of a shelf life, said in both languages; a test holds it to the table."""
 SHORT_DAYS, SOON_DAYS = 7, 30
 """Days left below which a bar is cinnabar, or turmeric. A screen habit of ours."""
 NOON = 12

@@ -115,11 +115,18 @@ select c.id, c.site, c.lot, l.product, l.expires_on, c.vials, c.doses, c.invoice
     c.state, c.received_at, c.told_by
 from supply_consignment c left join supply_lot l on l.number = c.lot
 where c.site = any(%b::text[]) and (%s::text is null or c.state = %s) and (%s::uuid is null or c.id = %s)
+    and (%s::text is null or c.lot = %s)
 order by c.received_at desc, c.id limit %s
 """
 
 
-def consignments(sites: Collection[str], *, state: str | None = None, id: UUID | None = None) -> list[ConsignmentShown]:  # noqa: A002 - the field's name
+def consignments(
+    sites: Collection[str],
+    *,
+    state: str | None = None,
+    id: UUID | None = None,  # noqa: A002 - the field's name
+    lot: str | None = None,
+) -> list[ConsignmentShown]:
     """Return the consignments of these places, the newest first."""
     return [
         ConsignmentShown(
@@ -138,7 +145,7 @@ def consignments(sites: Collection[str], *, state: str | None = None, id: UUID |
             received_at=row[12],
             told_by=row[13],
         )
-        for row in database.rows(_CONSIGNMENTS, [arrays.texts(list(sites)), state, state, id, id, LIST_LIMIT])
+        for row in database.rows(_CONSIGNMENTS, [arrays.texts(list(sites)), state, state, id, id, lot, lot, LIST_LIMIT])
     ]
 
 

@@ -26,7 +26,7 @@ from tiemchung.faces.depot.views.frame import (
     staff_names,
 )
 from tiemchung.faces.shared.doors import StaffRequest, staff_only
-from tiemchung.faces.shared.words import t
+from tiemchung.faces.shared.words import said, t
 from tiemchung.kernel.actor import Power
 from tiemchung.kernel.clock import business_day
 from tiemchung.kernel.ids import uuid7
@@ -136,6 +136,10 @@ def _page(
     decisions = [
         each for each in (supply.decisions_of_lot(number) if found else []) if not each.site or actor.reaches(each.site)
     ]
+    undecided = {
+        (each.site, each.subject) for each in decisions if each.ended_at is None and each.kind in pages.OF_CONSIGNMENT
+    }
+    waiting = supply.consignments([each.site for each in seen], state="waiting", lot=number) if seen else []
     people = staff_names({each.proposed_by for each in decisions} | {each.agreed_by for each in decisions})
     context: dict[str, Any] = {
         "number": number,
@@ -147,6 +151,7 @@ def _page(
         "all_given": sum(each.given for each in there),
         "places": names_of({each.site for each in seen} | {each.site for each in decisions}),
         "decisions": decisions,
+        "waiting": [each for each in waiting if (each.site, each.id) not in undecided],
         "decision_words": pages.DECISIONS,
         "people": people,
         "row": pages.lot_row(line, names=names, today=today) if line else None,
@@ -182,7 +187,7 @@ def _clocks(found: LotShown, line: ShelfLine | None, *, today: date) -> list[dic
                 "until": until,
                 "days": (until - today).days if until else None,
                 "share": _share(until, allowance.ends_on(today), today),
-                "source": notes.get("shelf_2_8", ""),
+                "note": _said_note(notes.get("shelf_2_8")),
                 "mark": allowance.mark,
                 "since": thawed_on,
             }
@@ -193,7 +198,7 @@ def _clocks(found: LotShown, line: ShelfLine | None, *, today: date) -> list[dic
             "until": found.expires_on,
             "days": (found.expires_on - today).days if found.expires_on else None,
             "share": _share(found.expires_on, None, today),
-            "source": notes.get("shelf_unopened", ""),
+            "note": _said_note(notes.get("shelf_unopened")),
             "mark": "",
             "since": None,
         }
@@ -206,12 +211,16 @@ def _clocks(found: LotShown, line: ShelfLine | None, *, today: date) -> list[dic
                 "days": None,
                 "hours": product.use_after_open_hours,
                 "share": 0,
-                "source": product.marks.get("use_after_open_hours", ""),
+                "note": _said_note(product.marks.get("use_after_open_hours")),
                 "mark": product.marks.get("use_after_open_hours", ""),
                 "since": None,
             }
         )
     return clocks
+
+
+def _said_note(note: str | None) -> str:
+    return said(pages.SHELF_NOTES[note]) if note in pages.SHELF_NOTES else ""
 
 
 def _share(until: date | None, whole: date | None, today: date) -> int:
