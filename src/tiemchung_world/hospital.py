@@ -86,7 +86,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     if not found:
         print("No book is open to this hospital. Ask its owner for a code.", file=sys.stderr)  # noqa: T201 - same
         return 1
-    print(json.dumps(found, ensure_ascii=False, indent=2))  # noqa: T201 - same
+    # A terminal that has no Vietnamese would lose the names: there they are written by their numbers, and stay whole.
+    readable = (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
+    print(json.dumps(found, ensure_ascii=not readable, indent=2))  # noqa: T201 - same
     return 1 if shut else 0
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import json
 import stat
+import sys
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
@@ -60,6 +62,18 @@ def test_the_hospital_reads_a_book_with_the_code_its_owner_gives_it(
     assert ahead["resourceType"] == "Bundle"
     assert hospital.main(["--url", HERE, "--key", str(key_file), code]) == 1
     assert "invalid_grant" in capsys.readouterr().err
+
+
+def test_a_terminal_without_vietnamese_letters_loses_none_of_a_name(
+    key_file: Path, book: Book, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = io.BytesIO()
+    # As the command line sets it under LC_ALL=C, where Python was not told to write UTF-8 all the same.
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(told, encoding="ascii", errors="replace", write_through=True))
+    assert hospital.main(["--url", HERE, "--key", str(key_file), book.allow(client=demo_hospital.CLIENT)]) == 0
+    (name,) = json.loads(told.getvalue())[0]["name"]
+    assert "?" not in name["text"]
+    assert not name["text"].isascii()
 
 
 def test_the_hospital_reads_what_was_ticked_and_asks_for_nothing_else(
