@@ -7,11 +7,13 @@ from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from uuid import uuid4
 
+import msgspec
 import pytest
 
 from tiemchung.domain.journal import actions as journal
 from tiemchung.domain.journal import queries
-from tiemchung.domain.mending.events import CaseOpened
+from tiemchung.domain.journal.errors import IdReused
+from tiemchung.domain.mending.events import CaseOpened, CaseTaken
 from tiemchung.kernel import wire
 from tiemchung.kernel.actor import SYSTEM, Reach
 from tiemchung.kernel.ids import uuid7
@@ -45,6 +47,23 @@ def test_facts_of_many_sites_are_one_batch_and_each_is_read_at_its_own_site(as_w
     with reaching(Reach(sites=frozenset({HERE}))):
         seen = queries.entries([one.id for one in facts])
     assert {entry.id for entry in seen} == {identifier for identifier, site in sites.items() if site in {HERE, ""}}
+
+
+@pytest.mark.database
+@pytest.mark.parametrize("known", ["of the same kind", "of another kind", "of another place"])
+def test_an_id_that_stands_for_another_entry_is_refused_and_nothing_of_it_is_kept(
+    as_worker: Worker, known: str
+) -> None:
+    first = fact()
+    with as_worker():
+        journal.append([first], actor=SYSTEM, recorded_at=NOW, site=THERE if known == "of another place" else HERE)
+    taken = CaseTaken(id=first.id, at=NOW, case=uuid4())
+    other = taken if known == "of another kind" else msgspec.structs.replace(fact(), id=first.id)
+    with reaching(Reach(sites=frozenset({HERE}))), pytest.raises(IdReused):
+        journal.append([other], actor=SYSTEM, recorded_at=NOW, site=HERE)
+    with as_worker():
+        assert database.rows("select kind from journal_entry") == [("case-opened",)]
+        assert database.rows("select count(*) from journal_batch") == [(1,)]
 
 
 @pytest.mark.database

@@ -86,6 +86,18 @@ def test_a_zone_that_does_not_close_lets_travelers_pass(officer: Client, checkpo
     assert checked(declaration(), checkpoint).word is Word.PASS
 
 
+def test_a_form_whose_id_stands_for_another_record_says_so(
+    officer: Client, owner_connection: psycopg.Connection
+) -> None:
+    ((used,),) = owner_connection.execute(
+        "select id from journal_entry where kind <> 'zone-declared' limit 1"
+    ).fetchall()
+    answer = officer.post("/chot/vung/", told(id=str(used)))
+    assert answer.status_code == 409
+    assert "trang này đã dùng để ghi một việc khác" in answer.content.decode()
+    assert zones(owner_connection) == []
+
+
 @pytest.mark.parametrize(
     "wrong",
     [

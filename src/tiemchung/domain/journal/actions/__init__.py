@@ -14,7 +14,6 @@ from tiemchung.domain.journal.actions.aside import close_aside, mark_folded, mar
 from tiemchung.domain.journal.actions.keeping import advance, anchor, log_views, make_partition
 from tiemchung.domain.journal.actions.own import (
     SERVER_KEY,
-    EventIdReusedError,
     append,
     forget_server_device,
     server_device,
@@ -24,7 +23,6 @@ from tiemchung.domain.journal.actions.own import (
 __all__ = [
     "FEWEST_IN_A_BLOCK",
     "SERVER_KEY",
-    "EventIdReusedError",
     "advance",
     "anchor",
     "append",

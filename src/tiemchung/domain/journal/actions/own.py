@@ -13,6 +13,7 @@ from django.db import transaction
 
 from tiemchung.domain.journal import queries
 from tiemchung.domain.journal.actions.appending import append_entries, close_batch, lock_chain
+from tiemchung.domain.journal.errors import IdReused
 from tiemchung.domain.journal.values import Chain, NewEntry, Outcome
 from tiemchung.kernel import wire
 from tiemchung.kernel.actor import Actor
@@ -63,8 +64,7 @@ def append(
     """Append a room's own facts in that room's transaction, as the server device.
 
     `persons` maps an event to its person, `sites` to its site where that is another than `site`: facts of many sites are
-    one batch. The id is the key: an event appended twice is kept once, and another under the same id is our own fault
-    and raises.
+    one batch. The id is the key: an event appended twice is kept once, and another under the same id is refused.
     """
     if not events:
         return
@@ -100,14 +100,14 @@ def append(
         close_batch(header, batch=uuid7(), site=site, recorded_at=recorded_at, last_occurred_at=entries[-1].occurred_at)
 
 
-class EventIdReusedError(Exception):
-    """Our own code has used one id for two different facts."""
-
-
 def _insist_same(identifiers: Sequence[UUID], events: Mapping[UUID, Event]) -> None:
-    for entry in queries.entries(identifiers):
-        event = events[entry.id]
-        kept = msgspec.json.decode(entry.body, type=type(event))
+    """Refuse an id under which another fact is kept; what the session may not see is another's."""
+    kept = {entry.id: entry for entry in queries.entries(identifiers)}
+    for identifier in identifiers:
+        entry, event = kept.get(identifier), events[identifier]
+        if entry is None or entry.kind != event.kind():
+            raise IdReused
         chained = {"seq": 0, "staff": None, "site": None}
-        if msgspec.structs.replace(kept, **chained) != msgspec.structs.replace(event, **chained):
-            raise EventIdReusedError(str(entry.id))
+        before = msgspec.json.decode(entry.body, type=type(event))
+        if msgspec.structs.replace(before, **chained) != msgspec.structs.replace(event, **chained):
+            raise IdReused

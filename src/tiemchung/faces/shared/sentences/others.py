@@ -45,6 +45,10 @@ REFUSALS: dict[str, Words] = {
         "Kiểm tra lại họ tên, năm sinh, nơi đi, nơi đến và ngày đi, rồi gửi lại.",
         "There is no code yet. Check the name, birth year, places and day.",
     ),
+    "id-reused": Words(
+        "Chưa ghi: trang này đã dùng để ghi một việc khác. Tải lại trang rồi nhập lại.",
+        "Nothing was recorded: this page was used for something else already. Reload it and enter it again.",
+    ),
     "place-unclear": Words(
         "Chưa rõ “{name}” là nơi nào trong tỉnh, thành đã chọn. Chọn trong danh sách, sửa lại, hoặc để trống.",
         "It is not clear which place of that province “{name}” is. Choose it from the list, change it, or leave it empty.",
