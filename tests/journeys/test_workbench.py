@@ -23,7 +23,7 @@ TITLE = ["DANH SÁCH TIÊM TỔ 12 – 15", "", ""]
 HEADER = ["STT", "HỌ VÀ TÊN", "NĂM SINH", "Phái", "CMND/CCCD", "SĐT", "Đối tượng"]
 ROWS = [
     GOOD,
-    changed(name="Phạm Hòa Thuận", born="31/02/1980", number=""),
+    changed(name="Ẳ" * 80, born="31/02/1980", number=""),
     changed(name="Huỳnh Bé Ba", number="", born="01/01/1949", phone=""),
     changed(name="ẲNG ỄNH ỐM", number="", born="1952"),
 ]
@@ -97,6 +97,11 @@ def test_the_officer_of_sixty_brings_her_list_calls_her_people_and_prints_letter
     expect(page.locator("h1")).to_have_text("to-dan-pho-12-den-15.xlsx")
     expect(page.locator("main")).to_contain_text("Chưa có gì được lưu")
     expect(page.locator("mark.tc-wrong").first).to_have_text("31/02/1980")
+    # A name of eighty letters without a blank leaves its answer in sight, at the desk and on a phone.
+    for width in (390, 1280):
+        page.set_viewport_size({"width": width, "height": 860})
+        frame = page.locator(".tc-workbench__table")
+        assert frame.evaluate("frame => frame.scrollWidth - frame.clientWidth") == 0, width
     expect(page.locator("aside h2")).to_have_text("Huỳnh Bé Ba là ai?")
     she_settles_the_doubt_as_somebody_new(visit)
     expect(page.locator("aside h2")).to_have_text("Không còn dòng ngờ")

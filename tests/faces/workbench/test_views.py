@@ -277,6 +277,20 @@ def test_a_header_is_said_once_chosen_again_from_a_list_and_forgotten(tu: Client
     assert "<b>Thẻ</b>" not in tu.get(columns).content.decode()
 
 
+def test_who_plans_for_many_wards_is_asked_for_one_and_keeps_what_was_pasted(sign_in: SignIn) -> None:
+    planner = sign_in("planner", role="planner", level="district", era="2021", place="760")
+    rows, form = "Lê Thị Hường;1971", hidden(planner.get("/cong-tac/nhap/").content.decode(), "id")
+    answer = planner.post("/cong-tac/nhap/", {"id": form, "phuong": "", "dan": rows})
+    assert answer.status_code == 422
+    assert f">{rows}</textarea>" in answer.content.decode()
+    answer = planner.post("/cong-tac/nhap/cot/", {"phuong": "", "tieu-de": "Bà con;Sinh"})
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    assert "Chọn phường, xã mà tiêu đề này là của" in page
+    assert '<option value="">Chọn phường, xã</option>' in page
+    assert "Bà con" in page.partition("<textarea")[2]
+
+
 def test_nobody_opens_somebody_elses_list_or_another_ward(tu: Client, sign_in: SignIn) -> None:
     review = kept(tu, GOOD)
     session = opened(tu)

@@ -36,7 +36,9 @@ def columns(request: StaffRequest) -> HttpResponse:
     office = office_of(request)
     if request.method == "POST" and office.ward is not None and request.POST.keys() & {"nho", "quen"}:
         return _said(request, office, office.ward.code)
-    return _page(request, office, _header(request, office))
+    unsaid = request.method == "POST" and office.ward is None
+    wrong = t("Chọn phường, xã mà tiêu đề này là của.", "Choose the ward whose header this is.") if unsaid else None
+    return _page(request, office, _header(request, office), wrong=wrong)
 
 
 def _said(request: StaffRequest, office: Office, ward: str) -> HttpResponse:

@@ -43,9 +43,9 @@ def bring(request: StaffRequest) -> HttpResponse:
     """Take a file, answer its rows, and lead to them. The form's id makes a second click the same list."""
     office, now = office_of(request), clock().now()
     wrong, status = None, 200
+    pasted = request.POST.get("dan", "")
     if request.method == "POST":
         upload, identifier = request.FILES.get("tep"), frame.uuid_or_none(request.POST.get("id"))
-        pasted = request.POST.get("dan", "")
         if (
             (upload is None and not pasted.strip())
             or office.ward is None
@@ -72,7 +72,8 @@ def bring(request: StaffRequest) -> HttpResponse:
             else:
                 return redirect("workbench:review", identifier=identifier)
     brought = queries.lists_of(request.actor, purpose=ASKED)
-    context = {"office": office, "lists": brought, "id": uuid7(now), "wrong": wrong, "states": sayings.STATES}
+    context = {"office": office, "lists": brought, "id": uuid7(now), "wrong": wrong, "pasted": pasted}
+    context["states"] = sayings.STATES
     return page(request, "workbench/bring.html", context, here="bring", status=status)
 
 
