@@ -39,6 +39,11 @@ NOT_YET = "Chưa xác minh được"
 def _set_up(morning: None, settings: Settings, address: str, service: Unreliable) -> None:
     del morning
     scenery.stock()
+    point_at(settings, service, address)
+
+
+def point_at(settings: Settings, service: Unreliable, address: str) -> None:
+    """Let the register be asked at this address, and know the platform's key."""
     settings.TIEMCHUNG_REGISTER_URL = address
     settings.TIEMCHUNG_REGISTER_CLIENT = "tiemchung"
     settings.TIEMCHUNG_REGISTER_KEY = wire.to_base64url(wire.dump_public_key(THEIRS.public_key()))
