@@ -19,6 +19,7 @@ from tiemchung.domain.access.values import About
 from tiemchung.domain.certificates import queries as certificates
 from tiemchung.domain.certificates.values import Reason, Standing, State
 from tiemchung.domain.immunization import actions as immunization
+from tiemchung.domain.immunization.values import DoseStatus
 from tiemchung.domain.mending import actions, queries
 from tiemchung.domain.mending.errors import (
     CaseClosed,
@@ -26,12 +27,14 @@ from tiemchung.domain.mending.errors import (
     CaseUnknown,
     CaseWordsMissing,
     DeskUnknown,
+    NoDoseTied,
     NothingProposed,
     NotTheCasesOwner,
     OutcomeUnknown,
     OwnWork,
     SecondPersonNeeded,
     StepOfAnotherCase,
+    TiedDoseVoided,
 )
 from tiemchung.domain.mending.values import CaseState, ComplaintTold, Outcome
 from tiemchung.domain.notices import actions as notices
@@ -255,6 +258,42 @@ def test_a_dose_is_somebody_s_or_it_is_not(as_worker: Worker) -> None:
         decide(case, LEAD, Outcome.COME_IN_PERSON)
 
 
+# A dose that is missing
+
+
+@pytest.mark.parametrize("kind", ["missing-dose", "mobile-session"])
+def test_a_missing_dose_is_not_mended_before_there_is_one(kind: str, sent: list[Message]) -> None:
+    case, number = complaint(kind=kind)
+    take(case, LEAD)
+    with pytest.raises(NoDoseTied):
+        decide(case, LEAD)
+    actions.found(case, step=uuid7(), person=attested()[0], dose=None, actor=LEAD, now=LATER)
+    with pytest.raises(NoDoseTied):
+        decide(case, LEAD)
+    told = queries.complaint_by_number(number)
+    assert told is not None
+    assert (told.state, told.outcome, sent) == (CaseState.OPEN, None, [])
+    decide(case, LEAD, Outcome.COME_IN_PERSON)
+
+
+def test_a_missing_dose_is_mended_by_one_that_stands_and_not_by_one_that_was_voided() -> None:
+    case, number = complaint()
+    person, given = attested()
+    take(case, LEAD)
+    actions.found(case, step=uuid7(), person=person, dose=given, actor=LEAD, now=LATER)
+    set_status = "update immunization_dose set status = %s, voided_by = id where id = %s"
+    with reaching(Reach(sites=frozenset({SITE}))):
+        database.run(set_status, [DoseStatus.VOIDED, given])
+    with pytest.raises(TiedDoseVoided):
+        decide(case, LEAD)
+    with reaching(Reach(sites=frozenset({SITE}))):
+        database.run(set_status, [DoseStatus.ATTESTED, given])
+    decide(case, LEAD)
+    told = queries.complaint_by_number(number)
+    assert told is not None
+    assert (told.state, told.outcome) == (CaseState.DECIDED, Outcome.UPHELD)
+
+
 # Whose desk it is
 
 
@@ -334,7 +373,7 @@ def test_of_two_who_take_it_one_has_it_and_a_second_click_is_the_same_step() -> 
         decide(case, WARD_OFFICER)
     ending = uuid7()
     for _click in range(2):
-        decide(case, LEAD, step=ending)
+        decide(case, LEAD, Outcome.NOT_UPHELD, step=ending)
     kinds = [step.what for step in queries.steps_of(case, actor=LEAD, purpose=Purpose.CORRECTION)]
     assert kinds == ["opened", "taken", "decided"]
     with pytest.raises(CaseClosed):

@@ -56,7 +56,7 @@ def test_what_is_decided_in_time_goes_nowhere(as_worker: Worker) -> None:
     sent, here = told(slips=()), officer(SITE)
     actions.file_complaint(sent, actor=ANYBODY, now=NOW)
     actions.take(sent.id, step=uuid7(NOW), actor=here, now=NOW)
-    actions.decide(sent.id, step=uuid7(NOW), outcome=Outcome.UPHELD, text="Đã nhập mũi.", actor=here, now=NOW)
+    actions.decide(sent.id, step=uuid7(NOW), outcome=Outcome.NOT_UPHELD, text="Sổ ghi đúng.", actor=here, now=NOW)
     with as_worker():
         assert actions.escalate(now=DUE + TWO_DAYS) == 0
 

@@ -28,7 +28,7 @@ def answered_after(hours: int) -> None:
     sent, here, then = told(slips=()), officer(SITE), NOW + timedelta(hours=hours)
     actions.file_complaint(sent, actor=ANYBODY, now=NOW)
     actions.take(sent.id, step=uuid7(then), actor=here, now=then)
-    actions.decide(sent.id, step=uuid7(then), outcome=Outcome.UPHELD, text="Đã sửa.", actor=here, now=then)
+    actions.decide(sent.id, step=uuid7(then), outcome=Outcome.NOT_UPHELD, text="Sổ ghi đúng.", actor=here, now=then)
 
 
 def test_everybody_reads_how_fast_a_province_answers(as_worker: Worker) -> None:

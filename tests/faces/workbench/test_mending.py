@@ -443,6 +443,9 @@ def test_a_complaint_is_answered_and_its_number_tells_how_it_ended(phones: Phone
     assert "0912000111" not in page
     assert "••• 111" in page
     step(lead, case, "take")
+    none = lead.post(f"{QUEUE}{case}/decide/", {"outcome": "upheld", "text": "Đã thêm mũi."})
+    assert (none.status_code, "Chưa gắn mũi nào vào việc này" in text_of(none.content)) == (409, True)
+    assert 'value="upheld"' not in none.content.decode(), "what cannot be is not offered"
     step(lead, case, "decide", outcome="come-in-person", text="Chị Mai chưa có phiếu")
     told = text_of(browser().post("/phan-anh/so/", {"number": number}).content)
     assert "Chưa đủ căn cứ" in told
@@ -461,7 +464,7 @@ def test_of_two_at_once_one_decides_and_the_other_is_told_while_their_words_stay
     assert answer.status_code == 409
     assert "Chỉ người đang lo việc này kết luận" in text_of(answer.content)
     assert "Tôi đã thêm mũi" in answer.content.decode()
-    step(lead, case, "decide", outcome="upheld", text="Đã thêm mũi.")
+    step(lead, case, "decide", outcome="come-in-person", text="Chưa thấy phiếu.")
     back = lead.post(f"{QUEUE}{case}/note/", {"text": "Còn nữa"})
     assert back.status_code == 409
     assert "đã có kết luận" in text_of(back.content)

@@ -107,6 +107,18 @@ class MendWaits(Refusal):
     code = "mend-waits"
 
 
+class NoDoseTied(Refusal):
+    """A missing dose is not mended before it was entered or found, and tied to its case."""
+
+    code = "no-dose-tied"
+
+
+class TiedDoseVoided(Refusal):
+    """The dose that a case of a missing one was tied to was voided: it is missing again."""
+
+    code = "tied-dose-voided"
+
+
 class OutcomeUnknown(Refusal):
     """A case of this kind does not end so."""
 

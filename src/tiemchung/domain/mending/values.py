@@ -94,6 +94,8 @@ class Outcome(StrEnum):
 
 NOT_ME, WITHDRAW = "not-me", "withdraw-status"
 """The kinds of cases that, upheld, void the dose they are about; of the first it is in dispute meanwhile."""
+MISSING = frozenset({"missing-dose", "mobile-session"})
+"""The kinds of cases about a dose that is not in the record. Upheld, it is there: the case is tied to it."""
 DOUBT = "identity-doubt"
 """The kind of a case in which two persons of different names or births were told with one identity number."""
 LIKELY = "identity-likely"
@@ -266,6 +268,11 @@ class CaseShown(msgspec.Struct, frozen=True, kw_only=True):
     def disputes(self) -> bool:
         """Tell whether it is about whose a dose is: while it is open nothing is signed for that dose, and upheld it is voided."""
         return self.dose is not None and self.listed.kind in (NOT_ME, WITHDRAW)
+
+    @property
+    def misses(self) -> bool:
+        """Tell whether it is about a dose that is not in the record: it is mended once the case is tied to one that stands."""
+        return self.listed.kind in MISSING
 
     @property
     def corrects(self) -> bool:

@@ -16,6 +16,7 @@ from tiemchung.domain.immunization.queries.of_site import (
     given_of_lot,
     hands_of,
     persons_dosed,
+    stands,
     unconfirmed_of,
 )
 from tiemchung.domain.immunization.queries.record import ahead, history, prospects, timelines, told_anywhere
@@ -43,6 +44,7 @@ __all__ = [
     "persons_awaited",
     "persons_dosed",
     "prospects",
+    "stands",
     "timelines",
     "told_anywhere",
     "unconfirmed_of",

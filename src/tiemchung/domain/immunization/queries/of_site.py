@@ -71,6 +71,12 @@ def hands_of(person: UUID, dose: UUID) -> frozenset[UUID]:
     return frozenset(who for who in found or () if who is not None)
 
 
+def stands(person: UUID, dose: UUID) -> bool:
+    """Tell whether a dose is on record and was not voided, as far as the session reaches."""
+    return database.row(_STANDS, [person, dose, DoseStatus.VOIDED]) is not None
+
+
+_STANDS = "select 1 from immunization_dose where person_id = %s and id = %s and status <> %s"
 _TYPED = """
 select id, person_id, occurred_at, product, lot, dose_number, recorder from immunization_dose
 where site = %s and given_on = %s and vaccinator = %s and recorder is not null and confirmed_by is null and status <> 2

@@ -17,12 +17,14 @@ from tiemchung.domain.mending import policy, queries
 from tiemchung.domain.mending.actions.desk import Locked, at_their_desks, keep_step, locked, was_taken, words_of
 from tiemchung.domain.mending.errors import (
     MendWaits,
+    NoDoseTied,
     NothingProposed,
     NotTheCasesOwner,
     OutcomeUnknown,
     OwnWork,
     RejectReasonUnknown,
     SecondPersonNeeded,
+    TiedDoseVoided,
 )
 from tiemchung.domain.mending.events import CaseDecided, CaseDisagreed, CaseProposed
 from tiemchung.domain.mending.values import (
@@ -30,6 +32,7 @@ from tiemchung.domain.mending.values import (
     CENTER,
     CORRECT,
     LETTERS,
+    MISSING,
     NO_SITE,
     OUTCOMES,
     OUTCOMES_OF_DOSES,
@@ -75,7 +78,8 @@ def decide(
     Only its owner does (`not-the-cases-owner`), never who gave or typed the dose (`own-work`), and not without words: of
     what was asked in a book they are the answer. Returns what is to be voided, if the decision says so. Upheld, a request
     to correct a person needs the `correction`, which is made with it, and one to restrict restricts. That a dose was mended is
-    not told while it waits for a second person (`mend-waits`).
+    not told while it waits for a second person (`mend-waits`), and of a missing one not before the case is tied to a dose that
+    stands (`no-dose-tied`, `tied-dose-voided`).
     """
     words = words_of(text)
     if reason and (reason not in queries.reject_reasons() or outcome is Outcome.UPHELD):
@@ -89,8 +93,7 @@ def decide(
         _may_judge(found, outcome, actor=actor)
         if found.state is CaseState.PROPOSED:
             raise SecondPersonNeeded(case=case)
-        if outcome is Outcome.UPHELD and found.origin in LETTERS and not found.disputes:
-            _insist_in_force(found)
+        _insist_in_force(found, outcome)
         if outcome is Outcome.UPHELD and found.kind == CORRECT and found.person is not None:
             # Asked of whoever proposes it, not of the second person: only they can write it otherwise.
             _insist_possible(found.person, correction or PersonCorrection(), now=now)
@@ -108,11 +111,17 @@ def decide(
         return _decide(found, outcome, step=step, words=words, actor=actor, now=now)
 
 
-def _insist_in_force(found: Locked) -> None:
-    """Refuse to tell that a dose was mended while it waits for a second person: what was told is not yet so."""
+def _insist_in_force(found: Locked, outcome: Outcome) -> None:
+    """Refuse to tell that a dose was mended, or is there at last, while what was told is not yet so."""
+    if outcome is not Outcome.UPHELD or found.origin not in LETTERS or found.disputes:
+        return
     if found.person is None or found.dose is None:
+        if found.kind in MISSING:
+            raise NoDoseTied(case=found.id)
         return
     with opening([found.person]):
+        if found.kind in MISSING and not record.stands(found.person, found.dose):
+            raise TiedDoseVoided(case=found.id)
         left = record.left_to_others(found.person, found.dose)
     if left is None:
         return
@@ -163,6 +172,7 @@ def agree(case: UUID, *, step: UUID, proposal: UUID | None, text: str, actor: Ac
         _may_judge(found, outcome, actor=actor)
         if found.proposed_by == actor.id or actor.id is None:
             raise SecondPersonNeeded(case=case)
+        _insist_in_force(found, outcome)
         return _decide(found, outcome, step=step, words=words, actor=actor, now=now)
 
 

@@ -69,6 +69,10 @@ REFUSALS: dict[str, Words] = {
         "Mũi này còn chờ người thứ hai xác nhận, nên chưa trả lời là đã sửa được. Nhờ người phụ trách khác xem, rồi ghi kết luận.",
         "A second person has not stood for this dose yet, so it cannot be answered as mended. Have another lead look, then decide.",
     ),
+    "no-dose-tied": Words(
+        "Chưa gắn mũi nào vào việc này, nên chưa kết luận được là đã sửa. Tìm mũi đã có, hoặc nhập mũi còn thiếu, rồi kết luận.",
+        "No dose is tied to this case, so it cannot be answered as mended. Find the dose, or enter the missing one, then decide.",
+    ),
     "nothing-proposed": Words(
         "Đề nghị đã đổi hoặc đã rút. Xem lại rồi quyết định.",
         "What was proposed has changed or was taken back. Look again, then decide.",
@@ -118,5 +122,9 @@ REFUSALS: dict[str, Words] = {
     "step-of-another-case": Words(
         "Biểu mẫu này đã gửi một lần, cho việc khác. Tải lại trang này rồi ghi lại.",
         "This form was sent before, about another case. Load this page again and write it once more.",
+    ),
+    "tied-dose-voided": Words(
+        "Mũi gắn với việc này đã bị hủy, nên sổ vẫn thiếu mũi. Nhập lại hoặc tìm mũi khác rồi kết luận.",
+        "The dose tied to this case was voided, so one is still missing. Enter it again or find another, then decide.",
     ),
 }

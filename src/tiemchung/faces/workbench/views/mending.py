@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from tiemchung.domain.immunization import actions as immunization_actions
 from tiemchung.domain.immunization import queries as immunization
-from tiemchung.domain.immunization.values import DoseShown
+from tiemchung.domain.immunization.values import DoseShown, DoseStatus
 from tiemchung.domain.intake import actions as intake
 from tiemchung.domain.mending import actions
 from tiemchung.domain.mending import queries as mending
@@ -209,6 +209,7 @@ def _case_page(
         {code for code in [listed.site, *(each.site for each in steps)] if code not in ("", CENTER)}
     )
     persons, dose, beside = _about(request, found)
+    missing = found.misses and (found.dose is None or (dose is not None and dose.status is DoseStatus.VOIDED))
     context = {
         "case": found,
         "listed": listed,
@@ -224,8 +225,11 @@ def _case_page(
         if dose and dose.product in vaccines.products()
         else "",
         "outcomes": [
-            (end.value, outcome_said(end, listed.kind)) for end in (OUTCOMES_OF_DOSES if found.disputes else OUTCOMES)
+            (end.value, outcome_said(end, listed.kind))
+            for end in (OUTCOMES_OF_DOSES if found.disputes else OUTCOMES)
+            if not (missing and end is Outcome.UPHELD)
         ],
+        "missing": missing,
         "two": mending.complaint_kinds()[listed.kind].deciders > 1,
         "proposed": outcome_said(listed.outcome, listed.kind) if listed.outcome else "",
         "mine": listed.owner is not None and listed.owner == actor.id,
