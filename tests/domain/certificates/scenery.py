@@ -7,6 +7,7 @@ from uuid import UUID
 from tests.domain.intake.chair import LOT, NOW, SITE, TestTablet, arrived, dose, id_of
 from tests.domain.visits.factories import CHIEF
 from tiemchung.domain.intake import actions as intake
+from tiemchung.domain.intake.values import Outcome, Receipt
 from tiemchung.domain.visits import queries as visits
 from tiemchung.kernel import wire
 from tiemchung.kernel.actor import Reach
@@ -18,8 +19,8 @@ from tiemchung_world.passkey import Passkey
 DAY = business_day(NOW)
 
 
-def send(tablet: TestTablet, *lines: bytes) -> None:
-    intake.receive(tablet.batch(*lines), now=NOW)
+def send(tablet: TestTablet, *lines: bytes) -> Receipt:
+    return intake.receive(tablet.batch(*lines), now=NOW)
 
 
 def give(tablet: TestTablet, person: UUID, *, vial: str = "V1", **told: object) -> bytes:
@@ -37,6 +38,7 @@ def identify(tablet: TestTablet, person: UUID, *, how: str) -> None:
 
 
 def attest(tablet: TestTablet, lead: Passkey) -> None:
+    """Close the day, every difference explained. What is found against the close ends the test: nothing would be signed."""
     with reaching(Reach(sites=frozenset({SITE}))):
         lines = visits.day_lines(SITE, DAY)
         told, differences = lines.hash, visits.unexplained(lines).differences
@@ -44,7 +46,8 @@ def attest(tablet: TestTablet, lead: Passkey) -> None:
     challenge = wire.day_challenge(site=SITE, day=DAY, lines_hash=bytes.fromhex(told))
     proof = lead.answer(challenge, origin="http://localhost:8000").as_proof()
     line = tablet.line("attested", day=DAY, lines_hash=told, doses=[], explained=words, proof=proof, staff=CHIEF)
-    send(tablet, line)
+    (answer,) = send(tablet, line).answers
+    assert (answer.outcome, answer.reason, answer.findings) == (Outcome.KEPT, None, []), (answer, words)
 
 
 def void(tablet: TestTablet, given: bytes) -> None:

@@ -49,6 +49,7 @@ def given(
         line = dose(tablet, person, visit, vial=f"V{number}")
         send(tablet, came, vial, line)
     void(tablet, line)
+    send(tablet, tablet.line("vial-wasted", lot=LOT, vial="V6", doses=1, reason="end-of-day"))
     attest(tablet, lead)
     with as_worker():
         follow()
