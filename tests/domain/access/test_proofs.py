@@ -316,6 +316,18 @@ def test_of_two_who_share_a_phone_and_a_year_the_holder_is_whom_the_account_clai
     assert whose(mine) == {}
 
 
+@pytest.mark.parametrize("turn", [1, -1])
+def test_of_two_who_share_a_phone_and_a_year_and_of_whom_nothing_was_claimed_who_confirmed_it_first_holds_it(
+    turn: int,
+) -> None:
+    first, second = [arrived_person(name="Trần Thị Tư"), arrived_person()][::turn]
+    for person, at in ((second, NOW), (first, NOW - timedelta(days=1))):
+        actions.confirm_phone(person, PHONE, born_year=BORN, by=desk(), site=SITE, now=at)
+    mine = account(PHONE)
+    assert [link.person for link in actions.prove_by_phone(mine, BORN, now=NOW)] == [first, second]
+    assert whose(mine) == {first: Relation.SELF, second: Relation.HELPED}
+
+
 def test_a_grown_person_s_slip_opens_their_book_for_a_helper_and_for_no_guardian() -> None:
     mine, grown = account(), vaccinated(born="2003-09-12")
     actions.prove_by_code(mine, slip(grown, born_year=2003), 2003, relation=Relation.CHILD, now=NOW)

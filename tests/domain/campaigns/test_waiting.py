@@ -99,7 +99,7 @@ def test_of_many_wards_a_page_reads_a_few_rows_each_whatever_else_waits_there(
     with reaching(Reach(communes=frozenset(WARDS))):
         first = queries.registered(CODE, WARDS, purpose=ASKED, limit=100)
         after = queries.place_of(first[-1])
-        asked = waiting._asked(CODE, WARDS, group="", after=after, limit=100)
+        asked = waiting._asked(CODE, WARDS, group="", but=(), after=after, limit=100)
         ((plan,),) = database.rows(f"explain (analyze, format json) {waiting._ALL_OF_IT}", [*asked, 100])
     told = json.loads(plan) if isinstance(plan, str) else plan
     assert sum(_read(told[0]["Plan"])) <= 10 * 100, "ten rows for each of the page, of six thousand"

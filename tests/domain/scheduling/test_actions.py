@@ -175,16 +175,26 @@ def test_a_fill_asks_no_further_than_it_must(
 def test_a_fill_tells_where_it_stopped_and_goes_on_there(monkeypatch: pytest.MonkeyPatch) -> None:
     tu = officer()
     persons = waiting(tu, 8)
-    assert filled(opened(tu, capacity=6, ends=time(8, 15)), tu) == 6
     monkeypatch.setattr(sessions, "MOST_LOOKED_AT", 4)
     monkeypatch.setattr(sessions, "LOOKED_AT", 4)
     session = opened(tu, capacity=2, ends=time(8, 15))
     after, presses = None, list[int]()
     while not presses or after is not None:
         with reaching(tu.reach):
-            one = actions.fill(session.id, site=SITE, communes=[WARD], actor=tu, now=NOW, after=after)
+            told = {"site": SITE, "communes": [WARD], "actor": tu, "now": NOW, "after": after}
+            one = actions.fill(session.id, **told, but=lambda asked: set(asked) & set(persons[:6]))  # type: ignore[arg-type]  # as above
         presses, after = [*presses, one.placed], one.after
     assert presses == [0, 2]
+    assert set(booked(session, tu)) == set(persons[6:])
+
+
+def test_the_next_day_of_a_hall_passes_by_whom_it_has_called(monkeypatch: pytest.MonkeyPatch) -> None:
+    tu = officer()
+    persons = waiting(tu, 8)
+    assert filled(opened(tu, capacity=6, ends=time(8, 15)), tu) == 6
+    monkeypatch.setattr(sessions, "MOST_LOOKED_AT", 2)
+    session = opened(tu, capacity=2, ends=time(8, 15))
+    assert filled(session, tu) == 2
     assert set(booked(session, tu)) == set(persons[6:])
 
 
@@ -414,6 +424,33 @@ def test_however_many_ask_at_once_no_slot_is_overbooked(owner_connection: psycop
     assert len(given) == 44
     counted = owner_connection.execute("select count(*) from scheduling_appointment group by starts_at").fetchall()
     assert counted == [(7,)] * 4
+
+
+@pytest.mark.parametrize("halls", [1, 2])
+def test_two_planners_who_fill_at_once_call_everybody_once_and_leave_no_place_empty(
+    halls: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tu = officer()
+    persons = waiting(tu, 12)
+    monkeypatch.setattr(sessions, "LOOKED_AT_FIRST", 1)
+    monkeypatch.setattr(sessions, "LOOKED_AT", 2)
+    days = [opened(tu, day=DAY + timedelta(days=n), capacity=12 // halls, ends=time(8, 15)) for n in range(halls)]
+    together, placed = threading.Barrier(4), list[int]()
+
+    def press(number: int) -> None:
+        try:
+            together.wait()
+            placed.append(filled(days[number % halls], tu))
+        finally:
+            connections.close_all()
+
+    planners = [threading.Thread(target=press, args=[number]) for number in range(4)]
+    for planner in planners:
+        planner.start()
+    for planner in planners:
+        planner.join()
+    assert sum(placed) == len(persons)
+    assert sorted(person for day in days for person in booked(day, tu)) == sorted(persons)
 
 
 def test_a_booking_told_twice_is_one_place() -> None:

@@ -40,12 +40,14 @@ class Front(NamedTuple):
 _ROW = "id, person_id, commune, target_group, site, times, registered_at"
 # Ward by ward in the order of an index: otherwise a plan made early reads the whole campaign. Of each ward as many rows as it is
 # asked for. Whether there is anybody whom nobody calls is asked once: asked of every row of a long list it costs more than the list.
+# Whom the caller passes over is looked up in a table of hashes, made once for all wards.
 _FRONT = f"""
 with front as materialized (
     select ward.code, ward.depth, r.* from unnest(%b::text[], %b::int4[]) as ward(code, depth) cross join lateral (
         select {_ROW} from campaigns_registration
         where campaign = %s and commune = ward.code and withdrawn_at is null
           and (%s = '' or target_group = %s) and (target_group, registered_at, id) > (%s, %s, %s)
+          and person_id not in (select unnest(%b::uuid[]))
           and ((select not people_any_uncalled()) or not people_is_uncalled(person_id))
         order by target_group, registered_at, id limit ward.depth
     ) r
@@ -98,7 +100,7 @@ def registered(
     `limit` are the end.
     """
     del purpose
-    asked = _asked(campaign, communes, group=group, after=after, limit=limit)
+    asked = _asked(campaign, communes, group=group, but=(), after=after, limit=limit)
     return [_registered(row) for row in database.rows(_ALL_OF_IT, [*asked, limit])]
 
 
@@ -108,15 +110,17 @@ def front(
     *,
     purpose: Purpose,
     not_dosed_after: date,
+    but: Collection[UUID] = (),
     after: Place | None = None,
     limit: int = PAGE,
 ) -> Front:
     """Return who waits next, as `registered` does, without those who had a dose after that day.
 
-    At most `limit` are looked at: only `after` tells whether somebody may come behind.
+    At most `limit` are looked at: only `after` tells whether somebody may come behind. Persons in `but`, of whom there may be
+    tens of thousands, are passed by and not counted.
     """
     del purpose
-    asked = _asked(campaign, communes, group="", after=after, limit=limit)
+    asked = _asked(campaign, communes, group="", but=but, after=after, limit=limit)
     rows = database.rows(_BUT_THE_DOSED, [*asked, limit, not_dosed_after])
     waiting = [_registered(row) for row in rows]
     return Front(waiting, rows[0][-1] if rows else 0, place_of(waiting[-1]) if waiting else None)
@@ -133,9 +137,11 @@ def place_of(one: Registered) -> Place:
     return Place(one.target_group, one.registered_at, one.registration)
 
 
-def _asked(campaign: str, communes: Collection[str], *, group: str, after: Place | None, limit: int) -> list[Any]:
-    """Return what a page asks: the wards, how deep each is read, and where the page begins."""
-    wards, start = sorted(set(communes)), [campaign, group, group, *(after or BEFORE_ALL)]
+def _asked(
+    campaign: str, communes: Collection[str], *, group: str, but: Collection[UUID], after: Place | None, limit: int
+) -> list[Any]:
+    """Return what a page asks: the wards, how deep each is read, where the page begins, and whom it passes by."""
+    wards, start = sorted(set(communes)), [campaign, group, group, *(after or BEFORE_ALL), arrays.uuids(list(but))]
     if len(wards) < 2:  # noqa: PLR2004 - one ward alone holds the page
         return [arrays.texts(wards), arrays.integers([limit] * len(wards)), *start]
     depths = dict.fromkeys(wards, min(limit, max(FEWEST_OF_A_WARD, -(-2 * limit // len(wards)))))

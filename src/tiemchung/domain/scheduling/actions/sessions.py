@@ -107,7 +107,7 @@ def fill(
     few = Reach(
         sites=actor.reach.sites & {site, *map(ward_code, communes)}, communes=actor.reach.communes & set(communes)
     )
-    placed, looked_at, at_once = 0, 0, 0
+    placed, looked_at, at_once, called = 0, 0, 0, None
     while looked_at < MOST_LOOKED_AT:
         with transaction.atomic(), looking(few):
             appointments.lock_session(session, site=site, now=now)
@@ -116,7 +116,8 @@ def fill(
             if not left:
                 return Filled(placed, None)
             at_once = min(2 * at_once or max(2 * left, LOOKED_AT_FIRST), LOOKED_AT)
-            front = queries.front_for(told, communes, after=after, limit=at_once)
+            called = queries.called_here(told) if called is None else called
+            front = queries.front_for(told, communes, but=called, after=after, limit=at_once)
             free = queries.free_for(told, front.waiting, but=but, actor=actor, purpose=Purpose.REGISTRATION)
             wanted = [
                 Wanted(id=uuid7(now), person=one.person, commune=one.commune, times=one.times) for one in free[:left]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tiemchung.domain.scheduling.queries.line import But, free_for, front_for
+from tiemchung.domain.scheduling.queries.line import But, called_here, free_for, front_for
 from tiemchung.domain.scheduling.queries.sessions import (
     INSTEAD,
     PAGE,
@@ -36,6 +36,7 @@ __all__ = [
     "appointments_at",
     "appointments_in",
     "appointments_of",
+    "called_here",
     "called_to",
     "campaign_session",
     "counts_at",

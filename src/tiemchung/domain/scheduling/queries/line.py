@@ -15,6 +15,7 @@ from tiemchung.domain.scheduling.values import CampaignSession
 from tiemchung.domain.vaccines import queries as vaccines
 from tiemchung.kernel.actor import Actor
 from tiemchung.kernel.purpose import Purpose
+from tiemchung.plumbing import database
 from tiemchung.plumbing.rowsecurity import looking
 
 But = Callable[[Collection[UUID]], Collection[UUID]]
@@ -22,9 +23,17 @@ But = Callable[[Collection[UUID]], Collection[UUID]]
 
 
 def front_for(
-    session: CampaignSession, communes: Collection[str], *, after: campaigns.Place | None, limit: int
+    session: CampaignSession,
+    communes: Collection[str],
+    *,
+    but: Collection[UUID] = (),
+    after: campaigns.Place | None,
+    limit: int,
 ) -> campaigns.Front:
-    """Return who waits next, without those of whom the days since their dose say already that they are not due."""
+    """Return who waits next, without those of whom the days since their dose say already that they are not due.
+
+    Persons in `but` are passed by, and not counted among those who were looked at.
+    """
     wait = timedelta(days=vaccines.shortest_wait(session.product, on=session.day))
     return campaigns.front(
         session.campaign,
@@ -33,7 +42,20 @@ def front_for(
         after=after,
         limit=limit,
         not_dosed_after=session.day - wait,
+        but=but,
     )
+
+
+def called_here(session: CampaignSession) -> list[UUID]:
+    """Return who has a place at this site: a hall that is planned for days has called the whole front of the line.
+
+    Ids for `front_for` to pass by: nothing is logged.
+    """
+    found = database.rows(
+        "select person_id from scheduling_appointment where site = %s and campaign = %s and state = 'booked'",
+        [session.site, session.campaign],
+    )
+    return [person for (person,) in found]
 
 
 def free_for(

@@ -15,7 +15,7 @@ from tiemchung.domain.places import queries as places
 from tiemchung.domain.places.values import ward_code
 from tiemchung.domain.scheduling import policy
 from tiemchung.domain.scheduling.errors import StandbyUnknown
-from tiemchung.domain.scheduling.queries.line import But, free_for, front_for
+from tiemchung.domain.scheduling.queries.line import But, called_here, free_for, front_for
 from tiemchung.domain.scheduling.values import CampaignSession, Standby, StandbyState
 from tiemchung.kernel.actor import Actor, Reach
 from tiemchung.kernel.purpose import Purpose
@@ -129,11 +129,12 @@ def _first(
     """
     found: list[Registered] = []
     looked_at, after, at_once = 0, None, LOOKED_AT_FIRST
+    placed = called_here(session)
     most = MOST_LOOKED_AT if len(wards) <= FEW_WARDS else MOST_OF_MANY_WARDS
     while len(found) < limit:
         if looked_at >= most:
             return found, False
-        front = front_for(session, wards, after=after, limit=at_once)
+        front = front_for(session, wards, but=placed, after=after, limit=at_once)
         found += free_for(session, front.waiting, but=but, actor=of, purpose=Purpose.REGISTRATION)
         looked_at, after, at_once = looked_at + front.looked_at, front.after, min(2 * at_once, LOOKED_AT)
         if after is None:
