@@ -121,6 +121,19 @@ test("a restart, a wrong PIN and the right one need no network, today and three 
   assert.equal(late.status.unsent, 0);
 });
 
+test("a clock set far ahead while nobody looked locks nobody out without a network, once somebody tells the time", async () => {
+  const tablet = device();
+  const page = await tablet.atWork();
+  page.close();
+  tablet.wall += 29_000 * DAY_MS;
+  tablet.center.mishap = () => "before";
+  const ahead = await tablet.page();
+  assert.deepEqual([ahead.status.phase, ahead.staff.some(({ hasPin }) => hasPin)], ["locked", false]);
+  await ahead.settleClock(false);
+  assert.deepEqual([ahead.status.day, ahead.staff.find(({ id }) => id === STAFF.id).hasPin], ["2021-09-13", true]);
+  await ahead.signIn(STAFF.id, PIN);
+});
+
 test("a clock set while nobody looked locks nobody out once the center told the time, nor ever if it stands behind", async () => {
   const tablet = device();
   const page = await tablet.atWork();

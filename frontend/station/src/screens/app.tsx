@@ -86,7 +86,7 @@ function Whole({ worker, handed, own, banner }: Omit<Given, "station" | "code"> 
       {banner}
       <Band here={route[0] ?? "today"} />
       <SyncBar />
-      {status.phase === "open" && status.leapMs !== 0 && <ClockAsked />}
+      {status.leapMs !== 0 && <ClockAsked />}
       <NewVersion update={update} />
       {(status.phase === "new" || again) && <Enroll key={handed} handed={handed} />}
       {status.phase === "waiting" && !again && <Fingerprint />}
