@@ -8,7 +8,7 @@ from tests.domain.supply import depot
 from tests.domain.supply.depot import CITY, LOT, NOW, SITE, TODAY, arrival, keeper, on_the_road, released
 from tests.domain.supply.factories import drawn, kept, opened, wasted
 from tiemchung.domain.supply import actions, queries
-from tiemchung.domain.supply.errors import FridgeUnknown, ReadingImpossible
+from tiemchung.domain.supply.errors import FridgeFreezes, FridgeUnknown, ReadingImpossible
 from tiemchung.domain.supply.values import ReadingTold
 from tiemchung.kernel.ids import uuid7
 from tiemchung.kernel.refusal import NotPermitted
@@ -103,6 +103,18 @@ def test_a_frozen_lot_moved_to_the_fridge_runs_out_sooner_and_never_later_again(
     (line,) = queries.shelves(CITY)
     assert (line.fridge, line.thawed_on, line.thaw) == (depot.FRIDGE, TODAY, True)
     assert line.mark.startswith("(single 2 weeks")
+
+
+def test_what_freezing_spoils_is_laid_into_no_freezer_however_it_comes() -> None:
+    told = depot.consignment(fridge=depot.FREEZER)
+    with pytest.raises(FridgeFreezes):
+        actions.receive_consignment(told, actor=keeper(), now=NOW)
+    assert queries.shelves(CITY) == []
+    released()
+    with pytest.raises(FridgeFreezes):
+        actions.shelve_lot(CITY, LOT, fridge=depot.FREEZER, actor=keeper(), now=NOW)
+    (line,) = queries.shelves(CITY)
+    assert (line.fridge, line.doses) == (depot.FRIDGE, 100)
 
 
 def test_the_chain_is_told_from_the_top() -> None:

@@ -142,6 +142,15 @@ def test_too_cold_is_as_bad_as_too_warm() -> None:
     assert found.worst_c == -1.5
 
 
+def test_what_is_stored_above_zero_freezes_in_a_freezer_and_nothing_else_does() -> None:
+    freezer = Band(low_c=-25, high_c=-15)
+    assert rules.freezes(COLD, freezer)
+    assert not rules.freezes(COLD, COLD)
+    assert not rules.freezes(Band(low_c=-90, high_c=-60), freezer)
+    assert not rules.freezes(Band(low_c=None, high_c=-18), freezer)
+    assert not rules.freezes(None, freezer)
+
+
 def test_a_frozen_product_thaws_in_a_fridge_and_nowhere_colder() -> None:
     frozen = band_of("-90..-60")
     assert rules.thaws(frozen, COLD)

@@ -220,6 +220,18 @@ def test_a_lot_whose_consignment_waits_says_so_and_leads_to_where_it_is_decided(
     assert "Vừa nhận, chờ đề nghị" not in page
 
 
+def test_a_lot_that_lies_in_no_fridge_is_shown_in_none_and_no_freezer_is_taken_for_it() -> None:
+    depot.released(fridge="")
+    keeper, address = somebody(KEEPER), f"/kho/{CITY}/lo/?so={LOT}"
+    shown = text(keeper.get(address)).partition('name="fridge" required>')[2].partition("</select>")[0]
+    assert shown.startswith('<option value="">Chọn</option>')
+    assert "selected" not in shown
+    refused = keeper.post(address, {"do": "shelve", "fridge": depot.FREEZER})
+    assert "bị đông đá là hỏng. Chọn tủ khác" in text(refused)
+    keeper.post(address, {"do": "shelve", "fridge": depot.FRIDGE})
+    assert '<option value="">' not in text(keeper.get(address)).partition('name="fridge" required>')[2]
+
+
 def test_what_the_table_notes_of_a_shelf_life_is_said_in_the_reader_s_language() -> None:
     depot.released()
     officer = somebody(FIRST)

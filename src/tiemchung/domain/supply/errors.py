@@ -71,6 +71,12 @@ class FridgeUnknown(Refusal):
     code = "fridge-unknown"
 
 
+class FridgeFreezes(Refusal):
+    """The fridge is a freezer, and the lot's product is spoiled by freezing."""
+
+    code = "fridge-freezes"
+
+
 class AmountImpossible(Refusal):
     """The amount is nothing, or more than there can be."""
 

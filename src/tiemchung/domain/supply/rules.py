@@ -57,6 +57,11 @@ def thaws(stored: Band | None, lies_in: Band) -> bool:
     return stored is not None and stored.high_c < 0 < lies_in.high_c
 
 
+def freezes(stored: Band | None, lies_in: Band) -> bool:
+    """Tell whether a product that is stored above 0 °C would freeze in a fridge of these limits; what froze is spoiled."""
+    return stored is not None and stored.low_c is not None and lies_in.high_c < 0 <= stored.low_c
+
+
 def fit_to_send(line: ShelfLine, *, on: date) -> bool:
     """Tell whether doses of this line may be sent to be used: some are free, and their last day has not passed."""
     return line.free > 0 and (line.use_before is None or line.use_before >= on)

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from tiemchung.domain.supply import policy, queries, rules
 from tiemchung.domain.supply.actions.posting import tell
-from tiemchung.domain.supply.errors import FridgeUnknown, LotUnknown, ReadingImpossible
+from tiemchung.domain.supply.errors import FridgeFreezes, FridgeUnknown, LotUnknown, ReadingImpossible
 from tiemchung.domain.supply.events import LotShelved, TemperatureRead
 from tiemchung.domain.supply.values import Band, FridgeShown, ReadingTold
 from tiemchung.domain.vaccines import queries as vaccines
@@ -118,6 +118,7 @@ def lay_down(
     """Note where lots lie from now on and since when they are thawed; return the facts of those for which that is new.
 
     `thawed` are the days from which the clocks of lots run that have come from elsewhere. The earliest day holds.
+    Refuses a freezer for a product that is stored above 0 °C (`fridge-freezes`).
     """
     found = {each.code: each for each in queries.fridges(site)}.get(fridge)
     numbers = sorted(lots)
@@ -134,6 +135,8 @@ def lay_down(
     for lot, known in sorted(queries.lots_known(numbers).items()):
         place, thawed_on = here.get(lot, ("", None))
         stored = rules.band_of(products[known.product].notes.get("storage_c")) if known.product in products else None
+        if found is not None and rules.freezes(stored, _band(found)):
+            raise FridgeFreezes(lot=lot, fridge=found.name)
         days = [thawed_on, (thawed or {}).get(lot)]
         if found is not None and rules.thaws(stored, _band(found)):
             days.append(business_day(now))

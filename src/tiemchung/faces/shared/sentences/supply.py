@@ -25,6 +25,10 @@ REFUSALS: dict[str, Words] = {
         "Lô {lot} đã đăng ký với hạn {expires_on}, khác hạn {told} vừa nhập. Xem lại nhãn hộp.",
         "Lot {lot} is registered with expiry {expires_on}, not {told} as entered. Look at the box again.",
     ),
+    "fridge-freezes": Words(
+        "Chưa ghi gì. {fridge} là tủ đông, mà lô {lot} bị đông đá là hỏng. Chọn tủ khác. Nếu lô đã nằm trong tủ này, tạm giữ lô.",
+        "Nothing was recorded. {fridge} is a freezer, and freezing spoils lot {lot}. Choose another; if it lies there, hold it.",
+    ),
     "fridge-unknown": Words(
         "Kho này không có tủ {fridge}. Chọn lại trong danh sách tủ.",
         "This store has no fridge {fridge}. Choose again from its list.",
