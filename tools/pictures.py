@@ -275,7 +275,7 @@ def gate(browser: Browser, demo: str) -> None:
         roadside.page.get_by_role("button", name=CHECKPOINT).click()
     roadside.page.locator("#text").fill(text)
     roadside.page.get_by_role("button", name="Kiểm tra", exact=True).click()
-    roadside.page.locator("main h1").first.wait_for()
+    roadside.page.locator(".tc-verdict h1").wait_for()
     roadside.take("checkpoint-verdict")
 
 
