@@ -136,7 +136,7 @@ def test_an_undoing_that_was_cut_off_goes_on_where_it_stopped(
     monkeypatch.setattr(undoing, "PART", AT_ONCE)
     with as_worker():
         database.run("update campaigns_list set state = 'undoing' where id = %s", [long])
-        assert undoing.undo_next(long, now=NOW)
+        assert undoing.undo_next(long, 1, now=NOW)
     assert waiting() == len(names) - 1
     with as_worker():
         assert actions.undo_waiting(now=NOW) == 1

@@ -132,10 +132,10 @@ def test_a_list_that_cannot_be_kept_holds_up_no_other(as_worker: object, monkeyp
     lists = [examined(officer(), csv_of(changed(name=name, number="")))[0].id for name in ("Lê Thị Một", "Lê Thị Hai")]
     keep_next = lists_module._keep_next
 
-    def failing(identifier: UUID, *, now: datetime) -> bool:
+    def failing(identifier: UUID, parts: int, *, now: datetime) -> bool:
         if identifier == lists[0]:
             raise CampaignOver(campaign=CODE)
-        return keep_next(identifier, now=now)
+        return keep_next(identifier, parts, now=now)
 
     monkeypatch.setattr(lists_module, "_keep_next", failing)
     with as_worker():  # type: ignore[operator]  # a fixture of the run

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from uuid import UUID
 
 import msgspec
@@ -13,6 +14,7 @@ from django.db import DatabaseError, transaction
 from tiemchung.domain.campaigns import policy
 from tiemchung.domain.campaigns.actions.registering import register
 from tiemchung.domain.campaigns.actions.regrouping import regroup
+from tiemchung.domain.campaigns.actions.strides import go_through
 from tiemchung.domain.campaigns.actions.taking import forget_taken
 from tiemchung.domain.campaigns.errors import ListBeingRead, ListSettled, ListUnknown, RowSettled
 from tiemchung.domain.campaigns.queries.lists import list_shown, persons_kept, read_part, sealed_part
@@ -38,7 +40,7 @@ log = logging.getLogger(__name__)
 PART = 200
 """Rows that lie sealed together."""
 AT_ONCE = 5_000
-"""Rows kept in one transaction."""
+"""Rows kept in one transaction, at most: fewer where the database has no time for them."""
 WHILE_WAITING = 2_000
 """Rows read and kept while the officer waits; a longer list is read and kept by jobs, and the page says how far it is."""
 ROWS_KEPT_FOR = timedelta(days=30)
@@ -98,7 +100,7 @@ def keep_list(identifier: UUID, *, actor: Actor, now: datetime) -> ListShown:
             if shown.rows > WHILE_WAITING:
                 jobs.soon(KEEP)
             else:
-                while _keep_next(identifier, now=now):
+                while _keep_next(identifier, AT_ONCE // PART, now=now):
                     pass
     return list_shown(identifier, actor=actor, purpose=Purpose.REGISTRATION)
 
@@ -109,8 +111,7 @@ def keep_waiting(*, now: datetime) -> int:
     finished = 0
     for (identifier,) in waiting:
         try:
-            while _keep_next(identifier, now=now):
-                pass
+            go_through(partial(_keep_next, identifier, now=now), most=AT_ONCE // PART)
         except (DatabaseError, Refusal):  # the next minute tries it again; the lists behind it do not wait for it
             log.exception("list %s cannot be kept now", identifier)
         else:
@@ -181,7 +182,7 @@ def own_list(identifier: UUID, actor: Actor) -> ListShown:
 
 
 @transaction.atomic
-def _keep_next(identifier: UUID, *, now: datetime) -> bool:
+def _keep_next(identifier: UUID, parts: int, *, now: datetime) -> bool:
     """Keep the next parts of a list; False once none is left, and then the list is kept."""
     # The list before its parts, as whoever settles a row of it does.
     told = database.row("select owner, commune, campaign from campaigns_list where id = %s for update", [identifier])
@@ -190,7 +191,7 @@ def _keep_next(identifier: UUID, *, now: datetime) -> bool:
     owner, commune, campaign = told
     found = database.rows(
         "select part, sealed from campaigns_listpart where list = %s and not kept order by part limit %s for update",
-        [identifier, AT_ONCE // PART],
+        [identifier, parts],
     )
     if not found:
         database.run("update campaigns_list set state = 'kept' where id = %s and state = 'keeping'", [identifier])

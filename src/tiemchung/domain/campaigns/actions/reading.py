@@ -24,6 +24,7 @@ from tiemchung.domain.campaigns.actions import filing
 from tiemchung.domain.campaigns.actions.likeness import Likeness
 from tiemchung.domain.campaigns.actions.lists import AT_ONCE, PART, WHILE_WAITING
 from tiemchung.domain.campaigns.actions.seen import Seen
+from tiemchung.domain.campaigns.actions.strides import go_through
 from tiemchung.domain.campaigns.engine import listed
 from tiemchung.domain.campaigns.engine.columns import LOOKED_AT, TEMPLATE, Table, fields_of, table_of
 from tiemchung.domain.campaigns.errors import CampaignUnknown, ListUnreadable
@@ -158,23 +159,16 @@ def read_list(identifier: UUID, *, commune: str) -> bool:
         opened = found if found[1].form else _opened(*found, alone)
         if opened is None:
             return False
-        of_list, head = opened
-        seen = Seen(filing.pieces_of(of_list.place, filing.Kept.SEEN, alone))
-        steps = _answered(of_list, head, reach=_reach_of(of_list) or alone, alone=alone, seen=seen)
-        for step, (rows, behind) in enumerate(steps, start=1):
-            with reaching(alone):
-                if not _put(of_list, rows, upto=rows[-1].line, behind=behind, seen=seen.fresh()):
-                    return False
-            of_list = of_list._replace(read_to=rows[-1].line)
-            if step == STEPS:
-                return True
+        answering = _Answering(*opened, alone)
+        go_through(answering.go_on, most=AT_ONCE)
     except Unreadable as fault:
         with reaching(alone):
             _end(found[0], ListState.UNREADABLE, fault=fault.reason)
-    else:
+        return False
+    if answering.is_read:
         with reaching(alone):
-            _end(of_list, ListState.OPEN)
-    return False
+            _end(found[0], ListState.OPEN)
+    return answering.waits
 
 
 def _waiting(identifier: UUID) -> tuple[_OfList, Head] | None:
@@ -246,39 +240,59 @@ def _likeness(of_list: _OfList, seen: Seen) -> Likeness:
     )
 
 
-def _answered(
-    of_list: _OfList, head: Head, *, reach: Reach, alone: Reach, seen: Seen
-) -> Iterator[tuple[list[ListRow], int]]:
-    """Yield the rows behind the last that was answered with their answers, 5,000 at a time, and the byte behind them.
+class _Answering:
+    """Answers the rows of a file behind the last that was answered, and puts them beside their list.
 
-    Refuses a file that is too long or has no rows.
+    Each step begins where the list says that it is read to, so that one that failed can be taken again, shorter.
     """
-    if head.form is None:
-        raise LookupError("a file that nobody has opened")
-    kind = filing.Kept.LINES if head.unpacked else filing.Kept.BROUGHT
-    source = filing.source_of(of_list.place, kind, alone)
-    like, reader, count = _likeness(of_list, seen), _reader(head, of_list), of_list.rows
-    waiting = list[tuple[int, listed.Read]]()
-    rows = cells.rows_from(source, head.form, offset=of_list.read_bytes)
-    for line, (row, behind) in enumerate(rows, start=of_list.read_to + 1):
-        read = reader(row)
-        if read is None:
-            continue
-        waiting.append((line, read))
-        if len(waiting) == AT_ONCE:
-            count += AT_ONCE
-            with reaching(reach):
-                answered = like.answer(waiting, now=of_list.brought_at)
-            yield answered, behind
-            waiting = []
-        if count + len(waiting) > MOST_ROWS:
-            raise Unreadable("too-long")
-    if count + len(waiting) == 0:
-        raise Unreadable("no-rows")
-    if waiting:
-        with reaching(reach):
-            answered = like.answer(waiting, now=of_list.brought_at)
-        yield answered, behind
+
+    def __init__(self, of_list: _OfList, head: Head, alone: Reach) -> None:
+        self._of_list, self._head, self._alone = of_list, head, alone
+        self._reach = _reach_of(of_list) or alone
+        self._seen = Seen(filing.pieces_of(of_list.place, filing.Kept.SEEN, alone))
+        self._likeness = _likeness(of_list, self._seen)
+        self._steps = 0
+        self._rows: Iterator[tuple[int, listed.Read, int]] | None = None
+        self.is_read = self.waits = False
+        """Whether the last row is answered, and whether others have their turn before the next ones."""
+
+    def go_on(self, most: int) -> bool:
+        """Answer so many rows at most; returns whether to go on at once. Refuses a file that is too long or has none."""
+        rows, self._rows = self._rows or self._read_on(), None
+        some = list(islice(rows, most))
+        if not some:
+            if self._of_list.rows == 0:
+                raise Unreadable("no-rows")
+            self.is_read = True
+            return False
+        with reaching(self._reach):
+            answered = self._likeness.answer([(line, read) for line, read, _ in some], now=self._of_list.brought_at)
+        upto, _, behind = some[-1]
+        with reaching(self._alone):
+            if not _put(self._of_list, answered, upto=upto, behind=behind, seen=self._seen.fresh()):
+                return False
+        count = self._of_list.rows + len(some)
+        self._of_list, self._rows = self._of_list._replace(read_to=upto, read_bytes=behind, rows=count), rows
+        self._steps += 1
+        self.waits = self._steps >= STEPS
+        return not self.waits
+
+    def _read_on(self) -> Iterator[tuple[int, listed.Read, int]]:
+        """Yield the rows that are not answered, each with its line and the byte behind it."""
+        of_list, head = self._of_list, self._head
+        if head.form is None:
+            raise LookupError("a file that nobody has opened")
+        source = filing.source_of(
+            of_list.place, filing.Kept.LINES if head.unpacked else filing.Kept.BROUGHT, self._alone
+        )
+        reader, count = _reader(head, of_list), of_list.rows
+        rows = cells.rows_from(source, head.form, offset=of_list.read_bytes)
+        for line, (row, behind) in enumerate(rows, start=of_list.read_to + 1):
+            if (read := reader(row)) is not None:
+                count += 1
+                if count > MOST_ROWS:
+                    raise Unreadable("too-long")
+                yield line, read, behind
 
 
 def _insert_list(of_list: _OfList, head: Head, *, expected: int) -> int:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
 from django.db import transaction
 
 from tiemchung.domain.campaigns.actions.lists import AT_ONCE, KEEP, PART, WHILE_WAITING, own_list
+from tiemchung.domain.campaigns.actions.strides import go_through
 from tiemchung.domain.campaigns.errors import ListSettled
 from tiemchung.domain.campaigns.events import RegistrationWithdrawn
 from tiemchung.domain.campaigns.queries.lists import list_shown, read_part
@@ -55,7 +57,7 @@ def undo_list(identifier: UUID, *, actor: Actor, now: datetime) -> ListShown:
         if shown.rows > WHILE_WAITING:
             jobs.soon(KEEP)
         else:
-            while undo_next(identifier, now=now):
+            while undo_next(identifier, AT_ONCE // PART, now=now):
                 pass
     return list_shown(identifier, actor=actor, purpose=Purpose.REGISTRATION)
 
@@ -64,13 +66,12 @@ def undo_waiting(*, now: datetime) -> int:
     """Undo the lists that were decided to be, 5,000 rows a transaction; returns how many it finished. A worker's work."""
     waiting = database.rows("select id from campaigns_list where state = 'undoing' order by decided_at, id")
     for (identifier,) in waiting:
-        while undo_next(identifier, now=now):
-            pass
+        go_through(partial(undo_next, identifier, now=now), most=AT_ONCE // PART)
     return len(waiting)
 
 
 @transaction.atomic
-def undo_next(identifier: UUID, *, now: datetime) -> bool:
+def undo_next(identifier: UUID, parts: int, *, now: datetime) -> bool:
     """Take back what the next parts of a list registered; False once none is left, and then the list is undone."""
     told = database.row(
         "select owner, commune, campaign from campaigns_list where id = %s and state = 'undoing' for update",
@@ -80,7 +81,7 @@ def undo_next(identifier: UUID, *, now: datetime) -> bool:
         return False
     found = database.rows(
         "select part, sealed from campaigns_listpart where list = %s and kept order by part limit %s for update",
-        [identifier, AT_ONCE // PART],
+        [identifier, parts],
     )
     if not found:
         database.run("update campaigns_list set state = 'undone' where id = %s", [identifier])
