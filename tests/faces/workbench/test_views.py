@@ -52,18 +52,18 @@ def hidden(page: str, name: str) -> str:
     return found[1]
 
 
-def brought(client: Client, content: bytes, *, times: int = 1) -> str:
+def brought(client: Client, content: bytes, *, times: int = 1, ward: str = WARD) -> str:
     """Bring a file as the page does, and return the address of its rows."""
     form = hidden(client.get("/cong-tac/nhap/").content.decode(), "id")
     for _ in range(times):
         file = SimpleUploadedFile("to-12.csv", content)
-        answer = client.post("/cong-tac/nhap/", {"id": form, "phuong": WARD, "tep": file})
+        answer = client.post("/cong-tac/nhap/", {"id": form, "phuong": ward, "tep": file})
     assert answer.status_code == 302, answer.content.decode()
     return str(answer["Location"])
 
 
-def kept(client: Client, *rows: list[str]) -> str:
-    review = brought(client, csv_of(*rows))
+def kept(client: Client, *rows: list[str], ward: str = WARD) -> str:
+    review = brought(client, csv_of(*rows), ward=ward)
     client.post(f"{review}luu/")
     return review
 
@@ -379,6 +379,32 @@ def test_a_line_too_long_for_one_press_is_gone_on_with_by_the_next(
     page = tu.get(told.headers["Location"]).content.decode()
     assert "Đã xếp chỗ cho 1 người đến hạn." in page
     assert called_so(tu)["co-cho"] == "ABCD"
+
+
+def test_many_letters_of_many_wards_are_printed_and_noted_ward_by_ward(
+    tu: Client, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept(tu, *(changed(name=f"Lê Văn {letter}", number="", phone="") for letter in "AB"))
+    kept(sign_in("binh", **BINH), changed(name="Lê Văn C", number="", phone=""), ward=OTHER_WARD)
+    planner = sign_in("planner", role="planner", level="province", era="2021", place="79")
+    session = opened(planner)
+    planner.post(f"{session}viec/", {"viec": "xep"})
+    planner.post(f"{session}viec/", {"viec": "moi"})
+    assert planner.get(f"{session}giay-moi/").content.decode().count('class="tc-invite"') == 3
+    monkeypatch.setattr(sessions, "LETTERS_AT_ONCE", 2)
+    rounds = planner.get(f"{session}giay-moi/").content.decode()
+    assert "3 giấy, 2 phường, xã" in rounds
+    assert 'class="tc-invite"' not in rounds
+    assert [rounds.count(words) for words in ("Còn 2", "Còn 1", "Đã phát hết")] == [1, 1, 0]
+    carried = planner.get(f"{session}giay-moi/?phuong={WARD}").content.decode()
+    assert (carried.count('class="tc-invite"'), "Lê Văn C" in carried) == (2, False)
+    back = planner.post(f"{session}giay-moi/?phuong={WARD}", {"den": hidden(carried, "den")}, follow=True)
+    rounds = back.content.decode()
+    assert "2 giấy mời đã phát" in rounds
+    assert [rounds.count(words) for words in ("Còn 2", "Còn 1", "Đã phát hết")] == [0, 1, 1]
+    assert planner.get(f"{session}giay-moi/?phuong=00001").status_code == 404
+    assert planner.post(f"{session}giay-moi/", {"den": hidden(carried, "den")}).status_code == 302
+    assert "Còn 1" in planner.get(f"{session}giay-moi/").content.decode(), "who names no ward notes nothing"
 
 
 def test_a_session_is_opened_filled_made_known_and_called_off(

@@ -121,6 +121,8 @@ class Appointment(msgspec.Struct, frozen=True, kw_only=True):
     reference: str
     state: AppointmentState
     invited_at: datetime | None
+    commune: str
+    """Where the person is registered: whose letter goes there is carried by that commune."""
 
 
 class Expected(msgspec.Struct, frozen=True, kw_only=True):

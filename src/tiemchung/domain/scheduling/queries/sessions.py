@@ -143,7 +143,7 @@ def slots_of(session: UUID, *, site: str) -> list[Slot]:
 
 
 _APPOINTMENT = """
-select id, session, person_id, site, day, product, starts_at, reference, state, invited_at from scheduling_appointment
+select id, session, person_id, site, day, product, starts_at, reference, state, invited_at, commune from scheduling_appointment
 """
 
 
@@ -314,7 +314,7 @@ def _session(row: tuple[Any, ...]) -> CampaignSession:
 
 
 def _appointment(row: tuple[Any, ...]) -> Appointment:
-    identifier, session, person, site, day, product, starts_at, reference, state, invited_at = row
+    identifier, session, person, site, day, product, starts_at, reference, state, invited_at, commune = row
     return Appointment(
         id=identifier,
         session=session,
@@ -326,4 +326,5 @@ def _appointment(row: tuple[Any, ...]) -> Appointment:
         reference=reference,
         state=AppointmentState(state),
         invited_at=invited_at,
+        commune=commune,
     )

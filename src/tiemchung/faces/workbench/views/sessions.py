@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
 from datetime import datetime, time, timedelta
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -16,6 +18,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from tiemchung.domain.campaigns import queries as campaigns
 from tiemchung.domain.notices import actions as notices
 from tiemchung.domain.notices import queries as notices_queries
+from tiemchung.domain.notices.values import State
 from tiemchung.domain.people import queries as people
 from tiemchung.domain.scheduling import actions, queries
 from tiemchung.domain.scheduling.errors import SlotFull
@@ -31,6 +34,7 @@ from tiemchung.domain.scheduling.values import (
 from tiemchung.domain.vaccines import queries as vaccines
 from tiemchung.domain.visits import queries as visits
 from tiemchung.faces.shared import papers
+from tiemchung.faces.shared.divisions import names_apart, read_today
 from tiemchung.faces.shared.doors import StaffRequest, staff_only
 from tiemchung.faces.shared.numbers import count_in
 from tiemchung.faces.shared.words import t
@@ -48,8 +52,8 @@ from tiemchung.plumbing.time import clock
 ASKED = Purpose.REGISTRATION
 BACK = timedelta(days=7)
 """Days of past sessions on the page. Ours."""
-LETTERS = 500
-"""Appointments read at once for the printed list."""
+LETTERS, LETTERS_AT_ONCE = 500, 200
+"""Appointments read at once for the printed list, and letters on one page where those of several wards are printed. Ours."""
 SHOWN = (AppointmentState.BOOKED, AppointmentState.FULFILLED, AppointmentState.MISSED)
 """Who stands in the session's list: those who are called, and what became of it. Cancelled places are other people's."""
 
@@ -282,28 +286,63 @@ def _move(request: StaffRequest, appointment: UUID, *, to: str, now: datetime) -
 def letters(request: StaffRequest, identifier: UUID) -> HttpResponse:
     """Print the list of those without a phone, to be carried by the ward; a POST notes that they were given out.
 
-    Of a session that was called off these are whom no message can tell: somebody goes there.
+    Of a session that was called off these are whom no message can tell: somebody goes there. Many letters of many wards are
+    printed ward by ward, for so they are carried.
     """
     found = queries.campaign_session(identifier, sites=request.actor.reach.sites)
     called_off = found.state is SessionState.CLOSED
     invited = [one for one in _all_called(identifier, called_off=called_off) if one.invited_at]
     by_phone = people.with_phone([one.person for one in invited])
     without = [one for one in invited if one.person not in by_phone]
+    wards, ward = Counter(one.commune for one in without), request.GET.get("phuong", "")
+    if ward and ward not in wards:
+        raise Http404
+    parted = len(wards) > 1 and len(without) > LETTERS_AT_ONCE
+    rounds = _rounds(without) if parted and not ward else []
+    if ward or parted:
+        without = [one for one in without if one.commune == ward]
     if request.method == "POST" and not called_off:
         printed = _moment(request.POST.get("den", ""))
         given = notices.mark_printed([one.id for one in without if one.invited_at and one.invited_at <= printed])
         frame.say_next(
             request, t("Đã ghi: {n} giấy mời đã phát.", "Noted: {n} [letter was|letters were] given out.", n=given)
         )
-        return redirect("workbench:session", identifier=identifier)
+        back = "workbench:letters" if parted else "workbench:session"
+        return redirect(back, identifier=identifier)
     context = {
         "session": found,
         "called_off": called_off,
         "printed": max((one.invited_at for one in without if one.invited_at), default=None),
         "rows": [_slip(row) for row in _named(request, without)],
+        "ward": _ward_names([ward]).get(ward, ward),
+        "rounds": rounds,
         "site_name": next((site.name for site in frame.sites_of(request) if site.code == found.site), found.site),
     }
     return page(request, "workbench/letters.html", context, here="sessions")
+
+
+class Round(NamedTuple):
+    """The letters that one ward carries."""
+
+    name: str
+    code: str
+    letters: int
+    left: int
+    """How many of them nobody has noted as given out."""
+
+
+def _rounds(without: list[Appointment]) -> list[Round]:
+    """Return what each ward has to carry, by the wards' names."""
+    standings = notices_queries.states_of([one.id for one in without])
+    left = Counter(one.commune for one in without if one.id in standings and standings[one.id].state is State.QUEUED)
+    wards = Counter(one.commune for one in without)
+    names = _ward_names(wards)
+    return sorted(Round(names.get(code, code), code, count, left[code]) for code, count in wards.items())
+
+
+def _ward_names(codes: Iterable[str]) -> dict[str, str]:
+    paths = [read_today(code) for code in codes]
+    return dict(names_apart([path[-1] for path in paths if path]))
 
 
 def _slip(row: dict[str, Any]) -> dict[str, Any]:
