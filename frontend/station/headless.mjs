@@ -14,6 +14,7 @@ import { Clock } from "../.compiled/station/src/record/clock.js";
 import { Memory } from "../.compiled/station/src/record/memory.js";
 import { Disk } from "../.compiled/station/src/store/disk.js";
 import { Shelf } from "../.compiled/station/src/store/shelf.js";
+import { chance } from "../.compiled/station/src/rehearsal/chance.js";
 import { BATCHES } from "../.compiled/station/src/sync/send.js";
 import { Http } from "../.compiled/station/src/sync/http.js";
 import { fromBase64url, fromUtf8 } from "../.compiled/station/src/wire/bytes.js";
@@ -28,16 +29,18 @@ const PIN = "407218";
 class Client {
   wall = 0;
   ticks = 0;
-  /** The chance that an answer to a batch is lost. */
+  /** The chance that an answer to a batch is lost, and what draws it: by its seed a day that failed is had again. */
   loses = 0;
+  chance;
   /** What the center said of each entry, by its sequence. */
   answers = new Map();
   lost = 0;
   /** The day whose bundle it has. */
   bundleOf = null;
 
-  static async begin({ device, site, key, server_key: serverKey, sealing_key: sealingKey, origin, staff, at_ms: atMs }) {
+  static async begin({ device, site, key, server_key: serverKey, sealing_key: sealingKey, origin, staff, at_ms: atMs, seed }) {
     const client = new Client();
+    client.chance = chance(seed);
     client.set(atMs, 0);
     const clock = new Clock(null, { wall: () => client.wall, ticks: () => client.ticks });
     const disk = await Disk.open(device);
@@ -81,7 +84,7 @@ class Client {
   async fetch(input, init) {
     const response = await fetch(input, init);
     if (!input.endsWith(BATCHES) || !response.ok) return response;
-    if (Math.random() < this.loses) {
+    if (this.chance.share() < this.loses) {
       await response.arrayBuffer();
       this.lost += 1;
       throw new TypeError("the answer is lost");

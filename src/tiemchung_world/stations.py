@@ -10,6 +10,7 @@ import json
 import shutil
 import subprocess
 import time
+import zlib
 from collections import deque
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -34,6 +35,7 @@ _ENDS_WITHIN_S: Final = 10
 SETTLES_WITHIN_S: Final = 120.0
 """How long what all have sent may take to be handed on to the others; a transaction of the center ends long before. Ours."""
 _AGAIN_AFTER_S: Final = 0.5
+_SCALAR_BYTES: Final = 32
 
 
 class NoStationsError(Exception):
@@ -132,6 +134,7 @@ class StationTablet(Tablet):
             origin=origin,
             staff=staff,
             at_ms=at_ms,
+            seed=_seed(self.key),
         )
 
     def write(
@@ -186,6 +189,11 @@ def compare_desks(tablets: Sequence[StationTablet], day: date, *, within_s: floa
             missed, more = given - told.doses, told.doses - given
             raise DesksDifferError(f"{tablet.device} on {day}: its day is {told.day}, missed {missed}, and sees {more}")
     return len(given)
+
+
+def _seed(key: ec.EllipticCurvePrivateKey) -> int:
+    """Return what a tablet's lost answers are drawn from. Its key comes from the run's seed, and its id from the center."""
+    return zlib.crc32(key.private_numbers().private_value.to_bytes(_SCALAR_BYTES, "big"))
 
 
 def _jwk(key: ec.EllipticCurvePrivateKey) -> dict[str, str]:

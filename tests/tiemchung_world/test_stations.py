@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from tiemchung_world import replay, stations
+from tiemchung_world import mint, replay, stations
 
 DAY = date(2021, 9, 17)
 
@@ -53,7 +53,7 @@ class Core:
         return {"day": DAY.isoformat(), "doses": sorted(seen)}
 
 
-def tablet(core: Core, *given: str, voided: str = "") -> stations.StationTablet:
+def tablet(core: Core | Begun, *given: str, voided: str = "") -> stations.StationTablet:
     """Return a tablet of a site that wrote these doses today."""
     return stations.StationTablet(
         device=uuid4(),
@@ -63,6 +63,30 @@ def tablet(core: Core, *given: str, voided: str = "") -> stations.StationTablet:
         given=dict.fromkeys(given, DAY),
         voided={voided} - {""},
     )
+
+
+def test_the_same_run_loses_the_same_answers() -> None:
+    """The center names a tablet anew in each run; what is drawn by chance hangs on the run's seed alone."""
+    assert "Math.random" not in (stations.FRONTEND / "station" / "headless.mjs").read_text(encoding="utf-8")
+    told = [Begun() for _ in range(3)]
+    for core, site in zip(told, ("79-0001", "79-0001", "79-0002"), strict=True):
+        one = tablet(core)
+        one.key = mint.private_key("tablet", 7, "run", 1, site, 1)
+        one.begin({"server_key": "", "sealing_key": ""}, origin="", staff="", at_ms=0)
+    assert told[0].seed == told[1].seed != told[2].seed
+
+
+class Begun:
+    """The app's core, as far as it hears what a tablet begins with."""
+
+    seed = -1
+
+    def ask(self, what: str, device: str, *, seed: int, **told: object) -> dict[str, object]:
+        del device, told
+        assert what == "begin"
+        assert 0 <= seed < 1 << 32
+        self.seed = seed
+        return {}
 
 
 def test_desks_that_all_see_what_was_given_and_not_voided_agree() -> None:
