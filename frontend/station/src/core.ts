@@ -23,6 +23,7 @@ export type Code =
   | "standby-unknown" // whom the lead called waits no more: they have a place meanwhile, or are not due
   | "no-answer" // this needs the network now, and nobody answered
   | "locked" // sign in first
+  | "time-doubted" // the clock leapt ahead so far that the list would be gone: first somebody tells the time
   | "pin-wrong" // `left` tells how many tries remain
   | "pin-not-set" // this member of staff has no PIN for the tablets yet: `setPin`
   | "pin-refused" // too short, too simple, or the code that lets one set it is not good
@@ -46,9 +47,9 @@ export class StationError extends Error {
 
 /**
  * Where the device stands. `new` has no key yet, `waiting` shows its fingerprint until the lead confirms it, `locked` is
- * enrolled with nobody signed in, `open` works.
+ * enrolled with nobody signed in, `doubted` is locked until somebody tells the time (`settleClock`), `open` works.
  */
-export type Phase = "new" | "waiting" | "locked" | "open";
+export type Phase = "new" | "waiting" | "locked" | "doubted" | "open";
 
 /**
  * Why the server keeps nothing more of this device. All of them are for the site's lead; everything unsent stays, is sent
@@ -211,7 +212,8 @@ export interface Station {
   setPin(staff: string, pin: string, word: string): Promise<void>;
   /**
    * Sign in, or come back to a locked screen. Needs no network on the day of the last contact and three more. `pin-wrong`
-   * tells how many tries are left, `erased` that there were five, `pin-not-set` that this tablet has nothing for them.
+   * tells how many tries are left, `erased` that there were five, `pin-not-set` that this tablet has nothing for them,
+   * `time-doubted` that nobody has told the time.
    */
   signIn(staff: string, pin: string): Promise<void>;
   /** Cover the screen; entries go on being sent. */
@@ -223,7 +225,10 @@ export interface Station {
 
   /** The instant, by the corrected clock. */
   now(): At;
-  /** Somebody looked at another clock: the time is right, or earlier by `leapMs`. The center's next word corrects both. */
+  /**
+   * Somebody looked at another clock: the time is right, or earlier by `leapMs`. The center's next word corrects both. A list that is
+   * too old by a time that is right is forgotten.
+   */
   settleClock(isRight: boolean): Promise<void>;
   /** A new UUIDv7: ids are made here, where the fact is born. */
   newId(): string;

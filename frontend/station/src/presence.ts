@@ -58,6 +58,7 @@ export class Presence {
       }
       throw error;
     }
+    clock.vouched();
     await this.came(staff);
   }
 

@@ -6,6 +6,7 @@ import {
 } from "./core.js";
 import { atWork, type Enrolled, type Parts } from "./enrolled.js";
 import { leadsHere, Presence } from "./presence.js";
+import { type Keeping, keeping } from "./record/keeping.js";
 import { type Entry, instantOf } from "./record/lines.js";
 import { Memory } from "./record/memory.js";
 import { Reading } from "./record/reading.js";
@@ -24,8 +25,6 @@ import { type Bytes, fromUtf8 } from "./wire/bytes.js";
 import { Shown } from "./shown.js";
 import { Ids } from "./wire/ids.js";
 
-/** The list is forgotten so long after anybody last signed in. A habit of ours: a long day and the way home. */
-const FORGET_MS = 16 * 3_600_000;
 const CONFIRM_MS = 3000;
 
 export class StationAtWork extends Reading implements Station {
@@ -43,6 +42,7 @@ export class StationAtWork extends Reading implements Station {
   private syncing = false;
   private poll: ReturnType<typeof setTimeout> | undefined;
   private closed = false;
+  private kept: Keeping = "kept";
   private team: Staff = [];
 
   private constructor(private readonly parts: Parts) {
@@ -77,6 +77,7 @@ export class StationAtWork extends Reading implements Station {
         this.syncing = false;
         this.reached = reached;
         await this.noteClock();
+        await this.forgetOld();
         await this.refresh();
       },
     });
@@ -84,6 +85,7 @@ export class StationAtWork extends Reading implements Station {
 
   static async start(parts: Parts): Promise<StationAtWork> {
     const station = new StationAtWork(parts);
+    await station.noteClock().catch(() => undefined); // a full disk keeps nobody from working
     await station.forgetOld();
     await station.take(await parts.disk.get("device"));
     return station;
@@ -124,12 +126,18 @@ export class StationAtWork extends Reading implements Station {
 
   // Who works here
 
-  setPin(staff: string, pin: string, word: string): Promise<void> {
-    return this.presence.setPin(staff, pin, word);
+  async setPin(staff: string, pin: string, word: string): Promise<void> {
+    await this.presence.setPin(staff, pin, word);
+    await this.forgetOld();
   }
 
-  signIn(staff: string, pin: string): Promise<void> {
-    return this.presence.signIn(staff, pin);
+  async signIn(staff: string, pin: string): Promise<void> {
+    if (this.kept === "doubted") {
+      await this.parts.http.time().catch(() => undefined);
+      await this.forgetOld();
+      if (this.phase() === "doubted") throw new StationError("time-doubted");
+    }
+    await this.presence.signIn(staff, pin);
   }
 
   lock(): void {
@@ -152,7 +160,9 @@ export class StationAtWork extends Reading implements Station {
 
   async settleClock(isRight: boolean): Promise<void> {
     this.parts.clock.settle(isRight);
+    if (this.phase() === "open") this.parts.clock.vouched();
     await this.noteClock();
+    await this.forgetOld();
     await this.read();
     await this.refresh();
   }
@@ -315,12 +325,23 @@ export class StationAtWork extends Reading implements Station {
   private async noteClock(): Promise<void> {
     const { clock, disk } = this.parts;
     const { wallMs, offsetMs } = clock.read();
-    await disk.put("clock", { offsetMs, wallMs, leapMs: clock.leapMs });
+    await disk.put("clock", { offsetMs, wallMs, leapMs: clock.leapMs, timesSet: clock.timesSet });
   }
 
+  /** Forget a list that is too old, where nobody works with it. */
   private async forgetOld(): Promise<void> {
-    const guard = await this.parts.disk.get("guard");
-    if (guard !== undefined && Math.abs(this.now() - guard.openedAt) > FORGET_MS) await this.shelf.forgetDay(null);
+    const { disk, clock } = this.parts;
+    const guard = await disk.get("guard");
+    if (guard === undefined || this.phase() === "open") {
+      this.kept = "kept";
+      return;
+    }
+    // Somebody signed in by a leap that was none.
+    if (guard.openedAt > this.now()) await disk.change("guard", (row = guard) => ({ ...row, openedAt: Math.min(row.openedAt, this.now()) }));
+    this.kept = keeping(guard.openedAt, clock);
+    if (this.kept !== "over") return;
+    await this.shelf.forgetDay(null);
+    if (this.presence.signedIn !== null) await this.presence.leave();
   }
 
   private atWork(): Enrolled {
@@ -340,7 +361,9 @@ export class StationAtWork extends Reading implements Station {
 
   private phase(): Phase {
     if (this.device === undefined || this.device.id === "") return "new";
-    return this.enrolled === null ? "waiting" : this.presence.phase(this.enrolled);
+    if (this.enrolled === null) return "waiting";
+    const phase = this.presence.phase(this.enrolled);
+    return phase === "locked" && this.kept === "doubted" ? "doubted" : phase;
   }
 
   private refresh(): Promise<void> {

@@ -29,6 +29,7 @@ export class Clock {
     private offset: number | null,
     private readonly watch: Watch = WATCH,
     private leap = 0,
+    private set = 0,
   ) {
     this.wallThen = watch.wall();
     this.ticksThen = watch.ticks();
@@ -38,12 +39,12 @@ export class Clock {
    * Start with what an earlier page measured. Time does not run backwards: a clock that was set back meanwhile goes on from
    * the last instant known. One that leapt ahead meanwhile may be right or wrong.
    */
-  static resumed(known: { offsetMs: number | null; wallMs: number; leapMs?: number } | undefined, watch: Watch = WATCH): Clock {
+  static resumed(known: { offsetMs: number | null; wallMs: number; leapMs?: number; timesSet?: number } | undefined, watch: Watch = WATCH): Clock {
     if (known === undefined) return new Clock(null, watch);
-    const { offsetMs, wallMs, leapMs = 0 } = known;
+    const { offsetMs, wallMs, leapMs = 0, timesSet = 0 } = known;
     const gone = watch.wall() - wallMs;
-    if (gone < -STEP_MS) return new Clock((offsetMs ?? 0) - gone, watch, leapMs);
-    return new Clock(offsetMs, watch, leapMs + (gone > LEAP_MS ? gone : 0));
+    if (gone < -STEP_MS) return new Clock((offsetMs ?? 0) - gone, watch, leapMs, timesSet + Number(gone < -LEAP_MS));
+    return new Clock(offsetMs, watch, leapMs + (gone > LEAP_MS ? gone : 0), timesSet);
   }
 
   /** What `at` and `offset_ms` of an entry are now. */
@@ -54,6 +55,7 @@ export class Clock {
     if (ahead < -STEP_MS || ahead > SLEEP_MAX_MS) {
       // The clock was set under us: by so much, and the error with it.
       this.offset = (this.offset ?? 0) - Math.round(ahead);
+      if (Math.abs(ahead) > LEAP_MS) this.set += 1;
     } else if (ahead > LEAP_MS) this.leap += Math.round(ahead);
     this.wallThen = wall;
     this.ticksThen = ticks;
@@ -66,10 +68,24 @@ export class Clock {
     return this.leap;
   }
 
+  /** How often somebody set the clock, by its own word or a person's, since the center told the time or anybody signed in. */
+  get timesSet(): number {
+    this.read();
+    return this.set;
+  }
+
   /** Somebody looked at another clock: the time is right, or it is as much earlier as the leap. */
   settle(isRight: boolean): void {
-    if (!isRight) this.offset = (this.offset ?? 0) - this.leapMs;
+    if (!isRight) {
+      this.offset = (this.offset ?? 0) - this.leapMs;
+      this.set += 1;
+    }
     this.leap = 0;
+  }
+
+  /** Somebody who may has signed in: whoever set the clock is no stranger. */
+  vouched(): void {
+    this.set = 0;
   }
 
   /** The corrected instant, ms since 1970. */
@@ -90,7 +106,7 @@ export class Clock {
     this.offset = Math.round(serverMs + (ticks - askedTicks) / 2 - wall);
     this.wallThen = wall;
     this.ticksThen = ticks;
-    this.leap = 0;
+    this.leap = this.set = 0;
     return this.offset;
   }
 

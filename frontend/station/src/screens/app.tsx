@@ -10,7 +10,6 @@ import { later } from "../parts/later";
 import { Screen, StationContext, useStation } from "../parts/screen";
 import { useUpdate } from "../update";
 import { onLanguage, w } from "../words";
-import { Arrive, Identity, WalkIn } from "./arrive";
 import { Band, NewVersion, SyncBar } from "./frame";
 import { SignIn } from "./signin";
 import { Today } from "./today";
@@ -19,8 +18,11 @@ const LOOKS_EVERY_MS = 10_000;
 const chair = () => import("./chair");
 const after = () => import("./after");
 const rare = () => import("./rare");
+const Arrive = later(() => chair().then((file) => file.Arrive));
 const Dose = later(() => chair().then((file) => file.Dose));
+const Identity = later(() => chair().then((file) => file.Identity));
 const Screening = later(() => chair().then((file) => file.Screening));
+const WalkIn = later(() => chair().then((file) => file.WalkIn));
 const Board = later(() => after().then((file) => file.Board));
 const Slip = later(() => after().then((file) => file.Slip));
 const Watch = later(() => after().then((file) => file.Watch));
@@ -34,6 +36,7 @@ const Mend = later(() => rare().then((file) => file.Mend));
 const Session = later(() => rare().then((file) => file.Session));
 const Standby = later(() => rare().then((file) => file.Standby));
 const Stop = later(() => rare().then((file) => file.Stop));
+const TimeAsked = later(() => rare().then((file) => file.TimeAsked));
 const Vials = later(() => rare().then((file) => file.Vials));
 const TOUCHES = ["pointerdown", "keydown", "scroll"] as const;
 
@@ -86,10 +89,11 @@ function Whole({ worker, handed, own, banner }: Omit<Given, "station" | "code"> 
       {banner}
       <Band here={route[0] ?? "today"} />
       <SyncBar />
-      {status.leapMs !== 0 && <ClockAsked />}
+      {status.phase === "open" && status.leapMs !== 0 && <ClockAsked />}
       <NewVersion update={update} />
       {(status.phase === "new" || again) && <Enroll key={handed} handed={handed} />}
       {status.phase === "waiting" && !again && <Fingerprint />}
+      {status.phase === "doubted" && <TimeAsked />}
       {status.phase === "locked" && !again && <SignIn />}
       {status.phase === "open" && !again && <Opened key={route.join("/")} route={route} own={own} />}
     </>

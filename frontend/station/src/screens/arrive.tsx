@@ -12,28 +12,15 @@ import { Choices, Confirm, Faults, Field, Select, Tick, type Wrong } from "../pa
 import { ELSEWHERE, Residence } from "../parts/residence";
 import { PersonHead, Refused, sayNext, Screen, ticketWord, useDeed, useStation } from "../parts/screen";
 import { bornTyped, holderOf, type CardRead } from "../person";
-import { type CalledIn, isStill } from "../record/standby";
+import { isStill } from "../record/standby";
 import { type Chosen, NOWHERE } from "../residences";
 import { Scanner } from "../scan/scanner";
 import { joined } from "../sessions";
 import { codesOf, w } from "../words";
+import { taken } from "./receive";
 
 const PERSONAL_NUMBER = "personal-number";
 const DIGITS: Readonly<Record<string, number>> = { [PERSONAL_NUMBER]: 12, "old-identity-card": 9 };
-let handed: CardRead | null = null;
-let called: CalledIn | null = null;
-
-/** Receive whoever a code names that is on no list, with what a card or a certificate says. */
-export function receive(card: CardRead | null): void {
-  handed = card;
-  go("arrive");
-}
-
-/** Receive somebody of the stand-by list: the form begins with what the list says, and a card tells the rest. */
-export function receiveCalledIn(one: CalledIn): void {
-  called = one;
-  receive({ number: "", name: one.name, born: one.born, sex: "unknown" });
-}
 
 /** Somebody who is called: is it them, and how was that made sure? Who has come already comes no second time. */
 export function Arrive({ visit }: { visit: Visit }) {
@@ -214,12 +201,6 @@ function readWords(read: CardRead | null): string {
   if (read === null) return w("walkin.unread");
   if (read.number) return w("walkin.from-card");
   return read.dose ? w("walkin.from-certificate", { n: read.dose.number, day: written(read.dose.on) }) : w("walkin.from-paper");
-}
-
-function taken(): { card: CardRead | null; calledIn: CalledIn | null } {
-  const told = { card: handed, calledIn: called };
-  handed = called = null;
-  return told;
 }
 
 function prefilled(card: CardRead | null): Typed {

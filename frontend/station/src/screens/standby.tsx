@@ -7,7 +7,7 @@ import { to } from "../nav";
 import { type Shape, Status } from "../parts/drawings";
 import { nameOf, Refused, Screen, useDeed, useStation } from "../parts/screen";
 import { codesOf, hasWord, language, w, wordFor } from "../words";
-import { receiveCalledIn } from "./arrive";
+import { receiveCalledIn } from "./receive";
 
 const SHAPES: Readonly<Record<string, Shape>> = { called: "half", coming: "done", declined: "void" };
 

@@ -13,7 +13,7 @@ import { TypedForMe } from "../parts/typed";
 import { idWord, sexWord } from "../person";
 import { Scanner } from "../scan/scanner";
 import { w } from "../words";
-import { receive } from "./arrive";
+import { receive } from "./receive";
 
 const SHOWN_AT_ONCE = 60;
 const SLOT_MS = 30 * 60_000;

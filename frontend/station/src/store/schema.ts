@@ -69,6 +69,8 @@ export interface ClockRow {
   readonly wallMs: number;
   /** A leap ahead that nobody has proved yet; absent from rows of older versions. */
   readonly leapMs?: number;
+  /** How often the clock was set since then; absent as well. */
+  readonly timesSet?: number;
 }
 
 /** One data key, wrapped for a member of the staff and a business day. */

@@ -167,7 +167,7 @@ export class Vault {
     const wrong = (await this.disk.get("guard"))?.wrong ?? TRIES;
     if (wrong < TRIES) return new StationError("pin-wrong", TRIES - wrong);
     await this.erase();
-    await this.disk.put("guard", { wrong: 0, erasedAt: Date.now(), openedAt: 0 });
+    await this.disk.put("guard", { wrong: 0, erasedAt: this.now(), openedAt: 0 });
     return new StationError("erased", 0);
   }
 

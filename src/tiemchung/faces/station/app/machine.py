@@ -151,6 +151,13 @@ MACHINE: dict[str, Words] = {
         "Giờ của máy đã nhảy tới {span}: máy ngủ, hoặc có người chỉnh giờ. Xem đồng hồ khác: bây giờ là mấy giờ?",
         "This device's time leapt ahead by {span}: it slept, or somebody set it. Look at another clock: what time is it?",
     ),
+    "clock.title": Words("Bây giờ là mấy giờ?", "What time is it?"),
+    "clock.covered": Words(
+        "Danh sách trong máy được giữ kín cho tới khi biết giờ đúng. Nếu đã hơn 16 giờ không ai đăng nhập, danh sách cũ sẽ được xóa. "
+        "Những gì chưa gửi vẫn nằm nguyên trên máy.",
+        "The list on this device stays covered until the time is known. If nobody has signed in for more than 16 hours, the old list "
+        "is deleted. What is not sent stays on the device.",
+    ),
     "clock.it-is": Words("Đúng là {time}", "It is {time}"),
     "update.waiting": Words(
         "Có bản mới của ứng dụng. Bản ghi chưa gửi vẫn nằm nguyên trên máy.",
@@ -245,6 +252,9 @@ REFUSED: dict[str, Words] = {
         "This needs the network, and the server did not answer. Check the network and try again.",
     ),
     "locked": Words("Vào làm trước đã.", "Sign in first."),
+    "time-doubted": Words(
+        "Xem đồng hồ khác và cho biết bây giờ là mấy giờ trước đã.", "Look at another clock and tell the time first."
+    ),
     "pin-wrong": Words("Mã PIN chưa đúng. Còn {left} lần thử.", "That PIN is not right. {left} [try|tries] left."),
     "pin-not-set": Words(
         "Trên máy này hôm nay chưa có mã PIN của bạn. Đặt mã PIN mới.",
