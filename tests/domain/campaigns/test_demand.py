@@ -11,6 +11,7 @@ import psycopg
 import pytest
 
 from tests.domain.campaigns.wards import CODE, NOW, OTHER_WARD, WARD, block, officer, wish
+from tests.domain.scheduling.test_dead import told_dead
 from tiemchung.domain.campaigns import actions, queries
 from tiemchung.domain.campaigns.actions import demand
 from tiemchung.domain.campaigns.values import Channel, Demand, SiteDemand
@@ -87,6 +88,16 @@ def test_who_may_have_a_dose_today_is_due_and_the_figure_tells_its_age(
     assert (shown().registered, shown().due, shown().due_as_of) == (4, 0, None)
     assert count_due() == 4
     assert (shown().registered, shown().due, shown().due_as_of) == (4, 2, NOW)
+
+
+def test_the_dead_are_not_due(
+    count_due: Callable[..., int], as_worker: Callable[[], AbstractContextManager[None]]
+) -> None:
+    dead, _alive = registered(2)
+    assert (count_due(), shown().due) == (2, 2)
+    with as_worker():
+        told_dead(dead)
+    assert (count_due(NOW + timedelta(hours=2)), shown().due) == (1, 1)
 
 
 def test_a_commune_is_counted_again_when_its_figure_is_an_hour_old(count_due: Callable[..., int]) -> None:

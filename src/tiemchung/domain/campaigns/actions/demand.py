@@ -32,6 +32,7 @@ order by min(due_as_of) nulls first, 1, 2 limit 1
 _WAITING = """
 select id, person_id, target_group, channel, registered_at, site from campaigns_registration
 where campaign = %s and commune = %s and withdrawn_at is null and (target_group, registered_at, id) > (%s, %s, %s)
+  and ((select not people_any_dead()) or not people_is_dead(person_id))
 order by target_group, registered_at, id limit %s
 """
 # In the order in which registering counts, so that neither waits for the other in a circle.
@@ -60,7 +61,8 @@ where (held.registered, held.due) is distinct from (excluded.registered, exclude
 def count_due(*, now: datetime, most: int = A_RUN) -> int:
     """Count who is due in the communes whose figure is oldest, until so many persons were asked about; returns how many.
 
-    Due is who may have a dose today of any vaccine approved by then, as the rules read.
+    Due is who may have a dose today of any vaccine approved by then, as the rules read. Whom the register told to be dead is
+    neither due nor wishes for a site.
     """
     asked = 0
     while asked < most:
