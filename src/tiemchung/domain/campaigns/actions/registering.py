@@ -66,7 +66,9 @@ with told as (
     select campaign, commune, target_group, channel, count(*), 0 from kept group by 1, 2, 3, 4 order by 1, 2, 3, 4
     on conflict (campaign, commune, target_group, channel) do update set registered = held.registered + excluded.registered
 )
-select id from kept
+select null::uuid, count(*) from kept
+union all
+select id, 0 from kept where (select count(*) from kept) < %s
 """
 
 
@@ -172,9 +174,8 @@ def _keep(told: Sequence[Registration], *, actor: Actor, now: datetime, channel:
     """Write in the reach of exactly these wards, whoever tells: a citizen's account reaches no ward, and reads none."""
     communes = frozenset(one.commune for one in told)
     with reaching(Reach(communes=communes, sites=frozenset(map(ward_code, communes)))):
-        kept = _insert(told, now=now, channel=channel)
-        fresh = [one for one in told if one.id in kept]
-        people.fold_blocks([_person(one, now) for one in fresh])
+        fresh = _insert(told, now=now, channel=channel)
+        people.fold_blocks([_person(one, now) for one in fresh], finds=False)
         events = [_event(one, channel=channel, now=now) for one in fresh]
         for commune in sorted(communes):
             of_ward = [event for event in events if event.commune == commune]
@@ -187,9 +188,10 @@ def _keep(told: Sequence[Registration], *, actor: Actor, now: datetime, channel:
             )
 
 
-def _insert(told: Sequence[Registration], *, now: datetime, channel: Channel) -> set[UUID]:
+def _insert(told: Sequence[Registration], *, now: datetime, channel: Channel) -> Sequence[Registration]:
+    """Keep wishes that are new, and return them; where all are, nothing more comes back from the database."""
     first = {one.id: one for one in told}.values()
-    found = database.rows(
+    (_, count), *found = database.rows(
         _REGISTER,
         [
             arrays.uuids([one.person or one.id for one in first]),
@@ -202,9 +204,13 @@ def _insert(told: Sequence[Registration], *, now: datetime, channel: Channel) ->
             arrays.texts([",".join(one.times) for one in first]),
             now,
             channel.value,
+            len(first),
         ],
     )
-    return {identifier for (identifier,) in found}
+    if count == len(told):
+        return told
+    kept = {identifier for identifier, _ in found} if count < len(first) else {one.id for one in first}
+    return [one for one in told if one.id in kept]
 
 
 def _person(one: Registration, now: datetime) -> PersonTold:

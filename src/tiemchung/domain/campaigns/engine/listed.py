@@ -75,20 +75,21 @@ def read_row(
     countries: Collection[int] = phones.HOME_ALONE,
 ) -> Read | None:
     """Return what a row says; None for an empty one. Nobody is turned away for lack of a number or a phone."""
-    told = {field: row[place] if place < len(row) else "" for field, place in columns.items()}
     # One list has often been typed by several hands: a row with letters of Unicode's own is Unicode, whatever the file is.
     how = "unicode" if typed != "unicode" and legacy.has_unicode(row) else typed
     # A mark of a cell is no printable letter: what is printable is read as it stands.
+    is_plain = how == "unicode" and "".join(row).isprintable()
     read = [
         cell.strip()
-        if how == "unicode" and cell.isprintable()
+        if is_plain or (how == "unicode" and cell.isprintable())
         else visible(legacy.read_back(cells.plain(cell), how)).strip()
         for cell in row
     ]
     shown = read[:width]
     if not any(shown):
         return None
-    texts = {field: read[place] if place < len(read) else "" for field, place in columns.items()}
+    texts = _of_columns(read, columns)
+    told = texts if is_plain else _of_columns(row, columns)
     hidden = _hidden(told, texts)
     answer = _answered(shown, told, texts, today=today, groups=groups, countries=countries)
     key = texts.get("key", "")
@@ -102,6 +103,13 @@ def read_row(
     return msgspec.structs.replace(answer, key=key, hidden=hidden)
 
 
+def _of_columns(row: Sequence[str], columns: Mapping[str, int]) -> dict[str, str]:
+    try:
+        return {field: row[place] for field, place in columns.items()}
+    except IndexError:  # half a row
+        return {field: row[place] if place < len(row) else "" for field, place in columns.items()}
+
+
 def _answered(
     shown: list[str],
     told: Mapping[str, str],
@@ -112,10 +120,11 @@ def _answered(
     countries: Collection[int],
 ) -> Read:
     try:
-        _no_formula(told, texts)
+        if told is not texts or not _STARTS_FORMULA.isdisjoint([text[:1] for text in texts.values()]):
+            _no_formula(told, texts)
         name = _name(texts.get("name", ""))
         born, only_year = _born(told.get("born", ""), texts.get("born", ""), today)
-        sex = _SEXES.get(search_key(texts.get("sex", "")), "unknown")
+        sex = _sex(texts.get("sex", ""))
         number = _number(told.get("number", ""), born)
     except _Wrong as wrong:
         return _answer(wrong, Result.UNUSABLE, shown)
@@ -193,6 +202,11 @@ def _old_font(name: str, text: str) -> _Wrong | None:
     return _Wrong("old-font", "name", start, end)
 
 
+@lru_cache(maxsize=1 << 10)
+def _sex(text: str) -> str:
+    return _SEXES.get(search_key(text), "unknown")
+
+
 @lru_cache(maxsize=1 << 16)
 def _born(cell: str, text: str, today: date) -> tuple[str, bool]:
     """Return a birth date as told (a year, a month or a day), and whether it is a 1 January that may stand for a year."""
@@ -248,6 +262,8 @@ def _insist_possible(day: date | None, text: str, today: date) -> None:
 
 
 def _number(cell: str, born: str) -> IdentifierTold | None:
+    if len(cell) == _PERSONAL_DIGITS and cell.isascii() and cell.isdigit():
+        return IdentifierTold(kind=PERSONAL, value=cell)
     text = cells.plain(cell).strip()
     key = identifier_key(text)
     if not key:
@@ -296,7 +312,7 @@ def _prefixes() -> frozenset[str]:
 
 
 def _phone(text: str, countries: Collection[int]) -> str | None:
-    digits = _BETWEEN_DIGITS.sub("", text)
+    digits = text if text.isdigit() else _BETWEEN_DIGITS.sub("", text)
     if not digits:
         return None
     if _MOBILE.fullmatch(digits) and digits[:3] in _prefixes():

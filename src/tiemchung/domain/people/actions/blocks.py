@@ -50,8 +50,10 @@ class _Number(NamedTuple):
     valid_to: date | None
 
 
-def fold_blocks(blocks: Sequence[PersonTold]) -> list[Finding]:
+def fold_blocks(blocks: Sequence[PersonTold], *, finds: bool = True) -> list[Finding]:
     """Make a person of each block, once; told again, the first telling stays. Returns what is doubtful, by entry.
+
+    Who else has a number is not asked for where nobody wants to know: without `finds` nothing is returned.
 
     One statement whatever the number of blocks: persons, identifiers with the look-up of who has them, contacts. Who is
     told by a personal number has an old card no more: it ends with that day, and still finds them.
@@ -79,13 +81,15 @@ def fold_blocks(blocks: Sequence[PersonTold]) -> list[Finding]:
             ),
             arrays.dates([number.valid_to for number in numbers]),
             *_contacts(blocks),
-            arrays.binaries([number.hash for number in numbers]),
+            arrays.binaries([number.hash for number in numbers] if finds else []),
         ],
     )
     if made < len(blocks) and numbers:
         told_again = sorted({number.told.person for number in numbers})
         day = business_day(max(told.recorded_at for told in blocks))
         database.run(_END_SUCCEEDED, [arrays.uuids(told_again), day])
+    if not finds:
+        return []
     return findings + _shared(numbers, [(hashed, person) for hashed, person, _ in held])
 
 
