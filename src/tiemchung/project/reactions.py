@@ -68,6 +68,7 @@ REACTIONS: Mapping[type[Event], Sequence[Reaction]] = {
         immunization.ask_was_it_you,
         visit_reactions.keep_appointments,
         mending_reactions.ask_after_death,
+        mending_reactions.tie_missing,
     ],
     record.Confirmed: [],
     record.Corrected: [immunization.rejudge, figures.count, certificates.prepare, mending_reactions.tell_repaired],
@@ -132,6 +133,7 @@ REACTIONS: Mapping[type[Event], Sequence[Reaction]] = {
         certificates.prepare,
         visit_reactions.keep_appointments,
         mending_reactions.tell_joined,
+        mending_reactions.tie_missing,
     ],
     people.PersonsParted: [
         immunization.rejudge,

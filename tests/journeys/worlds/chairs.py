@@ -16,6 +16,8 @@ from tests.journeys.worlds.world import HIGH, World
 from tiemchung.domain.access import actions as access
 from tiemchung.domain.access.values import Relation
 from tiemchung.domain.immunization.events import DoseGiven
+from tiemchung.domain.mending import actions as mending
+from tiemchung.domain.mending.values import ComplaintTold
 from tiemchung.domain.people import actions as people
 from tiemchung.domain.people.values import Joined, PersonBlock
 from tiemchung.domain.safety.events import Aefi
@@ -54,10 +56,23 @@ def chair(request: pytest.FixtureRequest) -> World:
     names["waiting"] = scenery.somebody_screened(HIGH)
     names["watched"] = _dosed(scenery.somebody_screened("Phạm Hòa Thuận", ticket="32"))
     names["reacting"] = _reacting(_dosed(scenery.somebody_screened("Bùi Thị Ẵng", ticket="33")))
+    names["missed"] = _missed(scenery.somebody_screened("Vũ Thị Sổ Thiếu", ticket="34"))
     browsers = {login: signed_in(login) for login in ("nurse", "recorder", "lead", "roaming")}
     shown = browsers["nurse"].post("/station/arrivals/", {"step": "find", "card": _code_of_a_book()})
     names["grant"] = shown["Location"].split("/")[-2]
     return World(names=names, browsers=browsers)
+
+
+def _missed(visit: UUID) -> UUID:
+    """Let whoever came in this visit say that their book lacks a dose of the site."""
+    with reaching(Reach(sites=frozenset({SITE}))):
+        ((person,),) = database.rows("select person_id from visits_visit where id = %s", [visit])
+    case, words = uuid7(), "Tiêm sáng thứ Hai ở đây, có giấy, mà sổ không có mũi nào."
+    told = ComplaintTold(
+        id=case, kind="missing-dose", story=words, site=SITE, person=person, name="Vũ Thị Sổ Thiếu", day="12/07/2021"
+    )
+    mending.file_complaint(told, actor=SYSTEM, now=MORNING)
+    return case
 
 
 def _changed_meanwhile(request: pytest.FixtureRequest, gone: Appointment) -> None:

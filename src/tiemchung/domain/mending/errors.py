@@ -95,6 +95,12 @@ class NothingProposed(Refusal):
     code = "nothing-proposed"
 
 
+class PairAskedElsewhere(Refusal):
+    """Whether two records are one person is asked already, on a desk out of the actor's reach."""
+
+    code = "pair-asked-elsewhere"
+
+
 class StepOfAnotherCase(Refusal):
     """The form that takes this step was sent before, about another case."""
 

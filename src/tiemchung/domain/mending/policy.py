@@ -16,6 +16,12 @@ def may_mend(actor: Actor, *, site: str, commune: str) -> bool:
     return actor.reaches(site) or actor.reach.covers_commune(commune)
 
 
+def may_enter_missing(actor: Actor, site: str) -> bool:
+    """Tell whether the actor enters at this site what people miss: whoever types there what others wrote on paper."""
+    types = actor.can(Power.CHECK_IN) and actor.can(Power.RECORD_DOSE)
+    return actor.kind is ActorKind.STAFF and types and actor.reaches(site)
+
+
 def may_repair(actor: Actor, site: str) -> bool:
     """Tell whether the actor mends what hit many doses of this site: its lead, and its ward's officers."""
     return actor.kind is ActorKind.STAFF and actor.can(Power.MEND) and actor.reaches(site)

@@ -82,6 +82,11 @@ def ask_after_death(entries: Sequence[Entry], *, now: datetime) -> None:
     actions.open_after_death({entry.person for entry in entries if entry.person is not None}, now=now)
 
 
+def tie_missing(entries: Sequence[Entry], *, now: datetime) -> None:
+    """Tie the cases of missing doses to what came to the record of these persons: a dose told late, or another record of theirs."""
+    actions.tie_missing({entry.person for entry in entries if entry.person is not None}, now=now)
+
+
 def join_decided(entries: Sequence[Entry], *, now: datetime) -> None:
     """Join the two persons of a case that says they are one, and part them when it is open again."""
     told: dict[str, type[CaseDecided | CaseDisagreed]] = {each.kind(): each for each in (CaseDecided, CaseDisagreed)}

@@ -1,10 +1,12 @@
-"""How a complaint is named: a number that is read aloud over a phone and that nobody guesses."""
+"""How a complaint is named, by a number that nobody guesses, and what can be read out of what it tells: a day, a team."""
 
 from __future__ import annotations
 
 import re
 import secrets
 from datetime import date, timedelta
+
+from tiemchung.kernel.names import search_key
 
 LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Digits and capitals without those that are taken for each other on paper or aloud (0 O, 1 I L, U V)."""
@@ -15,6 +17,17 @@ GROUPS, GROUP = 2, 5
 def new_number() -> str:
     """Return a fresh number of the form 7K3MC-9QXDA."""
     return "-".join("".join(secrets.choice(LETTERS) for _ in range(GROUP)) for _ in range(GROUPS))
+
+
+_OF_ANY_TEAM = frozenset(
+    search_key("đội tổ xe nhóm lưu động tiêm chủng số điểm buổi của phường xã quận huyện mobile team number").split()
+)
+"""What is said of any mobile team, without marks: it tells none from another."""
+
+
+def team_words(text: str) -> list[str]:
+    """Return the words by which somebody told one mobile team from another, without marks; none if they told none."""
+    return [word for word in search_key(text).split() if word not in _OF_ANY_TEAM]
 
 
 def read_number(text: str) -> str | None:

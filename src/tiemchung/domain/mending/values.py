@@ -280,6 +280,18 @@ class CaseShown(msgspec.Struct, frozen=True, kw_only=True):
         return self.person is not None and self.listed.kind == CORRECT
 
 
+class MissingShown(msgspec.Struct, frozen=True, kw_only=True):
+    """A missing dose for whoever enters it from the site's papers: whose, what was told of it, and the photos that came along."""
+
+    id: UUID
+    person: UUID
+    filed_at: datetime
+    due_at: datetime
+    story: str
+    facts: ToldFacts
+    slips: tuple[UUID, ...]
+
+
 class StepShown(msgspec.Struct, frozen=True, kw_only=True):
     """One step of a case: what, when, by whom (None: the platform); where it went, how it was to end, what was written."""
 

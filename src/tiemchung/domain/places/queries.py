@@ -162,6 +162,14 @@ def search(era: Era | str, text: str, *, limit: int) -> Found:
     )
 
 
+def mobile_sites(words: Sequence[str]) -> list[Site]:
+    """Return the mobile teams whose names have all of these words, without marks and whole; every one for no words."""
+    named = Q(mobile=True)
+    for word in words:
+        named &= Q(search_key__contains=word)
+    return [site for site in _sites(named) if set(words) <= set(search_key(site.name).split())]
+
+
 def units_named(text: str, *, province: tuple[Era, str], limit: int) -> list[Unit]:
     """Return the units of either era within a province, its heir or those that went into it that a text names.
 

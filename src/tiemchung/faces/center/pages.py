@@ -28,6 +28,7 @@ REACTIONS: Mapping[str, Words] = {
     "mending.queue_doubts": Words("Tìm số giấy tờ trùng", "Looking for shared identity numbers"),
     "mending.queue_linkage": Words("Xếp hàng dò hồ sơ trùng", "Queuing records to be linked"),
     "mending.queue_questions": Words("Xếp hàng hỏi dữ liệu dân cư", "Queuing questions to the population register"),
+    "mending.tie_missing": Words("Gắn phản ánh thiếu mũi với mũi vừa nhập", "Tying missing doses to what came since"),
     "mending.ask_after_death": Words("Tìm mũi tiêm sau ngày báo mất", "Looking for doses after a death"),
     "scheduling.free_places": Words("Trả chỗ hẹn của người đã mất", "Freeing the places of the dead"),
     "mending.open_cases": Words("Mở việc cần xem lại", "Cases opened"),

@@ -8,7 +8,19 @@ from typing import NamedTuple
 from uuid import UUID
 
 from tiemchung.domain.immunization.values import DoseShown, DoseStatus
-from tiemchung.domain.mending.values import CENTER, PAIRS, CaseListed, CaseState, Rung, StepKind, StepShown, ToldFacts
+from tiemchung.domain.mending import queries as mending
+from tiemchung.domain.mending.queries import Candidate
+from tiemchung.domain.mending.values import (
+    CENTER,
+    PAIRS,
+    CaseListed,
+    CaseShown,
+    CaseState,
+    Rung,
+    StepKind,
+    StepShown,
+    ToldFacts,
+)
 from tiemchung.domain.people.values import PersonCorrection, PersonShown, Seen
 from tiemchung.domain.places.values import Site
 from tiemchung.domain.vaccines import queries as vaccines
@@ -92,6 +104,30 @@ def person_line(person: PersonShown) -> PersonLine:
         phone=person.phone or t("không có", "none"),
         lives=_commune(person.commune) or t("chưa ghi", "not told"),
     )
+
+
+class CandidateLine(NamedTuple):
+    """Somebody whom a case may be about: how they are shown, their id, their doses by person and dose, and if it is their own."""
+
+    person: PersonLine
+    who: UUID
+    doses: list[tuple[str, str]]
+    is_theirs: bool
+
+
+def candidate(one: Candidate) -> CandidateLine:
+    """Return whom a case may be about; each dose is named by the record on which it lies, which may be another of theirs."""
+    doses = [(f"{dose.person} {dose.id}", dose_line(dose)[1]) for dose in one.doses]
+    return CandidateLine(person_line(one.person), one.person.person, doses, one.is_theirs)
+
+
+def team_lines(shown: CaseShown) -> list[tuple[str, str]]:
+    """Return the mobile teams that may have given a missing dose, by code and name; a session of the told day speaks for one."""
+    planned = t("có buổi tiêm ngày ấy", "had a session that day")
+    return [
+        (one.site.code, " · ".join([one.site.name, _commune(one.site.commune_code), *([planned] * one.was_planned)]))
+        for one in mending.teams_fitting(shown.facts)[: mending.MOST_TEAMS]
+    ]
 
 
 def dose_line(dose: DoseShown) -> tuple[UUID, str]:

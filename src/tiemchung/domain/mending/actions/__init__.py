@@ -24,6 +24,7 @@ from tiemchung.domain.mending.actions.repairing import (
     take_back_repair,
 )
 from tiemchung.domain.mending.actions.speed import count_speed
+from tiemchung.domain.mending.actions.tying import ask_if_one, tie_missing
 from tiemchung.domain.mending.actions.working import hand_on, note, take
 
 __all__ = [
@@ -34,6 +35,7 @@ __all__ = [
     "Kept",
     "agree",
     "agree_to_repair",
+    "ask_if_one",
     "confirm_phone",
     "count_speed",
     "decide",
@@ -55,4 +57,5 @@ __all__ = [
     "stood_for",
     "take",
     "take_back_repair",
+    "tie_missing",
 ]

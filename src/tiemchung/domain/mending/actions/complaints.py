@@ -25,6 +25,7 @@ from tiemchung.domain.mending.values import (
     CENTER,
     LONGEST_FACT,
     LONGEST_STORY,
+    MISSING,
     MOST_SLIPS,
     AskedIn,
     ComplaintFiled,
@@ -46,7 +47,8 @@ def file_complaint(told: ComplaintTold, *, actor: Actor, now: datetime) -> Compl
     """Keep a complaint, open its case, and return its number, under which it is asked for. Sent twice, it is filed once.
 
     Refuses an unknown kind, an empty or an overlong story, a phone that is none, too many photos and one that cannot be read; a site
-    nobody knows is left out, for the complaint matters more. What was told is stored sealed, the number by its keyed hash.
+    nobody knows is left out, for the complaint matters more. A missing dose of a mobile team goes to the team, where exactly
+    one fits what was told of it. What was told is stored sealed, the number by its keyed hash.
     """
     kind = queries.complaint_kinds().get(told.kind)
     if kind is None or kind.asked_in is not AskedIn.PORTAL:
@@ -56,6 +58,8 @@ def file_complaint(told: ComplaintTold, *, actor: Actor, now: datetime) -> Compl
         raise SlipsTooMany(most=MOST_SLIPS)
     drawn = [slips.drawn(content) for content in told.slips]
     site = told.site if told.site and places.site(told.site) else ""
+    if not site and kind.code in MISSING and told.dose is None:
+        site = queries.team_told(ToldFacts(**{name: letter.get(name, "") for name in ToldFacts.__struct_fields__}))
     commune = "" if site else told.commune
     number, due_at = rules.new_number(), now + kind.answered_within
     body = msgspec.json.encode({"number": number, **letter})

@@ -10,10 +10,10 @@ from django.db import transaction
 from tiemchung.domain.immunization import actions as immunization
 from tiemchung.domain.immunization import queries as record
 from tiemchung.domain.journal import actions as journal
-from tiemchung.domain.mending.actions.desk import at_their_desks, keep_step, locked, site_of, was_taken
+from tiemchung.domain.mending.actions.desk import Locked, at_their_desks, keep_step, locked, site_of, was_taken
 from tiemchung.domain.mending.errors import CaseUnknown, NotTheCasesOwner
 from tiemchung.domain.mending.events import CaseEscalated, CaseFound
-from tiemchung.domain.mending.values import ESCALATES_AFTER, NOT_ME, CaseState, Rung, StepKind
+from tiemchung.domain.mending.values import ESCALATES_AFTER, MISSING, NOT_ME, CaseState, Rung, StepKind
 from tiemchung.domain.people import queries as people
 from tiemchung.kernel.actor import SYSTEM, Actor
 from tiemchung.kernel.ids import uuid7
@@ -26,7 +26,8 @@ AT_ONCE = 500
 def found(case: UUID, *, step: UUID, person: UUID, dose: UUID | None, actor: Actor, now: datetime) -> None:
     """Say whom a case is about, and which dose: its owner does, once, of persons within reach.
 
-    A dose that the case says is somebody else's is in dispute from now on.
+    A dose that the case says is somebody else's is in dispute from now on. A case of a missing dose whose person is known is
+    tied to a dose of theirs that stands, unless it is tied to one already.
     """
     with at_their_desks(actor):
         held = locked(case, actor=actor, step=step)
@@ -34,7 +35,7 @@ def found(case: UUID, *, step: UUID, person: UUID, dose: UUID | None, actor: Act
             return
         if held.owner != actor.id or actor.id is None:
             raise NotTheCasesOwner(case=case)
-        if held.person is not None or person not in people.known([person]):
+        if person not in people.known([person]) or not (held.person is None or _is_missed(held, person, dose)):
             raise CaseUnknown(case=case)
         if dose is not None and not record.hands_of(person, dose):
             raise CaseUnknown(case=case)
@@ -44,6 +45,14 @@ def found(case: UUID, *, step: UUID, person: UUID, dose: UUID | None, actor: Act
         keep_step(held, step, StepKind.FOUND, fact, by=actor, now=now)
         if dose is not None and held.kind == NOT_ME:
             immunization.dispute([(person, dose)], now=now)
+
+
+def _is_missed(held: Locked, person: UUID, dose: UUID | None) -> bool:
+    """Tell whether this is a dose that stands, of the person whose case misses one."""
+    if held.kind not in MISSING or held.person is None or dose is None or person not in people.ids_of(held.person):
+        return False
+    is_tied = held.dose is not None and record.stands(held.person, held.dose)
+    return not is_tied and record.stands(person, dose)
 
 
 def escalate(*, now: datetime) -> int:

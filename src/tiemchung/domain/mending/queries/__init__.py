@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from tiemchung.domain.mending.queries.candidates import candidates_of
+from tiemchung.domain.mending.queries.candidates import Candidate, candidates_of
 from tiemchung.domain.mending.queries.cases import (
     case,
     cases_decided,
     cases_waiting,
+    day_of_complaint,
     decided_by_nobody,
     phone_of_complaint,
     slip,
@@ -22,10 +23,15 @@ from tiemchung.domain.mending.queries.complaints import (
     reject_reasons,
     speed,
 )
+from tiemchung.domain.mending.queries.missing import missing_at, missing_slip
 from tiemchung.domain.mending.queries.repairs import MOST_OF_A_LOT, repair, repaired, repairs
+from tiemchung.domain.mending.queries.teams import MOST_TEAMS, TeamFitting, team_told, teams_fitting
 
 __all__ = [
     "MOST_OF_A_LOT",
+    "MOST_TEAMS",
+    "Candidate",
+    "TeamFitting",
     "candidates_of",
     "case",
     "cases_decided",
@@ -33,7 +39,10 @@ __all__ = [
     "complaint_by_number",
     "complaint_kinds",
     "complaints_of_phone",
+    "day_of_complaint",
     "decided_by_nobody",
+    "missing_at",
+    "missing_slip",
     "open_complaints",
     "phone_hash",
     "phone_of_complaint",
@@ -45,4 +54,6 @@ __all__ = [
     "speed",
     "standing_of_requests",
     "steps_of",
+    "team_told",
+    "teams_fitting",
 ]

@@ -152,6 +152,11 @@ def phone_of_complaint(complaint: UUID) -> str:
     return letter_of(complaint).get("phone", "")
 
 
+def day_of_complaint(complaint: UUID) -> str:
+    """Return on which day the dose of a complaint was given, as it was written, "" if that was not told."""
+    return letter_of(complaint).get("day", "")
+
+
 def steps_of(identifier: UUID, *, actor: Actor, purpose: Purpose) -> list[StepShown]:
     """Return what was done with a case, in order; refuses as `case` does."""
     case(identifier, actor=actor, purpose=purpose)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -11,17 +12,20 @@ from django.views.decorators.http import require_http_methods
 
 from tiemchung.domain.access import queries as access
 from tiemchung.domain.immunization import queries as immunization
+from tiemchung.domain.immunization.values import DoseShown
 from tiemchung.domain.mending import actions
 from tiemchung.domain.mending import queries as mending
 from tiemchung.domain.mending.values import CORRECT, LONGEST_STORY, NOT_ME, ComplaintTold
 from tiemchung.domain.people import queries as people
 from tiemchung.domain.places import queries as places
+from tiemchung.domain.scheduling import queries as scheduling
 from tiemchung.domain.vaccines import queries as vaccines
 from tiemchung.faces.healthbook import pages
 from tiemchung.faces.shared.citizens import CitizenRequest, citizen_only, proved_only
 from tiemchung.faces.shared.complaints import field_of, kinds_taken, read_complaint
 from tiemchung.faces.shared.mending import ending_said, kind_said, reason_said
 from tiemchung.faces.shared.refusals import sentence, status_of
+from tiemchung.faces.shared.sites import SiteOffered, offered, sites_meant
 from tiemchung.kernel.ids import uuid7
 from tiemchung.kernel.purpose import Purpose
 from tiemchung.kernel.refusal import Refusal
@@ -86,7 +90,8 @@ def complain(request: CitizenRequest, link: UUID) -> HttpResponse:
     )
     told, refusal, filed = known, None, None
     if request.method == "POST":
-        told = read_complaint(request, site=chosen.site if chosen else "", account_phone=phone, like=known, now=now)
+        told = read_complaint(request, site=_site(request, chosen), account_phone=phone, like=known, now=now)
+    if request.method == "POST" and "find" not in request.POST:
         try:
             if told.kind in ELSEWHERE:
                 told = ComplaintTold(id=told.id, kind="", story=told.story)
@@ -96,6 +101,8 @@ def complain(request: CitizenRequest, link: UUID) -> HttpResponse:
     page = {
         "here": "book",
         "link": request.link,
+        "sites": _offered(request, person, told=told, doses=doses) if not filed else [],
+        "looked": "find" in request.POST,
         "name": pages.name_of(request.link, {person: shown} if shown else {}),
         "told": told,
         "filed": filed,
@@ -107,6 +114,25 @@ def complain(request: CitizenRequest, link: UUID) -> HttpResponse:
         "field": field_of(refusal) if refusal else "",
     }
     return render(request, "healthbook/complain.html", page, status=status_of(refusal) if refusal else 200)
+
+
+def _site(request: CitizenRequest, chosen: DoseShown | None) -> str:
+    """Return the site whose desk can look: that of the dose, or the one that was chosen for a dose that is missing."""
+    return chosen.site if chosen else request.POST.get("site", "")
+
+
+def _offered(
+    request: CitizenRequest, person: UUID, *, told: ComplaintTold, doses: Sequence[DoseShown]
+) -> list[SiteOffered]:
+    """Return the sites to choose from: what the text names, or where the person was called or had a dose; and the chosen one."""
+    codes = [told.site] if told.site else []
+    if not told.place:
+        called = scheduling.own_appointments(request.actor, purpose=Purpose.OWN)
+        codes += [one.site for one in sorted(called, key=lambda one: one.day, reverse=True) if one.person == person]
+        codes += [dose.site for dose in reversed(doses)]
+    known = places.sites_of(codes)
+    meant = {site.code: site for site in sites_meant(told.place)} if told.place else {}
+    return offered({**{code: known[code] for code in codes if code in known}, **meant}.values())
 
 
 def _id(text: str) -> UUID | None:

@@ -65,6 +65,10 @@ REFUSALS: dict[str, Words] = {
         "Chỉ người đang lo việc này kết luận. Nhận việc trước, nếu chưa ai nhận.",
         "Only its owner says how it ends. Take it first, if nobody has.",
     ),
+    "dose-not-kept": Words(
+        "Mũi này chưa vào sổ, nằm ở mục chờ của trưởng điểm cùng lý do. Báo trưởng điểm xem.",
+        "The dose is not on record; it lies aside for the site's lead, with the reason. Ask the lead to look.",
+    ),
     "mend-waits": Words(
         "Mũi này còn chờ người thứ hai xác nhận, nên chưa trả lời là đã sửa được. Nhờ người phụ trách khác xem, rồi ghi kết luận.",
         "A second person has not stood for this dose yet, so it cannot be answered as mended. Have another lead look, then decide.",
@@ -81,6 +85,10 @@ REFUSALS: dict[str, Words] = {
     "own-work": Words(
         "Bạn đã tiêm hoặc ghi mũi này, nên người khác phải xem.",
         "You gave or recorded this dose, so somebody else has to judge it.",
+    ),
+    "pair-asked-elsewhere": Words(
+        "Hai hồ sơ này đang được nơi khác xem có phải một người không. Khi có kết luận, mũi tiêm tự về đúng người.",
+        "Somebody elsewhere is looking whether these two records are one person. Once it is decided, the dose finds its place.",
     ),
     "phone-unreadable": Words(
         "Số điện thoại cần 10 chữ số, bắt đầu bằng 0. Không có thì để trống.",

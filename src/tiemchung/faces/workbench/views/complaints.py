@@ -13,6 +13,7 @@ from tiemchung.domain.mending.values import LONGEST_STORY, ComplaintTold
 from tiemchung.domain.places import queries as places
 from tiemchung.faces.shared.complaints import field_of, kinds_taken, read_complaint
 from tiemchung.faces.shared.doors import StaffRequest, staff_only
+from tiemchung.faces.shared.photos import photo_answer
 from tiemchung.faces.shared.refusals import sentence, status_of
 from tiemchung.faces.workbench.views.frame import page
 from tiemchung.kernel.actor import Power
@@ -62,10 +63,4 @@ def slip(request: StaffRequest, identifier: UUID, slip: UUID) -> HttpResponse:
     )
     if content is None:
         raise Http404
-    answer = HttpResponse(content, content_type="image/jpeg")
-    answer["Content-Disposition"] = f'attachment; filename="{slip}.jpg"'
-    answer["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    answer["Cross-Origin-Resource-Policy"] = "same-origin"
-    answer["X-Content-Type-Options"] = "nosniff"
-    answer["Cache-Control"] = "private, no-store"
-    return answer
+    return photo_answer(content, name=slip)

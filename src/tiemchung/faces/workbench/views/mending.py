@@ -19,6 +19,7 @@ from tiemchung.domain.immunization import queries as immunization
 from tiemchung.domain.immunization.values import DoseShown, DoseStatus
 from tiemchung.domain.intake import actions as intake
 from tiemchung.domain.mending import actions
+from tiemchung.domain.mending import policy as mending_policy
 from tiemchung.domain.mending import queries as mending
 from tiemchung.domain.mending.errors import CaseUnknown, OutcomeUnknown
 from tiemchung.domain.mending.values import (
@@ -40,7 +41,7 @@ from tiemchung.faces.shared.divisions import commune_named, commune_shown
 from tiemchung.faces.shared.doors import StaffRequest, staff_only
 from tiemchung.faces.shared.mending import kind_said, outcome_said, reason_said
 from tiemchung.faces.shared.refusals import sentence, status_of
-from tiemchung.faces.shared.words import Words, said
+from tiemchung.faces.shared.words import Words, said, t
 from tiemchung.faces.workbench import cases, pairs
 from tiemchung.faces.workbench.sayings import SEXES
 from tiemchung.faces.workbench.views.frame import page, say_next, uuid_or_none
@@ -58,6 +59,10 @@ DONE: dict[str, Words] = {
     "take": Words("Bạn đang lo việc này.", "You own this case now."),
     "note": Words("Đã ghi.", "Written down."),
     "found": Words("Đã gắn người và mũi tiêm vào việc này.", "The person and the dose stand with this case now."),
+    "pair": Words(
+        "Là một người thì kết luận ở đây; mũi tiêm tự gắn vào phản ánh.",
+        "If they are one person, decide it here; the dose is then tied to the report by itself.",
+    ),
     "hand": Words("Đã chuyển.", "Handed on."),
     "decide": Words("Đã ghi kết luận.", "Your decision is written down."),
     "agree": Words("Đã ghi kết luận.", "Your decision is written down."),
@@ -95,6 +100,8 @@ def step(request: StaffRequest, identifier: UUID, what: str) -> HttpResponse:
     if what not in DONE:
         raise Http404
     now = clock().now()
+    if what == "pair":
+        return _ask_if_one(request, identifier, now=now)
     unsure = _unsure(request.POST) if what == "decide" else None
     if unsure is not None:
         return _case_page(request, identifier, unsure=unsure)
@@ -115,6 +122,31 @@ def step(request: StaffRequest, identifier: UUID, what: str) -> HttpResponse:
         following = _next_doubt(request, after=identifier)
         return redirect("workbench:case", following) if following else redirect("workbench:mending")
     return redirect("workbench:case", identifier)
+
+
+def _ask_if_one(request: StaffRequest, case: UUID, *, now: datetime) -> HttpResponse:
+    """Lead whoever looks for a missing dose to the case that decides whether its record is the same person's."""
+    person, _, lies = request.POST.get("about", "").partition(" ")
+    other, dose = uuid_or_none(person), uuid_or_none(lies)
+    try:
+        if other is None or dose is None:
+            raise CaseUnknown(case=case)
+        pair = actions.ask_if_one(
+            case,
+            step=uuid_or_none(request.POST.get("step")) or uuid7(now),
+            other=other,
+            dose=dose,
+            text=t(
+                "Mũi có thể nằm ở hồ sơ khác: mở việc xem hai hồ sơ.",
+                "It may lie on another record: both are compared.",
+            ),
+            actor=request.actor,
+            now=now,
+        )
+    except Refusal as refusal:
+        return _case_page(request, case, fault=sentence(refusal), status=status_of(refusal))
+    say_next(request, said(DONE["pair"]))
+    return redirect("workbench:case", pair)
 
 
 def _next_doubt(request: StaffRequest, *, after: UUID) -> UUID | None:
@@ -151,7 +183,7 @@ def _take_step(request: StaffRequest, case: UUID, what: str, *, now: datetime) -
             raise CaseUnknown(case=case)
         actions.found(case, person=whom, dose=uuid_or_none(dose), **shared)
     elif what == "hand":
-        actions.hand_on(case, to_site=form.get("site", ""), text=text, **shared)
+        actions.hand_on(case, to_site=form.get("site", "").strip() or form.get("team", ""), text=text, **shared)
     elif what == "disagree":
         actions.disagree(case, text=text, **shared)
     elif what == "agree":
@@ -230,14 +262,17 @@ def _case_page(
             if not (missing and end is Outcome.UPHELD)
         ],
         "missing": missing,
+        "teams": cases.team_lines(found) if missing and not listed.site else [],
+        "may_enter": mending_policy.may_enter_missing(actor, listed.site) if missing and listed.site else False,
+        "may_stand_for": bool(dose) and actor.can(Power.ATTEST) and actor.reaches(listed.site),
         "two": mending.complaint_kinds()[listed.kind].deciders > 1,
         "proposed": outcome_said(listed.outcome, listed.kind) if listed.outcome else "",
         "mine": listed.owner is not None and listed.owner == actor.id,
         "candidates": [
-            (cases.person_line(person), person.person, [cases.dose_line(dose) for dose in doses])
-            for person, doses in mending.candidates_of(found, actor=actor, purpose=Purpose.CORRECTION, viewed_at=now)
+            cases.candidate(one)
+            for one in mending.candidates_of(found, actor=actor, purpose=Purpose.CORRECTION, viewed_at=now)
         ]
-        if listed.state is CaseState.OPEN
+        if listed.state is CaseState.OPEN and (missing or found.person is None)
         else [],
         "proposal": next((each.id for each in reversed(steps) if each.what is StepKind.PROPOSED), None),
         "proposed_by_me": listed.proposed_by is not None and listed.proposed_by == actor.id,
