@@ -109,6 +109,7 @@ CHAIR = (
     Page("station/sheet/", who="recorder"),
     Page("station/missing/", who="recorder"),
     Page("station/missing/<uuid:case>/", who="recorder", fills={"case": "missed"}),
+    Page("station/slips/", who="recorder"),
     Page("station/lead/", who="lead"),
     Page("station/lead/doses/", who="lead"),
     Page("station/lead/changed/", who="lead"),
@@ -296,6 +297,8 @@ NO_PAGES: Mapping[str, str] = {
         )
         for file in (table, "ngay")
     },
+    "station/slips/<uuid:scan>/": "a slip in hand is typed: its journey looks at it",
+    "station/slips/<uuid:scan>/picture/": FILE,
     "station/app/": "it speaks both languages at one address: its own journeys look at it",
     "station/app/manifest.webmanifest": FILE,
     "station/app/reader.js": MACHINES,

@@ -145,6 +145,14 @@ def count_speed(timestamp: int) -> None:  # noqa: ARG001 - same
         mending_actions.count_speed(now=clock().now())
 
 
+@app.periodic(cron="35 2 * * *")
+@app.task(name="mending.forget_scans", queue=BEHIND, queueing_lock="mending.forget_scans")
+def forget_scans(timestamp: int) -> None:  # noqa: ARG001 - same
+    """Every night: erase the pictures of paper slips that were typed, or left lying, long ago."""
+    with _session():
+        mending_actions.forget_scans(now=clock().now())
+
+
 @app.periodic(cron="45 1 * * *")
 @app.task(name="access.forget", queueing_lock="access.forget")
 def forget(timestamp: int) -> None:  # noqa: ARG001 - same

@@ -171,3 +171,15 @@ class RepairSettled(Refusal):
     """The repair was decided meanwhile, or is being taken back already."""
 
     code = "repair-settled"
+
+
+class ScanUnknown(Refusal):
+    """There is no such scan on the actor's bench, or its picture was erased."""
+
+    code = "scan-unknown"
+
+
+class ScanTakenAlready(Refusal):
+    """Somebody else has the scan in hand, or it is done with."""
+
+    code = "scan-taken-already"

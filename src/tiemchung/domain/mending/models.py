@@ -7,7 +7,17 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 
-from tiemchung.domain.mending.values import LIKELY, CaseState, ComplaintState, Origin, Outcome, RepairState, StepKind
+from tiemchung.domain.mending.values import (
+    LIKELY,
+    CaseState,
+    ComplaintState,
+    Origin,
+    Outcome,
+    RepairState,
+    ScanState,
+    StepKind,
+    UnreadableWhy,
+)
 from tiemchung.plumbing.tables import DataClass, Placement
 
 
@@ -260,3 +270,66 @@ class RepairedDose(models.Model):
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(name="mending_repaired_once", fields=["repair", "dose"])]
+
+
+class Scan(models.Model):
+    """A photo of a paper slip of a site's day that waits to be typed, or what became of it. Drawn anew and sealed.
+
+    `digest` is the keyed hash of the picture, by which the same file is known when it comes again. The row stays for the
+    count when its picture is erased.
+    """
+
+    placement: ClassVar[Placement] = Placement.SITE
+    data_class: ClassVar[DataClass] = DataClass.C1
+    field_classes: ClassVar[dict[str, DataClass]] = {
+        "sealed": DataClass.C3,
+        "digest": DataClass.C2,
+        "person": DataClass.C2,
+    }
+
+    id = models.UUIDField(primary_key=True)
+    site = models.TextField()
+    given_on = models.DateField()
+    state = models.TextField()
+    by = models.UUIDField()
+    kept_at = models.DateTimeField()
+    typist = models.UUIDField(null=True)
+    taken_at = models.DateTimeField(null=True)
+    settled_at = models.DateTimeField(null=True)
+    reason = models.TextField(null=True)  # noqa: DJ001 - what can be read has no such reason
+    visit = models.UUIDField(null=True)
+    person = models.UUIDField(null=True)
+    digest = models.BinaryField()
+    sealed = models.BinaryField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="mending_scan_stands_somewhere",
+                condition=Q(
+                    state=ScanState.WAITING.value, typist__isnull=True, settled_at__isnull=True, visit__isnull=True
+                )
+                | Q(state=ScanState.TYPING.value, typist__isnull=False, settled_at__isnull=True, visit__isnull=True)
+                | Q(state=ScanState.ENTERED.value, typist__isnull=False, settled_at__isnull=False, visit__isnull=False)
+                | Q(
+                    state__in=[ScanState.UNREADABLE.value, ScanState.DUPLICATE.value],
+                    typist__isnull=False,
+                    settled_at__isnull=False,
+                    visit__isnull=True,
+                ),
+            ),
+            models.CheckConstraint(
+                name="mending_scan_unreadable_says_why",
+                # Nothing is in a list, or not in it, to the database: that a reason is there is asked by itself.
+                condition=Q(
+                    state=ScanState.UNREADABLE.value,
+                    reason__isnull=False,
+                    reason__in=[why.value for why in UnreadableWhy],
+                )
+                | (~Q(state=ScanState.UNREADABLE.value) & Q(reason__isnull=True)),
+            ),
+            models.UniqueConstraint(name="mending_scan_once", fields=["site", "given_on", "digest"]),
+        ]
+        indexes: ClassVar = [
+            models.Index(name="mending_scans_with_picture", fields=["kept_at"], condition=Q(sealed__isnull=False)),
+        ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tiemchung.domain.mending.values import CENTER, ComplaintKind
 from tiemchung.domain.people.values import PersonCorrection
+from tiemchung.domain.visits import policy as visits
 from tiemchung.kernel.actor import NOWHERE, Actor, ActorKind, Power, Reach
 
 
@@ -41,3 +42,13 @@ def desks_of(actor: Actor) -> Reach:
         return NOWHERE
     center = frozenset({CENTER}) if actor.reach.everywhere else frozenset()
     return Reach(sites=actor.reach.sites | center, communes=actor.reach.communes)
+
+
+def may_type_scans(actor: Actor, site: str) -> bool:
+    """Tell whether the actor types what others wrote on paper at this site: a recorder."""
+    return actor.kind is ActorKind.STAFF and visits.may_type_from_paper(actor, site)
+
+
+def may_bring_scans(actor: Actor, site: str) -> bool:
+    """Tell whether the actor brings scans of slips and sees the queue: who types there, and the site's lead."""
+    return actor.kind is ActorKind.STAFF and (may_type_scans(actor, site) or visits.may_attest(actor, site))

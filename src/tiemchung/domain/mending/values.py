@@ -370,3 +370,43 @@ class RepairedShown(msgspec.Struct, frozen=True, kw_only=True):
     dose: UUID
     product: str
     to_product: str
+
+
+class ScanState(StrEnum):
+    """How a scanned paper slip stands on the bench: in the queue, in somebody's hands, or done with, and how."""
+
+    WAITING = "waiting"
+    TYPING = "typing"
+    ENTERED = "entered"
+    UNREADABLE = "unreadable"
+    DUPLICATE = "duplicate"
+
+
+class UnreadableWhy(StrEnum):
+    """Why nobody can type a scan, for whoever goes back to the paper."""
+
+    BLURRED = "blurred"
+    CUT_OFF = "cut-off"
+    HANDWRITING = "handwriting"
+    NO_SLIP = "no-slip"
+
+
+class ScanListed(msgspec.Struct, frozen=True, kw_only=True):
+    """A scan in the queue of its site's day. It tells nobody's name: what is on the slip is on its picture alone.
+
+    `reason` is why it is unreadable; `has_picture` is false once the picture was erased.
+    """
+
+    id: UUID
+    site: str
+    given_on: date
+    number: int
+    state: ScanState
+    by: UUID
+    kept_at: datetime
+    typist: UUID | None
+    taken_at: datetime | None
+    settled_at: datetime | None
+    reason: UnreadableWhy | None
+    visit: UUID | None
+    has_picture: bool

@@ -33,6 +33,7 @@ STATUSES: dict[str, HTTPStatus] = {
     "device-unknown": HTTPStatus.NOT_FOUND,
     "incident-unknown": HTTPStatus.NOT_FOUND,
     "case-unknown": HTTPStatus.NOT_FOUND,
+    "scan-unknown": HTTPStatus.NOT_FOUND,
     "list-unknown": HTTPStatus.NOT_FOUND,
     "checked-list-unknown": HTTPStatus.NOT_FOUND,
     "session-unknown": HTTPStatus.NOT_FOUND,

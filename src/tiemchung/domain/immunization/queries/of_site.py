@@ -15,6 +15,7 @@ from tiemchung.domain.immunization.values import (
     DoseTyped,
     HistoryDose,
     codes_of,
+    mask_of,
 )
 from tiemchung.domain.journal import actions as journal
 from tiemchung.kernel.actor import Actor
@@ -120,3 +121,13 @@ def flagged_doses(site: str, day: date) -> list[DoseJudged]:
             [site, day, DoseStatus.VOIDED],
         )
     ]
+
+
+def late_of_day(site: str, day: date) -> tuple[int, int]:
+    """Return how many standing doses of a site's day were typed by a recorder, and how many of these were written down late."""
+    row = database.row(
+        "select count(*)::int, (count(*) filter (where findings & %s <> 0))::int from immunization_dose "
+        "where site = %s and given_on = %s and recorder is not null and status <> %s",
+        [mask_of(["late"]), site, day, DoseStatus.VOIDED],
+    )
+    return (row[0], row[1]) if row else (0, 0)

@@ -23,6 +23,15 @@ from tiemchung.domain.mending.actions.repairing import (
     stood_for,
     take_back_repair,
 )
+from tiemchung.domain.mending.actions.scans import (
+    forget_scans,
+    keep_scan,
+    lay_back,
+    scan_entered,
+    set_scan_aside,
+    take_next_scan,
+    take_scan,
+)
 from tiemchung.domain.mending.actions.speed import count_speed
 from tiemchung.domain.mending.actions.tying import ask_if_one, tie_missing
 from tiemchung.domain.mending.actions.working import hand_on, note, take
@@ -45,17 +54,24 @@ __all__ = [
     "escalate",
     "file_complaint",
     "follow_decisions",
+    "forget_scans",
     "found",
     "hand_on",
     "keep_pairs",
+    "keep_scan",
+    "lay_back",
     "note",
     "open_after_death",
     "open_correction",
     "open_doubts",
     "open_requests",
     "propose_repair",
+    "scan_entered",
+    "set_scan_aside",
     "stood_for",
     "take",
     "take_back_repair",
+    "take_next_scan",
+    "take_scan",
     "tie_missing",
 ]

@@ -25,6 +25,7 @@ from tiemchung.domain.mending.queries.complaints import (
 )
 from tiemchung.domain.mending.queries.missing import missing_at, missing_slip
 from tiemchung.domain.mending.queries.repairs import MOST_OF_A_LOT, repair, repaired, repairs
+from tiemchung.domain.mending.queries.scans import days_with_scans, scan, scan_picture, scans_of
 from tiemchung.domain.mending.queries.teams import MOST_TEAMS, TeamFitting, team_told, teams_fitting
 
 __all__ = [
@@ -40,6 +41,7 @@ __all__ = [
     "complaint_kinds",
     "complaints_of_phone",
     "day_of_complaint",
+    "days_with_scans",
     "decided_by_nobody",
     "missing_at",
     "missing_slip",
@@ -50,6 +52,9 @@ __all__ = [
     "repair",
     "repaired",
     "repairs",
+    "scan",
+    "scan_picture",
+    "scans_of",
     "slip",
     "speed",
     "standing_of_requests",

@@ -115,6 +115,14 @@ REFUSALS: dict[str, Words] = {
         "Bạn đã đề nghị rồi. Loại việc này cần người thứ hai đồng ý.",
         "You have proposed already. A second person has to agree to this kind.",
     ),
+    "scan-taken-already": Words(
+        "Phiếu này người khác đang nhập, hoặc đã xong. Lấy phiếu kế tiếp.",
+        "Somebody else is typing this slip, or it is done with. Take the next one.",
+    ),
+    "scan-unknown": Words(
+        "Không có ảnh phiếu này ở điểm của bạn, hoặc ảnh đã xóa theo hạn. Xem lại phiếu giấy.",
+        "There is no such scan at your site, or its picture was erased in time. Look at the paper.",
+    ),
     "slip-too-large": Words(
         "Ảnh lớn quá {most} MB. Chụp lại ở cỡ nhỏ hơn rồi gửi; phần đã viết vẫn còn.",
         "The photo has more than {most} MB. Take it smaller and send again; your words are still here.",

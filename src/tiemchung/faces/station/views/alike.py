@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -11,7 +12,7 @@ from tiemchung.domain.access import actions as access
 from tiemchung.domain.access.errors import LookUpsSpent
 from tiemchung.domain.access.values import ShownHow
 from tiemchung.domain.people import queries as people
-from tiemchung.domain.people.values import Card, PersonShown, Step
+from tiemchung.domain.people.values import Card, PersonBlock, PersonShown, Step
 from tiemchung.domain.scheduling import queries as scheduling
 from tiemchung.domain.visits.values import How
 from tiemchung.faces.station.pages import desk as pages
@@ -60,11 +61,32 @@ def meet(told: pages.Arrival, *, ids: Mapping[str, UUID], reason: str, actor: Ac
     return Met(person=found.person, step=found.step, shown=shown)
 
 
-def of_this_desk(persons: frozenset[UUID], *, site: str, actor: Actor, purpose: Purpose) -> dict[UUID, PersonShown]:
-    """Return those of these persons whom the site knows, or who are called to it today."""
+def meet_on_paper(told: PersonBlock, *, how: How, site: str, day: date, actor: Actor) -> Met:
+    """Look up whom a paper slip of a site's day tells of, among those whom the site knows or who were called to it then.
+
+    By the rule of the desk; but nobody stands here, so that nobody of another place is opened. Beyond the day's budget nobody
+    is looked up: they are written down as new, and whoever is on record twice is found at night.
+    """
+    purpose, now = Purpose.CARE, clock().now()
+    try:
+        access.count_look_up(actor)
+    except LookUpsSpent:
+        return Met()
+    (found,) = people.look_up([told], purpose=purpose, actor=actor, viewed_at=now, site=site)
+    rows = frozenset(found.alike if found.person is None else (found.person,))
+    shown = of_this_desk(rows, site=site, actor=actor, purpose=purpose, day=day)
+    if found.person is None or found.person not in shown or how is How.TOLD:
+        return Met(shown=shown)
+    return Met(person=found.person, step=found.step, shown=shown)
+
+
+def of_this_desk(
+    persons: frozenset[UUID], *, site: str, actor: Actor, purpose: Purpose, day: date | None = None
+) -> dict[UUID, PersonShown]:
+    """Return those of these persons whom the site knows, or who are called to it on a day, today unless another is told."""
     now = clock().now()
     asking: dict[str, Any] = {"purpose": purpose, "actor": actor, "viewed_at": now, "site": site}
-    called = scheduling.expected_among(persons, day=business_day(now), **asking)
+    called = scheduling.expected_among(persons, day=day or business_day(now), **asking)
     shown = {one.person.person: one.person for one in called if one.person is not None}
     return people.persons(sorted(persons), **asking) | shown
 

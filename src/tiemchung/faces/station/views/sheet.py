@@ -93,7 +93,7 @@ def _sheet(request: StaffRequest, site: str, day: date, purpose: str) -> HttpRes
         (t("Người lấy", "Taken by"), request.actor.name),
         (t("Lúc", "At"), numbers.moment(now)),
     ]
-    rows = pages.rows_for(called, shown, products=_product_names(), now=now)
+    rows = pages.rows_for(called, shown, products=product_names(), now=now)
     return file_answer([*pages.head(site=site, day=day, told=told), *rows], name=f"phieu-{site}-{day}", kind="xlsx")
 
 
@@ -230,7 +230,7 @@ def _known(told: pages.Sheet, *, site: str, actor: Actor, now: datetime) -> pape
         now=now,
         appointments=appointments,
         received=visits.received_on(persons, site=site, day=told.day),
-        products=_product_names(),
+        products=product_names(),
         lots=supply.lots_known({line.told["lot"] for line in told.lines if line.told["lot"]}, site=site),
         vaccinators=[member for member in access.staff_of_site(site) if Role.VACCINATOR in member.roles],
     )
@@ -245,7 +245,7 @@ def _recorded(
     """
     if not rows:
         return
-    events = {row.code: _events(row, site=site, actor=actor) for row in rows}
+    events = {row.code: events_of(row, site=site, actor=actor) for row in rows}
     try:
         answers = intake.record_from_paper(
             [event for told in events.values() for event in told], actor=actor, site=site, now=now
@@ -267,7 +267,7 @@ def _outcome(events: Sequence[Event], known: Collection[UUID]) -> str:
     return "known" if all(event.id in known for event in events) else "kept"
 
 
-def _events(row: paper.Typed, *, site: str, actor: Actor) -> list[Event]:
+def events_of(row: paper.Typed, *, site: str, actor: Actor) -> list[Event]:
     """Return the facts of a row, each at the time that was written on it."""
     shared: dict[str, Any] = {"visit": row.visit, "person": row.person, "site": site, "actor": actor, "now": row.at}
     appointment = row.appointment
@@ -309,5 +309,6 @@ def _events(row: paper.Typed, *, site: str, actor: Actor) -> list[Event]:
     return events
 
 
-def _product_names() -> dict[str, str]:
+def product_names() -> dict[str, str]:
+    """Return the products by code, as they are called on paper."""
     return {code: product.name_vi for code, product in vaccines.products().items()}
