@@ -22,6 +22,8 @@ async function ask(wish: Wish, publicKey: Record<string, any>): Promise<unknown>
       challenge: bytesOf(publicKey.challenge),
       user: { ...publicKey.user, id: bytesOf(publicKey.user.id) },
       excludeCredentials: listed(publicKey.excludeCredentials),
+      // By its PRF a passkey opens a tablet too: some authenticators keep one only if they are asked for it here.
+      extensions: { ...publicKey.extensions, prf: {} },
       authenticatorSelection: {
         ...publicKey.authenticatorSelection,
         residentKey: "required",

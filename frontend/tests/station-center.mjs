@@ -64,6 +64,9 @@ export class Center {
   batches = [];
   bodies = [];
   words = [];
+  /** The passkeys of the staff, each with its id and its pair of keys; and the words that it heard of them. */
+  passkeys = new Map();
+  proofs = [];
   asides = new Map(); // by kind: the reason for which entries of it are set aside
   /** A test may fail a request before or after it is taken: return "before", "after" or a Response. */
   mishap = () => null;
@@ -109,7 +112,7 @@ export class Center {
     if (at === "nonce") return this.nonce();
     if (!this.proved(headers, method, path)) return this.refuse(401, "request-not-signed");
     if (at === "bundle") return this.say(200, this.bundle(), "application/jose");
-    if (at === "unlocks") return this.unlocks(method === "POST" ? JSON.parse(body) : null);
+    if (at === "unlocks") return this.unlocks(method === "POST" ? JSON.parse(body) : null, headers);
     if (at === "standby") return method === "POST" ? this.calledIn(JSON.parse(body)) : this.say(...this.whoMayBeCalled());
     if (at === "heartbeat") { this.words.push(JSON.parse(body)); return this.say(200, { server_time: new Date(this.now).toISOString(), last_sequence: this.last, head: b64(this.head) }); }
     if (at === "entries") return this.pulled(Number(url.searchParams.get("after") ?? 0));
@@ -156,9 +159,21 @@ export class Center {
     return holds(this.enrolled.key, Buffer.concat([Buffer.from("tc/request/1"), ...texts]), from64(signature));
   }
 
-  unlocks(asked) {
+  /** Whether a passkey of this member signed for this tablet, this member and this request's nonce. */
+  vouched({ staff, proof }, headers) {
+    this.proofs.push({ response: { authenticatorData: from64(proof.authenticator_data), clientDataJSON: from64(proof.client_data), signature: from64(proof.signature) } });
+    const [, nonce] = /nonce=([^,]*),/.exec(headers.get("Authorization"));
+    const known = (this.passkeys.get(staff) ?? []).find(({ id }) => id.equals(from64(proof.credential)));
+    if (known === undefined) return false;
+    const { type, challenge } = JSON.parse(from64(proof.client_data));
+    const meant = type === "webauthn.get" && challenge === b64(sha256("tc/unlock/1", uuid(this.device), uuid(staff), nonce));
+    const signed = Buffer.concat([from64(proof.authenticator_data), sha256(from64(proof.client_data))]);
+    return meant && verify("sha256", signed, known.pair.publicKey, from64(proof.signature));
+  }
+
+  unlocks(asked, headers) {
     if (asked !== null) {
-      if (asked.code !== CODE) return this.refuse(403, "unlock-code-refused");
+      if (asked.proof ? !this.vouched(asked, headers) : asked.code !== CODE) return this.refuse(403, "unlock-code-refused");
       if (!this.mayUnlock.has(asked.staff)) this.mayUnlock.set(asked.staff, { salt: randomBytes(16), days: new Map() });
     }
     const days = Array.from({ length: 4 }, (_, ahead) => new Date(this.now + 7 * 3_600_000 + ahead * 86_400_000).toISOString().slice(0, 10));
@@ -196,7 +211,7 @@ export class Center {
       format: "tiemchung/bundle/2", version: this.version, issued_at: new Date(this.now).toISOString(), device: this.device,
       site: { code: this.site, name: "Trạm Y tế phường Tân Phú", province_code: "79" },
       sessions: this.sessions,
-      staff: [STAFF, OTHER].map((one) => ({ ...one, credentials: [] })),
+      staff: [STAFF, OTHER].map((one) => ({ ...one, credentials: (this.passkeys.get(one.id) ?? []).map(({ id }) => b64(id)) })),
       products: [{ code: "az", name: "AstraZeneca", name_vi: "AstraZeneca", min_age: 18, doses_primary: 2, interval_min_days: 56, child_ages: null, dose_ml: 0.5, doses_per_vial: 10, use_after_open_hours: 6 }],
       rules: [], decisions: [], rule_book: 1,
       forms: [{ code: "adult_4355", kind: "screening", min_age: 18, max_age: null, observe_minutes: 30, questions: [], all_no: "eligible_now", limits: [] }],

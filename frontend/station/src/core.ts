@@ -27,6 +27,8 @@ export type Code =
   | "pin-wrong" // `left` tells how many tries remain
   | "pin-not-set" // this member of staff has no PIN for the tablets yet: `setPin`
   | "pin-refused" // too short, too simple, or the code that lets one set it is not good
+  | "passkey-refused" // none was shown, or it is not one that opens this tablet for this member
+  | "passkey-plain" // it can say who somebody is, and keeps no secret: `setPin`
   | "erased" // too many wrong PINs: the list is gone, what was not sent lies sealed for the server alone
   | "unsent" // not while entries wait: sign-out and day end
   | "stopped" // nothing written here would count any more (`status.stopped`): take another tablet, or paper
@@ -68,6 +70,8 @@ export interface StaffMember {
   readonly roles: readonly string[];
   /** Whether this tablet can be unlocked by them today; if not, `setPin` with the lead's eight digits. */
   readonly hasPin: boolean;
+  /** Whether a passkey of theirs opens it today. */
+  readonly hasPasskey: boolean;
 }
 
 export interface Status {
@@ -187,6 +191,18 @@ export interface Frames {
   forget(file: string): Promise<void>;
 }
 
+/** Another way than a PIN: a passkey of the member's own, which asks for finger, face or the device's code by itself. */
+export interface Passkeys {
+  /**
+   * Let a member open this tablet by the passkey that they sign in with at the office, and sign in. Needs the network, and on a tablet
+   * that others use, that one of them is signed in. `passkey-refused`: none was shown, or the center does not know it;
+   * `passkey-plain`: it has no PRF, a PIN is needed; `no-answer`, `locked`.
+   */
+  admit(staff: string): Promise<void>;
+  /** Sign in, or come back, without a network. `passkey-refused`, `time-doubted`. */
+  signIn(staff: string): Promise<void>;
+}
+
 /** `open.ts` makes one: `open(): Promise<Station>`. One a page; several pages of a device share one record. */
 export interface Station {
   readonly status: Status;
@@ -216,6 +232,8 @@ export interface Station {
    * `time-doubted` that nobody has told the time.
    */
   signIn(staff: string, pin: string): Promise<void>;
+  /** The passkeys of the staff, where this browser has any; null where it has none. */
+  passkeys(): Promise<Passkeys | null>;
   /** Cover the screen; entries go on being sent. */
   lock(): void;
   /** Let the next one sign in. Refused with `unsent` while entries wait. */

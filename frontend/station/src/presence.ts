@@ -44,6 +44,13 @@ export class Presence {
     await this.came(staff);
   }
 
+  /** Sign in whom another way than a PIN has let in; `fresh` tells that a new data key began. */
+  async cameBy(staff: string, { fresh }: { fresh: boolean }): Promise<void> {
+    if (fresh) await this.around.shelf.forgetAll();
+    this.parts.clock.vouched();
+    await this.came(staff);
+  }
+
   async signIn(staff: string, pin: string): Promise<void> {
     const { vault } = this.around.enrolled();
     const { clock, http } = this.parts;

@@ -1,7 +1,7 @@
 /** The station at work: holds the parts together and answers the screens. */
 
 import {
-  type Appended, type Code, type DayTold, type Facts, type Frames, type Kind, type Passed, type Phase, type SetAside, type StaffMember, type StandbyList, type Station, StationError,
+  type Appended, type Code, type DayTold, type Facts, type Frames, type Kind, type Passed, type Passkeys, type Phase, type SetAside, type StaffMember, type StandbyList, type Station, StationError,
   type Status, type Waiting,
 } from "./core.js";
 import { atWork, type Enrolled, type Parts } from "./enrolled.js";
@@ -132,12 +132,29 @@ export class StationAtWork extends Reading implements Station {
   }
 
   async signIn(staff: string, pin: string): Promise<void> {
-    if (this.kept === "doubted") {
-      await this.parts.http.time().catch(() => undefined);
-      await this.forgetOld();
-      if (this.phase() === "doubted") throw new StationError("time-doubted");
-    }
+    await this.knowTime();
     await this.presence.signIn(staff, pin);
+  }
+
+  async passkeys(): Promise<Passkeys | null> {
+    const { PasskeysHere } = await import("./sync/passkeys.js");
+    return PasskeysHere.of({
+      parts: this.parts,
+      enrolled: () => this.atWork(),
+      credentials: (staff) => this.team.find(({ id }) => id === staff)?.credentials ?? [],
+      knowTime: () => this.knowTime(),
+      came: async (staff, how) => {
+        await this.presence.cameBy(staff, how);
+        await this.forgetOld();
+      },
+    });
+  }
+
+  private async knowTime(): Promise<void> {
+    if (this.kept !== "doubted") return;
+    await this.parts.http.time().catch(() => undefined);
+    await this.forgetOld();
+    if (this.phase() === "doubted") throw new StationError("time-doubted");
   }
 
   lock(): void {

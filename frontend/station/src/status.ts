@@ -100,8 +100,9 @@ export function statusOf({ waiting, about, sync, asides, kept, heldByHub, hall }
 
 /** Who may sign in here, by name. */
 export function membersOf(staff: Staff, { wraps, day }: { wraps: readonly Wrap[]; day: string }): StaffMember[] {
-  const known = new Set(wraps.filter((wrap) => wrap.day === day).map((wrap) => wrap.staff));
+  const known = (id: string, byPasskey: boolean): boolean =>
+    wraps.some((wrap) => wrap.day === day && wrap.staff === id && (wrap.credential !== undefined) === byPasskey);
   return staff
-    .map(({ id, name, roles }) => ({ id, name, roles, hasPin: known.has(id) }))
+    .map(({ id, name, roles }) => ({ id, name, roles, hasPin: known(id, false), hasPasskey: known(id, true) }))
     .sort((one, other) => one.name.localeCompare(other.name, "vi"));
 }

@@ -23,8 +23,8 @@ from tiemchung.faces.station.views import app
 
 SOURCES = ROOT / "frontend" / "station" / "src"
 MOST_TO_BEGIN_BYTES = 60_000
-MOST_BYTES = 93_000
-"""With every screen and the reader of codes; without its wasm."""
+MOST_BYTES = 95_000
+"""With every screen and the reader of codes; without its wasm. Passkeys took the last 2,000, none of them at the beginning."""
 HEAD = re.compile(r"^self\.TIEM_CHUNG = (\{.*\});$", re.MULTILINE)
 CALL = re.compile(r"(?<![\w.])w\(")
 ICON = re.compile(r'"([a-z]+)"')

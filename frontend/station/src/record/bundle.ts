@@ -78,7 +78,7 @@ export interface Bundle {
   readonly site: { readonly code: string; readonly name?: string; readonly province_code?: string };
   readonly sessions: readonly { readonly id: string; readonly product: string | null; readonly state: string }[];
   readonly communes?: readonly { readonly code: string; readonly name: string }[];
-  readonly staff: readonly { readonly id: string; readonly name: string; readonly roles: readonly string[] }[];
+  readonly staff: readonly { readonly id: string; readonly name: string; readonly roles: readonly string[]; readonly credentials?: readonly string[] }[];
   readonly products: readonly BundledProduct[];
   readonly rules: readonly Rule[];
   readonly decisions: readonly Decision[];

@@ -57,7 +57,7 @@ export class RehearsalStation extends Reading implements Station {
   }
 
   get staff(): readonly StaffMember[] {
-    return [{ id: TEAM, name: w("rehearsal.team"), roles: ROLES, hasPin: true }];
+    return [{ id: TEAM, name: w("rehearsal.team"), roles: ROLES, hasPin: true, hasPasskey: false }];
   }
 
   subscribe(listener: () => void): () => void {
@@ -100,6 +100,9 @@ export class RehearsalStation extends Reading implements Station {
   async settleClock(): Promise<void> {}
   async signIn(): Promise<void> {}
   async signOut(): Promise<void> {}
+  async passkeys(): Promise<null> {
+    return null;
+  }
   async endDay(): Promise<void> {}
   setAside(): readonly SetAside[] {
     return [];

@@ -9,6 +9,7 @@ import { Status } from "../parts/drawings";
 import { Facts, Refused, Screen, useDeed, useStation } from "../parts/screen";
 import { endDay, endsSession } from "../sessions";
 import { w, wordFor } from "../words";
+import { AddPasskey } from "./passkey";
 
 const SHOWN = 50;
 
@@ -51,6 +52,7 @@ export function Device() {
             <a class="govuk-button govuk-button--secondary tc-button--chair" href={to("closing")}>{w("closing.title")}</a>
           </p>
         )}
+        {status.staff && !status.rehearsal && <AddPasskey member={status.staff} />}
         <Queue waiting={waiting} />
         {status.kept > 0 && (
           <section class="tc-card tc-stack tc-stack--close">

@@ -6,6 +6,7 @@ import type { StaffMember } from "../core";
 import { Confirm, Faults, Field, type Wrong } from "../parts/fields";
 import { Refused, Screen, useDeed, useStation } from "../parts/screen";
 import { w } from "../words";
+import { AddPasskey } from "./passkey";
 
 export function NewPin({ member, other }: { member: StaffMember; other: () => void }) {
   const station = useStation();
@@ -37,6 +38,7 @@ export function NewPin({ member, other }: { member: StaffMember; other: () => vo
           <Field id="again" label={w("newpin.again")} value={again} set={setAgain} wrong={wrong} mode="numeric" longest={12} width={10} secret />
         </section>
         <Confirm title={w("newpin.send")} busy={busy} />
+        <AddPasskey member={member} />
       </form>
     </Screen>
   );

@@ -8,6 +8,7 @@ export { Device } from "./device";
 export { Enroll, Fingerprint } from "./enroll";
 export { Mend } from "./mend";
 export { NewPin } from "./newpin";
+export { AddPasskey, OpenByPasskey } from "./passkey";
 export { Session } from "./session";
 export { Standby } from "./standby";
 export { Stop } from "./stop";

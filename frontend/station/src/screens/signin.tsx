@@ -1,4 +1,4 @@
-/** Who works now: a name of the site's staff and that person's PIN. A covered screen asks for the same person's first. */
+/** Who works now: a name of the site's staff and that person's PIN or passkey. A covered screen asks for the same person's first. */
 
 import { useState } from "preact/hooks";
 
@@ -9,6 +9,7 @@ import { later } from "../parts/later";
 import { Refused, Screen, useDeed, useStation } from "../parts/screen";
 import { hasWord, w } from "../words";
 
+const OpenByPasskey = later(() => import("./rare").then((file) => file.OpenByPasskey));
 const NewPin = later(() => import("./rare").then((file) => file.NewPin));
 
 export function SignIn() {
@@ -18,7 +19,7 @@ export function SignIn() {
   // The list may have come again since: what is true of a member now is what it says.
   const member = station.staff.find((one) => one.id === chosen?.id) ?? chosen;
   if (member === null) return <Names choose={setChosen} />;
-  return member.hasPin ? (
+  return member.hasPin || member.hasPasskey ? (
     <Pin key={member.id} member={member} locked={before?.id === member.id} other={() => setChosen(null)} />
   ) : (
     <NewPin key={member.id} member={member} other={() => setChosen(null)} />
@@ -71,20 +72,25 @@ function Pin({ member, locked, other }: { member: StaffMember; locked: boolean; 
     <Screen title={locked ? w("lock.title") : w("pin.title")} back={["", w("signin.other")]} onBack={other} chair>
       <form class="tc-stack" onSubmit={send}>
         <h1>{member.name}</h1>
-        <p class="tc-secondary">{locked ? w("lock.why") : w("pin.why")}</p>
+        {member.hasPasskey && <OpenByPasskey member={member} />}
+        {member.hasPin && <p class="tc-secondary">{locked ? w("lock.why") : w("pin.why")}</p>}
         <Refused text={refused} />
-        <section class="tc-card">
-          <Field id="pin" label={w("pin.label")} value={pin} set={setPin} mode="numeric" longest={12} width={10} secret autoFocus />
-        </section>
-        <Confirm
-          title={locked ? w("lock.open") : w("signin.send")}
-          busy={busy}
-          other={
-            <button type="button" class="govuk-button govuk-button--secondary tc-confirm__other" onClick={() => setRenew(true)}>
-              {w("pin.forgotten")}
-            </button>
-          }
-        />
+        {member.hasPin && (
+          <section class="tc-card">
+            <Field id="pin" label={w("pin.label")} value={pin} set={setPin} mode="numeric" longest={12} width={10} secret autoFocus={!member.hasPasskey} />
+          </section>
+        )}
+        {member.hasPin && (
+          <Confirm
+            title={locked ? w("lock.open") : w("signin.send")}
+            busy={busy}
+            other={
+              <button type="button" class="govuk-button govuk-button--secondary tc-confirm__other" onClick={() => setRenew(true)}>
+                {w("pin.forgotten")}
+              </button>
+            }
+          />
+        )}
       </form>
     </Screen>
   );

@@ -79,6 +79,8 @@ export interface Wrap {
   readonly day: string;
   readonly salt: Bytes;
   readonly iterations: number;
+  /** The passkey whose PRF opens it instead of a PIN: salt and iterations mean nothing then. */
+  readonly credential?: Bytes;
   /** The secret of the day, sealed to this device's agreement key. */
   readonly secret: Bytes;
   readonly wrapped: Sealed;

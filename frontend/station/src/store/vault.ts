@@ -20,6 +20,7 @@ const KEY_BITS = 256;
 const UNLOCK = utf8("tc/unlock/1");
 const KEK = utf8("tc/kek/1");
 const WRAP = utf8("tc/wrap/1");
+const NONE: Bytes = new Uint8Array(0);
 
 /** What the server gives for each member who may unlock: the salt of the PIN, and the sealed secret of each day. */
 export interface Secrets {
@@ -34,10 +35,18 @@ interface Unlocked {
   readonly key: CryptoKey;
 }
 
+/** What a PIN or a passkey came to, and what tells by which it was. */
+export interface Way {
+  readonly key: Bytes;
+  readonly salt: Bytes;
+  readonly iterations: number;
+  readonly credential?: Bytes;
+}
+
 export class Vault {
   private data: Unlocked | null = null;
-  /** What the PINs of those who signed in came to: so that wraps of coming days are made without asking again. */
-  private readonly pins = new Map<string, { readonly key: Bytes; readonly salt: Bytes; readonly iterations: number }>();
+  /** By what those who signed in did: so that wraps of coming days are made without asking again. */
+  private readonly ways = new Map<string, readonly Way[]>();
 
   constructor(
     private readonly disk: Disk,
@@ -60,9 +69,15 @@ export class Vault {
    * earlier than its own today: then the first of them counts as today's.
    */
   async wrapFor(staff: string, day: string): Promise<Wrap | undefined> {
+    return (await this.wrapsFor(staff, day)).find(({ credential }) => credential === undefined);
+  }
+
+  /** The same with those of passkeys, of which somebody may have several. */
+  async wrapsFor(staff: string, day: string): Promise<readonly Wrap[]> {
     const own = (await this.wraps()).filter((one) => one.staff === staff).sort((one, other) => (one.day < other.day ? -1 : 1));
     const [first] = own;
-    return own.find((one) => one.day === day) ?? (first !== undefined && day < first.day ? first : undefined);
+    const on = first !== undefined && day < first.day ? first.day : day;
+    return own.filter((one) => one.day === on);
   }
 
   /** Take the data key with a PIN. `pin-not-set` when nothing here is wrapped for this person and day. */
@@ -70,12 +85,29 @@ export class Vault {
     const wrap = await this.wrapFor(staff, day);
     if (wrap === undefined) throw new StationError("pin-not-set");
     await this.countTry();
-    const pinKey = await stretched(pin, wrap.salt, wrap.iterations);
-    const raw = await this.openWrap(wrap, pinKey);
-    if (raw === null) throw await this.refusal();
+    const { salt, iterations } = wrap;
+    const way = { key: await stretched(pin, salt, iterations), salt, iterations };
+    if (!(await this.unlockBy(wrap, way))) throw await this.refusal();
+  }
+
+  /** Take the data key by what a PIN or a passkey came to; false where it opens nothing. */
+  async unlockBy(wrap: Wrap, way: Way): Promise<boolean> {
+    const wrapKey = await this.wrapKey(wrap, way.key);
+    const raw = await openUnder(wrapKey, wrap.wrapped, WRAP).catch(() => null);
+    if (raw === null) return false;
     this.data = { raw, key: await aesKey(raw) };
-    this.pins.set(staff, { key: pinKey, salt: wrap.salt, iterations: wrap.iterations });
-    await this.disk.put("guard", { wrong: 0, erasedAt: null, openedAt: this.now() });
+    this.keep(wrap.staff, way);
+    await this.opened();
+    return true;
+  }
+
+  private keep(staff: string, way: Way): void {
+    const others = (this.ways.get(staff) ?? []).filter((one) => !isSameWay(one, way));
+    this.ways.set(staff, [...others.filter((one) => way.credential !== undefined || one.credential !== undefined), way]);
+  }
+
+  private opened(): Promise<void> {
+    return this.disk.put("guard", { wrong: 0, erasedAt: null, openedAt: this.now() });
   }
 
   /**
@@ -83,11 +115,19 @@ export class Vault {
    * any more, a new data key begins, and the caller has forgotten what the old one sealed.
    */
   admit(secrets: Secrets, pin: string, today: string): Promise<{ fresh: boolean }> {
-    return inTurn("admit", () => this.admitNow(secrets, pin, today));
+    return this.admitBy(secrets, today, async () => {
+      if (!isPin(pin)) throw new StationError("pin-refused");
+      const { salt, iterations } = secrets;
+      return { key: await stretched(pin, salt, iterations), salt, iterations };
+    });
   }
 
-  private async admitNow(secrets: Secrets, pin: string, today: string): Promise<{ fresh: boolean }> {
-    if (!isPin(pin)) throw new StationError("pin-refused");
+  /** The same by whatever key there is. */
+  admitBy(secrets: Secrets, today: string, way: () => Promise<Way>): Promise<{ fresh: boolean }> {
+    return inTurn("admit", async () => this.admitNow(secrets, await way(), today));
+  }
+
+  private async admitNow(secrets: Secrets, way: Way, today: string): Promise<{ fresh: boolean }> {
     const others = (await this.wraps()).some((wrap) => wrap.day >= today);
     if (this.data === null && others) throw new StationError("locked");
     const fresh = this.data === null;
@@ -95,16 +135,15 @@ export class Vault {
       const raw = crypto.getRandomValues(new Uint8Array(KEY_BYTES));
       this.data = { raw, key: await aesKey(raw) };
     }
-    const key = await stretched(pin, secrets.salt, secrets.iterations);
-    this.pins.set(secrets.staff, { key, salt: secrets.salt, iterations: secrets.iterations });
+    this.keep(secrets.staff, way);
     if (fresh) await this.disk.put("wraps", []);
     await this.renew([secrets], today, { before: [] });
-    await this.disk.put("guard", { wrong: 0, erasedAt: null, openedAt: this.now() });
+    await this.opened();
     return { fresh };
   }
 
   /**
-   * Make the wraps of the days for which the server gave secrets, for whoever's PIN is at hand; drop those of days that
+   * Make the wraps of the days for which the server gave secrets, for whoever's PIN or passkey is at hand; drop those of days that
    * are over, and those that lay here `before` it was asked of everybody it did not name. Whoever was let in meanwhile stays.
    */
   async renew(given: readonly Secrets[], today: string, { before }: { before: readonly Wrap[] }): Promise<void> {
@@ -113,7 +152,7 @@ export class Vault {
     await this.disk.change("wraps", (now = []) => {
       const fresh = this.data === null ? [] : made; // erased in between: nothing opens what is gone
       const isGone = (wrap: Wrap): boolean => wrap.day < today || unnamed.some((one) => sameBytes(one.wrapped.iv, wrap.wrapped.iv));
-      const isReplaced = (wrap: Wrap): boolean => fresh.some((one) => one.staff === wrap.staff && one.day === wrap.day);
+      const isReplaced = (wrap: Wrap): boolean => fresh.some((one) => one.staff === wrap.staff && one.day === wrap.day && isSameKind(one, wrap));
       return [...now.filter((wrap) => !isGone(wrap) && !isReplaced(wrap)), ...fresh];
     });
   }
@@ -121,13 +160,14 @@ export class Vault {
   private async made(given: readonly Secrets[], today: string, known: readonly Wrap[]): Promise<readonly Wrap[]> {
     const made: Wrap[] = [];
     for (const { staff, salt, iterations, days } of given) {
-      const pin = this.pins.get(staff);
-      if (this.data === null || pin === undefined || !sameBytes(pin.salt, salt) || pin.iterations !== iterations) continue;
-      for (const { day, sealed } of days) {
-        if (day < today || known.some((wrap) => wrap.staff === staff && wrap.day === day && sameBytes(wrap.salt, salt))) continue;
-        const wrapKey = await this.wrapKey({ staff, day, secret: sealed }, pin.key);
-        const wrapped = await sealUnder(wrapKey, this.data.raw, WRAP);
-        made.push({ staff, day, salt, iterations, secret: sealed, wrapped });
+      for (const way of this.ways.get(staff) ?? []) {
+        if (way.credential === undefined && !isSameWay(way, { salt, iterations })) continue;
+        for (const { day, sealed } of days) {
+          if (this.data === null || day < today || known.some((wrap) => wrap.staff === staff && wrap.day === day && isSameWay(wrap, way))) continue;
+          const { key, ...by } = way;
+          const wrapKey = await this.wrapKey({ staff, day, secret: sealed }, key);
+          made.push({ staff, day, ...by, secret: sealed, wrapped: await sealUnder(wrapKey, this.data.raw, WRAP) });
+        }
       }
     }
     return made;
@@ -151,7 +191,7 @@ export class Vault {
 
   forget(): void {
     this.data = null;
-    this.pins.clear();
+    this.ways.clear();
   }
 
   /** Count before trying: a page killed in mid-try gives no free one. */
@@ -171,15 +211,10 @@ export class Vault {
     return new StationError("erased", 0);
   }
 
-  private async openWrap(wrap: Wrap, pinKey: Bytes): Promise<Bytes | null> {
-    const wrapKey = await this.wrapKey(wrap, pinKey);
-    return openUnder(wrapKey, wrap.wrapped, WRAP).catch(() => null);
-  }
-
-  private async wrapKey(of: { staff: string; day: string; secret: Bytes }, pinKey: Bytes): Promise<CryptoKey> {
+  private async wrapKey(of: { staff: string; day: string; secret: Bytes }, key: Bytes): Promise<CryptoKey> {
     const place = concat(uuidBytes(this.device), uuidBytes(of.staff), utf8(of.day));
     const secret = await unseal(of.secret, { key: this.agreement, context: concat(UNLOCK, place) });
-    return deriveKey(concat(pinKey, secret), concat(KEK, place));
+    return deriveKey(concat(key, secret), concat(KEK, place));
   }
 }
 
@@ -195,6 +230,17 @@ async function stretched(pin: string, salt: Bytes, iterations: number): Promise<
   const material = await crypto.subtle.importKey("raw", utf8(pin), "PBKDF2", false, ["deriveBits"]);
   const bits = await crypto.subtle.deriveBits({ name: "PBKDF2", hash: "SHA-256", salt, iterations }, material, KEY_BITS);
   return new Uint8Array(bits);
+}
+
+type By = Pick<Way, "salt" | "iterations" | "credential">;
+
+/** A PIN is one way, chosen anew in place of the old; each passkey is a way of its own. */
+function isSameKind(one: By, other: By): boolean {
+  return sameBytes(one.credential ?? NONE, other.credential ?? NONE);
+}
+
+function isSameWay(one: By, other: By): boolean {
+  return isSameKind(one, other) && sameBytes(one.salt, other.salt) && one.iterations === other.iterations;
 }
 
 function sameBytes(one: Bytes, other: Bytes): boolean {

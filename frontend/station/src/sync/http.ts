@@ -93,15 +93,16 @@ export class Http {
     await this.ask("GET", `${API}/nonce`, { withinMs });
   }
 
-  /** Ask with the device's signature over a fresh nonce. */
-  async askSigned(signer: Signer, method: string, path: string, told?: object): Promise<Answer> {
+  /** Ask with the device's signature over a fresh nonce; what is told may be made for that nonce. */
+  async askSigned(signer: Signer, method: string, path: string, told?: object | ((nonce: string) => Promise<object>)): Promise<Answer> {
     const given = await this.ask("GET", `${API}/nonce`);
     const nonce = given.status === OK ? (given.json as { nonce?: unknown }).nonce : undefined;
     if (typeof nonce !== "string") throw new NoAnswer("no nonce");
+    const word = typeof told === "function" ? await (told as (nonce: string) => Promise<object>)(nonce) : told;
     const proof = await authorization(signer.key, { device: signer.device, method, path, nonce });
     const headers: Record<string, string> = { Authorization: proof };
-    if (told === undefined) return this.ask(method, path, { headers });
-    return this.ask(method, path, { headers: { ...headers, "Content-Type": "application/json" }, body: utf8(JSON.stringify(told)) });
+    if (word === undefined) return this.ask(method, path, { headers });
+    return this.ask(method, path, { headers: { ...headers, "Content-Type": "application/json" }, body: utf8(JSON.stringify(word)) });
   }
 
   private async send(

@@ -90,7 +90,7 @@ export class Puller {
   }
 
   /** Return the secrets of everybody who may unlock; null when the word was not good. */
-  async unlocks(word: Word): Promise<readonly Secrets[] | null> {
+  async unlocks(word: Word | ((nonce: string) => Promise<object>)): Promise<readonly Secrets[] | null> {
     const path = `${API}/unlocks`;
     const answer = await (word === null
       ? this.http.askSigned(this.signer, "GET", path)

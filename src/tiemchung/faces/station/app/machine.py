@@ -151,6 +151,14 @@ MACHINE: dict[str, Words] = {
         "Giờ của máy đã nhảy tới {span}: máy ngủ, hoặc có người chỉnh giờ. Xem đồng hồ khác: bây giờ là mấy giờ?",
         "This device's time leapt ahead by {span}: it slept, or somebody set it. Look at another clock: what time is it?",
     ),
+    "passkey.means": Words(
+        "Khóa mà bạn vẫn dùng để đăng nhập trang làm việc: vân tay, khuôn mặt, khóa USB. Cần mạng một lần; từ đó mở máy này "
+        "không cần mạng và không cần mã PIN.",
+        "The passkey you sign in with on the work pages: finger, face, USB key. It needs the network once; from then on it opens "
+        "this device without network or PIN.",
+    ),
+    "passkey.add": Words("Dùng khóa của bạn trên máy này", "Use your passkey on this device"),
+    "passkey.open": Words("Mở bằng khóa của bạn", "Open with your passkey"),
     "clock.title": Words("Bây giờ là mấy giờ?", "What time is it?"),
     "clock.covered": Words(
         "Danh sách trong máy được giữ kín cho tới khi biết giờ đúng. Nếu đã hơn 16 giờ không ai đăng nhập, danh sách cũ sẽ được xóa. "
@@ -252,6 +260,14 @@ REFUSED: dict[str, Words] = {
         "This needs the network, and the server did not answer. Check the network and try again.",
     ),
     "locked": Words("Vào làm trước đã.", "Sign in first."),
+    "passkey-refused": Words(
+        "Khóa này không mở được máy này cho bạn. Thử lại, hoặc dùng mã PIN.",
+        "This passkey does not open this device for you. Try again, or use a PIN.",
+    ),
+    "passkey-plain": Words(
+        "Khóa này không mở được máy khi không có mạng. Dùng mã PIN.",
+        "This passkey cannot open a device without a network. Use a PIN.",
+    ),
     "time-doubted": Words(
         "Xem đồng hồ khác và cho biết bây giờ là mấy giờ trước đã.", "Look at another clock and tell the time first."
     ),
