@@ -131,6 +131,7 @@ def test_what_certificates_do_what_is_counted_for_the_day_and_long_files_are_don
         "campaigns.read_lists",
         "mending.count_speed",
         "mending.escalate",
+        "mending.forget_scans",
         "mending.link_persons",
         "people.forget_exchanges",
     }

@@ -69,6 +69,7 @@ def test_whoever_types_for_the_site_enters_it_once_and_its_case_is_tied(phones: 
     recorder = sign_in_as("typed", role="recorder", site=SITE)
     assert "Nguyễn Thị Ánh Hằng" in text_of(recorder.get(MISSING).content)
     page = recorder.get(f"{MISSING}{case}/").content.decode()
+    assert "02/03/1987 · 34 tuổi" in text_of(page.encode())
     found = re.search(rf"{MISSING}{case}/photos/[0-9a-f-]+/", page)
     assert found
     assert recorder.get(found[0])["Content-Type"] == "image/jpeg"

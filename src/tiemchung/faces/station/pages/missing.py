@@ -13,11 +13,12 @@ from tiemchung.domain.mending.values import MissingShown
 from tiemchung.domain.visits.values import How
 from tiemchung.faces.shared import numbers
 from tiemchung.faces.shared.words import Words, t
-from tiemchung.faces.station.pages.chair import ARMS
+from tiemchung.faces.station.pages.chair import ARMS, age_on
 from tiemchung.faces.station.pages.mending import CODE_LENGTH
 from tiemchung.faces.station.pages.sheet import HOWS
 from tiemchung.faces.station.typed import day_in, words_in
-from tiemchung.kernel.clock import VIET_NAM
+from tiemchung.kernel.clock import VIET_NAM, business_day
+from tiemchung.kernel.dates import PartialDate
 
 _DAY = re.compile(r"[0-9]{1,2}[/.\-][0-9]{1,2}[/.\-][0-9]{4}|[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}")
 _TIME = re.compile(r"([01]?[0-9]|2[0-3]) ?[:hg.] ?([0-5][0-9])?")
@@ -60,11 +61,19 @@ def line_of(one: MissingShown, *, now: datetime) -> MissingLine:
     )
 
 
+def born_told(one: MissingShown, *, now: datetime) -> str:
+    """Return the birth that was told, with the age where it is a date; in the words of whoever wrote it where it is none."""
+    try:
+        born = PartialDate.parse(one.facts.born)
+    except ValueError:
+        return one.facts.born
+    return age_on(str(born), business_day(now))
+
+
 def told_lines(one: MissingShown) -> list[tuple[str, str]]:
     """Return what was told of a missing dose, as it was written, with its words."""
     facts = one.facts
     told = [
-        (t("Ngày sinh", "Born"), facts.born),
         (t("Ngày tiêm được kể", "Day as told"), facts.day),
         (t("Nơi tiêm được kể", "Place as told"), facts.place),
         (t("Đội lưu động", "Mobile team"), facts.team),

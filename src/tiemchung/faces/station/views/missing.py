@@ -97,6 +97,7 @@ def enter(request: StaffRequest, case: UUID) -> HttpResponse:
         wrong = told
     context = {
         "case": one,
+        "born": pages.born_told(one, now=now),
         "told": pages.told_lines(one),
         "typed": defaultdict(str, {"day": pages.day_told(one), **request.POST.dict()}),
         "wrong": wrong,
