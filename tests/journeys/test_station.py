@@ -3,20 +3,25 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import CDPSession, Page, Route, expect
 from pytest_django import Settings
 
 from tests.domain.people.register_at_hand import THEIRS
 from tests.faces.station import scenery
 from tests.faces.station.scenery import LOT, MORNING, OTHER_SITE, SITE
 from tests.journeys.conftest import OpenPage, Visit, check_page, click_twice
+from tiemchung.domain.access import actions as access_actions
+from tiemchung.domain.access import queries as access
+from tiemchung.faces.shared import tabletkeys
 from tiemchung.kernel import wire
 from tiemchung.kernel.actor import Reach
 from tiemchung.plumbing import database
 from tiemchung.plumbing.rowsecurity import reaching
+from tiemchung.plumbing.time import clock
 
 pytestmark = pytest.mark.browser
 PASSWORD = "hoa sữa tháng mười"
@@ -237,6 +242,54 @@ def test_a_nurse_walks_with_one_person_from_the_door_to_the_slip(
     assert doses() == [(LOT, "0")]
 
 
+def when_the_lead_s_passkey_opens_a_tablet(page: Page, home: str) -> None:
+    """No digits and no PIN: whoever signs in at the office by a key opens the site's tablet by it."""
+    ((staff,),) = database.rows("select id from access_staff where login = 'khoa'", [])
+    khoa = access.actor_of_staff(staff)
+    with reaching(khoa.reach):
+        code = access_actions.open_enrollment(site=SITE, name="Máy 03", actor=khoa, now=clock().now())
+    page.goto(f"{home}/station/app/#enroll={code}.{tabletkeys.pin()}")
+    page.get_by_label("Tên máy").fill("Máy 03")
+    page.get_by_role("button", name="Đăng ký", exact=True).click()
+    digits = page.locator("[data-fingerprint]")
+    expect(digits).to_be_visible()
+    with reaching(khoa.reach):
+        ((device,),) = database.rows("select id from access_device", [])
+        shown = digits.get_attribute("data-fingerprint") or ""
+        access_actions.confirm(device, fingerprint=shown, actor=khoa, now=clock().now())
+    page.get_by_role("button", name="Lê Minh Khoa").click()
+    add = page.get_by_role("button", name="Dùng khóa của bạn trên máy này")
+    expect(add).to_be_visible()
+    check_page(Visit(page=page, complaints=[]), where="a new PIN, or a passkey")
+    add.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(re.compile("13/09/2021"))
+
+
+def then_it_opens_without_a_network_and_for_no_other_key(
+    page: Page, devtools: CDPSession, options: dict[str, Any]
+) -> None:
+    key = {"authenticatorId": options.pop("authenticatorId")}
+    page.route("**/api/**", lambda route: route.abort())
+    page.reload()
+    page.get_by_role("button", name="Lê Minh Khoa").click()
+    opens = page.get_by_role("button", name="Mở bằng khóa của bạn")
+    expect(opens).to_be_visible()
+    check_page(Visit(page=page, complaints=[]), where="the way in by a passkey")
+    opens.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(re.compile("13/09/2021"))
+    page.reload()
+    page.get_by_role("button", name="Lê Minh Khoa").click()
+    expect(opens).to_be_visible()
+    (held,) = devtools.send("WebAuthn.getCredentials", key)["credentials"]
+    devtools.send("WebAuthn.removeVirtualAuthenticator", key)
+    other = devtools.send("WebAuthn.addVirtualAuthenticator", {"options": options})
+    # The same name and the same signing key in another authenticator: it has another secret.
+    devtools.send("WebAuthn.addCredential", {**other, "credential": held})
+    opens.click()
+    expect(page.get_by_role("alert").filter(has_text="không mở được máy này")).to_be_visible()
+    expect(opens).to_be_visible()
+
+
 def test_a_passkey_opens_the_station(open_page: OpenPage) -> None:
     scenery.somebody_screened()
     user = User.objects.get(username="khoa")
@@ -247,12 +300,14 @@ def test_a_passkey_opens_the_station(open_page: OpenPage) -> None:
     devtools.send("WebAuthn.enable")
     options = {
         "protocol": "ctap2",
+        "ctap2Version": "ctap2_1",
         "transport": "internal",
         "hasResidentKey": True,
         "hasUserVerification": True,
         "isUserVerified": True,
+        "hasPrf": True,
     }
-    devtools.send("WebAuthn.addVirtualAuthenticator", {"options": options})
+    key = devtools.send("WebAuthn.addVirtualAuthenticator", {"options": options})["authenticatorId"]
     page.goto("/account/login/")
     # A passkey belongs to a name; an address of numbers is none.
     home = page.url.replace("127.0.0.1", "localhost").split("/account/")[0]
@@ -278,3 +333,5 @@ def test_a_passkey_opens_the_station(open_page: OpenPage) -> None:
     page.get_by_role("button", name="Đăng nhập bằng khóa của bạn").click()
     page.wait_for_url(re.compile(r"/station/$"))
     expect(page.get_by_text("Lê Minh Khoa")).to_be_visible()
+    when_the_lead_s_passkey_opens_a_tablet(page, home)
+    then_it_opens_without_a_network_and_for_no_other_key(page, devtools, {**options, "authenticatorId": key})
