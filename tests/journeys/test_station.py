@@ -287,7 +287,8 @@ def then_it_opens_without_a_network_and_for_no_other_key(
     devtools.send("WebAuthn.addCredential", {**other, "credential": held})
     opens.click()
     expect(page.get_by_role("alert").filter(has_text="không mở được máy này")).to_be_visible()
-    expect(opens).to_be_visible()
+    page.get_by_role("button", name="Đặt mã PIN mới…").click()
+    expect(page.get_by_label("Mã PIN mới")).to_be_visible()
 
 
 def test_a_passkey_opens_the_station(open_page: OpenPage) -> None:

@@ -68,6 +68,12 @@ function Pin({ member, locked, other }: { member: StaffMember; locked: boolean; 
       await station.signIn(member.id, typed);
     });
   };
+  // Whose only key is lost or refused has this way in left.
+  const renewal = (kind: string) => (
+    <button type="button" class={`govuk-button govuk-button--secondary ${kind}`} onClick={() => setRenew(true)}>
+      {w("pin.forgotten")}
+    </button>
+  );
   return (
     <Screen title={locked ? w("lock.title") : w("pin.title")} back={["", w("signin.other")]} onBack={other} chair>
       <form class="tc-stack" onSubmit={send}>
@@ -80,16 +86,10 @@ function Pin({ member, locked, other }: { member: StaffMember; locked: boolean; 
             <Field id="pin" label={w("pin.label")} value={pin} set={setPin} mode="numeric" longest={12} width={10} secret autoFocus={!member.hasPasskey} />
           </section>
         )}
-        {member.hasPin && (
-          <Confirm
-            title={locked ? w("lock.open") : w("signin.send")}
-            busy={busy}
-            other={
-              <button type="button" class="govuk-button govuk-button--secondary tc-confirm__other" onClick={() => setRenew(true)}>
-                {w("pin.forgotten")}
-              </button>
-            }
-          />
+        {member.hasPin ? (
+          <Confirm title={locked ? w("lock.open") : w("signin.send")} busy={busy} other={renewal("tc-confirm__other")} />
+        ) : (
+          <p class="tc-row">{renewal("tc-button--chair")}</p>
         )}
       </form>
     </Screen>
