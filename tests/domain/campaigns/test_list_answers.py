@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from datetime import datetime
 from uuid import UUID
 
 import psycopg
@@ -142,6 +143,26 @@ def test_an_undoing_that_was_cut_off_goes_on_where_it_stopped(
         assert actions.undo_waiting(now=NOW) == 1
         assert actions.undo_waiting(now=NOW) == 0
     assert waiting() == 0
+
+
+def test_a_list_that_cannot_be_undone_holds_up_no_other(
+    as_worker: Callable[[], AbstractContextManager[None]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tu, undo_next = officer(), undoing.undo_next
+    lists = [kept(tu, csv_of(changed(name=name, number=""))) for name in ("Lê Thị Một", "Lê Thị Hai")]
+
+    def failing(identifier: UUID, parts: int, *, now: datetime) -> bool:
+        if identifier == lists[0]:
+            raise ListSettled
+        return undo_next(identifier, parts, now=now)
+
+    monkeypatch.setattr(undoing, "undo_next", failing)
+    with as_worker():
+        database.run("update campaigns_list set state = 'undoing'")
+        assert actions.undo_waiting(now=NOW) == 1
+        states = database.rows("select id, state from campaigns_list")
+    assert dict(states) == {lists[0]: "undoing", lists[1]: "undone"}
+    assert waiting() == 1
 
 
 def test_pasted_rows_are_read_with_a_header_or_without() -> None:

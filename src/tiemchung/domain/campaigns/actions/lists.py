@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from uuid import UUID
 
 import msgspec
-from django.db import DatabaseError, transaction
+from django.db import transaction
 
 from tiemchung.domain.campaigns import policy
 from tiemchung.domain.campaigns.actions.registering import register
 from tiemchung.domain.campaigns.actions.regrouping import regroup
-from tiemchung.domain.campaigns.actions.strides import go_through
+from tiemchung.domain.campaigns.actions.strides import go_through_each
 from tiemchung.domain.campaigns.actions.taking import forget_taken
 from tiemchung.domain.campaigns.errors import ListBeingRead, ListSettled, ListUnknown, RowSettled
 from tiemchung.domain.campaigns.queries.lists import list_shown, persons_kept, read_part, sealed_part
@@ -31,11 +30,9 @@ from tiemchung.domain.people import actions as people
 from tiemchung.domain.places.values import ward_code
 from tiemchung.kernel.actor import Actor, ActorKind, Power, Reach
 from tiemchung.kernel.purpose import Purpose
-from tiemchung.kernel.refusal import NotPermitted, Refusal
+from tiemchung.kernel.refusal import NotPermitted
 from tiemchung.plumbing import arrays, database, jobs
 from tiemchung.plumbing.rowsecurity import reaching
-
-log = logging.getLogger(__name__)
 
 PART = 200
 """Rows that lie sealed together."""
@@ -108,15 +105,7 @@ def keep_list(identifier: UUID, *, actor: Actor, now: datetime) -> ListShown:
 def keep_waiting(*, now: datetime) -> int:
     """Keep the lists that were decided, 5,000 rows a transaction; returns how many lists it finished. A worker's work."""
     waiting = database.rows("select id from campaigns_list where state = 'keeping' order by decided_at, id")
-    finished = 0
-    for (identifier,) in waiting:
-        try:
-            go_through(partial(_keep_next, identifier, now=now), most=AT_ONCE // PART)
-        except (DatabaseError, Refusal):  # the next minute tries it again; the lists behind it do not wait for it
-            log.exception("list %s cannot be kept now", identifier)
-        else:
-            finished += 1
-    return finished
+    return go_through_each((row[0] for row in waiting), partial(_keep_next, now=now), most=AT_ONCE // PART)
 
 
 def drop_list(identifier: UUID, *, actor: Actor, now: datetime) -> None:

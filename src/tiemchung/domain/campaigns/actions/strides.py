@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from functools import partial
+from uuid import UUID
 
-from django.db import OperationalError
+from django.db import DatabaseError, OperationalError
+
+from tiemchung.kernel.refusal import Refusal
 
 log = logging.getLogger(__name__)
 
@@ -27,3 +31,16 @@ def go_through(turn: Callable[[int], bool], *, most: int, least: int = 1) -> Non
                 raise
             size = max(size // 2, least)
             log.warning("a transaction of a list was ended by the database; %d at once from here on", size)
+
+
+def go_through_each(lists: Iterable[UUID], turn: Callable[[UUID, int], bool], *, most: int) -> int:
+    """Go through each of these lists; returns how many are done. One that cannot be now holds up none behind it."""
+    finished = 0
+    for identifier in lists:
+        try:
+            go_through(partial(turn, identifier), most=most)
+        except (DatabaseError, Refusal):  # the next minute tries it again
+            log.exception("list %s cannot be gone through now", identifier)
+        else:
+            finished += 1
+    return finished

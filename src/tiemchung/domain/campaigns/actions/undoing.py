@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db import transaction
 
 from tiemchung.domain.campaigns.actions.lists import AT_ONCE, KEEP, PART, WHILE_WAITING, own_list
-from tiemchung.domain.campaigns.actions.strides import go_through
+from tiemchung.domain.campaigns.actions.strides import go_through_each
 from tiemchung.domain.campaigns.errors import ListSettled
 from tiemchung.domain.campaigns.events import RegistrationWithdrawn
 from tiemchung.domain.campaigns.queries.lists import list_shown, read_part
@@ -65,9 +65,7 @@ def undo_list(identifier: UUID, *, actor: Actor, now: datetime) -> ListShown:
 def undo_waiting(*, now: datetime) -> int:
     """Undo the lists that were decided to be, 5,000 rows a transaction; returns how many it finished. A worker's work."""
     waiting = database.rows("select id from campaigns_list where state = 'undoing' order by decided_at, id")
-    for (identifier,) in waiting:
-        go_through(partial(undo_next, identifier, now=now), most=AT_ONCE // PART)
-    return len(waiting)
+    return go_through_each((row[0] for row in waiting), partial(undo_next, now=now), most=AT_ONCE // PART)
 
 
 @transaction.atomic
