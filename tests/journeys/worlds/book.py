@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import time
+from datetime import time, timedelta
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -23,6 +23,8 @@ from tests.faces.station import scenery
 from tests.faces.station.called import planned
 from tests.journeys.worlds.world import World
 from tiemchung.domain.access import actions as access
+from tiemchung.domain.access.actions import signing
+from tiemchung.faces.healthbook.views import allowing
 from tiemchung.kernel.actor import SYSTEM
 from tiemchung.kernel.ids import uuid7
 
@@ -57,6 +59,10 @@ def book(request: pytest.FixtureRequest) -> World:
     answer_all(citizen, relation="helped", name="Trần Văn Năm", agreed="1")
     wish_all(citizen, wishing)
     _asked_by_a_system(citizen)
+    # All looks at all pages of a book last longer, on a slow machine, than a code on a phone or a hospital's question waits.
+    patch = request.getfixturevalue("monkeypatch")
+    patch.setattr(signing, "CODE_TERM", timedelta(days=1))
+    patch.setattr(allowing, "ASKED_S", timedelta(days=1).total_seconds())
     asked = browser("198.51.100.10")
     asked.post(f"{BOOK}vao/", {"phone": ASKED})
     newcomer = open_book(phones, NEWCOMER, browser("198.51.100.11"))
