@@ -68,7 +68,7 @@ export class Center {
   passkeys = new Map();
   proofs = [];
   asides = new Map(); // by kind: the reason for which entries of it are set aside
-  /** A test may fail a request before or after it is taken: return "before", "after" or a Response. */
+  /** A test may fail a request before or after it is taken: return "before", "after" or a Response, or a promise. */
   mishap = () => null;
 
   constructor() {
@@ -86,7 +86,7 @@ export class Center {
   fetch = async (input, init) => {
     const url = new URL(input, "http://center.test");
     const request = { method: init.method, path: url.pathname + url.search, url, headers: new Headers(init.headers), body: Buffer.from(init.body ?? []) };
-    const mishap = this.mishap(request);
+    const mishap = await this.mishap(request);
     if (mishap instanceof Response) return mishap;
     if (mishap === "before") throw new TypeError("Failed to fetch");
     const response = this.answer(request);

@@ -153,6 +153,7 @@ export class StationAtWork extends Reading implements Station {
   private async knowTime(): Promise<void> {
     if (this.kept !== "doubted") return;
     await this.parts.http.time().catch(() => undefined);
+    await this.noteClock().catch(() => undefined); // what the center told outlives a page closed before its next round
     await this.forgetOld();
     if (this.phase() === "doubted") throw new StationError("time-doubted");
   }
