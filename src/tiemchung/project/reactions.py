@@ -182,6 +182,7 @@ REACTIONS: Mapping[type[Event], Sequence[Reaction]] = {
     scheduling.AppointmentCancelled: [visit_reactions.keep_appointments],
     scheduling.AppointmentMissed: [],
     scheduling.StandbyTold: [],
+    scheduling.AppointmentConfirmed: [],
     response.AlertRaised: [],
     response.AlertCleared: [],
     response.IncidentOpened: [],

@@ -62,6 +62,10 @@ def standing(message: Message) -> Standing:
     return queries.states_of([message.id])[message.id]
 
 
+def stands(message: Message, state: State, reason: str) -> Standing:
+    return Standing(state=state, reason=reason, channel=message.channel, queued_at=NOW)
+
+
 def run(as_worker: AsWorker, gateway: Phone, *, limit: int = 100) -> int:
     with as_worker():
         return actions.deliver(gateway, limit=limit)
@@ -79,7 +83,7 @@ def test_a_message_is_delivered_once_however_often_it_is_queued(committed_db: No
     run(as_worker, phone)
     run(as_worker, phone)
     assert [(heard.to, "408215" in heard.text) for heard in phone.heard] == [("0903123218", True)]
-    assert standing(told) == Standing(state=State.DELIVERED, reason="")
+    assert standing(told) == stands(told, State.DELIVERED, "")
 
 
 def test_a_person_is_reached_at_the_phone_they_told_and_without_one_there_is_no_contact(
@@ -105,7 +109,7 @@ def test_a_gateway_that_is_down_loses_nothing_and_is_asked_again_later(
     told = code()
     actions.send([told], now=NOW)
     run(as_worker, Phone(outcome=None))
-    assert standing(told) == Standing(state=State.QUEUED, reason="down: TimeoutError")
+    assert standing(told) == stands(told, State.QUEUED, "down: TimeoutError")
     early = Phone()
     run(as_worker, early)
     assert early.heard == []
@@ -123,14 +127,14 @@ def test_a_message_that_is_put_off_for_ever_is_refused_in_the_end(
     for _ in range(rules.ATTEMPTS):
         make_due(owner_connection)
         run(as_worker, Phone(Outcome.LATER))
-    assert standing(told) == Standing(state=State.REFUSED, reason="busy")
+    assert standing(told) == stands(told, State.REFUSED, "busy")
 
 
 def test_an_expired_code_is_not_sent(committed_db: None, as_worker: AsWorker) -> None:
     told, phone = code(expires_at=datetime.now(tz=UTC) - timedelta(seconds=1)), Phone()
     actions.send([told], now=NOW)
     run(as_worker, phone)
-    assert (phone.heard, standing(told)) == ([], Standing(state=State.REFUSED, reason="expired"))
+    assert (phone.heard, standing(told)) == ([], stands(told, State.REFUSED, "expired"))
 
 
 def test_codes_go_first_and_the_budget_of_the_day_holds(

@@ -24,6 +24,7 @@ from tiemchung.domain.notices.values import State
 from tiemchung.domain.scheduling import actions, queries, rules
 from tiemchung.domain.scheduling.actions import sessions
 from tiemchung.domain.scheduling.errors import (
+    AppointmentChanged,
     AppointmentUnknown,
     SessionImpossible,
     SessionOver,
@@ -379,6 +380,64 @@ def test_a_citizen_cancels_their_own_appointment_and_no_other() -> None:
         actions.cancel(places[own], actor=citizen, now=NOW)
         (shown,) = queries.appointments_of([own], purpose=Purpose.OWN)
     assert shown.state is AppointmentState.CANCELLED
+
+
+def test_who_says_that_they_come_says_it_once_of_that_time_and_nobody_says_it_for_them(
+    owner_connection: psycopg.Connection,
+) -> None:
+    tu = officer()
+    own, other = waiting(tu, 2)
+    session = opened(tu, capacity=1)
+    filled(session, tu)
+    with reaching(tu.reach):
+        held = {one.person: one for one in queries.appointments_of([own, other], purpose=ASKED)}
+        with pytest.raises(AppointmentUnknown):
+            actions.confirm(held[own].id, starts_at=held[own].starts_at, actor=tu, now=NOW)
+    account = uuid7()
+    citizen = Actor(id=account, kind=ActorKind.CITIZEN, reach=Reach(account=account, books=frozenset({own})))
+    with reaching(citizen.reach):
+        with pytest.raises(AppointmentUnknown):
+            actions.confirm(held[other].id, starts_at=held[other].starts_at, actor=citizen, now=NOW)
+        with pytest.raises(AppointmentUnknown):
+            actions.confirm(held[own].id, starts_at=held[own].starts_at, actor=citizen, now=NOW + timedelta(days=60))
+        for minute in range(2):
+            at = NOW + timedelta(minutes=minute)
+            actions.confirm(held[own].id, starts_at=held[own].starts_at, actor=citizen, now=at)
+        (shown,) = queries.appointments_of([own], purpose=Purpose.OWN)
+    assert shown.confirmed_at == NOW
+    said = owner_connection.execute("select count(*) from journal_entry where kind = 'appointment-confirmed'")
+    assert said.fetchone() == (1,)
+    with reaching(tu.reach):
+        actions.cancel(held[other].id, actor=tu, now=NOW)
+        actions.move(held[own].id, starts_at=held[other].starts_at, actor=tu, now=NOW)
+        moved, gone = (queries.appointments_of([one], purpose=ASKED)[0] for one in (own, other))
+    assert (moved.confirmed_at, gone.declined_at) == (None, None), "the staff answers for nobody"
+    with reaching(citizen.reach):
+        with pytest.raises(AppointmentChanged):
+            actions.confirm(held[own].id, starts_at=held[own].starts_at, actor=citizen, now=NOW)
+        actions.move(held[own].id, starts_at=held[own].starts_at, actor=citizen, now=NOW)
+        (chosen,) = queries.appointments_of([own], purpose=Purpose.OWN)
+        assert chosen.confirmed_at == NOW, "who chose the time comes at it"
+        actions.cancel(held[own].id, actor=citizen, now=NOW)
+        (given_back,) = queries.appointments_of([own], purpose=Purpose.OWN)
+    assert given_back.declined_at == NOW
+
+
+def test_a_message_tells_its_channel_and_its_day() -> None:
+    tu = officer()
+    waiting(tu, 4)
+    session = opened(tu)
+    filled(session, tu)
+    with reaching(tu.reach):
+        actions.invite(session.id, site=SITE, actor=tu, now=NOW)
+        appointments = queries.appointments_in(session.id, purpose=ASKED)
+    told = notices.states_of([one.id for one in appointments])
+    assert sorted((one.channel.value, one.queued_at) for one in told.values()) == [
+        ("print", NOW),
+        ("print", NOW),
+        ("sms", NOW),
+        ("sms", NOW),
+    ]
 
 
 @pytest.mark.parametrize(

@@ -136,6 +136,28 @@ def test_an_appointment_moves_to_a_free_time_and_a_second_click_changes_nothing(
     assert client.post(address, {"luc": "bữa khác"}).status_code == 422
 
 
+def test_who_says_on_her_phone_that_she_comes_is_thanked_once_and_stands_so_before_the_ward(
+    hang: tuple[Client, UUID, Appointment], phones: Phones
+) -> None:
+    client, link, appointment = hang
+    address = f"{BOOK}nguoi/{link}/hen/{appointment.id}/"
+    shown = client.get(f"{BOOK}nguoi/{link}/").content.decode()
+    (luc,) = set(re.findall(r'name="luc" value="([^"]+)"', shown))
+    assert client.get(f"{address}den/").status_code == 405
+    assert client.post(f"{address}den/", {"luc": "bữa khác"}).status_code == 404
+    other = (appointment.starts_at + timedelta(minutes=15)).isoformat()
+    stale = client.post(f"{address}den/", {"luc": other})
+    assert (stale.status_code, "vừa đổi giờ" in text_of(stale.content)) == (409, True)
+    for _click in range(2):
+        assert client.post(f"{address}den/", {"luc": luc})["Location"] == address
+    assert "Bạn đã báo sẽ đến" in text_of(client.get(address).content)
+    assert "Tôi sẽ đến" not in text_of(client.get(f"{BOOK}nguoi/{link}/").content)
+    with reaching(planner().reach):
+        assert queries.counts_of([appointment.session])[appointment.session].coming == 1
+    stranger = open_book(phones, phone=THEIRS)
+    assert stranger.post(f"{address}den/", {"luc": luc}).status_code == 404
+
+
 def test_a_time_that_was_taken_meanwhile_is_said_and_the_others_are_offered(
     hang: tuple[Client, UUID, Appointment], phones: Phones
 ) -> None:

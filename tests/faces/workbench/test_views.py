@@ -447,6 +447,9 @@ def test_a_session_is_opened_filled_made_known_and_called_off(
     assert owner_connection.execute("select count(*) from journal_view").fetchone() == (1,)
     assert "1 giấy mời đã phát" in tu.get(session).content.decode()
     assert called_so(tu) == {"chua-toi": "AB", "da-moi": "C"}
+    for how, names in {"giay-da-phat": "C", "giay-cho-phat": "", "chua-bao": "AB", "tin-nhan": ""}.items():
+        found = re.findall(r"Lê Văn (\w)</label>", tu.get(f"/cong-tac/?vac-xin=az&bang={how}").content.decode())
+        assert "".join(sorted(found)) == names, how
     appointment = re.search(r"hen/([0-9a-f-]{36})/", page)
     assert appointment
     tu.post(f"{session}hen/{appointment[1]}/", {"viec": "huy"})
@@ -482,6 +485,52 @@ def test_who_is_ticked_gets_one_place_however_often_it_is_clicked(tu: Client) ->
         assert tu.post("/cong-tac/moi/", told)["Location"] == session
     assert "2 trong 4 chỗ đã xếp" in tu.get(session).content.decode()
     assert "Hẹn" in tu.get("/cong-tac/?vac-xin=az").content.decode()
+
+
+def test_who_was_told_by_what_and_when_stands_in_the_list_in_its_filter_and_in_the_file(
+    tu: Client, owner_connection: psycopg.Connection
+) -> None:
+    names = ("Sms", "Seden", "Hoan", "Giay", "Vang")
+    kept(
+        tu,
+        *(
+            changed(name=f"Lê Văn {name}", number="", phone="" if name == "Giay" else f"090211834{n}")
+            for n, name in enumerate(names)
+        ),
+    )
+    session = opened(tu, cho="9")
+    tu.post(f"{session}viec/", {"viec": "xep"})
+    tu.post(f"{session}viec/", {"viec": "moi"})
+    shown = tu.get(session).content.decode()
+    rows = dict(re.findall(r"Lê Văn (\w+)</th>.*?hen/([0-9a-f-]{36})/", shown, re.DOTALL))
+    owner_connection.execute(
+        "update notices_delivery set state = 'delivered', settled_at = now() where channel = 'sms'"
+    )
+    for name, change in (
+        ("Seden", "confirmed_at = now()"),
+        ("Hoan", "declined_at = now(), state = 'cancelled'"),
+        ("Vang", "state = 'missed'"),
+    ):
+        owner_connection.execute(f"update scheduling_appointment set {change} where id = %s", [rows[name]])
+
+    def found(asked: str) -> set[str]:
+        return set(re.findall(r"Lê Văn (\w+)</label>", tu.get(f"/cong-tac/?vac-xin=az&{asked}").content.decode()))
+
+    assert {call: found(f"moi={call}") for call in Call if found(f"moi={call}")} == {
+        Call.INVITED: {"Sms"},
+        Call.COMING: {"Seden"},
+        Call.DECLINED: {"Hoan"},
+        Call.UNREACHED: {"Giay"},
+        Call.ABSENT: {"Vang"},
+    }
+    assert found("bang=tin-nhan") == {"Sms", "Seden", "Hoan", "Vang"}
+    assert found("bang=tin-nhan&moi=da-moi") == {"Sms"}
+    assert found("bang=giay-cho-phat") == {"Giay"}
+    assert tu.get("/cong-tac/?bang=chim-bo-cau").status_code == 404
+    form = {"phuong": WARD, "vac-xin": "az", "tep": "csv", "bang": "giay-cho-phat", "muc-dich": "phát giấy mời tổ 12"}
+    told = tu.post("/cong-tac/xuat/", form).content.decode("utf-8-sig")
+    (row,) = [row for row in csv.reader(io.StringIO(told)) if row and row[0].startswith("Lê Văn")]
+    assert (row[0], row[6], row[8]) == ("Lê Văn Giay", "Lời mời chưa tới tay", "Giấy mời chưa phát")
 
 
 def test_a_list_leaves_only_for_a_purpose_and_computes_nothing(tu: Client) -> None:

@@ -19,9 +19,10 @@ SHOWN = 50
 def states_of(messages: Collection[UUID]) -> dict[UUID, Standing]:
     """Return where each of these messages stands; one that was never queued is absent. No contact is told."""
     return {
-        message: Standing(state=State(state), reason=reason)
-        for message, state, reason in database.rows(
-            "select id, state, reason from notices_standing(%b::uuid[])", [arrays.uuids(list(messages))]
+        message: Standing(state=State(state), reason=reason, channel=Channel(channel), queued_at=queued_at)
+        for message, state, reason, channel, queued_at in database.rows(
+            "select id, state, reason, channel, queued_at from notices_told(%b::uuid[])",
+            [arrays.uuids(list(messages))],
         )
     }
 

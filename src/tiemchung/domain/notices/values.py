@@ -90,10 +90,12 @@ class Receipt(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Standing(msgspec.Struct, frozen=True, kw_only=True):
-    """Where one message stands, and why."""
+    """Where one message stands, and why; by which channel it goes, and when it was handed to us for sending."""
 
     state: State
     reason: str
+    channel: Channel
+    queued_at: datetime
 
 
 class OutboxLine(msgspec.Struct, frozen=True, kw_only=True):

@@ -41,6 +41,12 @@ class AppointmentUnknown(Refusal):
     code = "appointment-unknown"
 
 
+class AppointmentChanged(Refusal):
+    """The appointment is at another time than the page showed."""
+
+    code = "appointment-changed"
+
+
 class StandbyUnknown(Refusal):
     """Nobody of this id waits to be called in to that session: they have a place meanwhile, or are not due any more."""
 

@@ -46,6 +46,13 @@ class AppointmentCancelled(Event, frozen=True, kw_only=True):
     appointment: UUID
 
 
+class AppointmentConfirmed(Event, frozen=True, kw_only=True):
+    """Somebody said that they come at this time."""
+
+    appointment: UUID
+    starts_at: Instant
+
+
 class AppointmentMissed(Event, frozen=True, kw_only=True):
     """Somebody was expected and did not come."""
 

@@ -66,6 +66,8 @@ class Appointment(models.Model):
     starts_at = models.DateTimeField()
     booked_at = models.DateTimeField()
     invited_at = models.DateTimeField(null=True)
+    confirmed_at = models.DateTimeField(null=True)
+    declined_at = models.DateTimeField(null=True)
     day = models.DateField()
     site = models.TextField()
     commune = models.TextField()

@@ -78,6 +78,8 @@ class SessionCounts(msgspec.Struct, frozen=True, kw_only=True):
     """What became of those who were called to a session: numbers, never persons by name."""
 
     invited: int = 0
+    coming: int = 0
+    """How many of the invited said that they come."""
     came: int = 0
     missed: int = 0
 
@@ -123,6 +125,10 @@ class Appointment(msgspec.Struct, frozen=True, kw_only=True):
     invited_at: datetime | None
     commune: str
     """Where the person is registered: whose letter goes there is carried by that commune."""
+    confirmed_at: datetime | None = None
+    """When the person, or who holds their book, said that they come at this very time. None is no answer, and no refusal."""
+    declined_at: datetime | None = None
+    """When they gave the place back themselves; a place that the staff cancelled was declined by nobody."""
 
 
 class Expected(msgspec.Struct, frozen=True, kw_only=True):

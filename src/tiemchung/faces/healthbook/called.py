@@ -22,6 +22,9 @@ STATES = {
 }
 
 
+CONFIRMED = ("done", Words("Bạn đã báo sẽ đến", "You said that you come"))
+
+
 class CalledLine(NamedTuple):
     """An appointment in words."""
 
@@ -36,12 +39,18 @@ class CalledLine(NamedTuple):
     shape: str
     status: str
     qr: Markup
+    starts_at: str
+    """As the answer to it tells it back."""
+    confirmed: bool
 
 
 def line(held: Appointment, *, today: date) -> CalledLine:
     """Return an appointment as the book shows it. The code holds the reference and nothing else."""
     site, product = places.site(held.site), vaccines.products().get(held.product)
     shape, status = STATES[held.state]
+    confirmed = held.state is AppointmentState.BOOKED and held.confirmed_at is not None
+    if confirmed:
+        shape, status = CONFIRMED
     weekday = numbers.weekday(held.day)
     return CalledLine(
         id=held.id,
@@ -57,6 +66,8 @@ def line(held: Appointment, *, today: date) -> CalledLine:
         shape=shape,
         status=said(status),
         qr=papers.qr_svg(held.reference, label=t("Mã QR của lịch hẹn", "The appointment's QR code")),
+        starts_at=held.starts_at.isoformat(),
+        confirmed=confirmed,
     )
 
 

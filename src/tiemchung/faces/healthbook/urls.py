@@ -66,6 +66,7 @@ urlpatterns = [
     path("nguoi/<uuid:link>/hen/<uuid:appointment>/", called.show, name="called"),
     path("nguoi/<uuid:link>/hen/<uuid:appointment>/doi/", called.move, name="called-move"),
     path("nguoi/<uuid:link>/hen/<uuid:appointment>/huy/", called.cancel, name="called-cancel"),
+    path("nguoi/<uuid:link>/hen/<uuid:appointment>/den/", called.confirm, name="called-confirm"),
     path("nguoi/<uuid:link>/ma/", present.show, name="present"),
     path("nguoi/<uuid:link>/ma/hinh/", present.picture, name="present-picture"),
     path("quay/", desk.claims, name="desk"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tiemchung.domain.scheduling.actions.appointments import book, cancel, free, miss, move
+from tiemchung.domain.scheduling.actions.appointments import book, cancel, confirm, free, miss, move
 from tiemchung.domain.scheduling.actions.keeping import fulfill, miss_of_days, miss_past, reopen
 from tiemchung.domain.scheduling.actions.moving import hand_over, move_to
 from tiemchung.domain.scheduling.actions.sessions import Filled, call_off, fill, invite, open_session
@@ -13,6 +13,7 @@ __all__ = [
     "book",
     "call_off",
     "cancel",
+    "confirm",
     "fill",
     "free",
     "fulfill",

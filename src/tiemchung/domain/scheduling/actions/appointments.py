@@ -16,16 +16,23 @@ from tiemchung.domain.notices import actions as notices
 from tiemchung.domain.notices.values import Channel, Message
 from tiemchung.domain.places import queries as places
 from tiemchung.domain.scheduling import policy, queries, rules
-from tiemchung.domain.scheduling.errors import AppointmentUnknown, SessionOver, SessionUnknown, SlotFull
+from tiemchung.domain.scheduling.errors import (
+    AppointmentChanged,
+    AppointmentUnknown,
+    SessionOver,
+    SessionUnknown,
+    SlotFull,
+)
 from tiemchung.domain.scheduling.events import (
     AppointmentBooked,
     AppointmentCancelled,
+    AppointmentConfirmed,
     AppointmentMissed,
     AppointmentMoved,
 )
 from tiemchung.domain.scheduling.values import Wanted
-from tiemchung.kernel.actor import SYSTEM, Actor, Reach
-from tiemchung.kernel.clock import VIET_NAM
+from tiemchung.kernel.actor import SYSTEM, Actor, ActorKind, Reach
+from tiemchung.kernel.clock import VIET_NAM, business_day
 from tiemchung.kernel.ids import uuid7
 from tiemchung.kernel.refusal import NotPermitted
 from tiemchung.plumbing import arrays, database
@@ -148,7 +155,10 @@ def take(session: UUID, places_taken: Counter[datetime], *, site: str) -> None:
 
 @transaction.atomic
 def move(appointment: UUID, *, starts_at: datetime, actor: Actor, now: datetime) -> None:
-    """Let somebody come at another time of the same session. Refuses a slot without a free place (`slot-full`)."""
+    """Let somebody come at another time of the same session. Refuses a slot without a free place (`slot-full`).
+
+    Who chose the time themselves has answered by it; who is moved by the staff has not answered to that time yet.
+    """
     held = changeable(appointment, actor)
     if held.starts_at == starts_at:
         return
@@ -164,7 +174,10 @@ def move(appointment: UUID, *, starts_at: datetime, actor: Actor, now: datetime)
         free = {slot.starts_at: slot.free for slot in slots if slot.starts_at >= now}
         if free.get(starts_at, 0) <= 0:
             raise SlotFull
-        database.run("update scheduling_appointment set starts_at = %s where id = %s", [starts_at, appointment])
+        database.run(
+            "update scheduling_appointment set starts_at = %s, confirmed_at = %s where id = %s",
+            [starts_at, answered_by(actor, now), appointment],
+        )
         take(held.session, Counter({starts_at: 1, stands[0]: -1}), site=held.site)
         event = AppointmentMoved(
             id=uuid7(now), at=now, appointment=appointment, session=held.session, starts_at=starts_at
@@ -174,15 +187,49 @@ def move(appointment: UUID, *, starts_at: datetime, actor: Actor, now: datetime)
             tell(held, "appointment-moved", starts_at=starts_at, now=now)
 
 
+def answered_by(actor: Actor, now: datetime) -> datetime | None:
+    """Return when whoever chose a time answered by it: a citizen now, a planner who chooses for them not at all."""
+    return now if actor.kind is ActorKind.CITIZEN else None
+
+
+@transaction.atomic
+def confirm(appointment: UUID, *, starts_at: datetime, actor: Actor, now: datetime) -> None:
+    """Note that somebody said that they come at this time; said twice, the first word stands. Nobody's place hangs on it.
+
+    Only whoever holds the person's book answers. Refuses an appointment that is past (`appointment-unknown`), and one that
+    was moved since the page was shown (`appointment-changed`): who says yes to eight has not said yes to ten.
+    """
+    held = changeable(appointment, actor)
+    if actor.kind is not ActorKind.CITIZEN or held.starts_at.astimezone(VIET_NAM).date() < business_day(now):
+        raise AppointmentUnknown
+    with _at_site(held.site, actor):
+        stands = database.row(
+            "select starts_at, confirmed_at is not null from scheduling_appointment "
+            "where id = %s and state = 'booked' for update",
+            [appointment],
+        )
+        if stands is None:
+            raise AppointmentUnknown
+        if stands[0] != starts_at:
+            raise AppointmentChanged
+        if stands[1]:
+            return
+        database.run("update scheduling_appointment set confirmed_at = %s where id = %s", [now, appointment])
+        event = AppointmentConfirmed(id=uuid7(now), at=now, appointment=appointment, starts_at=starts_at)
+        journal.append([event], actor=actor, recorded_at=now, site=held.site, persons={event.id: held.person})
+
+
 @transaction.atomic
 def cancel(appointment: UUID, *, actor: Actor, now: datetime) -> None:
-    """Free somebody's place again; cancelled twice, it is cancelled once."""
+    """Free somebody's place again; cancelled twice, it is cancelled once. A citizen who does so has declined it."""
     held = changeable(appointment, actor, cancelled_too=True)
     if held.state == "cancelled":
         return
     with _at_site(held.site, actor):
         if not end(held, "cancelled"):
             return
+        if answered_by(actor, now):
+            database.run("update scheduling_appointment set declined_at = %s where id = %s", [now, appointment])
         event = AppointmentCancelled(id=uuid7(now), at=now, appointment=appointment)
         journal.append([event], actor=actor, recorded_at=now, site=held.site, persons={event.id: held.person})
         if held.invited:

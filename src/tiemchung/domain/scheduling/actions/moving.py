@@ -25,15 +25,15 @@ from tiemchung.plumbing import database
 from tiemchung.plumbing.rowsecurity import reaching
 
 _MOVE = """
-update scheduling_appointment set session = %s, site = %s, day = %s, product = %s, starts_at = %s
+update scheduling_appointment set session = %s, site = %s, day = %s, product = %s, starts_at = %s, confirmed_at = %s
 where id = %s and session = %s and starts_at = %s and state = 'booked'
 """
 
 
 _HAND_OVER = """
 insert into scheduling_appointment
-    (person_id, id, session, starts_at, booked_at, invited_at, day, site, commune, campaign, product, reference, state)
-select %s, %s, session, starts_at, %s, invited_at, day, site, commune, campaign, product, reference, 'booked'
+    (person_id, id, session, starts_at, booked_at, invited_at, confirmed_at, day, site, commune, campaign, product, reference, state)
+select %s, %s, session, starts_at, %s, invited_at, confirmed_at, day, site, commune, campaign, product, reference, 'booked'
 from scheduling_appointment where id = %s and state = 'booked' on conflict do nothing
 """
 
@@ -90,7 +90,18 @@ def move_to(appointment: UUID, *, session: UUID, site: str, starts_at: datetime,
         if not immunization.due([held.person], product=target.product, on=target.day, province=province):
             raise NotDueThen(day=target.day)
         # What was read before the locks may have been moved or ended meanwhile: then nothing is moved.
-        row = [session, site, target.day, target.product, starts_at, appointment, held.session, held.starts_at]
+        answered = appointments.answered_by(actor, now)
+        row = [
+            session,
+            site,
+            target.day,
+            target.product,
+            starts_at,
+            answered,
+            appointment,
+            held.session,
+            held.starts_at,
+        ]
         if not database.run(_MOVE, row):
             stands = database.row(
                 "select session, starts_at, state from scheduling_appointment where id = %s", [appointment]

@@ -84,12 +84,14 @@ def counts_of(sessions: Collection[UUID]) -> dict[UUID, SessionCounts]:
     """Return what became of those called to these sessions; one to which nobody was called is absent."""
     found = database.rows(
         "select session, count(*) filter (where invited_at is not null and state = 'booked')::int, "
+        "count(*) filter (where confirmed_at is not null and state = 'booked')::int, "
         "count(*) filter (where state = 'fulfilled')::int, count(*) filter (where state = 'missed')::int "
         "from scheduling_appointment where session = any(%b::uuid[]) group by session",
         [arrays.uuids(list(sessions))],
     )
     return {
-        session: SessionCounts(invited=invited, came=came, missed=missed) for session, invited, came, missed in found
+        session: SessionCounts(invited=invited, coming=coming, came=came, missed=missed)
+        for session, invited, coming, came, missed in found
     }
 
 
@@ -143,7 +145,8 @@ def slots_of(session: UUID, *, site: str) -> list[Slot]:
 
 
 _APPOINTMENT = """
-select id, session, person_id, site, day, product, starts_at, reference, state, invited_at, commune from scheduling_appointment
+select id, session, person_id, site, day, product, starts_at, reference, state, invited_at, commune, confirmed_at, declined_at
+from scheduling_appointment
 """
 
 
@@ -314,7 +317,8 @@ def _session(row: tuple[Any, ...]) -> CampaignSession:
 
 
 def _appointment(row: tuple[Any, ...]) -> Appointment:
-    identifier, session, person, site, day, product, starts_at, reference, state, invited_at, commune = row
+    identifier, session, person, site, day, product, starts_at, reference, state, invited_at, commune, *answers = row
+    confirmed_at, declined_at = answers
     return Appointment(
         id=identifier,
         session=session,
@@ -327,4 +331,6 @@ def _appointment(row: tuple[Any, ...]) -> Appointment:
         state=AppointmentState(state),
         invited_at=invited_at,
         commune=commune,
+        confirmed_at=confirmed_at,
+        declined_at=declined_at,
     )

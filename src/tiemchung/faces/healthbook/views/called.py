@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from tiemchung.domain.campaigns import queries as campaigns
 from tiemchung.domain.campaigns.values import Standing
@@ -19,7 +19,7 @@ from tiemchung.domain.scheduling.values import Appointment, AppointmentState
 from tiemchung.faces.healthbook import called, pages
 from tiemchung.faces.healthbook.persons import persons_of
 from tiemchung.faces.shared.citizens import CitizenRequest, citizen_only
-from tiemchung.faces.shared.refusals import sentence
+from tiemchung.faces.shared.refusals import sentence, status_of
 from tiemchung.faces.shared.words import t
 from tiemchung.kernel.clock import business_day
 from tiemchung.kernel.purpose import Purpose
@@ -105,6 +105,23 @@ def cancel(request: CitizenRequest, link: UUID, appointment: UUID) -> HttpRespon
         actions.cancel(appointment, actor=request.actor, now=clock().now())
         return redirect("healthbook:person", link=link)
     return render(request, "healthbook/called_cancel.html", _head(request, held))
+
+
+@citizen_only
+@require_POST
+def confirm(request: CitizenRequest, link: UUID, appointment: UUID) -> HttpResponse:
+    """Say that the person comes at the time that the page showed; pressed twice, it is said once."""
+    held = _own(request, appointment)
+    try:
+        told = datetime.fromisoformat(request.POST.get("luc", ""))
+        actions.confirm(appointment, starts_at=told, actor=request.actor, now=clock().now())
+    except ValueError:
+        raise Http404 from None
+    except Refusal as no:
+        fresh = _own(request, held.id)
+        page = {**_head(request, fresh), "fault": sentence(no)}
+        return render(request, "healthbook/called.html", page, status=status_of(no))
+    return redirect("healthbook:called", link=link, appointment=appointment)
 
 
 def _sites_near(held: Appointment) -> list[str]:

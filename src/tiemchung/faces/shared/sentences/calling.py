@@ -9,6 +9,10 @@ REFUSALS: dict[str, Words] = {
         "Không có lịch hẹn này, hoặc đã hủy.",
         "There is no such appointment, or it was cancelled.",
     ),
+    "appointment-changed": Words(
+        "Lịch này vừa đổi giờ hoặc đổi nơi. Xem lại ngày giờ rồi trả lời.",
+        "This appointment has just moved. Look at its time again, then answer.",
+    ),
     "standby-unknown": Words(
         "Người này không còn trong danh sách dự bị: đã có chỗ hẹn, chưa đến hạn, hoặc rút đăng ký.",
         "This person is on the stand-by list no more: they have a place, are not due, or withdrew.",

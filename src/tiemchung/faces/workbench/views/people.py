@@ -23,7 +23,7 @@ from tiemchung.domain.vaccines import queries as vaccines
 from tiemchung.faces.shared.doors import StaffRequest, staff_only
 from tiemchung.faces.shared.words import t
 from tiemchung.faces.workbench.views import frame
-from tiemchung.faces.workbench.views.called import SHAPES, WORDS, Call, called
+from tiemchung.faces.workbench.views.called import HOW_WORDS, SHAPES, WORDS, Call, How, called
 from tiemchung.faces.workbench.views.frame import Office, office_of, page
 from tiemchung.faces.workbench.views.rows import Filter, Row, born_shown, taken_row
 from tiemchung.kernel.actor import Power
@@ -68,6 +68,7 @@ def _context(
         "vac-xin": chosen.product,
         "den-han": chosen.due,
         "moi": chosen.call,
+        "bang": chosen.how,
         "tu-ngay": offered.first.isoformat() if offered.first > today else "",
     }
     return {
@@ -82,6 +83,7 @@ def _context(
         "offered": offered,
         "calls": WORDS,
         "shapes": SHAPES,
+        "hows": HOW_WORDS,
         "most": SESSIONS_SHOWN,
         "site_names": {site.code: site.name for site in frame.sites_of(request)},
         "ward_names": dict(office.ward_names),
@@ -98,10 +100,12 @@ def filter_of(told: Any) -> Filter:
     if group and group != "unknown" and group not in campaigns.target_groups():
         raise Http404
     products = vaccines.products()
-    call = told.get("moi", "")
+    call, how = told.get("moi", ""), told.get("bang", "")
     if (product and product not in products) or due not in ("", DUE, NOT_DUE) or call not in ("", *Call):
         raise Http404
-    return Filter(group, product or next(iter(products)), due, call)
+    if how not in ("", *How):
+        raise Http404
+    return Filter(group, product or next(iter(products)), due, call, how)
 
 
 class _Told(NamedTuple):
@@ -138,7 +142,7 @@ def _chosen_after(
     So many are looked through at most: a page may come with fewer rows than it holds.
     """
     found: list[_Told] = []
-    step = STEP if chosen.due or chosen.call else limit
+    step = STEP if chosen.due or chosen.call or chosen.how else limit
     for looked, told in enumerate(_registered_after(office, chosen, after, step=step), start=1):
         for one in _chosen(office, chosen, told):
             found.append(one)
@@ -158,10 +162,14 @@ def _chosen(office: Office, chosen: Filter, told: Sequence[Registered]) -> list[
     due = immunization.due([one.person for one in told], product=chosen.product, on=on, province=province)
     every = [_Told(one, one.person in due) for one in told]
     found = [one for one in every if not chosen.due or one.due is (chosen.due == DUE)]
-    if not chosen.call:
+    if not chosen.call and not chosen.how:
         return found
     standing = called([one.told.person for one in found])
-    return [one for one in found if standing[one.told.person].call == chosen.call]
+    return [
+        one
+        for one in found
+        if chosen.call in ("", standing[one.told.person].call) and chosen.how in ("", standing[one.told.person].how)
+    ]
 
 
 def _rows(request: StaffRequest, told: Sequence[_Told]) -> list[Row]:

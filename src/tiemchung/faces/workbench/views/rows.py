@@ -30,6 +30,7 @@ class Filter(NamedTuple):
     product: str
     due: str
     call: str = ""
+    how: str = ""
 
 
 def taken_row(one: Registered, person: PersonShown | None) -> TakenRow:

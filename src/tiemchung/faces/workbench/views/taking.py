@@ -14,7 +14,7 @@ from tiemchung.faces.shared.numbers import moment
 from tiemchung.faces.shared.spreadsheets import file_answer
 from tiemchung.faces.shared.words import language, said, t
 from tiemchung.faces.workbench import sayings
-from tiemchung.faces.workbench.views.called import WORDS
+from tiemchung.faces.workbench.views.called import HOW_WORDS, WORDS
 from tiemchung.faces.workbench.views.frame import Office, office_of, page
 from tiemchung.faces.workbench.views.people import every_row, filter_of
 from tiemchung.faces.workbench.views.rows import Filter, Row
@@ -59,7 +59,7 @@ def _file(request: StaffRequest, office: Office, chosen: Filter, purpose: str) -
         [t("Đơn vị", "Unit"), f"{ward.display_name} ({ward.code})" if ward else ""],
         [
             t("Bộ lọc", "Filter"),
-            f"{chosen.group or '*'} · {chosen.product} · {chosen.due or '*'} · {chosen.call or '*'}",
+            f"{chosen.group or '*'} · {chosen.product} · {chosen.due or '*'} · {chosen.call or '*'} · {chosen.how or '*'}",
         ],
         [t("Mục đích", "Purpose"), purpose],
         [t("Người xuất", "Taken by"), request.actor.name],
@@ -82,6 +82,9 @@ def _to_read(rows: Iterable[Row]) -> Iterator[Sequence[str]]:
         t("Đến hạn", "Due"),
         t("Lời mời", "Invitation"),
         t("Lịch hẹn", "Appointment"),
+        t("Báo bằng", "Told by"),
+        t("Báo lúc", "Told at"),
+        t("Trả lời lúc", "Answered at"),
     ]
     for row in rows:
         yield [
@@ -93,6 +96,9 @@ def _to_read(rows: Iterable[Row]) -> Iterator[Sequence[str]]:
             t("đến hạn", "due") if row.due else t("chưa", "not yet"),
             said(WORDS[row.called.call]),
             moment(row.called.at) if row.called.at else "",
+            said(HOW_WORDS[row.called.how]) if row.called.at else "",
+            moment(row.called.told_at) if row.called.told_at else "",
+            moment(row.called.answered_at) if row.called.answered_at else "",
         ]
 
 
