@@ -1,31 +1,39 @@
 /** What takes two rows of a day to see: one human being here twice, dosed twice, or another of the same name. */
 
-import type { Flag, Row, Visit } from "../core.js";
-import { nameKey } from "./names.js";
-
-const YEAR_DIGITS = 4;
+import type { Flag } from "../core.js";
+import type { Held } from "./marks.js";
 
 /** Return the rows with the flags that they get beside each other; `one` tells under which id a human being is counted. */
 export function flaggedTogether(
-  rows: readonly Visit[],
+  rows: readonly Held[],
   one: (person: string) => string,
-): Row[] {
-  const visitsOf = new Map<string, number>();
-  const namesakes = new Map<string, Set<string>>();
-  const sameName = (row: Row): string => `${nameKey(row.name)}|${row.born.slice(0, YEAR_DIGITS)}`;
+): Held[] {
+  const visits = new Map<string, number>();
   const dosed = new Map<string, number>();
+  /** Who alone has a name and birth year; null where several have. */
+  const named = new Map<string, string | null>();
   for (const row of rows) {
     const human = one(row.person);
-    if (row.visit !== null && row.stage !== "wrong-person") visitsOf.set(human, (visitsOf.get(human) ?? 0) + 1);
-    dosed.set(human, (dosed.get(human) ?? 0) + row.doses.filter((dose) => dose.voided === null).length);
-    if (row.name !== "") namesakes.set(sameName(row), (namesakes.get(sameName(row)) ?? new Set()).add(human));
+    if (row.visit !== null && row.stage !== "wrong-person") visits.set(human, (visits.get(human) ?? 0) + 1);
+    for (const dose of row.doses) if (dose.voided === null) dosed.set(human, (dosed.get(human) ?? 0) + 1);
+    if (row.name === "") continue;
+    const { alike } = row.marks;
+    const holder = named.get(alike);
+    if (holder === undefined) named.set(alike, human);
+    else if (holder !== human) named.set(alike, null);
   }
   return rows.map((row) => {
     const human = one(row.person);
-    const flags = new Set<Flag>(row.flags);
-    if ((visitsOf.get(human) ?? 0) > 1) flags.add("opened-twice");
-    if ((dosed.get(human) ?? 0) > 1) flags.add("dosed-twice");
-    if ((namesakes.get(sameName(row))?.size ?? 0) > 1) flags.add("namesake");
-    return flags.size === row.flags.length ? row : { ...row, flags: [...flags] };
+    const beside: Flag[] = [];
+    if ((visits.get(human) ?? 0) > 1) beside.push("opened-twice");
+    if ((dosed.get(human) ?? 0) > 1) beside.push("dosed-twice");
+    if (named.get(row.marks.alike) === null) beside.push("namesake");
+    const more = beside.filter((flag) => !row.flags.includes(flag));
+    return more.length === 0 ? row : withFlags(row, [...row.flags, ...more]);
   });
+}
+
+function withFlags(row: Held, flags: readonly Flag[]): Held {
+  if (row.beside?.flags.join() !== flags.join()) row.beside = { ...row, flags };
+  return row.beside as Held;
 }

@@ -10,7 +10,8 @@ import { dayOf } from "./clock.js";
 import { type Block, bornBetween, type Human, humanOf, humanTold, normalNumber } from "./humans.js";
 import { flaggedTogether } from "./flags.js";
 import type { Entry } from "./lines.js";
-import { Index, order } from "./search.js";
+import { type Held, marksOf, order } from "./marks.js";
+import { Index } from "./search.js";
 import { standbyOf } from "./standby.js";
 import { type Draw, deskOf, OBSERVE_MINUTES, observeMinutesOf, SESSION, STOCK } from "./supplies.js";
 import { tokensOf } from "./tokens.js";
@@ -32,14 +33,16 @@ export class Today {
   private readonly humans = new Map<string, Human>();
   private readonly personOf = new Map<string, string>();
   private readonly sameAs = new Map<string, string>();
-  private readonly visits = new Map<string, Visit>();
+  private readonly visits = new Map<string, Held>();
   private readonly heldLots = new Set<string>();
   private callable: StandbyTold | null = null;
   /** Whose number it is, of those typed on this device; and of all others by tokens under the bundle's key. */
   private readonly numbers = new Map<string, string>();
   private readonly tokens = new Map<string, string>();
-  private listedRows: Row[] | null = null;
-  private readonly byKey = new Map<string, Row>();
+  private listedRows: Held[] | null = null;
+  /** Who is expected, in the order of their rows: a list that is nearly in order is soon in order. */
+  private inOrder: readonly ListedPerson[] | null = null;
+  private rowsByKey: ReadonlyMap<string, Held> | null = null;
   private observeMinutes = OBSERVE_MINUTES;
   private index: Index | null = null;
 
@@ -49,6 +52,7 @@ export class Today {
   take(bundle: Bundle): void {
     this.bundle = bundle;
     this.expected = bundle.list.day === this.day ? bundle.list.persons : [];
+    this.inOrder = null;
     this.observeMinutes = observeMinutesOf(bundle);
     this.heldLots.clear();
     for (const lot of bundle.held_lots) this.heldLots.add(lot.number);
@@ -108,7 +112,7 @@ export class Today {
     this.listedRows = this.index = null;
   }
 
-  rows(stage?: Stage): readonly Row[] {
+  rows(stage?: Stage): readonly Held[] {
     const rows = (this.listedRows ??= this.makeRows());
     return stage === undefined ? rows : rows.filter((row) => row.stage === stage);
   }
@@ -143,8 +147,7 @@ export class Today {
   }
 
   visit(key: string): Visit | null {
-    this.rows();
-    const row = this.byKey.get(key);
+    const row = this.byKey().get(key);
     return row === undefined ? null : { ...this.whole(row.visit, this.listedOf(row)), flags: row.flags };
   }
 
@@ -261,30 +264,49 @@ export class Today {
     return this.byPerson.map;
   }
 
-  private makeRows(): Row[] {
+  private makeRows(): Held[] {
+    this.rowsByKey = null;
     const ids = new Set([...this.personOf.keys(), ...this.ofVisit.keys()]);
-    const rows: Visit[] = [...ids].map((visit) => this.whole(visit, null));
-    const came = new Set(rows.map((row) => this.one(row.person)));
-    const appointments = new Set(rows.map((row) => row.appointment));
-    for (const listed of this.expected) {
-      if (listed.visit !== null || listed.appointment === null) continue;
-      if (!came.has(this.one(listed.person)) && !appointments.has(listed.appointment)) rows.push(this.whole(null, listed));
-    }
-    const flagged = flaggedTogether(rows, (person) => this.one(person)).sort(order);
-    this.byKey.clear();
-    for (const row of flagged) {
-      if (row.appointment !== null) this.byKey.set(row.appointment, row);
-      this.byKey.set(row.key, row);
-    }
-    return flagged;
+    const here = [...ids].map((visit) => this.whole(visit, null));
+    const came = new Set(here.map((row) => this.one(row.person)));
+    const appointments = new Set(here.map((row) => row.appointment));
+    const rows = this.waiting()
+      .filter((listed) => !came.has(this.one(listed.person)) && !appointments.has(listed.appointment))
+      .map((listed) => this.whole(null, listed));
+    rows.push(...here.sort(order));
+    return flaggedTogether(rows.sort(order), (person) => this.one(person));
   }
 
-  private remember(visit: Visit): Visit {
-    this.visits.set(visit.key, visit);
-    return visit;
+  /** Whom the list expects and has no visit of, in order. */
+  private waiting(): readonly ListedPerson[] {
+    this.inOrder ??= this.expected
+      .filter((listed) => listed.visit === null && listed.appointment !== null)
+      .map((listed) => ({ listed, row: this.whole(null, listed) }))
+      .sort((one, other) => order(one.row, other.row))
+      .map(({ listed }) => listed);
+    return this.inOrder;
   }
 
-  private whole(visit: string | null, expected: ListedPerson | null): Visit {
+  /** By their key and by their appointment: made when somebody opens a row, and not after every entry. */
+  private byKey(): ReadonlyMap<string, Held> {
+    const rows = this.rows();
+    if (this.rowsByKey !== null) return this.rowsByKey;
+    const made = new Map<string, Held>();
+    for (const row of rows) {
+      if (row.appointment !== null) made.set(row.appointment, row);
+      made.set(row.key, row);
+    }
+    this.rowsByKey = made;
+    return made;
+  }
+
+  private remember(visit: Visit): Held {
+    const held = { ...visit, marks: marksOf(visit) };
+    this.visits.set(visit.key, held);
+    return held;
+  }
+
+  private whole(visit: string | null, expected: ListedPerson | null): Held {
     const known = this.visits.get(visit ?? expected?.appointment ?? "");
     if (known !== undefined) return known;
     const facts = visit === null ? UNDER_NO_VISIT : [...(this.ofVisit.get(visit)?.values() ?? [])];
