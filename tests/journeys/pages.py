@@ -266,6 +266,7 @@ NO_PAGES: Mapping[str, str] = {
     "api/openapi.json": MACHINES,
     "cong-tac/can-sua/<uuid:identifier>/anh/<uuid:slip>/": FILE,
     "station/missing/<uuid:case>/photos/<uuid:slip>/": FILE,
+    "cong-tac/chon/": ONWARD,
     "cong-tac/nhap/mau.<str:kind>": FILE,
     "cong-tac/nhap/<uuid:identifier>/sua-lai.<str:kind>": FILE,
     "demo/clock": MACHINES,

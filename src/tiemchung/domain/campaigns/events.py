@@ -20,9 +20,10 @@ class Registered(Event, frozen=True, kw_only=True):
 
 
 class RegistrationWithdrawn(Event, frozen=True, kw_only=True):
-    """Somebody no longer wishes to be called."""
+    """Somebody no longer wishes to be called, or was taken off the list for a `reason` that staff told."""
 
     registration: UUID
+    reason: Code | None = None
 
 
 class RegistrationMoved(Event, frozen=True, kw_only=True):

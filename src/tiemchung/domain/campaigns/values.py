@@ -87,6 +87,16 @@ class Registration(msgspec.Struct, frozen=True, kw_only=True):
     times: list[str] = []
 
 
+class TakeOffReason(StrEnum):
+    """Why staff take somebody off the list. Who has died leaves it by the register's word, and not by this."""
+
+    MOVED = "moved"
+    DOSED_ELSEWHERE = "dosed-elsewhere"
+    DECLINED = "declined"
+    LISTED_TWICE = "listed-twice"
+    LISTED_WRONGLY = "listed-wrongly"
+
+
 class Standing(StrEnum):
     """Where a registration stands, as whoever made it is told."""
 

@@ -68,6 +68,7 @@ class Appointment(models.Model):
     invited_at = models.DateTimeField(null=True)
     confirmed_at = models.DateTimeField(null=True)
     declined_at = models.DateTimeField(null=True)
+    message = models.UUIDField(null=True)
     day = models.DateField()
     site = models.TextField()
     commune = models.TextField()

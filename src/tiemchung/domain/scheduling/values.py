@@ -125,10 +125,33 @@ class Appointment(msgspec.Struct, frozen=True, kw_only=True):
     invited_at: datetime | None
     commune: str
     """Where the person is registered: whose letter goes there is carried by that commune."""
+    message: UUID
+    """The message or letter that told of it last, if it was sent."""
     confirmed_at: datetime | None = None
     """When the person, or who holds their book, said that they come at this very time. None is no answer, and no refusal."""
     declined_at: datetime | None = None
     """When they gave the place back themselves; a place that the staff cancelled was declined by nobody."""
+
+
+class NotAgain(StrEnum):
+    """Why somebody is not called again."""
+
+    NO_PLACE = "no-place"
+    NOT_INVITED = "not-invited"
+    ANSWERED = "answered"
+    JUST_TOLD = "just-told"
+    ON_ITS_WAY = "on-its-way"
+    LETTER_HERE = "letter-here"
+    OVER = "over"
+    ELSEWHERE = "elsewhere"
+
+
+class CalledAgain(msgspec.Struct, frozen=True, kw_only=True):
+    """How many were called again by message and by letter, and how many were not, by why."""
+
+    messages: int
+    letters: int
+    left: dict[NotAgain, int]
 
 
 class Expected(msgspec.Struct, frozen=True, kw_only=True):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from tiemchung.faces.workbench.views import (
+    bulk,
     checking,
     columns,
     complaints,
@@ -23,6 +24,9 @@ app_name = "workbench"
 urlpatterns = [
     path("", people.waiting, name="waiting"),
     path("moi/", people.call, name="call"),
+    path("chon/", bulk.preview, name="bulk"),
+    path("chon/lam/", bulk.do, name="bulk_do"),
+    path("chon/giay-da-phat/", bulk.given_out, name="bulk_given_out"),
     path("xuat/", taking.export, name="export"),
     path("nhap/", lists.bring, name="bring"),
     path("nhap/mau.<str:kind>", lists.template, name="template"),

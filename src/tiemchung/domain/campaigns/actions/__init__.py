@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tiemchung.domain.campaigns.actions.demand import count_due
 from tiemchung.domain.campaigns.actions.heading import forget_columns, remember_columns
+from tiemchung.domain.campaigns.actions.leaving import take_off
 from tiemchung.domain.campaigns.actions.lists import (
     check_list,
     drop_list,
@@ -37,6 +38,7 @@ __all__ = [
     "remember_columns",
     "settle_row",
     "take_list",
+    "take_off",
     "take_off_missing",
     "undo_list",
     "undo_waiting",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tiemchung.domain.scheduling.actions.again import again_of, call_again
 from tiemchung.domain.scheduling.actions.appointments import book, cancel, confirm, free, miss, move
 from tiemchung.domain.scheduling.actions.keeping import fulfill, miss_of_days, miss_past, reopen
 from tiemchung.domain.scheduling.actions.moving import hand_over, move_to
@@ -10,7 +11,9 @@ from tiemchung.domain.scheduling.actions.standby import tell_standby
 
 __all__ = [
     "Filled",
+    "again_of",
     "book",
+    "call_again",
     "call_off",
     "cancel",
     "confirm",

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
+from django.conf import settings
 from django.db import transaction
 
 from tiemchung.domain.journal import actions as journal
@@ -322,6 +323,33 @@ def end_all(session: UUID, *, site: str, actor: Actor, now: datetime) -> int:
         [_message(one, "appointment-cancelled", {"reference": one.reference}, now=now) for one in invited], now=now
     )
     return len(ended)
+
+
+def invitation(
+    message: UUID,
+    *,
+    person: UUID,
+    place: str,
+    starts_at: datetime,
+    reference: str,
+    channel: Channel,
+    campaign: str,
+    site: str,
+) -> Message:
+    """Return the message or letter that invites somebody to their place; a letter carries no link."""
+    values = {**told_when(place, starts_at), "reference": reference}
+    if channel is not Channel.PRINT:
+        values["link"] = settings.TIEMCHUNG_PUBLIC_URL
+    return Message(
+        id=message,
+        channel=channel,
+        template="invitation",
+        values=values,
+        to_person=person,
+        purpose="invitation",
+        campaign=campaign,
+        site=site,
+    )
 
 
 def tell(held: _Held, template: str, *, starts_at: datetime | None, now: datetime) -> None:

@@ -7,13 +7,12 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from django.conf import settings
 from django.db import transaction
 
 from tiemchung.domain.campaigns import queries as campaigns
 from tiemchung.domain.journal import actions as journal
 from tiemchung.domain.notices import actions as notices
-from tiemchung.domain.notices.values import Channel, Message
+from tiemchung.domain.notices.values import Channel
 from tiemchung.domain.people import queries as people
 from tiemchung.domain.places.values import ward_code
 from tiemchung.domain.scheduling import policy, queries, rules
@@ -154,18 +153,14 @@ def invite(session: UUID, *, site: str, actor: Actor, now: datetime) -> tuple[in
     phones = people.with_phone([person for _, person, _, _ in found])
     messages, place = [], appointments.place_said(site)
     for identifier, person, starts_at, reference in found:
-        values = {**appointments.told_when(place, starts_at), "reference": reference}
-        by_phone = person in phones
-        if by_phone:
-            values["link"] = settings.TIEMCHUNG_PUBLIC_URL
         messages.append(
-            Message(
-                id=identifier,
-                channel=Channel.SMS if by_phone else Channel.PRINT,
-                template="invitation",
-                values=values,
-                to_person=person,
-                purpose="invitation",
+            appointments.invitation(
+                identifier,
+                person=person,
+                place=place,
+                starts_at=starts_at,
+                reference=reference,
+                channel=Channel.SMS if person in phones else Channel.PRINT,
                 campaign=told.campaign,
                 site=site,
             )

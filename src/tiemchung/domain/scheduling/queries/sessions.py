@@ -145,7 +145,8 @@ def slots_of(session: UUID, *, site: str) -> list[Slot]:
 
 
 _APPOINTMENT = """
-select id, session, person_id, site, day, product, starts_at, reference, state, invited_at, commune, confirmed_at, declined_at
+select id, session, person_id, site, day, product, starts_at, reference, state, invited_at, commune, coalesce(message, id),
+    confirmed_at, declined_at
 from scheduling_appointment
 """
 
@@ -317,7 +318,21 @@ def _session(row: tuple[Any, ...]) -> CampaignSession:
 
 
 def _appointment(row: tuple[Any, ...]) -> Appointment:
-    identifier, session, person, site, day, product, starts_at, reference, state, invited_at, commune, *answers = row
+    (
+        identifier,
+        session,
+        person,
+        site,
+        day,
+        product,
+        starts_at,
+        reference,
+        state,
+        invited_at,
+        commune,
+        message,
+        *answers,
+    ) = row
     confirmed_at, declined_at = answers
     return Appointment(
         id=identifier,
@@ -331,6 +346,7 @@ def _appointment(row: tuple[Any, ...]) -> Appointment:
         state=AppointmentState(state),
         invited_at=invited_at,
         commune=commune,
+        message=message,
         confirmed_at=confirmed_at,
         declined_at=declined_at,
     )

@@ -94,8 +94,8 @@ def called(persons: Sequence[UUID]) -> dict[UUID, Called]:
     for one in scheduling.appointments_of(persons, purpose=Purpose.REGISTRATION):
         if one.state is AppointmentState.BOOKED or one.person not in newest:
             newest[one.person] = one
-    told = notices.states_of([one.id for one in newest.values() if one.invited_at])
-    found = {person: _called(one, told.get(one.id)) for person, one in newest.items()}
+    told = notices.states_of([one.message for one in newest.values() if one.invited_at])
+    found = {person: _called(one, told.get(one.message)) for person, one in newest.items()}
     return {person: found.get(person, Called(Call.NOBODY)) for person in persons}
 
 

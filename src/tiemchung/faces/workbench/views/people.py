@@ -172,6 +172,18 @@ def _chosen(office: Office, chosen: Filter, told: Sequence[Registered]) -> list[
     ]
 
 
+def selected(office: Office, chosen: Filter, *, ticked: set[UUID] | None, most: int) -> list[Registered]:
+    """Return those who were ticked, or without ticks all whom the filter chooses, so many at most. Ids, no names."""
+    if ticked is not None:
+        return _ticked(office, chosen, ticked)[:most]
+    found: list[Registered] = []
+    for told in _registered_after(office, chosen, None, step=AT_ONCE):
+        found += [one.told for one in _chosen(office, chosen, told)]
+        if len(found) >= most:
+            break
+    return found[:most]
+
+
 def _rows(request: StaffRequest, told: Sequence[_Told]) -> list[Row]:
     """Name these persons; that they are looked at is logged."""
     now, persons = clock().now(), [one.told.person for one in told]

@@ -141,7 +141,7 @@ def _show(request: StaffRequest, identifier: UUID, *, wrong: str | None = None) 
         "others": _others(request, found, now),
         "site_names": {site.code: site.name for site in frame.sites_of(request)},
         "rows": _named(request, called),
-        "standings": notices_queries.states_of([one.id for one in called]),
+        "standings": notices_queries.states_of([one.message for one in called]),
         "site_name": next((site.name for site in frame.sites_of(request) if site.code == found.site), found.site),
         "product": vaccines.products()[found.product].name_vi
         if found.product in vaccines.products()
@@ -302,8 +302,8 @@ def letters(request: StaffRequest, identifier: UUID) -> HttpResponse:
     if ward or parted:
         without = [one for one in without if one.commune == ward]
     if request.method == "POST" and not called_off:
-        printed = _moment(request.POST.get("den", ""))
-        given = notices.mark_printed([one.id for one in without if one.invited_at and one.invited_at <= printed])
+        printed = moment_told(request.POST.get("den", ""))
+        given = notices.mark_printed([one.message for one in without if one.invited_at and one.invited_at <= printed])
         frame.say_next(
             request, t("Đã ghi: {n} giấy mời đã phát.", "Noted: {n} [letter was|letters were] given out.", n=given)
         )
@@ -313,7 +313,7 @@ def letters(request: StaffRequest, identifier: UUID) -> HttpResponse:
         "session": found,
         "called_off": called_off,
         "printed": max((one.invited_at for one in without if one.invited_at), default=None),
-        "rows": [_slip(row) for row in _named(request, without)],
+        "rows": [slip(row) for row in _named(request, without)],
         "ward": _ward_names([ward]).get(ward, ward),
         "rounds": rounds,
         "site_name": next((site.name for site in frame.sites_of(request) if site.code == found.site), found.site),
@@ -333,8 +333,10 @@ class Round(NamedTuple):
 
 def _rounds(without: list[Appointment]) -> list[Round]:
     """Return what each ward has to carry, by the wards' names."""
-    standings = notices_queries.states_of([one.id for one in without])
-    left = Counter(one.commune for one in without if one.id in standings and standings[one.id].state is State.QUEUED)
+    standings = notices_queries.states_of([one.message for one in without])
+    left = Counter(
+        one.commune for one in without if one.message in standings and standings[one.message].state is State.QUEUED
+    )
     wards = Counter(one.commune for one in without)
     names = _ward_names(wards)
     return sorted(Round(names.get(code, code), code, count, left[code]) for code, count in wards.items())
@@ -345,14 +347,14 @@ def _ward_names(codes: Iterable[str]) -> dict[str, str]:
     return dict(names_apart([path[-1] for path in paths if path]))
 
 
-def _slip(row: dict[str, Any]) -> dict[str, Any]:
+def slip(row: dict[str, Any]) -> dict[str, Any]:
     """Add what a slip carries: the birth as staff read it, and the reference as a code that the reception scans."""
     person, held = row["person"], row["appointment"]
     code = papers.qr_svg(held.reference, label=t("Mã QR của lịch hẹn", "The appointment's QR code"))
     return {**row, "born": born_shown(person.born) if person else "", "qr": code}
 
 
-def _moment(told: str) -> datetime:
+def moment_told(told: str) -> datetime:
     """Return up to which invitation a printed list reaches: who was invited after it has no letter yet."""
     try:
         found = datetime.fromisoformat(told)

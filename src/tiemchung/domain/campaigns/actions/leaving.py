@@ -1,0 +1,64 @@
+"""Taking people off the list by a reason, as many as somebody chose, by one statement a ward."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from tiemchung.domain.campaigns import policy
+from tiemchung.domain.campaigns.events import RegistrationWithdrawn
+from tiemchung.domain.campaigns.values import TakeOffReason
+from tiemchung.domain.journal import actions as journal
+from tiemchung.domain.places.values import ward_code
+from tiemchung.kernel.actor import Actor, Reach
+from tiemchung.kernel.ids import uuid7
+from tiemchung.kernel.refusal import NotPermitted
+from tiemchung.plumbing import arrays, database
+from tiemchung.plumbing.rowsecurity import reaching
+
+_TAKE_OFF = """
+with gone as (
+    update campaigns_registration set withdrawn_at = %s
+    where id = any(%b::uuid[]) and commune = any(%b::text[]) and withdrawn_at is null
+    returning id, person_id, campaign, commune, target_group, channel
+), counted as (
+    update campaigns_demand held set registered = held.registered - g.n
+    from (select campaign, commune, target_group, channel, count(*)::int4 as n from gone group by 1, 2, 3, 4) g
+    where (held.campaign, held.commune, held.target_group, held.channel)
+        = (g.campaign, g.commune, g.target_group, g.channel)
+)
+select id, person_id, commune from gone
+"""
+
+
+@transaction.atomic
+def take_off(
+    registrations: Collection[UUID], *, communes: Collection[str], reason: TakeOffReason, actor: Actor, now: datetime
+) -> int:
+    """Take these registrations of these communes off the list, and return how many there were; told twice, each leaves once.
+
+    Persons, doses and appointments stay as they are; whoever registers again is on the list again. One of another commune is
+    left as it is. Refuses communes for which the actor does not plan (`not-permitted`).
+    """
+    if not all(policy.may_plan(actor, commune=commune) for commune in communes):
+        raise NotPermitted
+    gone = database.rows(
+        _TAKE_OFF, [now, arrays.uuids(sorted(set(registrations))), arrays.texts(sorted(set(communes)))]
+    )
+    by_commune = defaultdict[str, list[tuple[UUID, UUID]]](list)
+    for registration, person, commune in gone:
+        by_commune[commune].append((registration, person))
+    for commune, rows in sorted(by_commune.items()):
+        ward = ward_code(commune)
+        events = [
+            RegistrationWithdrawn(id=uuid7(now), at=now, registration=registration, reason=reason.value)
+            for registration, _ in rows
+        ]
+        persons = {event.id: person for event, (_, person) in zip(events, rows, strict=True)}
+        with reaching(Reach(communes=frozenset({commune}), sites=frozenset({ward}))):
+            journal.append(events, actor=actor, recorded_at=now, site=ward, persons=persons)
+    return len(gone)
