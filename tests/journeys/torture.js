@@ -45,12 +45,12 @@ const torture = {
   setClock(ms) {
     jumpMs += ms;
   },
-  /** Write so many doses and tell of each once it is acknowledged to the page. */
-  async burst({ doses, staff, lot }) {
+  /** Write so many doses, of these persons first, and tell of each once it is acknowledged to the page. */
+  async burst({ doses, staff, lot, persons = [] }) {
     const { station } = torture;
     for (let turn = 0; turn < doses; turn++) {
       const told = await station.append("dose-given", {
-        person: station.newId(), visit: station.newId(), product: "az", lot, vial: null, volume_ml: 0.5, arm: "left", vaccinator: staff,
+        person: persons[turn] ?? station.newId(), visit: station.newId(), product: "az", lot, vial: null, volume_ml: 0.5, arm: "left", vaccinator: staff,
       });
       window.acknowledge({ id: told.id, seq: told.seq });
     }
