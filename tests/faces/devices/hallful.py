@@ -15,8 +15,7 @@ from tiemchung.kernel.ids import uuid7
 from tiemchung.plumbing import arrays, database
 from tiemchung.plumbing.rowsecurity import reaching
 
-import os as _o
-PERSONS, AT_ONCE = int(_o.environ.get("PP", "9000")), 1_000
+PERSONS, AT_ONCE = 9_000, 1_000
 AT = datetime(2021, 9, 12, 12, tzinfo=UTC)
 WARD = ward_code(wards.WARD)
 _APPOINTMENTS = """
