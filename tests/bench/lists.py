@@ -170,6 +170,10 @@ class Office:
 
     def bring(self, content: bytes, *, ward: str) -> Any:
         """Bring a file and decide at once to keep what is certain; return how the list stands."""
+        return self.read(self.upload(content, ward=ward), ward=ward)
+
+    def upload(self, content: bytes, *, ward: str) -> UUID:
+        """Bring a file, as the web does; return its list."""
         officer = self.officer(ward)
         with self._security.reaching(officer.reach):
             shown = self._actions.examine_list(
@@ -181,10 +185,16 @@ class Office:
                 actor=officer,
                 now=material.NOON,
             )
-        while self._again(partial(self._actions.read_list, shown.id, commune=ward), instead=True):
+        identifier: UUID = shown.id
+        return identifier
+
+    def read(self, identifier: UUID, *, ward: str) -> Any:
+        """Read what waits of a list, as a worker does, and decide at once to keep what is certain; return how it stands."""
+        officer = self.officer(ward)
+        while self._again(partial(self._actions.read_list, identifier, commune=ward), instead=True):
             pass
         with self._security.reaching(officer.reach):
-            return self._actions.keep_list(shown.id, actor=officer, now=material.NOON)
+            return self._actions.keep_list(identifier, actor=officer, now=material.NOON)
 
     def rows(self, identifier: UUID, *, ward: str) -> Iterator[Any]:
         """Yield the rows of a list with their answers, a page at a time."""

@@ -11,7 +11,6 @@ import argparse
 import csv
 import json
 import os
-import resource
 import subprocess
 import sys
 import tempfile
@@ -28,6 +27,8 @@ from tests.bench import lists, material
 from tests.bench.lab import laboratory
 
 ON_RECORD = "on-record.csv"
+_PEAK = Path("/proc/self/clear_refs")
+"""Where Linux is told to count the most memory of this process anew (man 5 proc)."""
 MOST_ROWS = 500_000
 """Rows of one file of those who are put on record first."""
 
@@ -36,7 +37,7 @@ class Proved(msgspec.Struct, frozen=True, kw_only=True):
     """What became of a list: its rows, those answered once, by result, as the list tells it and as its rows say.
 
     `wrong` rows were matched with somebody else; `unseen` ones told the truth of somebody on record and were called new;
-    `known` is how many told it, `matched` how many were matched. `mb` is the most memory that the process had.
+    `known` is how many told it, `matched` how many were matched. `mb` is the most memory that the process had while it read the list.
     """
 
     rows: int
@@ -83,9 +84,10 @@ def record_here(folder: Path) -> None:
 def bring_here(folder: Path, *, rows: int) -> Proved:
     """Bring the list of a folder, as a worker reads it, and hold the answers against the truth."""
     office, ward = lists.Office(), material.communes()[0]
-    listed = next(_files(folder / "list.csv", most=rows))
-    shown = office.bring(listed, ward=ward)
-    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    brought = office.upload(_first(folder / "list.csv", rows), ward=ward)
+    _PEAK.write_text("5", encoding="ascii")  # what bringing the file took is not owed to reading it
+    shown = office.read(brought, ward=ward)
+    most = _peak_mb()
     on_record = {UUID(row): person for row, person in _columns(folder / ON_RECORD, "row", "person")}
     return _compared(office, shown, folder, on_record, ward=ward, most=most)
 
@@ -124,6 +126,20 @@ def _files(path: Path, *, most: int = MOST_ROWS) -> Iterator[bytes]:
         header = file.readline()
         while some := list(islice(file, most)):
             yield header + b"".join(some)
+
+
+def _first(path: Path, most: int) -> bytes:
+    """Return the header of a file and so many rows."""
+    with path.open("rb") as file:
+        size = sum(map(len, islice(file, most + 1)))
+        file.seek(0)
+        return file.read(size)
+
+
+def _peak_mb() -> float:
+    lines = Path("/proc/self/status").read_text(encoding="ascii").splitlines()
+    (peak,) = (line.split()[1] for line in lines if line.startswith("VmHWM:"))
+    return int(peak) / 1024
 
 
 def _columns(path: Path, *names: str) -> Iterator[tuple[str, ...]]:
