@@ -36,7 +36,9 @@ pytestmark = pytest.mark.browser
 PIN = "407218365914"
 """As long as the app takes: six digits would be found by chance in a profile full of numbers."""
 CARELESS = "592047183625"
-"""What a careless page leaves in clear."""
+"""What a careless page leaves in clear, a byte a letter."""
+CARELESS_WIDE = "Ẳ 730518264917"
+"""The same with a letter that takes two: a browser writes it in UTF-16."""
 SHARE = 0.5
 LONG = pytest.param(90, 5, marks=pytest.mark.proof, id="a long morning")
 SHORT = pytest.param(25, 2, id="a short hour")
@@ -193,10 +195,11 @@ def test_torture_of_a_tablet_loses_nothing_and_doubles_nothing(
     acknowledged = [told["id"] for told in tablet.acknowledged]
     assert len(acknowledged) == len(set(acknowledged)) > 2 * doses
     assert tablet.kills == bursts - 1
-    pages[0].evaluate("text => localStorage.setItem('careless', text)", CARELESS)
+    for careless in (CARELESS, CARELESS_WIDE):
+        pages[0].evaluate("text => localStorage.setItem(`careless ${text.length}`, text)", careless)
     tablet.close()
     assert tablets.readable_on(tablet.profile, SECRETS) == []
-    in_clear = [scenery.SITE, CARELESS]
+    in_clear = [scenery.SITE, CARELESS, CARELESS_WIDE]
     assert tablets.readable_on(tablet.profile, in_clear) == in_clear, "the search finds what lies in clear"
     assert faults(acknowledged, journal_of(owner_connection)) == [], f"kills and clocks drawn with seed {seed}"
 

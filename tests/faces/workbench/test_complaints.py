@@ -68,6 +68,8 @@ def test_a_citizen_complains_with_a_photo_and_reads_the_reason_and_the_answer(ph
     page = lead.get(f"{QUEUE}{case}/").content
     assert "Lê Văn Tám" in text_of(page)
     assert "Số này chưa xác nhận." in text_of(page)
+    assert "không thấy ai giống lời kể" in text_of(page), "nobody is asked to choose where nobody stands"
+    assert "Chọn người ở trên" not in text_of(page)
     assert step(lead, case, "take") == 302
     ended = {"outcome": "not-upheld", "reason": "slip-without-dose", "text": "Đã gọi, xin gửi lại giấy."}
     assert step(lead, case, "decide", **ended) == 302
