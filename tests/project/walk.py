@@ -21,7 +21,7 @@ from tiemchung_world.citizens import BOOK, Citizen, slip_code
 PHONES = (f"09012345{last:02d}" for last in range(67, 100))
 """Any number will do in the demo: the first is the guide's."""
 ROLES = 12
-PATIENCE_S = 1_200
+PATIENCE_S = 600
 """How long the demo may take until all its roles are there, and until somebody waits who had a first dose."""
 _LOGIN = re.compile(r'name="login" value="([^"]+)"')
 _VISIT = re.compile(r'href="(/station/visits/[0-9a-f-]{36}/)"')
