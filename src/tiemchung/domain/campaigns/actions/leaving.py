@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db import transaction
 
 from tiemchung.domain.campaigns import policy
+from tiemchung.domain.campaigns.actions.leavers import leave_sql
 from tiemchung.domain.campaigns.events import RegistrationWithdrawn
 from tiemchung.domain.campaigns.values import TakeOffReason
 from tiemchung.domain.journal import actions as journal
@@ -20,19 +21,7 @@ from tiemchung.kernel.refusal import NotPermitted
 from tiemchung.plumbing import arrays, database
 from tiemchung.plumbing.rowsecurity import reaching
 
-_TAKE_OFF = """
-with gone as (
-    update campaigns_registration set withdrawn_at = %s
-    where id = any(%b::uuid[]) and commune = any(%b::text[]) and withdrawn_at is null
-    returning id, person_id, campaign, commune, target_group, channel
-), counted as (
-    update campaigns_demand held set registered = held.registered - g.n
-    from (select campaign, commune, target_group, channel, count(*)::int4 as n from gone group by 1, 2, 3, 4) g
-    where (held.campaign, held.commune, held.target_group, held.channel)
-        = (g.campaign, g.commune, g.target_group, g.channel)
-)
-select id, person_id, commune from gone
-"""
+_TAKE_OFF = leave_sql("r.id = any(%b::uuid[]) and r.commune = any(%b::text[])")
 
 
 @transaction.atomic
@@ -47,7 +36,7 @@ def take_off(
     if not all(policy.may_plan(actor, commune=commune) for commune in communes):
         raise NotPermitted
     gone = database.rows(
-        _TAKE_OFF, [now, arrays.uuids(sorted(set(registrations))), arrays.texts(sorted(set(communes)))]
+        _TAKE_OFF, [arrays.uuids(sorted(set(registrations))), arrays.texts(sorted(set(communes))), now]
     )
     by_commune = defaultdict[str, list[tuple[UUID, UUID]]](list)
     for registration, person, commune in gone:

@@ -10,6 +10,7 @@ import msgspec
 from django.db import transaction
 
 from tiemchung.domain.campaigns import policy, rules
+from tiemchung.domain.campaigns.actions.leavers import leave_sql
 from tiemchung.domain.campaigns.errors import (
     CampaignOver,
     CampaignUnknown,
@@ -233,18 +234,7 @@ def _event(one: Registration, *, channel: Channel, now: datetime) -> Registered:
     )
 
 
-_WITHDRAW = """
-with gone as (
-    update campaigns_registration set withdrawn_at = %s
-    where id = %s and withdrawn_at is null and (%s::uuid is null or account = %s)
-    returning person_id, campaign, commune, target_group, channel
-), counted as (
-    update campaigns_demand held set registered = held.registered - 1 from gone
-    where (held.campaign, held.commune, held.target_group, held.channel)
-        = (gone.campaign, gone.commune, gone.target_group, gone.channel)
-)
-select person_id, commune from gone
-"""
+_WITHDRAW = leave_sql("r.id = %s and (%s::uuid is null or r.account = %s)")
 
 
 @transaction.atomic
@@ -254,11 +244,12 @@ def withdraw(registration: UUID, *, actor: Actor, now: datetime) -> None:
         standing = _standing(registration, actor)
         if standing.withdrawn:
             return
-        found = database.row(_WITHDRAW, [now, registration, actor.reach.account, actor.reach.account])
+        found = database.row(_WITHDRAW, [registration, actor.reach.account, actor.reach.account, now])
         if found is None:
             return
+        _, person, commune = found
         event = RegistrationWithdrawn(id=uuid7(now), at=now, registration=registration)
-        _tell(event, person=found[0], commune=found[1], actor=actor, now=now)
+        _tell(event, person=person, commune=commune, actor=actor, now=now)
 
 
 @transaction.atomic

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from tiemchung.domain.campaigns.actions.leavers import leave_sql
 from tiemchung.domain.campaigns.actions.lists import AT_ONCE, KEEP, PART, WHILE_WAITING, own_list
 from tiemchung.domain.campaigns.actions.strides import go_through_each
 from tiemchung.domain.campaigns.errors import ListSettled
@@ -22,20 +23,7 @@ from tiemchung.kernel.purpose import Purpose
 from tiemchung.plumbing import arrays, database, jobs
 from tiemchung.plumbing.rowsecurity import reaching
 
-_TAKE_BACK = """
-with told as (
-    select unnest(%b::uuid[]) as id
-), gone as (
-    update campaigns_registration r set withdrawn_at = %s from told
-    where r.id = told.id and r.campaign = %s and r.commune = %s and r.channel = %s and r.withdrawn_at is null
-    returning r.id, r.person_id, r.target_group
-), counted as (
-    update campaigns_demand held set registered = held.registered - g.n
-    from (select target_group, count(*)::int4 as n from gone group by target_group) g
-    where (held.campaign, held.commune, held.target_group, held.channel) = (%s, %s, g.target_group, %s)
-)
-select id, person_id from gone
-"""
+_TAKE_BACK = leave_sql("r.id = any(%b::uuid[]) and r.campaign = %s and r.commune = %s and r.channel = %s")
 
 
 def undo_list(identifier: UUID, *, actor: Actor, now: datetime) -> ListShown:
@@ -100,11 +88,11 @@ def _take_back(rows: list[UUID], *, owner: UUID, commune: str, campaign: str, no
     reach = Reach(communes=frozenset({commune}), sites=frozenset({ward}))
     by = Actor(id=owner, kind=ActorKind.STAFF, powers=frozenset({Power.PLAN}), reach=reach)
     with reaching(reach):
-        gone = database.rows(
-            _TAKE_BACK, [arrays.uuids(rows), now, campaign, commune, channel, campaign, commune, channel]
-        )
-        events = [RegistrationWithdrawn(id=uuid7(now), at=now, registration=registration) for registration, _ in gone]
-        persons = {event.id: person for event, (_, person) in zip(events, gone, strict=True)}
+        gone = database.rows(_TAKE_BACK, [arrays.uuids(rows), campaign, commune, channel, now])
+        events = [
+            RegistrationWithdrawn(id=uuid7(now), at=now, registration=registration) for registration, _, _ in gone
+        ]
+        persons = {event.id: person for event, (_, person, _) in zip(events, gone, strict=True)}
         if events:
             journal.append(events, actor=by, recorded_at=now, site=ward, persons=persons)
     return len(gone)
