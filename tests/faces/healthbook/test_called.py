@@ -8,6 +8,7 @@ from contextlib import AbstractContextManager
 from datetime import datetime, time, timedelta
 from uuid import UUID
 
+import psycopg
 import pytest
 from django.test import Client
 
@@ -36,7 +37,7 @@ from tiemchung.domain.journal import actions as journal
 from tiemchung.domain.places import queries as places
 from tiemchung.domain.places.values import ward_code
 from tiemchung.domain.scheduling import actions, queries
-from tiemchung.domain.scheduling.values import Appointment
+from tiemchung.domain.scheduling.values import Appointment, Wanted
 from tiemchung.kernel.actor import SYSTEM, Actor, ActorKind, Power, Reach
 from tiemchung.kernel.ids import uuid7
 from tiemchung.kernel.purpose import Purpose
@@ -271,6 +272,17 @@ def test_an_appointment_goes_to_another_day_and_another_place(
     assert moved.values["place"] == "Nhà văn hóa phường Tân Phú"
 
 
+def test_a_time_without_its_offset_is_no_time_and_nothing_moves(hang: tuple[Client, UUID, Appointment]) -> None:
+    client, link, appointment = hang
+    other = planned(starts=time(14), ends=time(14, 30))
+    book = f"{BOOK}nguoi/{link}/hen/{appointment.id}/"
+    for told in ("2021-08-20T14:00:00", "14:00", ""):
+        answer = client.post(f"{book}doi/", {"buoi": str(other), "luc": told})
+        assert (answer.status_code, "Chọn một giờ." in text_of(answer.content)) == (422, True)
+        assert client.post(f"{book}den/", {"luc": told}).status_code == 404
+    assert [slot.taken for slot in queries.slots_of(appointment.session, site=SITE)] == [1, 0, 0, 0]
+
+
 def test_a_session_that_is_none_is_said_and_nothing_moves(hang: tuple[Client, UUID, Appointment]) -> None:
     client, link, appointment = hang
     address = f"{BOOK}nguoi/{link}/hen/{appointment.id}/doi/"
@@ -298,12 +310,28 @@ def test_what_a_claim_registered_and_was_called_to_goes_on_in_the_book_that_a_sl
     with reaching(by.reach):
         (standing,) = queries.appointments_in(appointment.session, purpose=Purpose.REGISTRATION)
         assert (standing.person, standing.reference) == (person, appointment.reference)
+        assert standing.message == appointment.message, "by which it is seen that she was told"
         assert [slot.taken for slot in queries.slots_of(appointment.session, site=SITE)] == [1, 0, 0, 0]
         assert campaigns.demand(CODE, [("2021", HOME)])["2021", HOME].registered == 1
         assert actions.fill(appointment.session, site=SITE, communes=[HOME], actor=by, now=MORNING).placed == 0
     new = client.get(f"{BOOK}").headers["Location"]
     moved = client.post(f"{new}hen/{standing.id}/huy/")
     assert moved.status_code == 302
+    assert [slot.taken for slot in queries.slots_of(appointment.session, site=SITE)] == [0, 0, 0, 0]
+
+
+def test_a_place_that_ends_because_she_has_another_one_was_not_declined(
+    hang: tuple[Client, UUID, Appointment], owner_connection: psycopg.Connection
+) -> None:
+    client, link, appointment = hang
+    person, other, by = vaccinated(), planned(starts=time(14), ends=time(14, 30)), planner()
+    with reaching(by.reach):
+        actions.book(other, [Wanted(id=uuid7(), person=person, commune=HOME)], site=SITE, actor=by, now=MORNING)
+    proved_by_slip(client, link, person)
+    found = owner_connection.execute(
+        "select state, declined_at from scheduling_appointment where id = %s", [appointment.id]
+    )
+    assert found.fetchall() == [("cancelled", None)]
     assert [slot.taken for slot in queries.slots_of(appointment.session, site=SITE)] == [0, 0, 0, 0]
 
 

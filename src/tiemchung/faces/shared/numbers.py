@@ -42,6 +42,15 @@ def count_in(text: str | None, *, most: int = 2**31 - 1) -> int:
     return told if told <= most else 0
 
 
+def moment_in(text: str | None) -> datetime | None:
+    """Return the moment that an address or a field tells with its offset; None of anything else, or without an offset."""
+    try:
+        told = datetime.fromisoformat(text or "")
+    except ValueError:
+        return None
+    return told if told.tzinfo else None
+
+
 def number(value: float, *, digits: int = 0) -> str:
     """Write a number with the language's marks: 1.234.567 and 36,6, or 1,234,567 and 36.6."""
     text = f"{abs(value):,.{digits}f}"

@@ -221,15 +221,18 @@ def confirm(appointment: UUID, *, starts_at: datetime, actor: Actor, now: dateti
 
 
 @transaction.atomic
-def cancel(appointment: UUID, *, actor: Actor, now: datetime) -> None:
-    """Free somebody's place again; cancelled twice, it is cancelled once. A citizen who does so has declined it."""
+def cancel(appointment: UUID, *, actor: Actor, now: datetime, declined: bool = True) -> None:
+    """Free somebody's place again; cancelled twice, it is cancelled once.
+
+    A citizen who does so has declined it, unless it ends only because they have another one (not `declined`).
+    """
     held = changeable(appointment, actor, cancelled_too=True)
     if held.state == "cancelled":
         return
     with _at_site(held.site, actor):
         if not end(held, "cancelled"):
             return
-        if answered_by(actor, now):
+        if declined and answered_by(actor, now):
             database.run("update scheduling_appointment set declined_at = %s where id = %s", [now, appointment])
         event = AppointmentCancelled(id=uuid7(now), at=now, appointment=appointment)
         journal.append([event], actor=actor, recorded_at=now, site=held.site, persons={event.id: held.person})

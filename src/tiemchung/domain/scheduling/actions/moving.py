@@ -32,8 +32,10 @@ where id = %s and session = %s and starts_at = %s and state = 'booked'
 
 _HAND_OVER = """
 insert into scheduling_appointment
-    (person_id, id, session, starts_at, booked_at, invited_at, confirmed_at, day, site, commune, campaign, product, reference, state)
-select %s, %s, session, starts_at, %s, invited_at, confirmed_at, day, site, commune, campaign, product, reference, 'booked'
+    (person_id, id, session, starts_at, booked_at, invited_at, confirmed_at, message, day, site, commune, campaign, product,
+     reference, state)
+select %s, %s, session, starts_at, %s, invited_at, confirmed_at, coalesce(message, id), day, site, commune, campaign, product,
+    reference, 'booked'
 from scheduling_appointment where id = %s and state = 'booked' on conflict do nothing
 """
 
@@ -54,7 +56,7 @@ def hand_over(before: UUID, *, after: UUID, actor: Actor, now: datetime) -> None
         fresh = uuid7(now)
         with reaching(Reach(sites=actor.reach.sites | {held.site}, communes=actor.reach.communes)):
             if not database.run(_HAND_OVER, [after, fresh, now, held.id]):
-                appointments.cancel(held.id, actor=actor, now=now)
+                appointments.cancel(held.id, actor=actor, now=now, declined=False)
                 continue
             database.run("update scheduling_appointment set state = 'cancelled' where id = %s", [held.id])
             events: list[Event] = [

@@ -331,9 +331,9 @@ def _appointment(row: tuple[Any, ...]) -> Appointment:
         invited_at,
         commune,
         message,
-        *answers,
+        confirmed_at,
+        declined_at,
     ) = row
-    confirmed_at, declined_at = answers
     return Appointment(
         id=identifier,
         session=session,

@@ -15,10 +15,11 @@ from tiemchung.domain.campaigns.values import Standing
 from tiemchung.domain.people import queries as people
 from tiemchung.domain.places import queries as places
 from tiemchung.domain.scheduling import actions, queries
-from tiemchung.domain.scheduling.values import Appointment, AppointmentState
+from tiemchung.domain.scheduling.values import Appointment, AppointmentState, CampaignSession
 from tiemchung.faces.healthbook import called, pages
 from tiemchung.faces.healthbook.persons import persons_of
 from tiemchung.faces.shared.citizens import CitizenRequest, citizen_only
+from tiemchung.faces.shared.numbers import moment_in
 from tiemchung.faces.shared.refusals import sentence, status_of
 from tiemchung.faces.shared.words import t
 from tiemchung.kernel.clock import business_day
@@ -71,15 +72,8 @@ def move(request: CitizenRequest, link: UUID, appointment: UUID) -> HttpResponse
             "Buổi đó vừa hết chỗ hoặc đã đóng. Chọn buổi khác.", "That session is full or closed now. Choose another."
         )
     elif request.method == "POST":
-        try:
-            starts_at = datetime.fromisoformat(request.POST.get("luc", ""))
-            to = (other.id, other.site) if other else (held.session, held.site)
-            actions.move_to(appointment, session=to[0], site=to[1], starts_at=starts_at, actor=request.actor, now=now)
-        except ValueError:
-            fault = t("Chọn một giờ.", "Choose a time.")
-        except Refusal as no:
-            fault = sentence(no)
-        else:
+        fault = _moved(request, held, to=other, now=now)
+        if not fault:
             return redirect("healthbook:called", link=link, appointment=appointment)
     shown = other.id if other else held.session
     slots = queries.slots_of(shown, site=other.site if other else held.site)
@@ -94,6 +88,19 @@ def move(request: CitizenRequest, link: UUID, appointment: UUID) -> HttpResponse
         "instead": [called.session_line(one) for one in instead if other is None or one.id != other.id],
     }
     return render(request, "healthbook/called_move.html", page, status=422 if fault else 200)
+
+
+def _moved(request: CitizenRequest, held: Appointment, *, to: CampaignSession | None, now: datetime) -> str:
+    """Let the person come at the time that the form tells; returns why not, or nothing."""
+    starts_at = moment_in(request.POST.get("luc"))
+    if starts_at is None:
+        return t("Chọn một giờ.", "Choose a time.")
+    session, site = (to.id, to.site) if to else (held.session, held.site)
+    try:
+        actions.move_to(held.id, session=session, site=site, starts_at=starts_at, actor=request.actor, now=now)
+    except Refusal as no:
+        return sentence(no)
+    return ""
 
 
 @citizen_only
@@ -112,11 +119,11 @@ def cancel(request: CitizenRequest, link: UUID, appointment: UUID) -> HttpRespon
 def confirm(request: CitizenRequest, link: UUID, appointment: UUID) -> HttpResponse:
     """Say that the person comes at the time that the page showed; pressed twice, it is said once."""
     held = _own(request, appointment)
+    told = moment_in(request.POST.get("luc"))
+    if told is None:
+        raise Http404
     try:
-        told = datetime.fromisoformat(request.POST.get("luc", ""))
         actions.confirm(appointment, starts_at=told, actor=request.actor, now=clock().now())
-    except ValueError:
-        raise Http404 from None
     except Refusal as no:
         fresh = _own(request, held.id)
         page = {**_head(request, fresh), "fault": sentence(no)}

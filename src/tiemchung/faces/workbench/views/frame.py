@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -18,6 +18,7 @@ from tiemchung.domain.places import queries as places
 from tiemchung.domain.places.values import Site, Unit
 from tiemchung.faces.shared.divisions import names_apart
 from tiemchung.faces.shared.doors import POST_KEY, StaffRequest
+from tiemchung.faces.shared.numbers import moment_in
 from tiemchung.faces.shared.refusals import sentence, status_of
 from tiemchung.faces.shared.sites import open_to_people
 from tiemchung.faces.shared.vouching import vouching_place
@@ -50,11 +51,8 @@ class Office(NamedTuple):
 def place_told(told: Any) -> campaigns.Place | None:
     """Return the place in line behind which to look on, as an address or a form tells it; None where it tells none."""
     registration = uuid_or_none(told.get("sau"))
-    try:
-        at = datetime.fromisoformat(told.get("sau-luc", ""))
-    except ValueError:
-        return None
-    if registration is None or at.tzinfo is None:
+    at = moment_in(told.get("sau-luc"))
+    if registration is None or at is None:
         return None
     return campaigns.Place(told.get("sau-nhom", ""), at, registration)
 

@@ -36,7 +36,7 @@ from tiemchung.domain.visits import queries as visits
 from tiemchung.faces.shared import papers
 from tiemchung.faces.shared.divisions import names_apart, read_today
 from tiemchung.faces.shared.doors import StaffRequest, staff_only
-from tiemchung.faces.shared.numbers import count_in
+from tiemchung.faces.shared.numbers import count_in, moment_in
 from tiemchung.faces.shared.words import t
 from tiemchung.faces.workbench.views import frame
 from tiemchung.faces.workbench.views.frame import office_of, page
@@ -271,7 +271,10 @@ def _move(request: StaffRequest, appointment: UUID, *, to: str, now: datetime) -
     """Move to a time of the same session, or to the first free one of another that the officer plans."""
     other = frame.uuid_or_none(to)
     if other is None:
-        actions.move(appointment, starts_at=datetime.fromisoformat(to), actor=request.actor, now=now)
+        starts_at = moment_in(to)
+        if starts_at is None:
+            raise ValueError
+        actions.move(appointment, starts_at=starts_at, actor=request.actor, now=now)
         return
     target = queries.campaign_session(other, sites=request.actor.reach.sites)
     slots = queries.slots_of(other, site=target.site)
@@ -356,11 +359,8 @@ def slip(row: dict[str, Any]) -> dict[str, Any]:
 
 def moment_told(told: str) -> datetime:
     """Return up to which invitation a printed list reaches: who was invited after it has no letter yet."""
-    try:
-        found = datetime.fromisoformat(told)
-    except ValueError:
-        raise Http404 from None
-    if found.tzinfo is None:
+    found = moment_in(told)
+    if found is None:
         raise Http404
     return found
 
