@@ -34,6 +34,7 @@ export function flaggedTogether(
 }
 
 function withFlags(row: Held, flags: readonly Flag[]): Held {
-  if (row.beside?.flags.join() !== flags.join()) row.beside = { ...row, flags };
-  return row.beside as Held;
+  const { beside, ...alone } = row;
+  if (beside?.flags.join() === flags.join()) return beside;
+  return (row.beside = { ...alone, flags });
 }
