@@ -42,10 +42,10 @@ def without_safety(script: str) -> str:
     return script
 
 
-def readable_on(profile: Path, texts: Sequence[str]) -> list[str]:
-    """Return which of these texts can be read in a profile's files, in UTF-8 or UTF-16."""
+def readable_on(profile: Path, texts: Sequence[str], *, encodings: Sequence[str] = ("utf-8", "utf-16-le")) -> list[str]:
+    """Return which of these texts can be read in a profile's files, in any of these encodings."""
     files = [path.read_bytes() for path in profile.rglob("*") if path.is_file() and not path.is_symlink()]
-    spellings = {text: (text.encode(), text.encode("utf-16-le")) for text in texts}
+    spellings = {text: [text.encode(encoding) for encoding in encodings] for text in texts}
     return [text for text in texts if any(spelled in raw for raw in files for spelled in spellings[text])]
 
 

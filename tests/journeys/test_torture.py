@@ -199,6 +199,7 @@ def test_torture_of_a_tablet_loses_nothing_and_doubles_nothing(
         pages[0].evaluate("text => localStorage.setItem(`careless ${text.length}`, text)", careless)
     tablet.close()
     assert tablets.readable_on(tablet.profile, SECRETS) == []
+    assert tablets.readable_on(tablet.profile, [CARELESS_WIDE], encodings=["utf-16-le"]) == [CARELESS_WIDE]
     in_clear = [scenery.SITE, CARELESS, CARELESS_WIDE]
     assert tablets.readable_on(tablet.profile, in_clear) == in_clear, "the search finds what lies in clear"
     assert faults(acknowledged, journal_of(owner_connection)) == [], f"kills and clocks drawn with seed {seed}"
