@@ -23,13 +23,14 @@ class Row(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
 
 
 class CampaignRow(Row, frozen=True, kw_only=True):
-    """The campaign itself."""
+    """The campaign itself. With `lists_approved` nobody is invited but by a list that a second person approved."""
 
     code: Code
     name: Name
     starts_on: date
     ends_on: date
     target_diseases: list[str]
+    lists_approved: bool = False
 
 
 class OrganizationRow(Row, frozen=True, kw_only=True):

@@ -22,6 +22,7 @@ class Campaign(models.Model):
     ends_on = models.DateField()
     target_diseases = models.JSONField()
     source = models.TextField()
+    lists_approved = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         constraints = [

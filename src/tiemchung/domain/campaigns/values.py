@@ -18,7 +18,10 @@ TIMES = ("morning", "afternoon", "evening", "weekend")
 
 
 class Campaign(msgspec.Struct, frozen=True, kw_only=True):
-    """A campaign against some diseases, from its first day to its last; `source` says who told of it."""
+    """A campaign against some diseases, from its first day to its last; `source` says who told of it.
+
+    With `lists_approved` nobody is invited but by a list that was put forward for a batch of vaccine and approved.
+    """
 
     code: Annotated[str, msgspec.Meta(min_length=1, max_length=24)]
     name: Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
@@ -26,6 +29,7 @@ class Campaign(msgspec.Struct, frozen=True, kw_only=True):
     ends_on: date
     target_diseases: list[str]
     source: str = ""
+    lists_approved: bool = False
 
 
 class Goal(msgspec.Struct, frozen=True, kw_only=True):

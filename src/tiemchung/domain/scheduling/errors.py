@@ -47,6 +47,36 @@ class AppointmentChanged(Refusal):
     code = "appointment-changed"
 
 
+class CallListImpossible(Refusal):
+    """The list cannot be put forward or sent back like this; the fact `field` names what is missing."""
+
+    code = "call-list-impossible"
+
+
+class CallListEmpty(Refusal):
+    """Nobody who has a place waits to be put on a list."""
+
+    code = "call-list-empty"
+
+
+class CallListUnknown(Refusal):
+    """There is no such list of this session."""
+
+    code = "call-list-unknown"
+
+
+class CallListSettled(Refusal):
+    """Somebody has decided this list otherwise meanwhile."""
+
+    code = "call-list-settled"
+
+
+class OwnCallList(Refusal):
+    """Who put a list forward does not approve it."""
+
+    code = "own-call-list"
+
+
 class StandbyUnknown(Refusal):
     """Nobody of this id waits to be called in to that session: they have a place meanwhile, or are not due any more."""
 

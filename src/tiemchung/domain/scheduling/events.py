@@ -24,6 +24,27 @@ class CampaignSessionCalledOff(Event, frozen=True, kw_only=True):
     reason: str
 
 
+class CallListPutForward(Event, frozen=True, kw_only=True):
+    """Whoever has a place in a session and was not told yet stands on a list for a batch of vaccine. The event's id is the list's."""
+
+    session: UUID
+    batch: str
+    people: int
+
+
+class CallListApproved(Event, frozen=True, kw_only=True):
+    """A second person approved a list: those on it may be invited."""
+
+    call_list: UUID
+
+
+class CallListReturned(Event, frozen=True, kw_only=True):
+    """A list was sent back; those on it keep their places."""
+
+    call_list: UUID
+    reason: str
+
+
 class AppointmentBooked(Event, frozen=True, kw_only=True):
     """Somebody has a place. The event's id is the appointment's."""
 

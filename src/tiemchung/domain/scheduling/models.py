@@ -69,6 +69,7 @@ class Appointment(models.Model):
     confirmed_at = models.DateTimeField(null=True)
     declined_at = models.DateTimeField(null=True)
     message = models.UUIDField(null=True)
+    call_list = models.UUIDField(null=True)
     day = models.DateField()
     site = models.TextField()
     commune = models.TextField()
@@ -89,6 +90,30 @@ class Appointment(models.Model):
                 fields=["person_id", "campaign"], condition=models.Q(state="booked"), name="one_appointment_at_a_time"
             )
         ]
+
+
+class CallList(models.Model):
+    """Those of a session who shall be called for a batch of vaccine: put forward by one of the staff, decided by another."""
+
+    placement: ClassVar = Placement.SITE
+    data_class: ClassVar = DataClass.C1
+
+    pk = models.CompositePrimaryKey("site", "id")
+    id = models.UUIDField()
+    session = models.UUIDField()
+    asked_at = models.DateTimeField()
+    decided_at = models.DateTimeField(null=True)
+    asked_by = models.UUIDField()
+    decided_by = models.UUIDField(null=True)
+    people = models.IntegerField()
+    site = models.TextField()
+    batch = models.TextField()
+    state = models.TextField()
+    reason = models.TextField()
+
+    class Meta:
+        db_table = "scheduling_calllist"
+        indexes = [models.Index(fields=["site", "session"], name="lists_of_a_session")]
 
 
 class StandbyCall(models.Model):

@@ -74,6 +74,28 @@ class CampaignSession(msgspec.Struct, frozen=True, kw_only=True):
     taken: int
 
 
+class CallListState(StrEnum):
+    """What became of a list that was put forward."""
+
+    ASKED = "asked"
+    APPROVED = "approved"
+    SENT_BACK = "sent-back"
+
+
+class CallList(msgspec.Struct, frozen=True, kw_only=True):
+    """A list of those who shall be called to a session, for a batch of vaccine. `people` stood on it when it was put forward."""
+
+    id: UUID
+    batch: str
+    people: int
+    asked_at: datetime
+    asked_by: UUID
+    state: CallListState
+    decided_at: datetime | None
+    decided_by: UUID | None
+    reason: str
+
+
 class SessionCounts(msgspec.Struct, frozen=True, kw_only=True):
     """What became of those who were called to a session: numbers, never persons by name."""
 
@@ -130,6 +152,7 @@ class Appointment(msgspec.Struct, frozen=True, kw_only=True):
     confirmed_at: datetime | None = None
     """When the person, or who holds their book, said that they come at this very time. None is no answer, and no refusal."""
     declined_at: datetime | None = None
+    call_list: UUID | None = None
     """When they gave the place back themselves; a place that the staff cancelled was declined by nobody."""
 
 

@@ -43,6 +43,7 @@ _CAMPAIGN = {
     "ends_on": "date",
     "target_diseases": "jsonb",
     "source": "text",
+    "lists_approved": "boolean",
 }
 
 

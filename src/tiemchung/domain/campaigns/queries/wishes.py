@@ -31,9 +31,17 @@ from tiemchung.plumbing.rowsecurity import looking
 def campaigns() -> list[Campaign]:
     """Return the campaigns, the newest first."""
     return [
-        Campaign(code=code, name=name, starts_on=first, ends_on=last, target_diseases=diseases, source=source)
-        for code, name, first, last, diseases, source in database.rows(
-            "select code, name, starts_on, ends_on, target_diseases, source from campaigns_campaign "
+        Campaign(
+            code=code,
+            name=name,
+            starts_on=first,
+            ends_on=last,
+            target_diseases=diseases,
+            source=source,
+            lists_approved=listed,
+        )
+        for code, name, first, last, diseases, source, listed in database.rows(
+            "select code, name, starts_on, ends_on, target_diseases, source, lists_approved from campaigns_campaign "
             "order by starts_on desc, code"
         )
     ]

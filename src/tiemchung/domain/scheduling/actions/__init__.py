@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tiemchung.domain.scheduling.actions.again import again_of, call_again
 from tiemchung.domain.scheduling.actions.appointments import book, cancel, confirm, free, miss, move
+from tiemchung.domain.scheduling.actions.approving import approve, put_forward, send_back
 from tiemchung.domain.scheduling.actions.keeping import fulfill, miss_of_days, miss_past, reopen
 from tiemchung.domain.scheduling.actions.moving import hand_over, move_to
 from tiemchung.domain.scheduling.actions.sessions import Filled, call_off, fill, invite, open_session
@@ -12,6 +13,7 @@ from tiemchung.domain.scheduling.actions.standby import tell_standby
 __all__ = [
     "Filled",
     "again_of",
+    "approve",
     "book",
     "call_again",
     "call_off",
@@ -28,6 +30,8 @@ __all__ = [
     "move",
     "move_to",
     "open_session",
+    "put_forward",
     "reopen",
+    "send_back",
     "tell_standby",
 ]

@@ -25,17 +25,18 @@ from tiemchung.plumbing import database
 from tiemchung.plumbing.rowsecurity import reaching
 
 _MOVE = """
-update scheduling_appointment set session = %s, site = %s, day = %s, product = %s, starts_at = %s, confirmed_at = %s
+update scheduling_appointment set session = %s, site = %s, day = %s, product = %s, starts_at = %s, confirmed_at = %s,
+    call_list = null
 where id = %s and session = %s and starts_at = %s and state = 'booked'
 """
 
 
 _HAND_OVER = """
 insert into scheduling_appointment
-    (person_id, id, session, starts_at, booked_at, invited_at, confirmed_at, message, day, site, commune, campaign, product,
-     reference, state)
-select %s, %s, session, starts_at, %s, invited_at, confirmed_at, coalesce(message, id), day, site, commune, campaign, product,
-    reference, 'booked'
+    (person_id, id, session, starts_at, booked_at, invited_at, confirmed_at, message, call_list, day, site, commune, campaign,
+     product, reference, state)
+select %s, %s, session, starts_at, %s, invited_at, confirmed_at, coalesce(message, id), call_list, day, site, commune, campaign,
+    product, reference, 'booked'
 from scheduling_appointment where id = %s and state = 'booked' on conflict do nothing
 """
 

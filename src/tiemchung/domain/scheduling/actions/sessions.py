@@ -19,7 +19,7 @@ from tiemchung.domain.scheduling import policy, queries, rules
 from tiemchung.domain.scheduling.actions import appointments
 from tiemchung.domain.scheduling.errors import SessionImpossible
 from tiemchung.domain.scheduling.events import CampaignSessionCalledOff, CampaignSessionPlanned
-from tiemchung.domain.scheduling.values import SessionTold, Wanted
+from tiemchung.domain.scheduling.values import CallListState, SessionTold, Wanted
 from tiemchung.domain.vaccines import queries as vaccines
 from tiemchung.kernel.actor import Actor, Reach
 from tiemchung.kernel.clock import business_day
@@ -136,19 +136,25 @@ def fill(
 def invite(session: UUID, *, site: str, actor: Actor, now: datetime) -> tuple[int, int]:
     """Tell those who have a place and were not told yet: by message, or by a letter for who has no phone.
 
-    Returns how many messages and how many letters were queued. Told again, nobody is told twice.
+    Who stands on a list that was put forward is told when it is approved; who stands on none is told, unless the campaign
+    wants every list approved. Returns how many messages and how many letters were queued. Told again, nobody is told twice.
     """
     if not policy.may_plan(actor, site=site):
         raise NotPermitted(site=site)
     appointments.lock_session(session, site=site, now=now)
     told = queries.campaign_session(session, sites=[site])
+    campaign = campaigns.campaign(told.campaign)
+    only_listed = campaign is not None and campaign.lists_approved
+    lists = queries.call_lists(session, site=site)
+    approved = [one.id for one in lists if one.state is CallListState.APPROVED]
     found = database.rows(
         # The state is compared as no index has it: "whoever is booked" is an index of its own, and all of it would be read.
         # Whether there is anybody whom nobody calls is asked once, and of each only if there is.
         "update scheduling_appointment set invited_at = %s where session = %s and state || '' = 'booked' "
         "and invited_at is null and ((select not people_any_uncalled()) or not people_is_uncalled(person_id)) "
+        "and (call_list = any(%b::uuid[]) or (call_list is null and not %s)) "
         "returning id, person_id, starts_at, reference",
-        [now, session],
+        [now, session, arrays.uuids(approved), only_listed],
     )
     phones = people.with_phone([person for _, person, _, _ in found])
     messages, place = [], appointments.place_said(site)

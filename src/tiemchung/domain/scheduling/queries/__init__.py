@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tiemchung.domain.scheduling.queries.approving import call_lists, untold_in, with_lists_to_decide
 from tiemchung.domain.scheduling.queries.line import But, called_here, free_for, front_for
 from tiemchung.domain.scheduling.queries.sessions import (
     INSTEAD,
@@ -36,6 +37,7 @@ __all__ = [
     "appointments_at",
     "appointments_in",
     "appointments_of",
+    "call_lists",
     "called_here",
     "called_to",
     "campaign_session",
@@ -53,6 +55,8 @@ __all__ = [
     "sessions_with_room",
     "slots_of",
     "standby",
+    "untold_in",
     "waiting_ward",
+    "with_lists_to_decide",
     "with_place",
 ]

@@ -146,7 +146,7 @@ def slots_of(session: UUID, *, site: str) -> list[Slot]:
 
 _APPOINTMENT = """
 select id, session, person_id, site, day, product, starts_at, reference, state, invited_at, commune, coalesce(message, id),
-    confirmed_at, declined_at
+    confirmed_at, declined_at, call_list
 from scheduling_appointment
 """
 
@@ -333,6 +333,7 @@ def _appointment(row: tuple[Any, ...]) -> Appointment:
         message,
         confirmed_at,
         declined_at,
+        call_list,
     ) = row
     return Appointment(
         id=identifier,
@@ -349,4 +350,5 @@ def _appointment(row: tuple[Any, ...]) -> Appointment:
         message=message,
         confirmed_at=confirmed_at,
         declined_at=declined_at,
+        call_list=call_list,
     )

@@ -13,6 +13,26 @@ REFUSALS: dict[str, Words] = {
         "Lịch này vừa đổi giờ hoặc đổi nơi. Xem lại ngày giờ rồi trả lời.",
         "This appointment has just moved. Look at its time again, then answer.",
     ),
+    "call-list-empty": Words(
+        "Chưa trình: không còn ai có chỗ mà chưa được mời và chưa nằm trong danh sách nào.",
+        "Not put forward: nobody who has a place and was not invited yet is left off a list.",
+    ),
+    "call-list-impossible": Words(
+        "Chưa có gì thay đổi. Ghi {field}, không quá 120 chữ cái.",
+        "Nothing was changed. Write {field}, in at most 120 characters.",
+    ),
+    "call-list-settled": Words(
+        "Danh sách này vừa được người khác quyết định. Không có gì thay đổi.",
+        "Somebody else has just decided this list. Nothing was changed.",
+    ),
+    "call-list-unknown": Words(
+        "Không có danh sách này trong buổi tiêm.",
+        "There is no such list in this session.",
+    ),
+    "own-call-list": Words(
+        "Chưa duyệt: người trình danh sách không tự duyệt. Nhờ một cán bộ khác.",
+        "Not approved: who put a list forward does not approve it. Ask a colleague.",
+    ),
     "standby-unknown": Words(
         "Người này không còn trong danh sách dự bị: đã có chỗ hẹn, chưa đến hạn, hoặc rút đăng ký.",
         "This person is on the stand-by list no more: they have a place, are not due, or withdrew.",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from tiemchung.faces.shared.words import Words
 
 FIELDS: dict[str, Words] = {
+    "batch": Words("tên đợt vắc xin", "what the batch of vaccine is called"),
     "born": Words("ngày sinh", "the birth date"),
     "capacity": Words("số chỗ mỗi 15 phút, từ 1 đến 500", "the places per 15 minutes, from 1 to 500"),
     "commune": Words("xã, phường", "the commune"),
@@ -16,6 +17,7 @@ FIELDS: dict[str, Words] = {
     "phone": Words("số điện thoại", "the phone number"),
     "preferred_site": Words("điểm tiêm", "the site"),
     "product": Words("loại vắc xin", "the product"),
+    "reason": Words("lý do", "the reason"),
     "relation": Words("sổ này cho ai", "who this book is for"),
     "sex": Words("giới tính", "the sex"),
     "target_group": Words("nhóm đối tượng", "the target group"),

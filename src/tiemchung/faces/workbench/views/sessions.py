@@ -38,7 +38,7 @@ from tiemchung.faces.shared.divisions import names_apart, read_today
 from tiemchung.faces.shared.doors import StaffRequest, staff_only
 from tiemchung.faces.shared.numbers import count_in, moment_in
 from tiemchung.faces.shared.words import t
-from tiemchung.faces.workbench.views import frame
+from tiemchung.faces.workbench.views import call_lists, frame
 from tiemchung.faces.workbench.views.frame import office_of, page
 from tiemchung.faces.workbench.views.rows import born_shown
 from tiemchung.kernel.actor import Power
@@ -83,6 +83,7 @@ def index(request: StaffRequest) -> HttpResponse:
         "office": office,
         "sessions": found,
         "counts": queries.counts_of([one.id for one in found]),
+        "to_decide": queries.with_lists_to_decide([one.id for one in found]),
         "next": found[-1].id if len(found) == queries.SESSIONS else None,
         "sites": sites,
         "site_names": {site.code: site.name for site in sites},
@@ -148,6 +149,7 @@ def _show(request: StaffRequest, identifier: UUID, *, wrong: str | None = None) 
         else found.product,
         "next": skip + len(called) if len(called) == queries.PAGE else None,
         "wrong": wrong,
+        **call_lists.shown(found),
         "going_on": _going_on(frame.place_told(request.GET), request.GET.get("phuong", "")),
     }
     return page(request, "workbench/session.html", context, here="sessions", status=422 if wrong else 200)
@@ -172,9 +174,9 @@ def _named(request: StaffRequest, called: list[Appointment]) -> list[dict[str, A
 @staff_only(Power.PLAN, in_one=False)
 @require_POST
 def act(request: StaffRequest, identifier: UUID) -> HttpResponse:
-    """Fill the session, invite those called, or call it off."""
+    """Fill the session, have its list approved, invite those called, or call it off."""
     what, going_on = request.POST.get("viec", ""), dict[str, str]()
-    if what not in ("xep", "moi", "dong"):
+    if what not in ("xep", "moi", "dong", *call_lists.ACTIONS):
         raise Http404
     with reaching(request.actor.reach):
         office, now = office_of(request), clock().now()
@@ -229,20 +231,34 @@ def _words_of(filled: actions.Filled) -> str:
 def _done(request: StaffRequest, found: CampaignSession, what: str, now: datetime) -> str:
     by: dict[str, Any] = {"site": found.site, "actor": request.actor, "now": now}
     if what == "moi":
-        messages, letters = actions.invite(found.id, **by)
-        return t(
-            "Đã gửi {n} tin nhắn; {m} người không có điện thoại cần giấy mời.",
-            "{n} [message is on its|messages are on their] way; {m} "
-            "[person without a phone needs|people without a phone need] a letter.",
-            n=messages,
-            m=letters,
-        )
+        return _invited(found, by)
+    if what in call_lists.ACTIONS:
+        return call_lists.ACTIONS[what](request, found, by)
     reason = request.POST.get("ly-do", "").strip()
     count = actions.call_off(found.id, reason=reason, **by)
     return t(
         "Đã đóng buổi tiêm, hủy {n} lịch hẹn.",
         "The session is closed; {n} [appointment is|appointments are] cancelled.",
         n=count,
+    )
+
+
+def _invited(found: CampaignSession, by: dict[str, Any]) -> str:
+    messages, letters = actions.invite(found.id, **by)
+    said = t(
+        "Đã gửi {n} tin nhắn; {m} người không có điện thoại cần giấy mời.",
+        "{n} [message is on its|messages are on their] way; {m} "
+        "[person without a phone needs|people without a phone need] a letter.",
+        n=messages,
+        m=letters,
+    )
+    left = sum(queries.untold_in(found.id).values())
+    if not left:
+        return said
+    return f"{said} " + t(
+        "{n} người chưa được mời, thường vì danh sách của họ chưa được duyệt.",
+        "{n} [person was|people were] not invited, mostly because their list is not approved yet.",
+        n=left,
     )
 
 
