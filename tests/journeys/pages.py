@@ -222,6 +222,7 @@ BOOK = (
         Page(f"{PERSON}cho-phep/", fills=PROVED),
         *(Page(f"{PERSON}yeu-cau/<str:about>/", fills={**PROVED, "about": about}) for about in ("sua", "han-che")),
         Page(f"{PERSON}khong-phai-toi/<uuid:dose>/", fills=PROVED),
+        Page(f"{PERSON}gop/<uuid:case>/", fills=PROVED),
         Page(f"{PERSON}phan-anh/", fills=PROVED),
         Page(f"{PERSON}ban-in/", fills=PROVED),
         Page(f"{PERSON}chung-nhan/<uuid:paper>/", fills=PROVED),

@@ -24,9 +24,14 @@ from tests.faces.station.called import planned
 from tests.journeys.worlds.world import World
 from tiemchung.domain.access import actions as access
 from tiemchung.domain.access.actions import signing
+from tiemchung.domain.mending import actions as mending
+from tiemchung.domain.mending import queries as mending_queries
+from tiemchung.domain.mending.values import Outcome
+from tiemchung.domain.people.queries import LikelyPair
 from tiemchung.faces.healthbook.views import allowing
-from tiemchung.kernel.actor import SYSTEM
+from tiemchung.kernel.actor import SYSTEM, Actor, ActorKind, Power, Reach
 from tiemchung.kernel.ids import uuid7
+from tiemchung.plumbing.rowsecurity import reaching
 
 NEWCOMER, ASKED = "0912000333", "0912000444"
 
@@ -50,11 +55,13 @@ def book(request: pytest.FixtureRequest) -> World:
     registration = register(citizen, wishing).split("/")[-2]
     proved, other = _opened(citizen, person), _opened(open_book(phones, THEIRS, browser("198.51.100.9")), person)
     follow(as_worker)
+    to_join = _to_be_joined(request, person)
     her = f"{BOOK}nguoi/{proved}/"
     citizen.post(f"{her}cho-phep/", {"id": str(uuid7()), "client": hospital.HOSPITAL, "scope": ALL, "days": "30"})
     page = citizen.get(her).content.decode()
     names: dict[str, object] = {"claimed": claimed, "wishing": wishing, "proved": proved, "other": other}
     names |= {"appointment": appointment.id, "registration": registration}
+    names |= {"case": to_join}
     names |= {"paper": _first(r"/chung-nhan/([^/]+)/", page), "dose": _first(r"/khong-phai-toi/([^/]+)/", page)}
     answer_all(citizen, relation="helped", name="Trần Văn Năm", agreed="1")
     wish_all(citizen, wishing)
@@ -77,6 +84,23 @@ def _certified(request: pytest.FixtureRequest) -> UUID:
     attest(tablet, lead)
     follow(request.getfixturevalue("as_worker"))
     return person
+
+
+def _to_be_joined(request: pytest.FixtureRequest, person: UUID) -> UUID:
+    """Return the case by which a clerk proposes that somebody else with a dose is this person."""
+    other = uuid7()
+    give(request.getfixturevalue("tablet"), other, vial="V2")
+    with request.getfixturevalue("as_worker")():
+        first, second = sorted((person, other))
+        mending.keep_pairs([LikelyPair(first, second, certain=False)], met={person: SITE, other: SITE}, now=NOW)
+    powers, reach = frozenset({Power.MEND}), Reach(sites=frozenset({SITE}))
+    clerk = Actor(id=uuid7(), kind=ActorKind.STAFF, powers=powers, reach=reach)
+    (case,) = mending_queries.cases_waiting(actor=clerk)
+    with reaching(reach):
+        mending.take(case.id, step=uuid7(), actor=clerk, now=NOW)
+        one = Outcome.NOT_UPHELD
+        mending.decide(case.id, step=uuid7(), outcome=one, text="Đã gọi.", actor=clerk, now=NOW)
+    return case.id
 
 
 def _opened(client: Client, person: UUID) -> UUID:

@@ -53,6 +53,12 @@ class CaseDisagreed(Event, frozen=True, kw_only=True):
     case: UUID
 
 
+class CaseObjected(Event, frozen=True, kw_only=True):
+    """Whoever holds the book of one of two records said that they are not one person: the case is open again."""
+
+    case: UUID
+
+
 class CaseDecided(Event, frozen=True, kw_only=True):
     """A case ended; of one that two persons decide, `proposed_by` is the first and the event's `staff` the second."""
 

@@ -146,6 +146,11 @@ class Case(models.Model):
             models.Index(name="mending_cases_filed", fields=["filed_at"]),
             models.Index(name="mending_cases_decided", fields=["-decided_at"]),
             models.Index(name="mending_cases_of_person", fields=["person"]),
+            models.Index(
+                name="mending_proposed_other",
+                fields=["other"],
+                condition=Q(state=CaseState.PROPOSED.value, other__isnull=False),
+            ),
             models.Index(name="mending_cases_of_phone", fields=["phone_hash"], condition=Q(phone_hash__isnull=False)),
         ]
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from uuid import UUID
+from uuid import UUID, uuid5
 
 import msgspec
 from django.conf import settings
@@ -19,7 +19,7 @@ from tiemchung.domain.campaigns.values import Channel as ToldBy
 from tiemchung.domain.immunization.events import Corrected
 from tiemchung.domain.journal.values import Entry
 from tiemchung.domain.mending import actions, queries
-from tiemchung.domain.mending.events import CaseDecided, CaseDisagreed
+from tiemchung.domain.mending.events import CaseDecided, CaseDisagreed, CaseProposed
 from tiemchung.domain.mending.values import LINK, REPAIRED
 from tiemchung.domain.notices import actions as notices
 from tiemchung.domain.notices.values import Channel, Message
@@ -35,6 +35,7 @@ AFTER_A_LIST_S = 60
 """How long after a row of a list linkage runs: a list is kept in many parts. Ours."""
 TOLD_WITHIN = timedelta(hours=24)
 """How old a merge may be to be told of: a reaction that reads the journal anew tells nobody of last year's."""
+_TO_JOIN = "records-to-join"
 _TOLD_OF = {PersonsJoined.kind(): "records-joined", PersonsParted.kind(): "records-parted"}
 
 
@@ -127,6 +128,33 @@ def tell_joined(entries: Sequence[Entry], *, now: datetime) -> None:
             )
             for entry in entries
             if entry.person is not None and entry.id not in untold and now - entry.recorded_at < TOLD_WITHIN
+        ],
+        now=now,
+    )
+
+
+def tell_proposed(entries: Sequence[Entry], *, now: datetime) -> None:
+    """Tell whoever has a phone that two records are to become one: they can look and object before a second person agrees.
+
+    Of both records, each under an id of its own: whose the other is, is yet to be seen. The message says nothing of either.
+    """
+    link = f"{settings.TIEMCHUNG_PUBLIC_URL}/so-suc-khoe/"
+    fresh = {
+        msgspec.json.decode(entry.body, type=CaseProposed).case: entry.id
+        for entry in entries
+        if now - entry.recorded_at < TOLD_WITHIN
+    }
+    notices.send(
+        [
+            Message(
+                id=uuid5(fresh[case], str(person)),
+                channel=Channel.SMS,
+                template=_TO_JOIN,
+                values={"link": link},
+                to_person=person,
+                purpose=_TO_JOIN,
+            )
+            for case, person in queries.to_be_joined(set(fresh))
         ],
         now=now,
     )

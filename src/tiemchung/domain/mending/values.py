@@ -129,7 +129,22 @@ class StepKind(StrEnum):
     ESCALATED = "escalated"
     PROPOSED = "proposed"
     DISAGREED = "disagreed"
+    OBJECTED = "objected"
     DECIDED = "decided"
+
+
+class JoinProposed(msgspec.Struct, frozen=True, kw_only=True):
+    """That a record of somebody's book is to be one with another record, as the book tells it before it is so.
+
+    Of the other record, which may yet be a stranger's, nothing but how many doses it has and in which months (their first day).
+    """
+
+    case: UUID
+    proposal: UUID
+    proposed_at: datetime
+    doses: int
+    others: int
+    months: list[date]
 
 
 class Rung(IntEnum):

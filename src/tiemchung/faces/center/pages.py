@@ -24,6 +24,7 @@ REACTIONS: Mapping[str, Words] = {
     "mending.join_decided": Words("Gộp và gỡ gộp hồ sơ", "Joining and parting records"),
     "mending.part_doubted": Words("Tách hồ sơ theo trưởng điểm", "Records parted by a lead"),
     "mending.tell_joined": Words("Nhắn về hồ sơ gộp, gỡ", "Messages about joined records"),
+    "mending.tell_proposed": Words("Nhắn về đề nghị gộp hồ sơ", "Messages about proposed joins"),
     "mending.tell_repaired": Words("Nhắn về mũi sửa hàng loạt", "Messages about doses mended together"),
     "mending.queue_doubts": Words("Tìm số giấy tờ trùng", "Looking for shared identity numbers"),
     "mending.queue_linkage": Words("Xếp hàng dò hồ sơ trùng", "Queuing records to be linked"),

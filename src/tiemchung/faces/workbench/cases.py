@@ -39,6 +39,7 @@ STEPS: Mapping[StepKind, Words] = {
     StepKind.FOUND: Words("{by} tìm ra người và mũi tiêm", "{by} found the person and the dose"),
     StepKind.ESCALATED: Words("Quá hạn, đã báo lên {where}", "Overdue: {where} answers for it now"),
     StepKind.PROPOSED: Words("{by} đề nghị: {outcome}", "{by} proposed: {outcome}"),
+    StepKind.OBJECTED: Words("Người giữ sổ báo: không phải một người", "Whoever holds the book says: not one person"),
     StepKind.DISAGREED: Words("{by} không đồng ý, việc mở lại", "{by} did not agree: open again"),
     StepKind.DECIDED: Words("{by} kết luận: {outcome}", "{by} decided: {outcome}"),
 }

@@ -7,6 +7,7 @@ from tiemchung.domain.mending.actions.deciding import Decided, agree, decide, di
 from tiemchung.domain.mending.actions.doubting import Doubted, doubt_links
 from tiemchung.domain.mending.actions.finding import escalate, found
 from tiemchung.domain.mending.actions.linking import Kept, keep_pairs
+from tiemchung.domain.mending.actions.objecting import object_to_join
 from tiemchung.domain.mending.actions.opening import (
     Asked,
     follow_decisions,
@@ -61,6 +62,7 @@ __all__ = [
     "keep_scan",
     "lay_back",
     "note",
+    "object_to_join",
     "open_after_death",
     "open_correction",
     "open_doubts",

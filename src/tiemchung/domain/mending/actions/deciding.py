@@ -14,7 +14,15 @@ from tiemchung.domain.immunization import actions as immunization
 from tiemchung.domain.immunization import queries as record
 from tiemchung.domain.immunization.values import DoseStatus
 from tiemchung.domain.mending import policy, queries
-from tiemchung.domain.mending.actions.desk import Locked, at_their_desks, keep_step, locked, was_taken, words_of
+from tiemchung.domain.mending.actions.desk import (
+    Locked,
+    at_their_desks,
+    keep_step,
+    locked,
+    newest_proposal,
+    was_taken,
+    words_of,
+)
 from tiemchung.domain.mending.errors import (
     MendWaits,
     NoDoseTied,
@@ -166,7 +174,7 @@ def agree(case: UUID, *, step: UUID, proposal: UUID | None, text: str, actor: Ac
         found = locked(case, actor=actor, step=step)
         if was_taken(step, case):
             return None
-        if found.state is not CaseState.PROPOSED or found.outcome is None or proposal != _newest_proposal(case):
+        if found.state is not CaseState.PROPOSED or found.outcome is None or proposal != newest_proposal(case):
             raise NothingProposed(case=case)
         outcome = found.outcome
         _may_judge(found, outcome, actor=actor)
@@ -174,14 +182,6 @@ def agree(case: UUID, *, step: UUID, proposal: UUID | None, text: str, actor: Ac
             raise SecondPersonNeeded(case=case)
         _insist_in_force(found, outcome)
         return _decide(found, outcome, step=step, words=words, actor=actor, now=now)
-
-
-def _newest_proposal(case: UUID) -> UUID | None:
-    row = database.row(
-        "select id from mending_step where of_case = %s and what = %s order by at desc, id desc limit 1",
-        [case, StepKind.PROPOSED],
-    )
-    return row[0] if row else None
 
 
 def disagree(case: UUID, *, step: UUID, text: str, actor: Actor, now: datetime) -> None:

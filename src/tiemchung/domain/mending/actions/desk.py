@@ -66,14 +66,24 @@ def at_their_desks(actor: Actor, *, and_site: str = "") -> Iterator[None]:
 
 def locked(case: UUID, *, actor: Actor, step: UUID, what: StepKind | None = None) -> Locked:
     """Lock a case on one of the actor's desks. A step that was taken before may find it decided by itself."""
+    found = locked_within_reach(case)
+    if found is None or not policy.may_mend(actor, site=found.site, commune=found.commune):
+        raise CaseUnknown(case=case)
+    if found.state is CaseState.DECIDED and not _may_open_again(found, what) and not was_taken(step, case):
+        raise CaseClosed(case=case)
+    return found
+
+
+def locked_within_reach(case: UUID) -> Locked | None:
+    """Lock a case that the session reaches, whoever may work it; None where it reaches none of this id."""
     row = database.row(
         "select id, origin, kind, site, commune, state, owner, outcome, proposed_by, person, other, dose, sealed, proposed "
         "from mending_case where id = %s for update",
         [case],
     )
-    if row is None or not policy.may_mend(actor, site=row[3], commune=row[4]):
-        raise CaseUnknown(case=case)
-    found = Locked(
+    if row is None:
+        return None
+    return Locked(
         id=row[0],
         origin=Origin(row[1]),
         kind=row[2],
@@ -91,9 +101,6 @@ def locked(case: UUID, *, actor: Actor, step: UUID, what: StepKind | None = None
         if row[13] is None
         else msgspec.json.decode(sealing.unseal(bytes(row[13]), row[0].bytes), type=PersonCorrection),
     )
-    if found.state is CaseState.DECIDED and not _may_open_again(found, what) and not was_taken(step, case):
-        raise CaseClosed(case=case)
-    return found
 
 
 def _may_open_again(found: Locked, what: StepKind | None) -> bool:
@@ -104,6 +111,15 @@ def _may_open_again(found: Locked, what: StepKind | None) -> bool:
 def was_taken(step: UUID, case: UUID) -> bool:
     """Tell whether this step of this case was taken before."""
     return database.row("select 1 from mending_step where id = %s and of_case = %s", [step, case]) is not None
+
+
+def newest_proposal(case: UUID) -> UUID | None:
+    """Return the step that proposed last how a case should end."""
+    row = database.row(
+        "select id from mending_step where of_case = %s and what = %s order by at desc, id desc limit 1",
+        [case, StepKind.PROPOSED],
+    )
+    return row[0] if row else None
 
 
 def site_of(desk: str) -> str:

@@ -24,6 +24,7 @@ from tiemchung.domain.mending.queries.complaints import (
     speed,
 )
 from tiemchung.domain.mending.queries.missing import missing_at, missing_slip
+from tiemchung.domain.mending.queries.proposed import joins_proposed, objected, proposed_pairs, to_be_joined
 from tiemchung.domain.mending.queries.repairs import MOST_OF_A_LOT, repair, repaired, repairs
 from tiemchung.domain.mending.queries.scans import days_with_scans, scan, scan_picture, scans_of
 from tiemchung.domain.mending.queries.teams import MOST_TEAMS, TeamFitting, team_told, teams_fitting
@@ -43,11 +44,14 @@ __all__ = [
     "day_of_complaint",
     "days_with_scans",
     "decided_by_nobody",
+    "joins_proposed",
     "missing_at",
     "missing_slip",
+    "objected",
     "open_complaints",
     "phone_hash",
     "phone_of_complaint",
+    "proposed_pairs",
     "reject_reasons",
     "repair",
     "repaired",
@@ -61,4 +65,5 @@ __all__ = [
     "steps_of",
     "team_told",
     "teams_fitting",
+    "to_be_joined",
 ]

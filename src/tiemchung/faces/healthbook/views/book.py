@@ -19,7 +19,7 @@ from tiemchung.domain.places import queries as places
 from tiemchung.domain.vaccines import queries as vaccines
 from tiemchung.faces.healthbook import pages
 from tiemchung.faces.healthbook.persons import persons_of
-from tiemchung.faces.healthbook.views import called
+from tiemchung.faces.healthbook.views import called, joining
 from tiemchung.faces.healthbook.views.registering import registrations
 from tiemchung.faces.shared import ahead, identity
 from tiemchung.faces.shared.citizens import CitizenRequest, citizen_only
@@ -79,6 +79,8 @@ def person(request: CitizenRequest, link: UUID) -> HttpResponse:
             "doses": pages.dose_lines(doses, products, sites),
             "looked": next((pages.look_line(look, places.sites_of) for look in looks if not look.own), None),
             "papers": [paper for paper in papers if paper.withdrawn is None],
+            "joins": joining.proposed(request),
+            "objected": joining.SAID in request.GET,
             "asked": access.requests_of(request.signed.account, held.person, purpose=Purpose.OWN),
         },
     )
