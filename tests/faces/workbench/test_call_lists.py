@@ -44,11 +44,11 @@ def test_one_puts_a_list_forward_another_approves_it_and_then_it_is_told(
     told = put_forward(tu, session, times=2)
     page = words(tu, session)
     assert "Đợt 5, lô FD9234 · 2 người · Chờ duyệt" in page
-    assert "2 người có chỗ chưa được mời vì danh sách chưa duyệt" in page
+    assert "2 người có chỗ chưa được mời vì chưa có trong danh sách được duyệt" in page
     assert "Một cán bộ khác duyệt danh sách này" in page
     assert "Duyệt danh sách 2 người" not in page
     tu.post(f"{session}viec/", {"viec": "moi"})
-    assert "2 người chưa được mời, thường vì danh sách của họ chưa được duyệt" in words(tu, session)
+    assert "2 người chưa được mời vì chưa có trong danh sách được duyệt" in words(tu, session)
     own = tu.post(f"{session}viec/", {"viec": "duyet", "ds": told})
     assert (own.status_code, "không tự duyệt" in own.content.decode()) == (422, True)
 
@@ -86,3 +86,10 @@ def test_another_ward_finds_no_list_and_an_id_that_is_none_is_not_found(
     binh = sign_in("binh", **BINH)
     assert binh.post(f"{session}viec/", {"viec": "duyet", "ds": told}).status_code >= 400
     assert "Chờ duyệt" in words(tu, session)
+
+
+def test_where_no_list_was_put_forward_nobody_is_said_to_wait_for_one(tu: Client, session: str) -> None:
+    tu.post(f"{session}viec/", {"viec": "moi"})
+    page = words(tu, session)
+    assert "2 người không có điện thoại cần giấy mời" in page
+    assert "danh sách được duyệt" not in page

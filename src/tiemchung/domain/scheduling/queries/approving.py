@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from uuid import UUID
 
-from tiemchung.domain.scheduling.values import CallList, CallListState
+from tiemchung.domain.scheduling.values import CallList, CallListState, CampaignSession
 from tiemchung.plumbing import arrays, database
 
 
@@ -42,10 +42,11 @@ def untold_in(session: UUID) -> dict[UUID | None, int]:
     )
 
 
-def with_lists_to_decide(sessions: Collection[UUID]) -> set[UUID]:
+def with_lists_to_decide(sessions: Collection[CampaignSession]) -> set[UUID]:
     """Return those of these sessions that have a list of which nobody has decided."""
     found = database.rows(
-        "select distinct session from scheduling_calllist where session = any(%b::uuid[]) and state = 'asked'",
-        [arrays.uuids(list(sessions))],
+        "select distinct session from scheduling_calllist "
+        "where site = any(%b::text[]) and session = any(%b::uuid[]) and state = 'asked'",
+        [arrays.texts(sorted({one.site for one in sessions})), arrays.uuids([one.id for one in sessions])],
     )
     return {session for (session,) in found}

@@ -83,7 +83,7 @@ def index(request: StaffRequest) -> HttpResponse:
         "office": office,
         "sessions": found,
         "counts": queries.counts_of([one.id for one in found]),
-        "to_decide": queries.with_lists_to_decide([one.id for one in found]),
+        "to_decide": queries.with_lists_to_decide(found),
         "next": found[-1].id if len(found) == queries.SESSIONS else None,
         "sites": sites,
         "site_names": {site.code: site.name for site in sites},
@@ -252,12 +252,12 @@ def _invited(found: CampaignSession, by: dict[str, Any]) -> str:
         n=messages,
         m=letters,
     )
-    left = sum(queries.untold_in(found.id).values())
+    left = call_lists.shown(found)["held_back"]
     if not left:
         return said
     return f"{said} " + t(
-        "{n} người chưa được mời, thường vì danh sách của họ chưa được duyệt.",
-        "{n} [person was|people were] not invited, mostly because their list is not approved yet.",
+        "{n} người chưa được mời vì chưa có trong danh sách được duyệt.",
+        "{n} [person was|people were] not invited: no list that is approved has them.",
         n=left,
     )
 
